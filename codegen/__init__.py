@@ -1,0 +1,1 @@
+"""The generator: upstream classes and hand-written rules in, typed mapper functions out."""

@@ -1,0 +1,127 @@
+"""What upstream looks like: the data of a snapshot, as `generated/schemas/` holds it.
+
+A snapshot is plain data. It is written by `codegen.introspect` on a machine that has transformers and
+megatron-core, and read by everything after it on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+"""A JSON value. A default that JSON cannot hold is an object with one key that starts with a dollar sign:
+`{"$symbol": "torch.nn.functional.gelu"}`, `{"$enum": "AttnBackend.auto"}`, `{"$float": "inf"}`,
+`{"$tuple": [...]}`, `{"$required": true}` (no default), `{"$repr": "..."}` (anything else)."""
+
+REQUIRED: Json = {"$required": True}
+
+
+@dataclass(frozen=True)
+class HfField:
+    """One attribute of a Hugging Face config that a reader can rely on.
+
+    `type` is canonical: resolved, fully qualified, unions written with `|` and sorted as declared
+    (`int | None`, `Literal["a", "b"]`, `list[int] | None`).
+    """
+
+    name: str
+    type: str
+    default: Json
+    """The dataclass default; `REQUIRED` where there is none. For an attribute that only `__post_init__` sets, its
+    value on a default instance."""
+    stored: str
+    """The name in `__dict__` and in `to_dict()`: `attribute_map` applied to `name`."""
+    origin: str
+    """Name of the class in the MRO that declares it last (`LlamaConfig`, `PreTrainedConfig`)."""
+    declared: bool
+    """False for what is no dataclass field but is set by `__post_init__` (DeepSeek-V3's `qk_head_dim`)."""
+    set_in_post_init: bool
+    """`__post_init__` of some class in the MRO assigns it."""
+    after_init: Json
+    """Its value on a default instance, after `__post_init__`."""
+    range: str | None
+    """The range that transformers declares, as `[min, max]`; None where it declares none."""
+    read_in: tuple[str, ...]
+    """Sorted names of the modeling classes and functions that read it; empty: the model never does."""
+    doc: str
+
+
+@dataclass(frozen=True)
+class HfProperty:
+    """A property of a config class, own or inherited from another config class than `PreTrainedConfig`."""
+
+    name: str
+    type: str
+    settable: bool
+    read_in: tuple[str, ...]
+    doc: str
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """An attribute that the modeling code reads from the config and that the config class does not declare."""
+
+    name: str
+    default: Json
+    """The literal default of the `getattr`; `REQUIRED` for a plain read or a computed default."""
+    read_in: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HfClass:
+    """A `PreTrainedConfig` subclass and what its modeling code reads."""
+
+    path: str
+    """Import path from the defining module: `transformers.models.llama.configuration_llama.LlamaConfig`."""
+    model_type: str
+    causal_lm: str
+    """Import path of the `...ForCausalLM` class that the auto mapping names."""
+    attribute_map: Mapping[str, str]
+    fields: tuple[HfField, ...]
+    properties: tuple[HfProperty, ...]
+    undeclared: tuple[Undeclared, ...]
+
+    @property
+    def name(self) -> str:
+        """The bare class name."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class MegatronField:
+    """One field of a Megatron config dataclass; inherited ones are repeated, with the class that declares them."""
+
+    name: str
+    type: str
+    default: Json
+    origin: str
+    """Name of the class in the MRO that declares it last."""
+    doc: str
+
+
+@dataclass(frozen=True)
+class MegatronClass:
+    """A Megatron config dataclass."""
+
+    path: str
+    fields: tuple[MegatronField, ...]
+
+    @property
+    def name(self) -> str:
+        """The bare class name."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that the later stages know of upstream."""
+
+    versions: Mapping[str, str]
+    """Distribution name (`transformers`, `megatron-core`) to version."""
+    hf: Mapping[str, HfClass]
+    """By import path."""
+    megatron: Mapping[str, MegatronClass]
+    """By import path."""
+    symbols: tuple[str, ...]
+    """Import paths of the constants that rules name, each seen to exist."""
