@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 """A JSON value. A default that JSON cannot hold is an object with one key that starts with a dollar sign:
-`{"$symbol": "torch.nn.functional.gelu"}`, `{"$enum": "AttnBackend.auto"}`, `{"$float": "inf"}`,
+`{"$symbol": "torch.nn.functional.gelu"}`, `{"$enum": "<module>.AttnBackend.auto"}`, `{"$float": "inf"}`,
 `{"$tuple": [...]}`, `{"$required": true}` (no default), `{"$repr": "..."}` (anything else)."""
 
 REQUIRED: Json = {"$required": True}
@@ -105,6 +105,8 @@ class MegatronClass:
     """A Megatron config dataclass."""
 
     path: str
+    bases: tuple[str, ...]
+    """Names of the dataclasses that it extends, nearest first."""
     fields: tuple[MegatronField, ...]
 
     @property

@@ -1,9 +1,15 @@
 """The vocabulary of the overrides table: what a row in `codegen/families/` can say.
 
-Rows are facts; functions are logic. A rule function is read by the generator and never run by it. Its parameters
-have fixed names: `hf` (the Hugging Face config), `check` (collects refusals, see `templates/runtime/_check.py`),
-`settings` (the suggested and caller fields, after merging), `mcore` (the Megatron config, in inverses), and the names
-of the family's `Local` rows.
+Rows are facts; functions are logic. A rule function is read by the generator and never run by it. What it may use is
+its parameters, builtins, `math`, and names that it imports from `mcore_mappers._*` (the runtime in
+`templates/runtime/`). Its parameters have fixed names:
+
+- `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
+- `check`: collects refusals (`Check`), in functions of `Local` rows;
+- `caller`: what the caller passed, and `settings`: the same over the suggested values;
+- `transformer`: the constructed inner config, in the function of a `Wrap` row;
+- `mcore`: the Megatron config, in inverses;
+- the names of the family's `Local` rows.
 """
 
 from __future__ import annotations
@@ -22,6 +28,9 @@ class Symbol:
     """A constant that is an object of another package, by the import path of its defining module."""
 
     path: str
+
+
+# Owners of Megatron's fields.
 
 
 class Absent(Enum):
@@ -66,3 +75,265 @@ class Group:
     """True of every field in the group."""
     fields: tuple[str | Absence, ...]
     """`Absence` for architecture fields, plain names for all others."""
+    feature: str = ""
+    """The architecture field that turns the group on: a family that decides it must decide the whole group."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A pair of Megatron classes, outer model config and inner transformer config, that a family maps to."""
+
+    name: str
+    model_class: str
+    """Import path of the outer class."""
+    transformer_class: str
+    """Import path of the inner class."""
+    fields: str
+    """Name of the generated `TypedDict` with the fields that a caller may pass."""
+    transformer_fields: str
+    """Name of the generated `TypedDict` with those of the inner class."""
+    model_fields: str
+    """Name of the generated `TypedDict` with those of the outer class."""
+    attributes: tuple[str, ...] = ()
+    """Attributes that Megatron's model code reads from the inner config and that no upstream class declares."""
+    restated: tuple[str, ...] = ()
+    """Architecture fields that the caller may pass too, in another form of the same value; the family's rule checks."""
+
+
+# Rows about Megatron fields.
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """How one Hugging Face field is read back from a Megatron config."""
+
+    field: str
+    function: Function
+
+
+@dataclass(frozen=True)
+class NoInverse:
+    """Why nothing is read back."""
+
+    why: str
+
+
+Back = tuple[Inverse, ...] | NoInverse
+
+
+@dataclass(frozen=True)
+class Rename:
+    """The Megatron field has the value of the Hugging Face field. It inverts by itself."""
+
+    source: str
+    target: str
+    required: str = ""
+    """Why None is refused, where Hugging Face allows it and Megatron has no None that means the same."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The Megatron field has one value for the whole family."""
+
+    target: str
+    value: Scalar | Symbol
+    why: str
+
+
+@dataclass(frozen=True)
+class ValueTable:
+    """A closed set of Hugging Face values and what Megatron has for each."""
+
+    name: str
+    """Name of the constant in the generated package."""
+    values: Mapping[str, Scalar | Symbol]
+    doc: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The Megatron field is looked up by the Hugging Face value; what is not in the table is refused."""
+
+    source: str
+    target: str
+    table: ValueTable
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The Megatron field is what a function returns."""
+
+    target: str
+    function: Function
+    why: str
+    """Comment above the line in generated code; empty where the expression says it all."""
+    inverse: Back
+
+
+@dataclass(frozen=True)
+class Local:
+    """A value that several lines share: read once, before anything is constructed, under its own name.
+
+    The function may refuse through `check`.
+    """
+
+    name: str
+    function: Function
+    inverse: Back
+    gives: tuple[str, ...] = ()
+    """Megatron fields that are attributes of the same name of the value."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Suggested Megatron fields that are decided together by a function that returns a `TypedDict`."""
+
+    targets: tuple[str, ...]
+    function: Function
+    why: str
+    inverse: Back
+
+
+@dataclass(frozen=True)
+class Wrap:
+    """Turns the constructed inner config into one that carries the target's undeclared attributes."""
+
+    attributes: tuple[str, ...]
+    function: Function
+
+
+# Rows about Hugging Face fields.
+
+
+class Domain(Enum):
+    """The numbers that make sense for a field, by the name of the method of `Check` that says so."""
+
+    POSITIVE = "positive"
+    NOT_NEGATIVE = "not_negative"
+    PROBABILITY = "probability"
+
+
+@dataclass(frozen=True)
+class InDomain:
+    """A number outside its domain is refused."""
+
+    source: str
+    domain: Domain
+
+
+def positive(*sources: str) -> tuple[InDomain, ...]:
+    """Sizes, counts and epsilons: finite and above zero."""
+    return tuple(InDomain(source, Domain.POSITIVE) for source in sources)
+
+
+def not_negative(*sources: str) -> tuple[InDomain, ...]:
+    """Counts that may be none, and coefficients: finite and at least zero."""
+    return tuple(InDomain(source, Domain.NOT_NEGATIVE) for source in sources)
+
+
+def probability(*sources: str) -> tuple[InDomain, ...]:
+    """Dropout: in [0, 1)."""
+    return tuple(InDomain(source, Domain.PROBABILITY) for source in sources)
+
+
+@dataclass(frozen=True)
+class MustBe:
+    """Megatron can express only these values."""
+
+    source: str
+    allowed: tuple[Scalar, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Require:
+    """The field is refused unless a function of the config says that Megatron can express it."""
+
+    source: str
+    function: Function
+    why: str
+
+
+@dataclass(frozen=True)
+class HardWired:
+    """A key that remote code knows, and that the native class hard-wires to one value."""
+
+    key: str
+    constant: Scalar
+    why: str
+
+
+class Kind(Enum):
+    """What an ignored field claims to be; each kind is tested for what it claims."""
+
+    INFERENCE = "metadata or inference"
+    INITIALISATION = "initialisation only"
+    PADDING_TOKEN = "padding token"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """The field does not decide what the model computes."""
+
+    source: str
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """The two sides differ in a constant that no config reaches; mapped with a warning inside the bound."""
+
+    identifier: str
+    source: str
+    applies: Function
+    """Says whether the two sides differ at all for the config."""
+    within: Function
+    """Says whether the config is inside the bound."""
+    why: str
+
+
+Row = (
+    Rename
+    | Constant
+    | Choice
+    | Computed
+    | Local
+    | Bundle
+    | Wrap
+    | InDomain
+    | MustBe
+    | Require
+    | HardWired
+    | Ignored
+    | Deviation
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that families share: an archetype, or a part of one."""
+
+    module: str
+    """`__name__` of the file, so that messages can say where a row stands."""
+    rows: tuple[Row, ...]
+    extends: tuple[Rows, ...] = ()
+    drop: tuple[str, ...] = ()
+    """Subjects (a field of either side, a local, a deviation) whose inherited rows do not hold here."""
+    tables: tuple[ValueTable, ...] = ()
+    """Value tables that functions use, beside those of `Choice` rows."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One Hugging Face config class and the Megatron config of the same model."""
+
+    name: str
+    """The HF `model_type`, with `-` written `_`."""
+    config_class: str
+    """Import path from the defining module."""
+    target: Target
+    table: Rows
+    covers: str
+    """One line for readers: which published models it is for."""

@@ -1,0 +1,72 @@
+# Everything runs in .venv, which is made on first use and follows pyproject.toml.
+#
+#   PYTHON=...    the interpreter to make environments from (otherwise .ci/find-python looks for a Python 3.12)
+#   ARGS=...      more arguments for the program that the target runs: make test ARGS="-k llama -x"
+#   CONFIG_CORPUS, BRIDGE_ANSWERS    folders that some tests read; without them those tests are skipped and say so
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+CHECK_VENV := .venv-check
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# The formatter and the linter look at what people write; generated code is checked against the generator instead.
+WRITTEN := codegen templates tests
+
+# `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
+CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
+
+# uv where it works (it is faster), else venv and pip. UV= turns it off.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+
+# $(call environment,FOLDER): a virtual environment there, unless a working one is.
+environment = $(1)/bin/python -c "$(if $(UV),,import pip)" 2>/dev/null || { \
+    python=$$(.ci/find-python $(PYTHON)) && echo "making $(1) from $$python" && \
+    $(if $(UV),$(UV) venv --quiet --clear --python "$$python" $(1),"$$python" -m venv --clear $(1)); }
+
+# $(call install,FOLDER,ARGUMENTS); pip reads dependency groups since 25.1
+install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python $(2), \
+    $(1)/bin/python -m pip install --quiet "pip>=25.1" && $(1)/bin/python -m pip install --quiet $(2))
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: regen
+regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
+	$(BIN)/python -m codegen regen $(ARGS)
+
+.PHONY: check
+check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot say? (needs no torch)
+	$(CHECK_IN)/bin/python -m codegen check $(ARGS)
+
+.PHONY: test
+test: lint ## lint, then all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)
+	$(BIN)/black --quiet --check --diff $(WRITTEN)
+	$(BIN)/ruff check --quiet --output-format concise $(WRITTEN)
+
+.PHONY: bench
+bench: $(INSTALLED) ## time the generator and the mappers
+	$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: clean
+clean: ## remove environments and caches, never generated/
+	rm -rf $(VENV) $(CHECK_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find codegen generated templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml
+	@$(call environment,$(VENV))
+	$(call install,$(VENV),--editable . --group dev)
+	@touch $@
+
+$(CHECK_VENV)/.installed: pyproject.toml
+	@$(call environment,$(CHECK_VENV))
+	$(call install,$(CHECK_VENV),--group generator)
+	@touch $@

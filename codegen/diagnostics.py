@@ -1,0 +1,65 @@
+"""What stops the generator: every diagnostic has a stable id, and all of them come in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+
+class Code(Enum):
+    """Stable ids. A retired one is not given to anything else."""
+
+    TARGET_UNDECIDED = "MAP001"
+    SOURCE_UNDECIDED = "MAP002"
+    UNDECLARED_UNDECIDED = "MAP003"
+    STALE_ROW = "MAP004"
+    DOUBLED_ROW = "MAP005"
+    IGNORED_AND_USED = "MAP006"
+    TYPE_MISMATCH = "MAP007"
+    UNKNOWN_READ = "MAP008"
+    MISSING_INVERSE = "MAP009"
+    LITERAL_NOT_COVERED = "MAP010"
+    NO_OWNER = "MAP011"
+    CHANGED_ABSENT_DEFAULT = "MAP012"
+    FUNCTION_NOT_CARRIED = "MAP013"
+    VERSIONS_DIFFER = "MAP014"
+    NOT_THE_MAPPERS = "MAP015"
+    NO_DOMAIN = "MAP016"
+    UNKNOWN_SYMBOL = "MAP017"
+    STALE_OWNER = "MAP018"
+    FALSE_CLAIM = "MAP019"
+    NO_REASON = "MAP020"
+    STALE_DROP = "MAP021"
+    UNKNOWN_CLASS = "MAP022"
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing that a person must decide or mend before anything is written."""
+
+    code: Code
+    file: str
+    """The file of the table to edit, relative to the repository root."""
+    row: str
+    """The row, as it is written there; empty where a row is missing."""
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.row}" if self.row else self.file
+        return f"{self.code.value} {place}: {self.message}"
+
+
+class GenerationError(Exception):
+    """Diagnostics that keep the generator from writing anything."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics), key=lambda d: (d.code.value, d.file, d.row, d.message)))
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """A suffix that names the nearest known name, if one is near."""
+    near = get_close_matches(name, sorted(names), n=1, cutoff=0.7)
+    return f"; did you mean {near[0]!r}?" if near else ""

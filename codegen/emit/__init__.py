@@ -1,0 +1,39 @@
+"""Emit: plans in, the source of every generated file out. Nothing here knows a family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from codegen.emit.family import family_module
+from codegen.emit.fields import fields_module
+from codegen.emit.package import dispatch_module, init_module, registry_module, tables_module, versions_module
+from codegen.plan import Plan
+from codegen.schemas import Snapshot
+from codegen.table import Group
+
+PACKAGE = "mcore_mappers"
+RUNTIME = Path("runtime")
+
+
+def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], templates: Path) -> Mapping[str, str]:
+    """Every file of the generated package, by its path in `generated/`, before formatting."""
+    files = {
+        "__init__.py": init_module(plans, _template(templates, "package.py")),
+        "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
+        "_fields.py": fields_module(plans, snapshot, groups),
+        "_registry.py": registry_module(plans),
+        "_tables.py": tables_module(plans),
+        "_versions.py": versions_module(snapshot),
+        "py.typed": "",
+    }
+    family_template = _template(templates, "family.py")
+    for plan in plans:
+        files[f"{plan.family.name}.py"] = family_module(plan, family_template)
+    for path in sorted((templates / RUNTIME).glob("*.py")):
+        files[path.name] = path.read_text(encoding="utf-8")
+    return {f"{PACKAGE}/{name}": files[name] for name in sorted(files)}
+
+
+def _template(templates: Path, name: str) -> str:
+    return (templates / name).read_text(encoding="utf-8")

@@ -1,0 +1,149 @@
+"""Fills templates: Python files in which some names stand for what a plan has.
+
+libcst's own template helpers splice no lists and drop comments above placeholders, so names are replaced here: a
+name alone on a line by statements, a keyword or dictionary entry of that name by many, any other use by an expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from codegen.functions import Import
+
+STANDARD_LIBRARY = frozenset({"", "collections.abc", "math", "types", "typing", "__future__"})
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What each placeholder becomes, as source."""
+
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Expressions, for names and for strings that consist of the placeholder."""
+    statements: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Statements, for a placeholder that is a line of its own."""
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Keyword arguments or dictionary entries, each with the comments above it, for a placeholder of either kind."""
+
+
+def fill(template: str, filling: Filling) -> cst.Module:
+    """The template with every placeholder replaced."""
+    module = cst.parse_module(template).visit(_Filler(filling))
+    assert isinstance(module, cst.Module)
+    return module
+
+
+class _Filler(cst.CSTTransformer):
+    def __init__(self, filling: Filling) -> None:
+        super().__init__()
+        self._filling = filling
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        source = self._filling.names.get(original_node.value)
+        return updated_node if source is None else cst.parse_expression(source)
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.BaseExpression:
+        text = original_node.evaluated_value
+        source = self._filling.names.get(text) if isinstance(text, str) else None
+        return updated_node if source is None else cst.parse_expression(source)
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.FlattenSentinel[cst.BaseStatement]:
+        first = original_node.body[0]
+        if isinstance(first, cst.Expr) and isinstance(first.value, cst.Name):
+            sources = self._filling.statements.get(first.value.value)
+            if sources is not None:
+                return cst.FlattenSentinel([node for source in sources for node in cst.parse_module(source).body])
+        return updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if not any(_entry_name(argument) in self._filling.entries for argument in original_node.args):
+            return updated_node
+        sources = [
+            source
+            for before, after in zip(original_node.args, updated_node.args, strict=True)
+            for source in self._filling.entries.get(_entry_name(before), (_code(after),))
+        ]
+        filled = cst.parse_expression("f(\n" + ",\n".join(sources) + ",\n)")
+        assert isinstance(filled, cst.Call)
+        return updated_node.with_changes(
+            args=filled.args, whitespace_before_args=filled.whitespace_before_args
+        )
+
+    def leave_Dict(self, original_node: cst.Dict, updated_node: cst.Dict) -> cst.BaseExpression:
+        if not any(_key_name(element) in self._filling.entries for element in original_node.elements):
+            return updated_node
+        sources = [
+            source
+            for before, after in zip(original_node.elements, updated_node.elements, strict=True)
+            for source in self._filling.entries.get(_key_name(before), (_code(after),))
+        ]
+        return cst.parse_expression("{\n" + ",\n".join(sources) + ",\n}")
+
+
+def _entry_name(argument: cst.Arg) -> str:
+    return argument.keyword.value if argument.keyword is not None else ""
+
+
+def _key_name(element: cst.BaseDictElement) -> str:
+    return element.key.value if isinstance(element, cst.DictElement) and isinstance(element.key, cst.Name) else ""
+
+
+def _code(node: cst.Arg | cst.BaseDictElement) -> str:
+    bare = node.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return cst.Module([]).code_for_node(bare)
+
+
+def with_imports(module: cst.Module, imports: Sequence[Import], type_only: Sequence[Import] = ()) -> cst.Module:
+    """The module with these imports among its own, sorted and grouped.
+
+    Args:
+        module: its own imports stand at the top of its body.
+        imports: additional ones; doubles are merged.
+        type_only: those that only annotations need.
+    """
+    wanted = {(known.module, known.name) for known in imports}
+    body: list[cst.BaseStatement] = []
+    docstring: list[cst.BaseStatement] = []
+    for position, node in enumerate(module.body):
+        statement = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+        if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
+            source = cst.Module([]).code_for_node(statement)
+            relative = source.split()[1]
+            wanted |= {(relative, alias.evaluated_name) for alias in statement.names}
+        elif position == 0 and isinstance(statement, cst.Expr):
+            docstring = [node]
+        else:
+            body.append(node)
+    lazy = {(known.module, known.name) for known in type_only} - wanted
+    if lazy:
+        wanted.add(("typing", "TYPE_CHECKING"))
+    text = _import_block(wanted)
+    if lazy:
+        indented = "".join(f"    {line}\n" if line else "\n" for line in _import_block(lazy).splitlines())
+        text += f"\nif TYPE_CHECKING:\n{indented}"
+    header = cst.parse_module(text)
+    return module.with_changes(body=[*docstring, *header.body, *body])
+
+
+def _import_block(wanted: set[tuple[str, str]]) -> str:
+    groups: list[list[str]] = [[], [], [], []]
+    modules = sorted({module for module, _ in wanted})
+    for module in modules:
+        names = sorted((name for owner, name in wanted if owner == module), key=lambda name: (name.lower(), name))
+        line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
+        groups[_group(module)].append(line)
+    return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
+
+
+def _group(module: str) -> int:
+    if module == "__future__":
+        return 0
+    if module in STANDARD_LIBRARY:
+        return 1
+    return 3 if module.startswith(".") else 2

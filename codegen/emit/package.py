@@ -1,0 +1,123 @@
+"""The modules that speak of all families: the package itself, dispatch, registry, tables, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from codegen.emit.fill import Filling, fill, with_imports
+from codegen.emit.text import literal_text
+from codegen.functions import Import
+from codegen.plan import Plan
+from codegen.resolve.expressions import literal
+from codegen.schemas import Snapshot
+from codegen.table import HardWired, MustBe, Require, Symbol, ValueTable
+from codegen.resolve.rows import collect
+
+
+def init_module(plans: Sequence[Plan], template: str) -> str:
+    """`__init__.py`: the public names; the family modules for type checkers only."""
+    names = [f"    from . import {plan.family.name} as {plan.family.name}" for plan in plans]
+    block = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n" + "\n".join(names)
+    module = fill(template, Filling(statements={"TYPE_ONLY": [block]}))
+    return _hoisted(module)
+
+
+def _hoisted(module: cst.Module) -> str:
+    """The `typing` import that a filled block brought along, moved to the others."""
+    return with_imports(module, ()).code
+
+
+def dispatch_module(plans: Sequence[Plan], template: str) -> str:
+    """`_dispatch.py`: one overload for each config class, and the one that finds a mapper at run time."""
+    overloads: list[str] = []
+    imports = [
+        Import("transformers.configuration_utils", "PreTrainedConfig"),
+        Import("megatron.training.models.base", "ModelConfig"),
+        Import("typing", "Unpack"),
+    ]
+    for plan in plans:
+        family, target = plan.family, plan.family.target
+        config, model = _split(family.config_class), _split(target.model_class)
+        imports += [config, model, Import("._fields", target.fields)]
+        overloads.append(
+            f"@overload\ndef to_megatron(hf: {config.name}, /, *, strict: bool = False, "
+            f"**caller: Unpack[{target.fields}]) -> {model.name}: ..."
+        )
+    overloads.append(
+        "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any) -> ModelConfig: ..."
+    )
+    module = fill(template, Filling(statements={"OVERLOADS": overloads}))
+    return with_imports(module, (), type_only=imports).code
+
+
+def _split(path: str) -> Import:
+    module, _, name = path.rpartition(".")
+    return Import(module, name)
+
+
+def registry_module(plans: Sequence[Plan]) -> str:
+    """`_registry.py`: what `families()` answers."""
+    entries = "".join(f"{literal_text(plan.family.name)}: {_family(plan)},\n" for plan in plans)
+    return (
+        '"""Every family that the package knows."""\n\n'
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
+        "from ._family import Deviation, Family\n\n"
+        f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n\n\n"
+        "def families() -> Mapping[str, Family]:\n"
+        '    """The families by name: their classes, targets, and what is refused or deviates."""\n'
+        "    return FAMILIES\n"
+    )
+
+
+def _family(plan: Plan) -> str:
+    family = plan.family
+    guards = [
+        (row.key if isinstance(row, HardWired) else row.source, row.why)
+        for row in (placed.row for placed in collect(family.table)[0])
+        if isinstance(row, MustBe | Require | HardWired)
+    ]
+    refusals = "".join(f"({literal_text(field)}, {literal_text(why)}),\n" for field, why in guards)
+    deviations = "".join(
+        f"Deviation({literal_text(row.identifier)}, {literal_text(row.source)}, {literal_text(row.why)}),\n"
+        for row in plan.deviations
+    )
+    return (
+        f"Family(name={literal_text(family.name)}, config_class={literal_text(family.config_class)}, "
+        f"covers={literal_text(family.covers)}, targets=({literal_text(family.target.model_class)},), "
+        f'status="mapped", refusals=({refusals}), deviations=({deviations}))'
+    )
+
+
+def tables_module(plans: Sequence[Plan]) -> str:
+    """`_tables.py`: the value tables of all families."""
+    tables = {table.name: table for plan in plans for table in plan.tables}
+    symbols = {
+        value.path for table in tables.values() for value in table.values.values() if isinstance(value, Symbol)
+    }
+    body = "\n\n".join(_table(table) for _, table in sorted(tables.items()))
+    module = cst.parse_module(
+        '"""Closed sets of Hugging Face values, and what Megatron has for each."""\n\n'
+        "from __future__ import annotations\n\nfrom collections.abc import Callable, Mapping\n\n" + body + "\n"
+    )
+    return with_imports(module, [_split(path) for path in sorted(symbols)], [Import("torch", "Tensor")]).code
+
+
+def _table(table: ValueTable) -> str:
+    entries = "".join(f"{literal_text(key)}: {literal(value)},\n" for key, value in table.values.items())
+    kind = "Callable[[Tensor], Tensor]" if any(isinstance(v, Symbol) for v in table.values.values()) else "str"
+    return f'{table.name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{table.doc}"""'
+
+
+def versions_module(snapshot: Snapshot) -> str:
+    """`_versions.py`: the one place that names the versions for which the mappers were generated."""
+    entries = "".join(
+        f"{literal_text(name)}: {literal_text(version)},\n" for name, version in sorted(snapshot.versions.items())
+    )
+    return (
+        '"""The upstream versions that the mappers were generated for."""\n\n'
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n"
+        f"VERSIONS: Mapping[str, str] = {{\n{entries}}}\n"
+    )

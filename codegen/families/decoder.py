@@ -1,0 +1,191 @@
+"""The archetype of decoders with rotary attention, a gated MLP and RMSNorm before both: what llama began."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from codegen.families.activations import ACTIVATIONS
+from codegen.families.base import BASE, TOKENS
+from codegen.table import (
+    Choice,
+    Constant,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    NoInverse,
+    Rename,
+    Require,
+    Rows,
+    Wrap,
+    not_negative,
+    positive,
+    probability,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from transformers.modeling_rope_utils import RopeParameters
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import GPTRope, gpt_rope, rope_key
+    from mcore_mappers._rope_back import gpt_rope_parameters
+    from mcore_mappers._yarn import with_yarn
+
+
+NO_MODEL = "transformers cannot build a model without it"
+"""Why None is refused, most often."""
+
+
+class GroupedQueryConfig(Protocol):
+    """A config with grouped query attention."""
+
+    num_attention_heads: int
+    num_key_value_heads: int | None
+
+
+class RopeConfig(Protocol):
+    """A config whose rope is in `rope_parameters`."""
+
+    max_position_embeddings: int
+    rope_parameters: RopeParameters | dict[str, object] | None
+
+
+def heads_fill_groups(hf: GroupedQueryConfig) -> bool:
+    return not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0
+
+
+def rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope_parameters_of(mcore: GPTModelConfig) -> dict[str, object]:
+    return gpt_rope_parameters(mcore)
+
+
+def original_length_agrees(hf: RopeConfig, check: Check) -> bool:
+    return check.undeclared("original_max_position_embeddings") in (
+        None,
+        rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+    )
+
+
+def yarn(transformer: TransformerConfig, rope: GPTRope) -> TransformerConfig:
+    return with_yarn(transformer, rope.yarn)
+
+
+DENSE_KERNELS = (
+    "gradient_accumulation_fusion",
+    "cross_entropy_loss_fusion",
+    "deallocate_pipeline_outputs",
+    "attention_softmax_in_fp32",
+    "masked_softmax_fusion",
+    "persist_layer_norm",
+    "bias_activation_fusion",
+    "bias_dropout_fusion",
+    "apply_rope_fusion",
+)
+EXPERT_KERNELS = (
+    "use_fused_weighted_squared_relu",
+    "moe_token_dispatcher_type",
+    "moe_grouped_gemm",
+    "moe_permute_fusion",
+)
+KERNELS_WHY = "Kernels that the installed stack has, for the same function."
+NO_KERNELS_BACK = NoInverse("Hugging Face configs do not choose kernels")
+
+DECODER = Rows(
+    module=__name__,
+    extends=(BASE, TOKENS),
+    rows=(
+        Rename("num_hidden_layers", "num_layers"),
+        Rename("hidden_size", "hidden_size"),
+        Rename("intermediate_size", "ffn_hidden_size"),
+        Rename("num_attention_heads", "num_attention_heads"),
+        Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
+        Rename("rms_norm_eps", "layernorm_epsilon"),
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        Constant("gated_linear_unit", True, "gate_proj and up_proj: Hugging Face has no flag."),
+        Choice("hidden_act", "activation_func", ACTIVATIONS),
+        Rename("max_position_embeddings", "seq_length"),
+        Rename("initializer_range", "init_method_std"),
+        Rename("attention_dropout", "attention_dropout", required="transformers cannot train without a number here"),
+        Constant("hidden_dropout", 0.0, "Hugging Face has no dropout on the residual stream."),
+        *positive("vocab_size", "num_hidden_layers", "hidden_size", "intermediate_size", "num_attention_heads"),
+        *positive("max_position_embeddings", "rms_norm_eps"),
+        *not_negative("initializer_range"),
+        *probability("attention_dropout"),
+    ),
+)
+"""What attention does not decide."""
+
+GROUPED_QUERY = Rows(
+    module=__name__,
+    rows=(
+        Rename("num_key_value_heads", "num_query_groups", required=NO_MODEL),
+        Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
+        *positive("num_key_value_heads"),
+        Require(
+            "num_key_value_heads",
+            heads_fill_groups,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        ),
+    ),
+)
+"""Attention with query groups."""
+
+ROPE_KEYS = Rows(
+    module=__name__,
+    rows=(
+        *(
+            MustBe(name, (None,), "belongs into rope_parameters, where transformers moves it when it builds a config")
+            for name in ("rope_theta", "partial_rotary_factor")
+        ),
+        Require(
+            "original_max_position_embeddings",
+            original_length_agrees,
+            "must be what rope_parameters says: transformers prefers it to that",
+        ),
+        Ignored(
+            "layer_types",
+            Kind.INFERENCE,
+            "this class has one kind of layer; only the cache of generation and a nested rope_parameters look here",
+        ),
+    ),
+)
+"""What transformers' rope reads beside `rope_parameters`."""
+
+ROPE = Rows(
+    module=__name__,
+    extends=(ROPE_KEYS,),
+    rows=(
+        Local(
+            "rope",
+            rope,
+            gives=(
+                "position_embedding_type",
+                "rotary_percent",
+                "rotary_base",
+                "rope_scaling",
+                "rope_scaling_factor",
+                "seq_len_interpolation_factor",
+            ),
+            inverse=(Inverse("rope_parameters", rope_parameters_of),),
+        ),
+        Wrap(
+            (
+                "yarn_rotary_scaling_factor",
+                "yarn_original_max_position_embeddings",
+                "yarn_beta_fast",
+                "yarn_beta_slow",
+                "yarn_mscale",
+                "yarn_mscale_all_dim",
+                "yarn_correction_range_round_to_int",
+            ),
+            yarn,
+        ),
+    ),
+)
+"""Rotary positions of a GPTModel without latent attention."""

@@ -1,0 +1,65 @@
+"""Llama 2 to 3.3, and the many checkpoints that use its class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.decoder import DECODER, DENSE_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK, NO_MODEL, ROPE
+from codegen.families.targets import GPT
+from codegen.table import Bundle, Family, Ignored, Kind, Rename, Require, Rows, positive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from transformers.models.llama.configuration_llama import LlamaConfig
+
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers._rope import GPTRope
+
+
+def biases_agree(hf: LlamaConfig) -> bool:
+    return hf.attention_bias == hf.mlp_bias
+
+
+def kernel_fields(
+    hf: LlamaConfig,
+    caller: CallerKernelFields,
+    activation_func: Callable[[torch.Tensor], torch.Tensor],
+    rope: GPTRope,
+) -> KernelFields:
+    return kernels(
+        caller,
+        activation_func=activation_func,
+        gated=True,
+        bias=hf.mlp_bias,
+        experts=False,
+        rope=rope.position_embedding_type == "rope",
+    )
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(DECODER, GROUPED_QUERY, ROPE),
+    rows=(
+        Rename("head_dim", "kv_channels", required=NO_MODEL),
+        Rename("mlp_bias", "add_bias_linear"),
+        *positive("head_dim"),
+        Require(
+            "attention_bias",
+            biases_agree,
+            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when "
+            "every linear layer has one",
+        ),
+        Bundle(DENSE_KERNELS, kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
+        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+    ),
+)
+
+LLAMA = Family(
+    name="llama",
+    config_class="transformers.models.llama.configuration_llama.LlamaConfig",
+    target=GPT,
+    table=TABLE,
+    covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
+)

@@ -1,0 +1,334 @@
+"""Nemotron-H, Nemotron Nano 2 and Nemotron 3: Mamba-2, attention, MLPs and experts in any order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from codegen.families.activations import ACTIVATIONS
+from codegen.families.base import BASE, TOKENS
+from codegen.families.decoder import DENSE_KERNELS, EXPERT_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK
+from codegen.families.experts import BALANCING, BALANCING_WHY, GROUPED_ROUTER, NO_BALANCING_BACK
+from codegen.families.targets import HYBRID, YARN
+from codegen.table import (
+    Bundle,
+    Choice,
+    Computed,
+    Constant,
+    Deviation,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    NoInverse,
+    Rename,
+    Require,
+    Rows,
+    ValueTable,
+    not_negative,
+    positive,
+    probability,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+    from mcore_mappers._fields import HybridFields
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels, mtp_layers
+    from mcore_mappers._layers import HybridPattern, PatternFields, hybrid_pattern, layer_types, mtp_layer_types
+    from mcore_mappers._tables import LAYER_SYMBOLS
+
+LAYERS: Final = ValueTable(
+    name="LAYER_SYMBOLS",
+    values={"linear_attention": "M", "full_attention": "*", "mlp": "-", "moe": "E"},
+    doc="Layer types of hybrid models, and the symbols of Megatron's layer pattern.",
+)
+
+
+def pattern(hf: NemotronHConfig, check: Check) -> HybridPattern:
+    return hybrid_pattern(
+        check,
+        LAYER_SYMBOLS,
+        ("layers_block_type", hf.layers_block_type),
+        ("mtp_layers_block_type", hf.mtp_layers_block_type),
+    )
+
+
+def layers_block_type_of(mcore: HybridModelConfig) -> list[str]:
+    return layer_types(mcore.hybrid_layer_pattern, LAYER_SYMBOLS)
+
+
+def mtp_layers_block_type_of(mcore: HybridModelConfig) -> list[str] | None:
+    return mtp_layer_types(mcore.hybrid_layer_pattern, LAYER_SYMBOLS)
+
+
+def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields) -> str:
+    return pattern.full(settings)
+
+
+def num_moe_experts(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.n_routed_experts if pattern.has_experts(settings) else None
+
+
+def n_routed_experts_of(mcore: HybridModelConfig) -> int | None:
+    return mcore.num_moe_experts
+
+
+def moe_ffn_hidden_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.moe_intermediate_size if pattern.has_experts(settings) else None
+
+
+def moe_intermediate_size_of(mcore: HybridModelConfig) -> int | None:
+    return mcore.moe_ffn_hidden_size
+
+
+def shared_expert_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
+
+
+def shared_expert_size_of(mcore: HybridModelConfig) -> int | None:
+    return mcore.moe_shared_expert_intermediate_size
+
+
+def router_groups(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.n_group if pattern.has_experts(settings) else None
+
+
+def n_group_of(mcore: HybridModelConfig) -> int | None:
+    return mcore.moe_router_num_groups
+
+
+def router_group_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.topk_group if pattern.has_experts(settings) else None
+
+
+def topk_group_of(mcore: HybridModelConfig) -> int | None:
+    return mcore.moe_router_group_topk
+
+
+def no_mamba_or_groups_fit(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0
+
+
+def no_mamba_or_four_taps(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or hf.conv_kernel == 4
+
+
+def no_mamba_or_conv_bias(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or hf.use_conv_bias
+
+
+def no_mamba_or_no_bias(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or not hf.use_bias
+
+
+def no_mamba_or_silu(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or hf.mamba_hidden_act in ("silu", "swish")
+
+
+def no_mamba_or_usual_eps(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.main or hf.layer_norm_epsilon == 1e-5
+
+
+def chunk_holds_a_step(hf: NemotronHConfig) -> bool:
+    return hf.chunk_size > 0
+
+
+def mlp_bias_stands_alone(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return not hf.mlp_bias or ("*" not in pattern.main and "E" not in pattern.main)
+
+
+def steps_are_clamped(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
+    return "M" in pattern.main and hf.time_step_min != 0
+
+
+def clamp_is_low(hf: NemotronHConfig) -> bool:
+    return hf.time_step_min <= 0.001
+
+
+def mtp_num_layers(hf: NemotronHConfig, caller: HybridFields) -> int | None:
+    return mtp_layers(hf.num_nextn_predict_layers, caller.get("pipeline_model_parallel_layout"))
+
+
+def num_nextn_predict_layers_of(mcore: HybridModelConfig) -> int:
+    return mcore.mtp_num_layers or 0
+
+
+def kernel_fields(
+    hf: NemotronHConfig,
+    caller: CallerKernelFields,
+    activation_func: Callable[[torch.Tensor], torch.Tensor],
+    pattern: HybridPattern,
+) -> KernelFields:
+    return kernels(
+        caller,
+        activation_func=activation_func,
+        gated=False,
+        bias=hf.mlp_bias,
+        experts="E" in pattern.main,
+        rope=False,
+    )
+
+
+def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
+    return load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4)
+
+
+MAMBA = Rows(
+    module=__name__,
+    rows=(
+        Rename("ssm_state_size", "mamba_state_dim"),
+        Rename("mamba_num_heads", "mamba_num_heads"),
+        Rename("mamba_head_dim", "mamba_head_dim"),
+        Rename("n_groups", "mamba_num_groups"),
+        *positive("ssm_state_size", "mamba_num_heads", "mamba_head_dim", "n_groups"),
+        *not_negative("time_step_min"),
+        Require("n_groups", no_mamba_or_groups_fit, "must divide mamba_num_heads"),
+        Require("conv_kernel", no_mamba_or_four_taps, "must be 4, which Megatron's Mamba layers hard-wire"),
+        Require("use_conv_bias", no_mamba_or_conv_bias, "must be True, which Megatron's Mamba layers hard-wire"),
+        Require("use_bias", no_mamba_or_no_bias, "must be False: Megatron's Mamba projections have no biases"),
+        Require("mamba_hidden_act", no_mamba_or_silu, "must be 'silu', which Megatron's Mamba layers hard-wire"),
+        Require(
+            "layer_norm_epsilon",
+            no_mamba_or_usual_eps,
+            "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+        ),
+        Require("chunk_size", chunk_holds_a_step, "must be above zero; any such size computes the same"),
+        Deviation(
+            "mamba_dt_clamp",
+            "time_step_min",
+            steps_are_clamped,
+            clamp_is_low,
+            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; published "
+            "checkpoints have 0.001",
+        ),
+        *(
+            Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
+            for name in ("time_step_max", "time_step_floor")
+        ),
+        Ignored("rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"),
+        Ignored("time_step_limit", Kind.DEAD, "the class clamps at time_step_min instead"),
+        Ignored("expand", Kind.DEAD, "the width of a Mamba layer is mamba_num_heads * mamba_head_dim"),
+        Ignored("use_mamba_kernels", Kind.INFERENCE, "kernels are chosen by what is installed; the class only warns"),
+        Ignored("mamba_ssm_cache_dtype", Kind.DEAD, "states are cached for generation only"),
+        MustBe("mamba_proj_bias", (False,), "the class has no such bias, whatever a checkpoint's own code had"),
+    ),
+)
+"""Mamba-2 layers."""
+
+TABLE = Rows(
+    module=__name__,
+    extends=(BASE, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA),
+    drop=("pad_token_id", "moe_router_num_groups", "moe_router_group_topk"),
+    tables=(LAYERS,),
+    rows=(
+        Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
+        Local(
+            "pattern",
+            pattern,
+            inverse=(
+                Inverse("layers_block_type", layers_block_type_of),
+                Inverse("mtp_layers_block_type", mtp_layers_block_type_of),
+            ),
+        ),
+        Computed(
+            "hybrid_layer_pattern",
+            hybrid_layer_pattern,
+            "",
+            inverse=(
+                Inverse("layers_block_type", layers_block_type_of),
+                Inverse("mtp_layers_block_type", mtp_layers_block_type_of),
+            ),
+        ),
+        Rename("num_hidden_layers", "num_layers"),
+        Ignored("hybrid_override_pattern", Kind.DEAD, "layers_block_type, spelt as Megatron does"),
+        Ignored("mtp_hybrid_override_pattern", Kind.DEAD, "mtp_layers_block_type, spelt as Megatron does"),
+        Rename("hidden_size", "hidden_size"),
+        Rename("intermediate_size", "ffn_hidden_size"),
+        Rename("num_attention_heads", "num_attention_heads"),
+        Rename("head_dim", "kv_channels"),
+        Rename("layer_norm_epsilon", "layernorm_epsilon"),
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        Constant("gated_linear_unit", False, "up_proj and down_proj, no gate."),
+        Choice("mlp_hidden_act", "activation_func", ACTIVATIONS),
+        Rename("mlp_bias", "add_bias_linear"),
+        Constant("position_embedding_type", "none", "The attention of the class knows no positions."),
+        Constant("rotary_base", 10000, "Not read without rotary positions."),
+        Constant("rotary_percent", 1.0, "Not read without rotary positions."),
+        *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
+        Constant("share_embeddings_and_output_weights", False, "The class never ties them."),
+        MustBe(
+            "tie_word_embeddings",
+            (False,),
+            "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them computes "
+            "something else",
+        ),
+        *positive("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"),
+        *positive("layer_norm_epsilon", "max_position_embeddings", "num_hidden_layers"),
+        MustBe("attention_bias", (False,), "the class has no such bias, whatever a checkpoint's own code had"),
+        Require(
+            "mlp_bias",
+            mlp_bias_stands_alone,
+            "must be False in a model with attention or experts, on which Megatron would put biases too",
+        ),
+        Computed(
+            "num_moe_experts",
+            num_moe_experts,
+            "A pattern without experts is a dense model, whatever the expert fields hold.",
+            inverse=(Inverse("n_routed_experts", n_routed_experts_of),),
+        ),
+        Constant("moe_layer_freq", 1, "The pattern says where experts are."),
+        Computed(
+            "moe_ffn_hidden_size",
+            moe_ffn_hidden_size,
+            "",
+            inverse=(Inverse("moe_intermediate_size", moe_intermediate_size_of),),
+        ),
+        Computed(
+            "moe_shared_expert_intermediate_size",
+            shared_expert_size,
+            "",
+            inverse=(Inverse("moe_shared_expert_intermediate_size", shared_expert_size_of),),
+        ),
+        Computed("moe_router_num_groups", router_groups, "", inverse=(Inverse("n_group", n_group_of),)),
+        Computed("moe_router_group_topk", router_group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
+        Rename("moe_latent_size", "moe_latent_size"),
+        *positive("moe_intermediate_size", "moe_shared_expert_intermediate_size", "moe_latent_size"),
+        Ignored("n_shared_experts", Kind.DEAD, "moe_shared_expert_intermediate_size is the width of all of them"),
+        Ignored("moe_shared_expert_overlap", Kind.DEAD, "asks for a schedule that the class does not have"),
+        Rename("max_position_embeddings", "seq_length"),
+        Rename("initializer_range", "init_method_std"),
+        Rename("attention_dropout", "attention_dropout"),
+        Constant("hidden_dropout", 0.0, "The class has no dropout on the residual stream."),
+        *not_negative("initializer_range", "num_nextn_predict_layers"),
+        *probability("attention_dropout"),
+        Computed(
+            "mtp_num_layers",
+            mtp_num_layers,
+            "Checkpoints have them; transformers does not build them.",
+            inverse=(Inverse("num_nextn_predict_layers", num_nextn_predict_layers_of),),
+        ),
+        Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
+        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
+        Ignored("hidden_dropout", Kind.DEAD, "the class has no dropout on the residual stream"),
+        Ignored("residual_in_fp32", Kind.DEAD, "the class adds residuals in the dtype of its weights"),
+        Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
+        Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
+        Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; the mask has no window"),
+    ),
+)
+
+NEMOTRON_H = Family(
+    name="nemotron_h",
+    config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
+    target=HYBRID,
+    table=TABLE,
+    covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
+)

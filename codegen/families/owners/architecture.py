@@ -1,0 +1,374 @@
+"""Fields that decide what the model computes, or which parameters exist and how they are shaped.
+
+An `Absence` pairs a field with the value that means "the model does not have it", which must be Megatron's own default,
+or with `DECIDE` where there is no such value or where Megatron's default is a trap: 0 layers, LayerNorm, learned
+positions, DeepSeek's rope. A field that is read only when another feature is on keeps Megatron's default, whatever it
+is: it is absent as long as the feature is, and the `why` names the feature.
+
+The order of groups, and of fields in a group, is the order of keyword arguments in generated code.
+"""
+
+from __future__ import annotations
+
+from codegen.table import DECIDE, Absence, Group, Owner
+
+_INNER = ("TransformerConfig",)
+_LATENT = ("MLATransformerConfig",)
+_GPT = ("GPTModelConfig",)
+_HYBRID = ("HybridModelConfig",)
+_OUTER = ("GPTModelConfig", "HybridModelConfig")
+
+ARCHITECTURE: tuple[Group, ...] = (
+    Group(
+        section="sizes",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Shapes of the parameters. Megatron's defaults are 0, or are derived by rules that Hugging Face configs "
+            "need not follow (heads of hidden_size // num_attention_heads, an MLP four times as wide, no grouped "
+            "queries)."
+        ),
+        fields=(
+            Absence("num_layers", DECIDE),
+            Absence("hidden_size", DECIDE),
+            Absence("ffn_hidden_size", DECIDE),
+            Absence("num_attention_heads", DECIDE),
+            Absence("num_query_groups", DECIDE),
+            Absence("kv_channels", DECIDE),
+        ),
+    ),
+    Group(
+        section="attention",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Additions to plain softmax attention. The defaults are causal attention over all positions, scaled by "
+            "1/sqrt(head size), without an output gate or a sink. The skip frequency is read only with a window."
+        ),
+        fields=(
+            Absence("multi_latent_attention", DECIDE),
+            Absence("softmax_scale", None),
+            Absence("softmax_type", "vanilla"),
+            Absence("attention_output_gate", False),
+            Absence("window_size", None),
+            Absence("window_attn_skip_freq", None),
+        ),
+    ),
+    Group(
+        section="positions",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "How rotary embeddings are applied, and in which layers. The defaults are halves rather than interleaved "
+            'pairs, in every layer, with one position per token (mrope_section is read only with "mrope" positions).'
+        ),
+        fields=(
+            Absence("rotary_interleaved", False),
+            Absence("no_rope_freq", None),
+            Absence("mrope_section", None),
+        ),
+    ),
+    Group(
+        section="normalization",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "LayerNorm or RMSNorm, and its epsilon, have no absent value: MLATransformerConfig even changes the "
+            "default of the first."
+        ),
+        fields=(
+            Absence("normalization", DECIDE),
+            Absence("layernorm_epsilon", DECIDE),
+        ),
+    ),
+    Group(
+        section="normalization",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why="Norms that only some models have, and what a norm's weight means (weight or 1 + weight).",
+        fields=(
+            Absence("layernorm_zero_centered_gamma", False),
+            Absence("qk_layernorm", False),
+            Absence("qk_l2_norm", False),
+        ),
+    ),
+    Group(
+        section="normalization",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "BERT's order of norm and residual. No module of megatron-core reads it, so True would be ignored in "
+            "silence; a model that needs it cannot be built, and nobody else may ask for it."
+        ),
+        fields=(Absence("apply_residual_connection_post_layernorm", False),),
+    ),
+    Group(
+        section="mlp",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Every model has an activation and either has or lacks gates and biases. Megatron's defaults (GELU, no "
+            "gate, biases everywhere) are GPT-2's; add_bias_linear also covers the attention's linear layers."
+        ),
+        fields=(
+            Absence("gated_linear_unit", DECIDE),
+            Absence("activation_func", DECIDE),
+            Absence("add_bias_linear", DECIDE),
+        ),
+    ),
+    Group(
+        section="mlp",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Departures from an MLP of linear layers with or without biases: biases on query, key and value alone; "
+            "clamping and an offset inside a gated unit, which are read only with gated_linear_unit."
+        ),
+        fields=(
+            Absence("add_qkv_bias", False),
+            Absence("activation_func_clamp_value", None),
+            Absence("glu_linear_offset", 0.0),
+        ),
+    ),
+    Group(
+        section="latent attention",
+        classes=_LATENT,
+        owner=Owner.ARCHITECTURE,
+        why="Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an absence.",
+        fields=(
+            Absence("q_lora_rank", DECIDE),
+            Absence("kv_lora_rank", DECIDE),
+            Absence("qk_head_dim", DECIDE),
+            Absence("qk_pos_emb_head_dim", DECIDE),
+            Absence("v_head_dim", DECIDE),
+        ),
+    ),
+    Group(
+        section="latent attention",
+        classes=_LATENT,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Rotary embeddings of multi-latent attention. The defaults are DeepSeek's YaRN with a factor of 40, and "
+            "the outer config writes its own rotary_base and rotary_percent over those given here. mscale_all_dim "
+            "with a factor above 1 scales the softmax whatever the rope type."
+        ),
+        fields=(
+            Absence("rope_type", DECIDE),
+            Absence("rotary_base", DECIDE),
+            Absence("rotary_percent", DECIDE),
+            Absence("rotary_scaling_factor", DECIDE),
+            Absence("original_max_position_embeddings", DECIDE),
+            Absence("beta_fast", DECIDE),
+            Absence("beta_slow", DECIDE),
+            Absence("mscale", DECIDE),
+            Absence("mscale_all_dim", DECIDE),
+        ),
+    ),
+    Group(
+        section="linear attention",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why="Which layers of a GPT model have another mixer than softmax attention, and which mixer. None means none.",
+        fields=(
+            Absence("experimental_attention_variant", None),
+            Absence("linear_attention_freq", None),
+        ),
+    ),
+    Group(
+        section="linear attention",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Shapes of Gated DeltaNet. Read only by that mixer (and checked when a GPT model asks for it), so a model "
+            "without one has any value."
+        ),
+        fields=(
+            Absence("linear_conv_kernel_dim", 4),
+            Absence("linear_key_head_dim", 128),
+            Absence("linear_value_head_dim", 128),
+            Absence("linear_num_key_heads", 16),
+            Absence("linear_num_value_heads", 32),
+        ),
+        feature="experimental_attention_variant",
+    ),
+    Group(
+        section="sparse attention",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Shapes and arithmetic of DeepSeek's sparse-attention indexer, which selects the keys that a query sees. "
+            "Read only by that attention and by the layer specs that place it."
+        ),
+        fields=(
+            Absence("dsa_indexer_n_heads", None),
+            Absence("dsa_indexer_head_dim", None),
+            Absence("dsa_indexer_topk", None),
+            Absence("dsa_indexer_topk_freq", 1),
+            Absence("dsa_indexer_skip_topk_offset", 0),
+            Absence("dsa_indexer_rope_interleaved", False),
+            Absence("dsa_indexer_rotate_activation", True),
+            Absence("dsa_indexer_scoring_relu", True),
+            Absence("dsa_indexer_k_norm_epsilon", None),
+        ),
+    ),
+    Group(
+        section="experts",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Which layers have experts, how many and how wide. None experts means a dense model, and the rest has no "
+            "effect on a dense model's parameters or outputs."
+        ),
+        fields=(
+            Absence("num_moe_experts", None),
+            Absence("moe_layer_freq", 1),
+            Absence("moe_ffn_hidden_size", None),
+            Absence("moe_shared_expert_intermediate_size", None),
+            Absence("moe_shared_expert_gate", False),
+            Absence("moe_latent_size", None),
+        ),
+        feature="num_moe_experts",
+    ),
+    Group(
+        section="experts",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Multiplies a token by its router weight before the expert instead of after, which is another function "
+            "because experts are not linear. Read only by experts."
+        ),
+        fields=(Absence("moe_apply_probs_on_input", False),),
+    ),
+    Group(
+        section="experts",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "How the rows of a gated expert's first weight are read: gate and linear halves, or alternating blocks of "
+            "them. Names and shapes stay the same, so weights in the other order load without an error and compute "
+            "something else. Read only by grouped experts."
+        ),
+        fields=(Absence("moe_mlp_glu_interleave_size", None),),
+    ),
+    Group(
+        section="router",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "How a token's experts are chosen and weighted, and whether the router has a bias per expert. Read only "
+            "in MoE layers and by checks in __post_init__ that these values pass, so a dense model has any of them."
+        ),
+        fields=(
+            Absence("moe_router_topk", 2),
+            Absence("moe_router_score_function", "softmax"),
+            Absence("moe_router_pre_softmax", False),
+            Absence("moe_router_topk_scaling_factor", None),
+            Absence("moe_router_enable_expert_bias", False),
+            Absence("moe_router_num_groups", None),
+            Absence("moe_router_group_topk", None),
+        ),
+        feature="num_moe_experts",
+    ),
+    Group(
+        section="mamba",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Says that num_layers counts the symbols of a hybrid pattern, of which one transformer layer has two: the "
+            "initialisation of output layers is scaled by it."
+        ),
+        fields=(Absence("is_hybrid_model", False),),
+    ),
+    Group(
+        section="mamba",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why="Shapes of Mamba-2 layers. Read only by Mamba layers, so a model without one has any value.",
+        fields=(
+            Absence("mamba_num_heads", None),
+            Absence("mamba_head_dim", 64),
+            Absence("mamba_num_groups", 8),
+            Absence("mamba_state_dim", 128),
+        ),
+        feature="mamba_num_heads",
+    ),
+    Group(
+        section="multipliers",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Multipliers of embeddings, logits and attention scores. They act only with use_mup, which changes the "
+            "softmax scale by itself unless softmax_scale is given."
+        ),
+        fields=(
+            Absence("use_mup", False),
+            Absence("mup_base_hidden_size", None),
+            Absence("mup_embedding_mult", 1.0),
+            Absence("mup_output_mult", 1.0),
+            Absence("mup_base_head_dim", None),
+            Absence("mup_attn_scale_power", 1.0),
+        ),
+        feature="use_mup",
+    ),
+    Group(
+        section="heterogeneous layers",
+        classes=_INNER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Says that each layer has a config of its own. Only HeterogeneousTransformerConfig has such configs, and "
+            "it sets this itself."
+        ),
+        fields=(Absence("heterogeneous_block_specs", False),),
+    ),
+    Group(
+        section="vocabulary",
+        classes=_OUTER,
+        owner=Owner.ARCHITECTURE,
+        why="Rows of the embedding, without padding, and whether the output layer has a weight of its own.",
+        fields=(
+            Absence("vocab_size", DECIDE),
+            Absence("share_embeddings_and_output_weights", DECIDE),
+        ),
+    ),
+    Group(
+        section="positions",
+        classes=_OUTER,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "The kind of positions and the frequencies of rotary ones. The default kind differs between the two "
+            "classes, and the default frequencies are written into an inner MLA config unless they are given here."
+        ),
+        fields=(
+            Absence("position_embedding_type", DECIDE),
+            Absence("rotary_base", DECIDE),
+            Absence("rotary_percent", DECIDE),
+        ),
+    ),
+    Group(
+        section="positions",
+        classes=_OUTER,
+        owner=Owner.ARCHITECTURE,
+        why="Linear interpolation of rotary positions. None means none.",
+        fields=(Absence("seq_len_interpolation_factor", None),),
+    ),
+    Group(
+        section="positions",
+        classes=_GPT,
+        owner=Owner.ARCHITECTURE,
+        why="Llama 3's scaling of rotary frequencies. The factor is read only when the scaling is on.",
+        fields=(
+            Absence("rope_scaling", False),
+            Absence("rope_scaling_factor", 8.0),
+        ),
+    ),
+    Group(
+        section="layer pattern",
+        classes=_HYBRID,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "The layers of a hybrid model, one symbol each: without it the model has none. The caller may pass the "
+            "same pattern with pipeline marks added."
+        ),
+        fields=(Absence("hybrid_layer_pattern", DECIDE),),
+    ),
+)

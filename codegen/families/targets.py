@@ -1,0 +1,53 @@
+"""The Megatron configs that families map to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from codegen.table import Target
+
+TRANSFORMER: Final = "megatron.core.transformer.transformer_config.TransformerConfig"
+MLA_TRANSFORMER: Final = "megatron.core.transformer.transformer_config.MLATransformerConfig"
+GPT_MODEL: Final = "megatron.training.models.gpt.GPTModelConfig"
+HYBRID_MODEL: Final = "megatron.training.models.hybrid.HybridModelConfig"
+
+YARN: Final = (
+    "yarn_rotary_scaling_factor",
+    "yarn_original_max_position_embeddings",
+    "yarn_beta_fast",
+    "yarn_beta_slow",
+    "yarn_mscale",
+    "yarn_mscale_all_dim",
+    "yarn_correction_range_round_to_int",
+)
+"""What GPTModel and HybridModel read with `getattr` from the inner config when the positions are YaRN's."""
+
+GPT: Final = Target(
+    name="gpt",
+    model_class=GPT_MODEL,
+    transformer_class=TRANSFORMER,
+    fields="GPTFields",
+    transformer_fields="TransformerFields",
+    model_fields="GPTModelFields",
+    attributes=YARN,
+)
+
+GPT_MLA: Final = Target(
+    name="gpt_mla",
+    model_class=GPT_MODEL,
+    transformer_class=MLA_TRANSFORMER,
+    fields="GPTMLAFields",
+    transformer_fields="MLATransformerFields",
+    model_fields="GPTModelFields",
+)
+
+HYBRID: Final = Target(
+    name="hybrid",
+    model_class=HYBRID_MODEL,
+    transformer_class=TRANSFORMER,
+    fields="HybridFields",
+    transformer_fields="TransformerFields",
+    model_fields="HybridModelFields",
+    attributes=YARN,
+    restated=("hybrid_layer_pattern",),
+)

@@ -1,0 +1,216 @@
+"""Reads rule functions: their source is carried into generated modules, and never run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import libcst as cst
+
+from codegen.table import Function
+
+RUNTIME = "mcore_mappers."
+"""Rule functions may use names of the runtime modules under this package."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """A name that a generated module imports. `module` is relative to the package for the runtime (`._rope`)."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a rule function; `annotation` is source text, empty where there is none."""
+
+    name: str
+    annotation: str
+
+
+@dataclass(frozen=True, eq=False)
+class RuleFunction:
+    """What the generator knows of a rule function."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    expression: str | None
+    """Source of the returned expression, where the body is a single `return`."""
+    source: str
+    """Source of the whole definition."""
+    reads: Mapping[str, frozenset[str]]
+    """Attributes read, by the name of the parameter that they are read from."""
+    undeclared: frozenset[str]
+    """Attributes that it reads through `check.undeclared...`."""
+    imports: tuple[Import, ...]
+    problems: tuple[str, ...]
+    """Why it cannot be carried over; empty where it can."""
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+
+@cache
+def read_function(function: Function) -> RuleFunction:
+    """Parse the definition of `function` in the file that holds it."""
+    if function.__name__ == "<lambda>":
+        return _unreadable("a lambda has no definition of its own; write a function")
+    module = _parse(function.__module__)
+    definition = module.definitions.get(function.__qualname__)
+    if definition is None:
+        return _unreadable(f"{function.__qualname__} is not defined at the top level of {function.__module__}")
+    return _read(module, definition)
+
+
+@dataclass(frozen=True)
+class _Module:
+    tree: cst.Module
+    definitions: Mapping[str, cst.FunctionDef]
+    imports: Mapping[str, Import]
+
+
+@cache
+def _parse(name: str) -> _Module:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(name)
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    tree = cst.parse_module(text)
+    definitions = {node.name.value: node for node in tree.body if isinstance(node, cst.FunctionDef)}
+    imports: dict[str, Import] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                imports[alias.asname or alias.name] = Import(node.module, alias.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                imports[alias.asname or alias.name] = Import("", alias.name)
+    return _Module(tree, definitions, imports)
+
+
+def _unreadable(problem: str) -> RuleFunction:
+    return RuleFunction("", (), "", None, "", {}, frozenset(), (), (problem,))
+
+
+def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
+    source = module.tree.code_for_node(definition.with_changes(leading_lines=(), decorators=())).strip() + "\n"
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    parameters = tuple(
+        Parameter(argument.arg, ast.unparse(argument.annotation) if argument.annotation else "")
+        for argument in tree.args.args
+    )
+    names = frozenset(parameter.name for parameter in parameters)
+    expression = _single_expression(module.tree, definition)
+    imports, problems = _resolve(module, _free_names(tree, names, with_annotations=expression is None))
+    problems += _shape_problems(definition, tree)
+    return RuleFunction(
+        name=definition.name.value,
+        parameters=parameters,
+        returns=ast.unparse(tree.returns) if tree.returns else "",
+        expression=expression,
+        source=source,
+        reads={name: _attributes(tree, name) for name in names},
+        undeclared=_undeclared(tree),
+        imports=imports,
+        problems=problems,
+    )
+
+
+def _shape_problems(definition: cst.FunctionDef, tree: ast.FunctionDef) -> tuple[str, ...]:
+    problems: list[str] = []
+    if definition.decorators:
+        problems.append("a decorator would be lost")
+    arguments = tree.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
+        problems.append("parameters must be plain names without defaults")
+    if tree.returns is None:
+        problems.append("the return annotation is missing")
+    unwanted = (ast.Lambda, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
+    if any(isinstance(node, unwanted) for node in ast.walk(tree)):
+        problems.append("lambdas, globals, generators and walrus expressions are not carried over")
+    return tuple(problems)
+
+
+FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "mcore"})
+"""Parameters that every module has; the generator knows their types there."""
+
+
+def _free_names(tree: ast.FunctionDef, parameters: frozenset[str], *, with_annotations: bool) -> frozenset[str]:
+    """Names that the body uses, and the annotations that are carried over with it."""
+    bound = set(parameters)
+    loaded: set[str] = set()
+    annotations: list[ast.AST] = [tree.returns] if tree.returns else []
+    for argument in tree.args.args:
+        if argument.annotation and argument.arg not in FIXED_PARAMETERS:
+            annotations.append(argument.annotation)
+    parts: list[ast.AST] = [*tree.body, *(annotations if with_annotations else [])]
+    for part in parts:
+        for node in ast.walk(part):
+            if isinstance(node, ast.Name):
+                (loaded if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+    return frozenset(loaded - bound)
+
+
+def _resolve(module: _Module, names: frozenset[str]) -> tuple[tuple[Import, ...], tuple[str, ...]]:
+    imports: list[Import] = []
+    problems: list[str] = []
+    for name in sorted(names):
+        known = module.imports.get(name)
+        if known is not None and known.module.startswith(RUNTIME):
+            imports.append(Import(known.module.removeprefix(RUNTIME.rstrip(".")), known.name))
+        elif known is not None and known in (Import("", "math"), Import("typing", "Literal")):
+            imports.append(known)
+        elif known is not None or not hasattr(builtins, name):
+            problems.append(f"{name!r} is neither a parameter, a builtin, math, nor imported from {RUNTIME}*")
+    return tuple(imports), tuple(problems)
+
+
+def _attributes(tree: ast.FunctionDef, parameter: str) -> frozenset[str]:
+    return frozenset(
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == parameter
+    )
+
+
+def _undeclared(tree: ast.FunctionDef) -> frozenset[str]:
+    return frozenset(
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr.startswith("undeclared")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    )
+
+
+def _single_expression(tree: cst.Module, definition: cst.FunctionDef) -> str | None:
+    body = definition.body
+    if not isinstance(body, cst.IndentedBlock):
+        return None
+    statements = [
+        line for line in body.body if not (isinstance(line, cst.SimpleStatementLine) and _is_docstring(line))
+    ]
+    if len(statements) != 1 or not isinstance(statements[0], cst.SimpleStatementLine):
+        return None
+    (statement,) = statements[0].body
+    if not isinstance(statement, cst.Return) or statement.value is None:
+        return None
+    return tree.code_for_node(statement.value)
+
+
+def _is_docstring(line: cst.SimpleStatementLine) -> bool:
+    first = line.body[0]
+    return isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)

@@ -1,0 +1,71 @@
+"""Where things are, and the pipeline that the commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.emit import emit
+from codegen.plan import Plan
+from codegen.resolve import resolve
+from codegen.resolve.rows import collect, tables
+from codegen.schemas import Snapshot
+from codegen.table import Constant, Family, Group, Symbol
+
+ROOT = Path(__file__).resolve().parent.parent
+GENERATED = ROOT / "generated"
+TEMPLATES = ROOT / "templates"
+PYPROJECT = ROOT / "pyproject.toml"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The hand-written rules: families, and the owners of Megatron's fields."""
+
+    families: Sequence[Family]
+    owners: Sequence[Group]
+
+    @property
+    def config_classes(self) -> tuple[str, ...]:
+        """Import paths of the Hugging Face classes to introspect."""
+        return tuple(sorted({family.config_class for family in self.families}))
+
+    @property
+    def megatron_classes(self) -> tuple[str, ...]:
+        """Import paths of the Megatron classes to introspect."""
+        targets = [family.target for family in self.families]
+        return tuple(sorted({path for target in targets for path in (target.model_class, target.transformer_class)}))
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Import paths of the constants that rows name."""
+        found: set[str] = set()
+        for family in self.families:
+            rows = (placed.row for placed in collect(family.table)[0])
+            values = [row.value for row in rows if isinstance(row, Constant)]
+            values += [value for table in tables(family.table) for value in table.values.values()]
+            found |= {value.path for value in values if isinstance(value, Symbol)}
+        return tuple(sorted(found))
+
+
+def load_table() -> Table:
+    """The project's own table."""
+    from codegen.families import FAMILIES
+    from codegen.families.owners import OWNERS
+
+    return Table(FAMILIES, OWNERS)
+
+
+def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
+    """The plan of every family.
+
+    Raises:
+        GenerationError: a row or a field needs a decision.
+    """
+    return resolve(snapshot, table.families, table.owners)
+
+
+def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
+    """Source of every generated module before formatting, by its path in `generated/`."""
+    return emit(plans(table, snapshot), snapshot, table.owners, TEMPLATES)

@@ -1,0 +1,78 @@
+"""Resolve: one verdict for every field of both sides, or diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
+from codegen.plan import Plan
+from codegen.resolve import owners as _owners
+from codegen.resolve import sources, targets
+from codegen.resolve.build import build
+from codegen.resolve.owners import owners_of
+from codegen.resolve.rows import collect, contradictions, file_of
+from codegen.schemas import Snapshot
+from codegen.table import Family, Group, ValueTable
+
+
+def resolve(snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Group]) -> tuple[Plan, ...]:
+    """The plan of every family, in the order of their names.
+
+    Raises:
+        GenerationError: with every diagnostic of every family at once.
+    """
+    diagnostics = list(_owners.diagnose(snapshot, groups))
+    plans: list[Plan] = []
+    for family in sorted(families, key=lambda known: known.name):
+        found = _unknown_classes(family, snapshot)
+        if not found:
+            plan, found = _resolve(snapshot, family, groups)
+            plans += [plan] if plan is not None else []
+        diagnostics += found
+    diagnostics += _doubled_tables(plans)
+    if diagnostics:
+        raise GenerationError(diagnostics)
+    return tuple(plans)
+
+
+def _unknown_classes(family: Family, snapshot: Snapshot) -> list[Diagnostic]:
+    wanted = [(family.config_class, snapshot.hf)]
+    wanted += [(path, snapshot.megatron) for path in (family.target.model_class, family.target.transformer_class)]
+    return [
+        Diagnostic(
+            Code.UNKNOWN_CLASS,
+            file_of(family.table.module),
+            f"Family({family.name!r})",
+            f"the snapshot has no class {path}{did_you_mean(path, known)}; run `make regen`",
+        )
+        for path, known in wanted
+        if path not in known
+    ]
+
+
+def _resolve(snapshot: Snapshot, family: Family, groups: Sequence[Group]) -> tuple[Plan | None, list[Diagnostic]]:
+    hf = snapshot.hf[family.config_class]
+    owners = owners_of(family.target, snapshot, groups)
+    rows, dropped = collect(family.table)
+    diagnostics = [
+        *dropped,
+        *contradictions(rows),
+        *targets.diagnose(family, rows, owners, hf, snapshot),
+        *sources.diagnose(family, rows, hf),
+    ]
+    if diagnostics:
+        return None, diagnostics
+    verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(family, rows, owners, hf))
+    return build(family, rows, owners, hf, verdicts), []
+
+
+def _doubled_tables(plans: Sequence[Plan]) -> list[Diagnostic]:
+    tables: dict[str, ValueTable] = {}
+    found: list[Diagnostic] = []
+    for plan in plans:
+        for table in plan.tables:
+            if tables.setdefault(table.name, table) != table:
+                file = file_of(plan.family.table.module)
+                message = f"two value tables are named {table.name!r}"
+                found.append(Diagnostic(Code.DOUBLED_ROW, file, f"ValueTable({table.name!r})", message))
+    return found

@@ -1,0 +1,179 @@
+"""Turns the rows of a family, found to be sound, into the plan of its module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codegen.functions import Import, RuleFunction, read_function
+from codegen.plan import Argument, Plan, Verdict
+from codegen.resolve.expressions import call, expression, is_given, lifted_name, read
+from codegen.resolve.owners import Owned, Owners
+from codegen.resolve.rows import Placed, rule_functions, tables
+from codegen.resolve.targets import Decided, decisions, symbols
+from codegen.schemas import HfClass
+from codegen.table import (
+    Bundle,
+    Choice,
+    Computed,
+    Constant,
+    Deviation,
+    Domain,
+    Family,
+    HardWired,
+    Ignored,
+    InDomain,
+    Local,
+    MustBe,
+    Owner,
+    Rename,
+    Require,
+    Row,
+    Scalar,
+    Target,
+    Wrap,
+)
+
+
+def build(
+    family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]
+) -> Plan:
+    """The plan of a family without diagnostics."""
+    plain = tuple(placed.row for placed in rows)
+    decided = decisions(rows, owners)
+    rules = list(dict.fromkeys(read_function(rule) for row in plain for rule in rule_functions(row)))
+    lifted = [rule for rule in rules if rule.expression is None]
+    return Plan(
+        family=family,
+        checks=tuple(_checks(plain, hf)),
+        suggested=tuple(_suggested(decided, hf)),
+        transformer=tuple(_architecture(decided, owners, hf, inner=True)),
+        model=tuple(_architecture(decided, owners, hf, inner=False)),
+        wrapped=next((call(row.function) for row in plain if isinstance(row, Wrap)), "transformer"),
+        ignored=tuple(row for row in plain if isinstance(row, Ignored)),
+        deviations=tuple(row for row in plain if isinstance(row, Deviation)),
+        functions=tuple(_carried(rule, family, hf) for rule in lifted),
+        imports=tuple(sorted(_imports(rows, rules, decided), key=lambda known: (known.module, known.name))),
+        tables=tables(family.table),
+        verdicts=verdicts,
+    )
+
+
+def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
+    """Statements that refuse. Numbers first, then values, then what is computed from several of them."""
+    for domain in Domain:
+        names = [row.source for row in rows if isinstance(row, InDomain) and row.domain is domain]
+        if names:
+            yield f"check.{domain.value}({', '.join(f'{name}={read(name, hf)}' for name in names)})"
+    for row in rows:
+        match row:
+            case MustBe(source, allowed, why):
+                yield f"check.must_be({source!r}, {read(source, hf)}, {_tuple(allowed)}, {quoted(why)})"
+            case HardWired(key, constant, why):
+                yield f"check.hard_wired({key!r}, {constant!r}, {quoted(why)})"
+            case Rename(source) if is_given(row, hf):
+                yield f"{source} = check.given({source!r}, {read(source, hf)}, {quoted(row.required)})"
+            case Choice(source, target, table):
+                yield f"{target} = check.choice({source!r}, {read(source, hf)}, {table.name})"
+            case _:
+                pass
+    for row in rows:
+        if isinstance(row, Local):
+            yield f"{row.name} = {call(row.function)}"
+    for row in rows:
+        match row:
+            case Require(source, rule, why):
+                yield f"check.require({call(rule)}, {source!r}, {read(source, hf)}, {quoted(why)})"
+            case Deviation(identifier, source, applies, within, why):
+                conditions = f"applies={call(applies)}, within={call(within)}"
+                place = f"field={source!r}, value={read(source, hf)}"
+                yield f"check.deviation({identifier!r}, {conditions}, {place}, reason={quoted(why)})"
+            case _:
+                pass
+
+
+def _tuple(values: tuple[Scalar, ...]) -> str:
+    return f"({', '.join(map(repr, values))},)" if len(values) == 1 else repr(values)
+
+
+def quoted(text: str, width: int = 100) -> str:
+    """A string as source, in pieces where it is too long for a line: black does not split strings."""
+    pieces = re.findall(rf".{{1,{width}}}(?:\s+|$)", text)
+    if len(pieces) <= 1:
+        return _double_quoted(text)
+    return "(" + "\n".join(_double_quoted(piece) for piece in pieces) + ")"
+
+
+def _double_quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _suggested(decided: dict[str, Decided], hf: HfClass) -> Iterator[Argument]:
+    bundles: list[Bundle] = []
+    for name, decision in decided.items():
+        if decision.placed is None or decision.owned.owner is not Owner.SUGGESTED:
+            continue
+        row = decision.placed.row
+        if isinstance(row, Bundle):
+            if row not in bundles:
+                bundles.append(row)
+                yield Argument("", call(row.function), row.why)
+        else:
+            yield Argument(name, expression(row, name, hf), _comment(row))
+
+
+def _architecture(decided: dict[str, Decided], owners: Owners, hf: HfClass, *, inner: bool) -> Iterator[Argument]:
+    for name, decision in decided.items():
+        if decision.placed is None or decision.owned.owner is not Owner.ARCHITECTURE:
+            continue
+        if inner == (name not in owners.model) and not _is_absent(decision.placed.row, decision.owned):
+            row = decision.placed.row
+            yield Argument(name, expression(row, name, hf), _comment(row))
+
+
+def _is_absent(row: Row, owned: Owned) -> bool:
+    """A constant that says that the model does not have the thing, which leaving it out says too."""
+    return isinstance(row, Constant) and type(row.value) is type(owned.absent) and row.value == owned.absent
+
+
+def _comment(row: Row) -> str:
+    return row.why if isinstance(row, Constant | Computed) else ""
+
+
+def _carried(rule: RuleFunction, family: Family, hf: HfClass) -> str:
+    """The definition under its private name, with the annotations that hold in this module."""
+    annotations = {
+        "hf": hf.name,
+        "check": "Check",
+        "caller": family.target.fields,
+        "settings": family.target.fields,
+    }
+    parameters = ", ".join(
+        f"{parameter.name}: {annotations.get(parameter.name, parameter.annotation)}" for parameter in rule.parameters
+    )
+    _, _, body = rule.source.partition(":\n")
+    return f"def {lifted_name(rule)}({parameters}) -> {rule.returns}:\n{body}"
+
+
+def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[str, Decided]) -> set[Import]:
+    found = {known for rule in rules for known in rule.imports}
+    for placed in rows:
+        match placed.row:
+            case Constant(target) if target in decided and not _is_absent(placed.row, decided[target].owned):
+                found |= {Import(*_split(path)) for path in symbols(placed)}
+            case Choice(_, _, table):
+                found.add(Import("._tables", table.name))
+            case _:
+                pass
+    return found
+
+
+def _split(path: str) -> tuple[str, str]:
+    module, _, name = path.rpartition(".")
+    return module, name
+
+
+def target_imports(target: Target) -> tuple[Import, ...]:
+    """The two Megatron classes of a target."""
+    return tuple(Import(*_split(path)) for path in (target.model_class, target.transformer_class))

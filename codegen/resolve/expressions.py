@@ -1,0 +1,55 @@
+"""Rows as Python source: what generated code says for each of them."""
+
+from __future__ import annotations
+
+from codegen.functions import RuleFunction, read_function
+from codegen.schemas import HfClass
+from codegen.table import Bundle, Choice, Computed, Constant, Function, Local, Rename, Row, Scalar, Symbol, Wrap
+from codegen.types import atoms
+
+
+def read(source: str, hf: HfClass) -> str:
+    """How generated code reads a field: as an attribute where the class declares it, else through the one reader."""
+    declared = any(field.name == source and field.declared for field in hf.fields)
+    if declared or any(source == known.name for known in hf.properties):
+        return f"hf.{source}"
+    return f"check.undeclared({source!r})"
+
+
+def is_given(row: Rename, hf: HfClass) -> bool:
+    """Whether the field can be None and must not be, so that a local holds it once it is checked."""
+    optional = any(field.name == row.source and "None" in atoms(field.type) for field in hf.fields)
+    return bool(row.required) and optional
+
+
+def literal(value: Scalar | Symbol) -> str:
+    """A constant as source; a symbol by its bare name, which the module imports."""
+    return value.path.rpartition(".")[2] if isinstance(value, Symbol) else repr(value)
+
+
+def call(function: Function) -> str:
+    """The value of a rule function: its expression where it is one, else a call of the function carried over."""
+    rule = read_function(function)
+    return rule.expression if rule.expression is not None else f"{lifted_name(rule)}({', '.join(rule.parameter_names)})"
+
+
+def lifted_name(rule: RuleFunction) -> str:
+    """Name of a rule function in a generated module."""
+    return f"_{rule.name}"
+
+
+def expression(row: Row, target: str, hf: HfClass) -> str:
+    """What generated code passes for a Megatron field that the row decides."""
+    match row:
+        case Rename(source):
+            return source if is_given(row, hf) else read(source, hf)
+        case Constant(_, value):
+            return literal(value)
+        case Choice():
+            return row.target
+        case Computed() | Bundle() | Wrap():
+            return call(row.function)
+        case Local():
+            return f"{row.name}.{target}"
+        case _:
+            raise AssertionError(f"{row} decides no Megatron field")

@@ -1,0 +1,184 @@
+"""Megatron's side: every field of a family's target gets one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codegen.diagnostics import Code, Diagnostic, did_you_mean
+from codegen.functions import read_function
+from codegen.plan import Side, Verdict
+from codegen.resolve.expressions import expression
+from codegen.resolve.owners import INNER, Owned, Owners, show
+from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, targets
+from codegen.schemas import HfClass, HfField, Snapshot
+from codegen.table import (
+    Absent,
+    Bundle,
+    Choice,
+    Constant,
+    Family,
+    NoInverse,
+    Owner,
+    Rename,
+    Scalar,
+    Symbol,
+)
+from codegen.types import atoms, literals, missing, takes_constant, takes_object, without_none
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A Megatron field of the target, and the row that decides it, if one does."""
+
+    owned: Owned
+    placed: Placed | None
+
+
+def decisions(rows: tuple[Placed, ...], owners: Owners) -> dict[str, Decided]:
+    """Every field of the target once, in the declared order, the outer class's view where both declare it."""
+    by_target = {name: placed for placed in rows for name in targets(placed.row)}
+    merged = {**owners.transformer, **owners.model}
+    ordered = sorted(merged.values(), key=lambda owned: owned.position)
+    return {owned.field.name: Decided(owned, by_target.get(owned.field.name)) for owned in ordered}
+
+
+def diagnose(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """What is wrong on Megatron's side."""
+    names = {*owners.transformer, *owners.model, *family.target.attributes}
+    for placed in rows:
+        for name in targets(placed.row):
+            yield from _row(placed, name, names, owners)
+        yield from _types(placed, owners, hf)
+        yield from _symbols(placed, snapshot)
+        yield from _way_back(placed, names, hf)
+        for function in functions(placed.row):
+            for problem in function.problems:
+                yield placed.says(Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
+    given = {name for placed in rows for name in targets(placed.row)}
+    for decided in decisions(rows, owners).values():
+        needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
+        if decided.placed is None and needed:
+            yield _undecided(family, decided.owned)
+    for attribute in family.target.attributes:
+        if attribute not in given:
+            message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
+            yield Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+
+
+def _undecided(family: Family, owned: Owned) -> Diagnostic:
+    field = owned.field
+    described = f"{field.origin}.{field.name}: {field.type} = {show(field.default)}"
+    message = f"no row decides {described} ({owned.group.section}: {owned.group.why}); upstream says: {field.doc}"
+    return Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+
+
+def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator[Diagnostic]:
+    if name not in names:
+        yield placed.says(Code.STALE_ROW, f"the target has no field {name!r}{did_you_mean(name, names)}")
+        return
+    owned = owners.get(name)
+    if owned is None:
+        return
+    if owned.owner in (Owner.CALLER, Owner.DERIVED):
+        yield placed.says(Code.NOT_THE_MAPPERS, f"{name!r} is {owned.owner.value}: {owned.group.why}")
+    if isinstance(placed.row, Bundle) and owned.owner is not Owner.SUGGESTED:
+        yield placed.says(Code.NOT_THE_MAPPERS, f"a bundle decides suggested fields, and {name!r} is {owned.owner.value}")
+
+
+def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
+    row = placed.row
+    fields = {field.name: field for field in hf.fields}
+    match row:
+        case Rename(source, target) if source in fields and (owned := owners.get(target)):
+            given = without_none(fields[source].type) if row.required else atoms(fields[source].type)
+            refused = missing(given, owned.field.type)
+            if refused:
+                message = (
+                    f"{source}: {fields[source].type} does not fit {target}: {owned.field.type} "
+                    f"(not taken: {', '.join(sorted(refused))}); compute it, or require it"
+                )
+                yield placed.says(Code.TYPE_MISMATCH, message)
+        case Constant(target, value) if owned := owners.get(target):
+            if not _takes(owned.field.type, value):
+                yield placed.says(Code.TYPE_MISMATCH, f"{target}: {owned.field.type} does not take {value!r}")
+        case Choice(source, target, table) if owned := owners.get(target):
+            for key, value in table.values.items():
+                if not _takes(owned.field.type, value):
+                    message = f"{target}: {owned.field.type} does not take {value!r} (for {key!r})"
+                    yield placed.says(Code.TYPE_MISMATCH, message)
+            yield from _covered(placed, fields.get(source), frozenset(table.values))
+        case _:
+            pass
+
+
+def _takes(annotation: str, value: Scalar | Symbol) -> bool:
+    return takes_object(annotation) if isinstance(value, Symbol) else takes_constant(annotation, value)
+
+
+def _covered(placed: Placed, field: HfField | None, covered: frozenset[str]) -> Iterator[Diagnostic]:
+    if field is None:
+        return
+    for value in sorted(literals(field.type) - covered):
+        message = f"{field.name}: {field.type} can be {value!r}, which the table does not cover"
+        yield placed.says(Code.LITERAL_NOT_COVERED, message)
+
+
+def _symbols(placed: Placed, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    for symbol in symbols(placed):
+        if symbol not in snapshot.symbols:
+            near = did_you_mean(symbol, snapshot.symbols)
+            yield placed.says(Code.UNKNOWN_SYMBOL, f"{symbol} does not exist in the upstream packages{near}")
+
+
+def symbols(placed: Placed) -> tuple[str, ...]:
+    """Import paths of the constants that a row names."""
+    match placed.row:
+        case Constant(_, Symbol(path)):
+            return (path,)
+        case Choice(_, _, table):
+            return tuple(value.path for value in table.values.values() if isinstance(value, Symbol))
+        case _:
+            return ()
+
+
+def _way_back(placed: Placed, names: set[str], hf: HfClass) -> Iterator[Diagnostic]:
+    back = inverses(placed.row)
+    if back is None:
+        return
+    if isinstance(back, NoInverse):
+        if not back.why.strip():
+            yield placed.says(Code.MISSING_INVERSE, "NoInverse must say why nothing is read back")
+        return
+    if not back:
+        yield placed.says(Code.MISSING_INVERSE, "state the inverse of each field that it reads, or NoInverse and why")
+    sources = {field.name for field in hf.fields} | {name.name for name in (*hf.properties, *hf.undeclared)}
+    for inverse in back:
+        if inverse.field not in sources:
+            near = did_you_mean(inverse.field, sources)
+            yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {inverse.field!r} to read back{near}")
+        function = read_function(inverse.function)
+        for name in sorted(function.reads.get("mcore", frozenset()) - names - {INNER}):
+            near = did_you_mean(name, names)
+            yield placed.says(Code.UNKNOWN_READ, f"{function.name} reads mcore.{name}, which the target lacks{near}")
+
+
+def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Verdict]:
+    """One verdict for every field of the target."""
+    for name, decided in decisions(rows, owners).items():
+        group, placed = decided.owned.group, decided.placed
+        if placed is not None:
+            why = reason(placed.row) or group.why
+            place = f"{placed.file}: {placed.text}"
+            yield Verdict(Side.MEGATRON, name, group.owner.value, why, place, expression(placed.row, name, hf))
+        else:
+            place = f"codegen/families/owners: {group.section}"
+            absent = group.owner is Owner.ARCHITECTURE
+            left = f"left at {show(decided.owned.field.default)}"
+            yield Verdict(Side.MEGATRON, name, group.owner.value, f"{left}: {group.why}" if absent else group.why, place)
+    for placed in rows:
+        for name in targets(placed.row):
+            if name in family.target.attributes:
+                why = "an attribute that Megatron's model code reads and no upstream class declares"
+                place = f"{placed.file}: {placed.text}"
+                yield Verdict(Side.MEGATRON, name, Owner.ARCHITECTURE.value, why, place)

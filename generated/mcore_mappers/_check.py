@@ -1,0 +1,195 @@
+"""Collects all that is wrong with a config, so that it can be said at once."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
+
+from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
+from ._fields import DECIDED
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+
+class Check:
+    """The refusals and deviations of one config on its way through one mapper.
+
+    Raises:
+        TypeError: `hf` is no Hugging Face config, or `caller` has an unknown keyword.
+        UnsupportedConfigError: `hf` is of another class, or overrides fields per layer: nothing in it can be read.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        config_class: type[PreTrainedConfig],
+        hf: PreTrainedConfig,
+        caller: Mapping[str, object],
+        fields: type[Mapping[str, object]],
+    ) -> None:
+        self._family = family
+        self._hf = hf
+        self._refusals: list[Refusal] = []
+        self._deviations: dict[str, str] = {}
+        if caller.keys() - fields.__annotations__.keys():
+            raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
+        if type(hf) is not config_class:
+            self._refuse_class(config_class)
+        if hf.is_heterogeneous:
+            self.refuse("per_layer_config", hf.per_layer_config, "overrides fields per layer, which no mapper reads")
+            raise UnsupportedConfigError(family, tuple(self._refusals))
+
+    def _refuse_class(self, config_class: type[PreTrainedConfig]) -> None:
+        from transformers.configuration_utils import PreTrainedConfig
+
+        expected = config_class.__qualname__
+        if not isinstance(self._hf, PreTrainedConfig):
+            given = type(self._hf).__qualname__
+            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given}")
+        given_class = type(self._hf)
+        kind = "a subclass of" if issubclass(given_class, config_class) else "not"
+        reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
+        self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
+        raise UnsupportedConfigError(self._family, tuple(self._refusals))
+
+    def plain[Config: PreTrainedConfig](self, hf: Config) -> Config:
+        """The values of `hf`, to be read once more than is fast there.
+
+        Every read of an attribute of a Hugging Face config looks for aliases and per-layer overrides first. Aliases are
+        resolved here, and configs with overrides are refused by now.
+        """
+        return cast("Config", _Plain(hf))
+
+    def refuse(self, field: str, value: object, reason: str) -> None:
+        """Record that `field` keeps the config from being mapped."""
+        self._refusals.append(Refusal(field, value, reason))
+
+    def require(self, holds: bool, field: str, value: object, reason: str) -> None:
+        """Refuse `field` unless `holds`."""
+        if not holds:
+            self.refuse(field, value, reason)
+
+    def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
+        """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
+        if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed):
+            self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+
+    def positive(self, **values: float | None) -> None:
+        """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
+        for field, value in values.items():
+            if value is not None and not 0 < value < math.inf:
+                self.refuse(field, value, "must be above zero")
+
+    def not_negative(self, **values: float | None) -> None:
+        """Refuse every keyword, named as its field, whose number is not finite and at least zero; None passes."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < math.inf:
+                self.refuse(field, value, "must be zero or above")
+
+    def probability(self, **values: float | None) -> None:
+        """Refuse every keyword, named as its field, whose number is not in [0, 1); None passes."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < 1:
+                self.refuse(field, value, "must be at least zero and below one")
+
+    def given[T](self, field: str, value: T | None, reason: str) -> T:
+        """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
+        if value is None:
+            self.refuse(field, value, f"must be given: {reason}")
+        return value  # pyright: ignore[reportReturnType]  # None only after a refusal
+
+    def choice[T](self, field: str, value: str, table: Mapping[str, T]) -> T:
+        """The entry of `table` for `value`; refused if there is none, as `given` does."""
+        if value not in table:
+            near = get_close_matches(value, table, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint}")
+            return next(iter(table.values()))
+        return table[value]
+
+    def undeclared(self, field: str) -> object | None:
+        """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
+
+        The one reader for such attributes. The generator accepts only names that the snapshot lists.
+        """
+        return vars(self._hf).get(field)
+
+    def undeclared_size(self, field: str) -> int | None:
+        """As `undeclared`; what is there must be an integer above zero."""
+        value = self.undeclared(field)
+        if field not in vars(self._hf):
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        self.refuse(field, value, "must be an integer above zero, or be left out")
+        return None
+
+    def hard_wired(self, field: str, constant: object, reason: str) -> None:
+        """Refuse an attribute that only remote code reads, unless it says what the native model hard-wires."""
+        if field in vars(self._hf):
+            self.must_be(field, vars(self._hf)[field], (constant,), reason)
+
+    def deviation(
+        self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str
+    ) -> None:
+        """Note a declared deviation that applies; refused if `field` is beyond the bound that was looked at."""
+        if applies and within:
+            self._deviations[identifier] = reason
+        elif applies:
+            self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
+
+    def finish(self, *, strict: bool) -> tuple[str, ...]:
+        """Raise all refusals at once, or warn of the deviations.
+
+        Returns:
+            The ids of the deviations that apply.
+
+        Raises:
+            UnsupportedConfigError: something was refused, or `strict` and something deviates.
+        """
+        if strict:
+            for identifier, reason in self._deviations.items():
+                self.refuse(identifier, "strict=True", f"a declared deviation: {reason}")
+        if self._refusals:
+            raise UnsupportedConfigError(self._family, tuple(self._refusals))
+        deviations = tuple(self._deviations)
+        if deviations:
+            reasons = tuple(self._deviations.values())
+            warnings.warn(DeviationWarning(self._family, deviations, reasons), stacklevel=3)
+        return deviations
+
+
+class _Plain:
+    """The attributes of a config; a property is still asked of the config itself."""
+
+    def __init__(self, hf: PreTrainedConfig) -> None:
+        values = vars(self)
+        values.update(vars(hf))
+        for alias, stored in hf.attribute_map.items():
+            if stored in values:
+                values[alias] = values[stored]
+        values["_hf"] = hf
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._hf, name)
+
+
+def _either(allowed: Sequence[object]) -> str:
+    return " or ".join(map(repr, allowed))
+
+
+def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    complaints: list[str] = []
+    for name in caller:
+        if name in DECIDED:
+            complaints.append(
+                f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
+            )
+        elif name not in fields:
+            near = get_close_matches(name, (*fields, *DECIDED), n=1)
+            complaints.append(f"{name!r} is no field of Megatron" + (f" (did you mean {near[0]!r}?)" if near else ""))
+    return f"{family}.to_megatron(): {'; '.join(complaints)}"

@@ -1,0 +1,176 @@
+"""Faster kernels for the same function: suggested where the installed stack has them and nothing would raise.
+
+The flags are Megatron's own, and are asked once. What each suggestion needs is what Megatron checks, in
+`TransformerConfig.__post_init__` or when the model is built, in the version that the mappers were generated for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What the installed stack can do."""
+
+    transformer_engine: bool
+    fused_rope: bool
+    fused_permute: bool
+    grouped_linear: bool
+    fused_weight_gradient: bool
+
+
+@cache
+def installed() -> Installed:
+    """Ask Megatron, which has asked when it was imported."""
+    from megatron.core.extensions import transformer_engine
+    from megatron.core.models.common.embeddings import rope_utils
+    from megatron.core.tensor_parallel import layers
+    from megatron.core.transformer.moe import moe_utils
+
+    permute = (
+        moe_utils.fused_permute,
+        moe_utils.fused_permute_with_probs,
+        moe_utils.fused_sort_chunks_by_index,
+        moe_utils.fused_sort_chunks_by_index_with_probs,
+        moe_utils.fused_unpermute,
+    )
+    return Installed(
+        transformer_engine=transformer_engine.HAVE_TE,
+        fused_rope=rope_utils.fused_apply_rotary_pos_emb is not None,
+        fused_permute=all(function is not None for function in permute),
+        grouped_linear=transformer_engine.TEColumnParallelGroupedLinear is not None,
+        fused_weight_gradient=layers._grad_accum_fusion_available,  # pyright: ignore[reportPrivateUsage]  # no other name
+    )
+
+
+class KernelFields(TypedDict, total=False):
+    """Megatron fields that choose kernels, of which a mapper suggests some."""
+
+    gradient_accumulation_fusion: bool
+    cross_entropy_loss_fusion: bool
+    deallocate_pipeline_outputs: bool
+    attention_softmax_in_fp32: bool
+    masked_softmax_fusion: bool
+    persist_layer_norm: bool
+    bias_activation_fusion: bool
+    bias_dropout_fusion: bool
+    apply_rope_fusion: bool
+    use_fused_weighted_squared_relu: bool
+    moe_token_dispatcher_type: Literal["allgather", "alltoall", "flex"]
+    moe_grouped_gemm: bool
+    moe_permute_fusion: bool
+
+
+class CallerKernelFields(KernelFields, total=False):
+    """The caller's fields on which the suggestions depend."""
+
+    transformer_impl: Literal["local", "transformer_engine", "inference_optimized"]
+    pipeline_model_parallel_size: int
+    deterministic_mode: bool
+    cross_entropy_fusion_impl: Literal["native", "te"]
+    use_te_activation_func: bool
+    use_transformer_engine_op_fuser: bool
+    cuda_graph_impl: Literal["none", "local", "transformer_engine", "full_iteration"]
+    fp8: Literal["e4m3", "hybrid"] | None
+    context_parallel_size: int
+    moe_expert_capacity_factor: float | None
+
+
+def kernels(
+    caller: CallerKernelFields,
+    *,
+    activation_func: Callable[[Tensor], Tensor],
+    gated: bool,
+    bias: bool,
+    experts: bool,
+    rope: bool,
+) -> KernelFields:
+    """The kernels to suggest.
+
+    Args:
+        caller: what the caller passed.
+        activation_func: Megatron's activation function.
+        gated: whether the MLP has a gate.
+        bias: whether every linear layer has a bias.
+        experts: whether any layer has experts.
+        rope: whether positions are plain rotary embeddings of whole or partial heads, without YaRN or latent attention.
+    """
+    stack = installed()
+    fields: KernelFields = {}
+    if caller.get("pipeline_model_parallel_size", 1) > 1:
+        fields["deallocate_pipeline_outputs"] = True
+    if not stack.transformer_engine or caller.get("transformer_impl", "transformer_engine") != "transformer_engine":
+        return fields
+
+    # TransformerEngine has norms and a softmax of its own: it reads none of the three, and nothing is rounded otherwise.
+    fields["attention_softmax_in_fp32"] = False
+    fields["masked_softmax_fusion"] = True
+    fields["persist_layer_norm"] = True
+    fields["gradient_accumulation_fusion"] = stack.fused_weight_gradient
+    if not caller.get("deterministic_mode") and caller.get("cross_entropy_fusion_impl", "native") == "native":
+        fields["cross_entropy_loss_fusion"] = True
+    if _is_silu(activation_func) and gated and not caller.get("use_te_activation_func"):
+        fields["bias_activation_fusion"] = True
+    if not (experts and bias):
+        fields["bias_dropout_fusion"] = True
+    if rope and stack.fused_rope and caller.get("context_parallel_size", 1) == 1:
+        fields["apply_rope_fusion"] = True
+    if experts:
+        fields.update(_expert_kernels(caller, stack, activation_func, gated=gated, bias=bias))
+    return fields
+
+
+def _expert_kernels(
+    caller: CallerKernelFields,
+    stack: Installed,
+    activation_func: Callable[[Tensor], Tensor],
+    *,
+    gated: bool,
+    bias: bool,
+) -> KernelFields:
+    fields: KernelFields = {"moe_permute_fusion": stack.fused_permute}
+    graphs = caller.get("cuda_graph_impl", "none") != "none"
+    if not (graphs and caller.get("moe_expert_capacity_factor") is not None):
+        fields["moe_token_dispatcher_type"] = "alltoall"
+    fused_by_other_means = caller.get("use_transformer_engine_op_fuser") or caller.get("bias_activation_fusion")
+    conflicting_bias = bias and caller.get("bias_dropout_fusion")
+    if stack.grouped_linear and caller.get("fp8") is None and not fused_by_other_means and not conflicting_bias:
+        fields["moe_grouped_gemm"] = True
+    plain = not gated and not bias and not caller.get("use_te_activation_func") and not fused_by_other_means
+    if _is_squared_relu(activation_func) and plain:
+        fields["use_fused_weighted_squared_relu"] = True
+    return fields
+
+
+def _is_silu(activation_func: Callable[[Tensor], Tensor]) -> bool:
+    from torch.nn import functional
+
+    return activation_func is functional.silu
+
+
+def _is_squared_relu(activation_func: Callable[[Tensor], Tensor]) -> bool:
+    from megatron.core.activations import squared_relu
+
+    return activation_func is squared_relu
+
+
+def mtp_layers(count: int, layout: Any) -> int | None:
+    """How many multi-token-prediction layers to suggest.
+
+    Args:
+        count: as many as the checkpoint has.
+        layout: the caller's `pipeline_model_parallel_layout`, which must place exactly as many as there are; a layout
+            as a string has an `m` for each.
+    """
+    if isinstance(layout, str):
+        count = layout.count("m")
+    elif layout is not None:
+        count = 0
+    return count or None

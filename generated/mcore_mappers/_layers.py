@@ -1,0 +1,113 @@
+"""Which layer is of which kind: lists of Hugging Face, and what Megatron has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from ._check import Check
+
+
+def dense_first(num_layers: int, dense: int) -> list[int]:
+    """`moe_layer_freq` for a model whose first layers are dense: 0 for a dense layer, 1 for one with experts."""
+    return [int(layer >= dense) for layer in range(num_layers)]
+
+
+def dense_count(moe_layer_freq: int | Sequence[int], num_layers: int) -> int:
+    """The number of dense layers that `dense_first` was given."""
+    return len(expert_free_layers(moe_layer_freq, num_layers))
+
+
+def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
+    """`moe_layer_freq` for a model with experts in every `step`-th layer, but for the layers listed as dense."""
+    return [int((layer + 1) % step == 0 and layer not in dense) for layer in range(num_layers)]
+
+
+def expert_free_layers(moe_layer_freq: int | Sequence[int], num_layers: int) -> list[int]:
+    """The numbers of the layers that have no experts."""
+    if isinstance(moe_layer_freq, int):
+        return [layer for layer in range(num_layers) if layer % moe_layer_freq]
+    return [layer for layer, experts in enumerate(moe_layer_freq) if not experts]
+
+
+def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:
+    """A list of layer numbers; refused unless each names a layer."""
+    if layers is None:
+        check.refuse(field, layers, "must be a list of layers")
+        return ()
+    beyond = [layer for layer in layers if not 0 <= layer < num_layers]
+    if beyond:
+        check.refuse(field, layers, f"names no layer: {', '.join(map(str, beyond))}; there are {num_layers}")
+    return layers
+
+
+class PatternFields(TypedDict, total=False):
+    """The suggested and caller fields that a hybrid pattern depends on."""
+
+    mtp_num_layers: int | None
+    hybrid_layer_pattern: str | None
+
+
+@dataclass(frozen=True)
+class HybridPattern:
+    """The layers of a hybrid model, one symbol each, and those of one multi-token-prediction step."""
+
+    main: str
+    mtp: str
+
+    def full(self, settings: PatternFields) -> str:
+        """`hybrid_layer_pattern`: the layers, and one more part for each multi-token-prediction layer.
+
+        Raises:
+            TypeError: the caller's pattern is not the same but for pipeline marks.
+        """
+        pattern = "/".join([self.main, *[self.mtp] * (settings.get("mtp_num_layers") or 0)])
+        restated = settings.get("hybrid_layer_pattern")
+        if restated is None:
+            return pattern
+        if restated.replace("|", "") != pattern:
+            raise TypeError(
+                f"hybrid_layer_pattern={restated!r} is not the pattern of this config, {pattern!r}: "
+                "the caller may only add pipeline marks ('|') to it"
+            )
+        return restated
+
+    def has_experts(self, settings: PatternFields) -> bool:
+        """Whether any layer, multi-token prediction included, has experts."""
+        return "E" in self.full(settings)
+
+
+def hybrid_pattern(
+    check: Check,
+    symbols: Mapping[str, str],
+    main: tuple[str, Sequence[str] | None],
+    mtp: tuple[str, Sequence[str] | None],
+) -> HybridPattern:
+    """The pattern of two lists of layer types, each with the name of its field; unknown types are refused."""
+    return HybridPattern(_pattern(check, symbols, *main), _pattern(check, symbols, *mtp))
+
+
+def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Sequence[str] | None) -> str:
+    if not layers:
+        check.refuse(field, layers, "must list at least one layer")
+        return ""
+    unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
+    if unknown:
+        reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {', '.join(map(repr, unknown))}"
+        check.refuse(field, layers, reason)
+        return ""
+    return "".join(symbols[layer] for layer in layers)
+
+
+def layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str]:
+    """The list that became the first part of a pattern."""
+    names = {symbol: name for name, symbol in symbols.items()}
+    return [names[symbol] for symbol in pattern.partition("/")[0].replace("|", "")]
+
+
+def mtp_layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str] | None:
+    """The list that became the multi-token-prediction parts of a pattern; None where it has none."""
+    _, _, rest = pattern.partition("/")
+    return layer_types(rest, symbols) if rest else None

@@ -1,0 +1,222 @@
+"""Every family that the package knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ._family import Deviation, Family
+
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        "deepseek_v3": Family(
+            name="deepseek_v3",
+            config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
+            covers="DeepSeek-V3 and R1, and what is published in their class.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, for which Megatron has no biases of their own",
+                ),
+                ("scoring_func", "the class scores experts with a sigmoid"),
+                ("topk_method", "the class chooses experts by groups and a bias"),
+                ("moe_layer_freq", "every layer after the dense ones has experts"),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
+        ),
+        "llama": Family(
+            name="llama",
+            config_class="transformers.models.llama.configuration_llama.LlamaConfig",
+            covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "nemotron_h": Family(
+            name="nemotron_h",
+            config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
+            covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("n_groups", "must divide mamba_num_heads"),
+                ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
+                ("use_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+                ("use_bias", "must be False: Megatron's Mamba projections have no biases"),
+                ("mamba_hidden_act", "must be 'silu', which Megatron's Mamba layers hard-wire"),
+                (
+                    "layer_norm_epsilon",
+                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+                ),
+                ("chunk_size", "must be above zero; any such size computes the same"),
+                ("mamba_proj_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+                (
+                    "tie_word_embeddings",
+                    "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them computes something else",
+                ),
+                ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+                (
+                    "mlp_bias",
+                    "must be False in a model with attention or experts, on which Megatron would put biases too",
+                ),
+            ),
+            deviations=(
+                Deviation(
+                    "mamba_dt_clamp",
+                    "time_step_min",
+                    "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; published checkpoints have 0.001",
+                ),
+            ),
+        ),
+        "qwen3_moe": Family(
+            name="qwen3_moe",
+            config_class="transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig",
+            covers="Qwen3 with experts: 30B-A3B, 235B-A22B, Coder.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "use_sliding_window",
+                    "must be True where sliding_window is set: the model has a window exactly when that is set",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of experts and router",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron does not normalise one weight, which would always be 1",
+                ),
+                ("qkv_bias", "the class has no such bias"),
+                ("use_qk_norm", "the class normalises queries and keys always"),
+                ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ),
+            deviations=(),
+        ),
+    }
+)
+
+
+def families() -> Mapping[str, Family]:
+    """The families by name: their classes, targets, and what is refused or deviates."""
+    return FAMILIES

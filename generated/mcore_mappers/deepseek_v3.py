@@ -1,0 +1,303 @@
+"""DeepseekV3Config to Megatron: DeepSeek-V3 and R1, and what is published in their class."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import MLATransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+
+from ._check import Check
+from ._experts import load_balancing
+from ._fields import GPTMLAFields, GPTModelFields, MLATransformerFields
+from ._kernels import kernels, mtp_layers
+from ._layers import dense_first
+from ._rope import mla_rope, rope_key
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+# - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
+# - pretraining_tp: dead; the class computes as one rank, whatever the training did
+def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a DeepseekV3Config, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+
+    Warns:
+        DeviationWarning: mla_latent_norm_eps.
+    """
+    check = Check("deepseek_v3", DeepseekV3Config, hf, caller, GPTMLAFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        n_routed_experts=hf.n_routed_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        q_lora_rank=hf.q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_nope_head_dim=hf.qk_nope_head_dim,
+        qk_rope_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=hf.v_head_dim,
+        num_key_value_heads=hf.num_key_value_heads,
+        moe_intermediate_size=hf.moe_intermediate_size,
+    )
+    check.not_negative(
+        initializer_range=hf.initializer_range,
+        first_k_dense_replace=hf.first_k_dense_replace,
+        n_shared_experts=hf.n_shared_experts,
+        num_mtp_layers=hf.num_mtp_layers,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.must_be(
+        "is_causal",
+        check.undeclared("is_causal"),
+        (None, True),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given(
+        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
+    )
+    check.must_be(
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    num_experts_per_tok = check.given(
+        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
+    )
+    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
+    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
+    q_lora_rank = check.given(
+        "q_lora_rank",
+        hf.q_lora_rank,
+        "Megatron cannot build latent attention with a norm on the latent of keys and none on that of queries",
+    )
+    v_head_dim = check.given("v_head_dim", hf.v_head_dim, "transformers cannot build a model without it")
+    num_key_value_heads = check.given(
+        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
+    )
+    check.must_be(
+        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the projections to the latents and from the attention, for which Megatron has no biases of "
+            "their own"
+        ),
+    )
+    check.hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid")
+    check.hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias")
+    check.hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts")
+    dtype = checked_dtype(check, hf.dtype)
+    rope = mla_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    first_k_dense_replace = check.given(
+        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.require(
+        check.undeclared("head_dim") == hf.qk_rope_head_dim,
+        "head_dim",
+        check.undeclared("head_dim"),
+        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason=(
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
+        ),
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTMLAFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Checkpoints have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller.get("pipeline_model_parallel_layout")),
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = MLATransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        # The width of a head of the attention's output; latent attention reads nothing else from it.
+        kv_channels=v_head_dim,
+        # Queries, keys and values go through latents of low rank.
+        multi_latent_attention=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # The norms of both latents.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        q_lora_rank=q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_head_dim=hf.qk_nope_head_dim,
+        qk_pos_emb_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=v_head_dim,
+        rope_type=rope.rope_type,
+        rotary_scaling_factor=rope.rotary_scaling_factor,
+        original_max_position_embeddings=rope.original_max_position_embeddings,
+        beta_fast=rope.beta_fast,
+        beta_slow=rope.beta_slow,
+        mscale=rope.mscale,
+        mscale_all_dim=rope.mscale_all_dim,
+        num_moe_experts=hf.n_routed_experts,
+        moe_layer_freq=dense_first(hf.num_hidden_layers, first_k_dense_replace),
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        # One shared MLP, as wide as all shared experts together.
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=n_group,
+        moe_router_group_topk=topk_group,
+        **select(MLATransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        # The kind of rope of latent attention is rope_type.
+        position_embedding_type="rope",
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        extra_checkpoint_metadata=provenance("deepseek_v3", deviations, settings),
+        **select(GPTModelFields, settings),
+    )

@@ -1,0 +1,325 @@
+"""NemotronHConfig to Megatron: Nemotron-H, Nemotron Nano 2 and Nemotron 3."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+
+from ._check import Check
+from ._experts import load_balancing
+from ._fields import HybridFields, HybridModelFields, TransformerFields
+from ._kernels import kernels, mtp_layers
+from ._layers import hybrid_pattern
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS, LAYER_SYMBOLS
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+# - time_step_max, time_step_floor: initialisation only; draws the initial time steps of new Mamba
+#   layers
+# - rescale_prenorm_residual: initialisation only; scales the initial weights of Mamba's output
+#   projection
+# - time_step_limit: dead; the class clamps at time_step_min instead
+# - expand: dead; the width of a Mamba layer is mamba_num_heads * mamba_head_dim
+# - use_mamba_kernels: metadata or inference; kernels are chosen by what is installed; the class only
+#   warns
+# - mamba_ssm_cache_dtype: dead; states are cached for generation only
+# - hybrid_override_pattern: dead; layers_block_type, spelt as Megatron does
+# - mtp_hybrid_override_pattern: dead; mtp_layers_block_type, spelt as Megatron does
+# - n_shared_experts: dead; moe_shared_expert_intermediate_size is the width of all of them
+# - moe_shared_expert_overlap: dead; asks for a schedule that the class does not have
+# - hidden_dropout: dead; the class has no dropout on the residual stream
+# - residual_in_fp32: dead; the class adds residuals in the dtype of its weights
+# - pad_token_id: dead; the embedding of the class has no padding row
+# - num_logits_to_keep: metadata or inference; chooses how many logits generation asks for
+# - sliding_window: metadata or inference; only the cache of generation looks here; the mask has no
+#   window
+def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a NemotronHConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+
+    Warns:
+        DeviationWarning: mamba_dt_clamp.
+    """
+    check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.positive(
+        num_key_value_heads=hf.num_key_value_heads,
+        n_routed_experts=hf.n_routed_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        ssm_state_size=hf.ssm_state_size,
+        mamba_num_heads=hf.mamba_num_heads,
+        mamba_head_dim=hf.mamba_head_dim,
+        n_groups=hf.n_groups,
+        vocab_size=hf.vocab_size,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        head_dim=hf.head_dim,
+        layer_norm_epsilon=hf.layer_norm_epsilon,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_hidden_layers=hf.num_hidden_layers,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size,
+        moe_latent_size=hf.moe_latent_size,
+    )
+    check.not_negative(
+        time_step_min=hf.time_step_min,
+        initializer_range=hf.initializer_range,
+        num_nextn_predict_layers=hf.num_nextn_predict_layers,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.must_be(
+        "is_causal",
+        check.undeclared("is_causal"),
+        (None, True),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    check.must_be(
+        "mamba_proj_bias",
+        hf.mamba_proj_bias,
+        (False,),
+        "the class has no such bias, whatever a checkpoint's own code had",
+    )
+    activation_func = check.choice("mlp_hidden_act", hf.mlp_hidden_act, ACTIVATIONS)
+    check.must_be(
+        "tie_word_embeddings",
+        hf.tie_word_embeddings,
+        (False,),
+        (
+            "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
+            "computes something else"
+        ),
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "the class has no such bias, whatever a checkpoint's own code had",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    pattern = hybrid_pattern(
+        check,
+        LAYER_SYMBOLS,
+        ("layers_block_type", hf.layers_block_type),
+        ("mtp_layers_block_type", hf.mtp_layers_block_type),
+    )
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        "M" not in pattern.main or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
+        "n_groups",
+        hf.n_groups,
+        "must divide mamba_num_heads",
+    )
+    check.require(
+        "M" not in pattern.main or hf.conv_kernel == 4,
+        "conv_kernel",
+        hf.conv_kernel,
+        "must be 4, which Megatron's Mamba layers hard-wire",
+    )
+    check.require(
+        "M" not in pattern.main or hf.use_conv_bias,
+        "use_conv_bias",
+        hf.use_conv_bias,
+        "must be True, which Megatron's Mamba layers hard-wire",
+    )
+    check.require(
+        "M" not in pattern.main or not hf.use_bias,
+        "use_bias",
+        hf.use_bias,
+        "must be False: Megatron's Mamba projections have no biases",
+    )
+    check.require(
+        "M" not in pattern.main or hf.mamba_hidden_act in ("silu", "swish"),
+        "mamba_hidden_act",
+        hf.mamba_hidden_act,
+        "must be 'silu', which Megatron's Mamba layers hard-wire",
+    )
+    check.require(
+        "M" not in pattern.main or hf.layer_norm_epsilon == 1e-5,
+        "layer_norm_epsilon",
+        hf.layer_norm_epsilon,
+        "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+    )
+    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
+    check.deviation(
+        "mamba_dt_clamp",
+        applies="M" in pattern.main and hf.time_step_min != 0,
+        within=hf.time_step_min <= 0.001,
+        field="time_step_min",
+        value=hf.time_step_min,
+        reason=(
+            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; "
+            "published checkpoints have 0.001"
+        ),
+    )
+    check.require(
+        not hf.mlp_bias or ("*" not in pattern.main and "E" not in pattern.main),
+        "mlp_bias",
+        hf.mlp_bias,
+        "must be False in a model with attention or experts, on which Megatron would put biases too",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=False,
+            bias=hf.mlp_bias,
+            experts="E" in pattern.main,
+            rope=False,
+        ),
+        # The class has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Checkpoints have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers, caller.get("pipeline_model_parallel_layout")),
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.layer_norm_epsilon,
+        # up_proj and down_proj, no gate.
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        add_bias_linear=hf.mlp_bias,
+        # A pattern without experts is a dense model, whatever the expert fields hold.
+        num_moe_experts=hf.n_routed_experts if pattern.has_experts(settings) else None,
+        moe_ffn_hidden_size=hf.moe_intermediate_size if pattern.has_experts(settings) else None,
+        moe_shared_expert_intermediate_size=(
+            hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
+        ),
+        moe_latent_size=hf.moe_latent_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group if pattern.has_experts(settings) else None,
+        moe_router_group_topk=hf.topk_group if pattern.has_experts(settings) else None,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        mamba_num_heads=hf.mamba_num_heads,
+        mamba_head_dim=hf.mamba_head_dim,
+        mamba_num_groups=hf.n_groups,
+        mamba_state_dim=hf.ssm_state_size,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        # The class never ties them.
+        share_embeddings_and_output_weights=False,
+        # The attention of the class knows no positions.
+        position_embedding_type="none",
+        # Not read without rotary positions.
+        rotary_base=10000,
+        # Not read without rotary positions.
+        rotary_percent=1.0,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance("nemotron_h", deviations, settings),
+        **select(HybridModelFields, settings),
+    )

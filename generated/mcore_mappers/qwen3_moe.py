@@ -1,0 +1,217 @@
+"""Qwen3MoeConfig to Megatron: Qwen3 with experts: 30B-A3B, 235B-A22B, Coder."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
+
+from ._check import Check
+from ._experts import load_balancing
+from ._fields import GPTFields, GPTModelFields, TransformerFields
+from ._kernels import kernels
+from ._layers import every_step, layer_indices
+from ._rope import gpt_rope, rope_key
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._yarn import with_yarn
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Qwen3MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        sliding_window=hf.sliding_window,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        decoder_sparse_step=hf.decoder_sparse_step,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.must_be(
+        "is_causal",
+        check.undeclared("is_causal"),
+        (None, True),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.must_be(
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of experts "
+            "and router"
+        ),
+    )
+    check.hard_wired("qkv_bias", False, "the class has no such bias")
+    check.hard_wired("use_qk_norm", True, "the class normalises queries and keys always")
+    check.hard_wired("shared_expert_intermediate_size", 0, "the class has no shared expert")
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    head_dim = check.undeclared_size("head_dim")
+    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.use_sliding_window or hf.sliding_window is None,
+        "use_sliding_window",
+        hf.use_sliding_window,
+        "must be True where sliding_window is set: the model has a window exactly when that is set",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    check.require(
+        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must be False for a single expert: Megatron does not normalise one weight, which would always be 1",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better; transformers takes at least the softmax in float32.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Megatron counts the tokens before the current one.
+        window_size=None if hf.sliding_window is None else (hf.sliding_window - 1, 0),
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        num_moe_experts=hf.num_experts,
+        moe_layer_freq=every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers),
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Softmax over all experts, or over the chosen ones: the latter is the former, normalised.
+        moe_router_pre_softmax=not hf.norm_topk_prob,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance("qwen3_moe", deviations, settings),
+        **select(GPTModelFields, settings),
+    )

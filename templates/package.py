@@ -1,0 +1,35 @@
+"""Megatron configurations of the same model, for Hugging Face configs.
+
+`to_megatron(hf)` finds the mapper by the class of `hf`; every family is also a module of this package. Importing the
+package imports neither torch nor transformers: a family is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from ._dispatch import to_megatron
+from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
+from ._registry import Family, families
+
+TYPE_ONLY
+
+__all__ = [
+    "DeviationWarning",
+    "Family",
+    "Refusal",
+    "UnsupportedConfigError",
+    "families",
+    "to_megatron",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in families():
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *families()})

@@ -1,0 +1,61 @@
+"""What a mapper says when it cannot give an equal model, or not quite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One field that keeps a config from being mapped."""
+
+    field: str
+    """Name of the Hugging Face field, with a dot for a key inside it (`rope_parameters.factor`)."""
+    value: object
+    """What the config holds there."""
+    reason: str
+    """Why Megatron cannot represent it, or why no model can."""
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value!r}: {self.reason}"
+
+
+class UnsupportedConfigError(ValueError):
+    """A Hugging Face config that no Megatron config represents.
+
+    Attributes:
+        family: the family whose mapper refused, or None when no family maps the class.
+        refusals: every refused field, not only the first.
+    """
+
+    def __init__(self, family: str | None, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(family, refusals)
+        self.family = family
+        self.refusals = refusals
+
+    def __str__(self) -> str:
+        subject = "this config" if self.family is None else f"this {self.family} config"
+        lines = "".join(f"\n  - {refusal}" for refusal in self.refusals)
+        return f"{subject} has no equal Megatron config:{lines}"
+
+
+class DeviationWarning(UserWarning):
+    """The mapped model differs from the Hugging Face model in a constant that no Megatron config reaches.
+
+    Each deviation is declared by the family, with a reason and a bound; see `families()`.
+
+    Attributes:
+        deviations: ids of the deviations that apply to this config.
+    """
+
+    def __init__(self, family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        super().__init__(family, deviations, reasons)
+        self.family = family
+        self.deviations = deviations
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        lines = "".join(
+            f"\n  - {deviation}: {reason}" for deviation, reason in zip(self.deviations, self.reasons, strict=True)
+        )
+        return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"

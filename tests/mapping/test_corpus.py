@@ -1,0 +1,58 @@
+"""Published configs map, or are refused for a reason that is listed here.
+
+`CONFIG_CORPUS` names a folder with `<model_type>/<name>.json`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from mcore_mappers import UnsupportedConfigError
+
+from tests.mapping.support import folder, load, mapped_families, to_megatron
+
+CORPUS = folder("CONFIG_CORPUS")
+pytestmark = pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of published configs")
+
+REFUSED: dict[str, tuple[set[str], str]] = {
+    "deepseek_v3/moonshotai__Moonlight-16B-A3B": (
+        {"q_lora_rank"},
+        "Megatron cannot build MLA with a norm on the latents and no query latent",
+    ),
+}
+"""By file: the fields that the error names, and why that is true of the model."""
+
+NAMES = (
+    [f"{family}/{path.stem}" for family in mapped_families() for path in sorted((CORPUS / family).glob("*.json"))]
+    if CORPUS
+    else []
+)
+
+
+def outcome(name: str) -> set[str]:
+    """The fields for which a config is refused: none when it is mapped."""
+    assert CORPUS
+    try:
+        to_megatron(load(CORPUS / f"{name}.json"))
+    except UnsupportedConfigError as error:
+        return {refusal.field for refusal in error.refusals}
+    return set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_maps_or_is_refused_as_listed(name: str) -> None:
+    fields, _ = REFUSED.get(name, (set[str](), ""))
+    assert outcome(name) == fields
+
+
+def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert NAMES, f"no config of a mapped family under {CORPUS}"
+    mapped: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for name in NAMES:
+        (refused if name in REFUSED else mapped)[name.partition("/")[0]] += 1
+    with capsys.disabled():
+        print(f"\ncorpus: {mapped.total()} of {len(NAMES)} configs map, {refused.total()} are refused as listed")
+        for family in mapped_families():
+            print(f"  {family}: {mapped[family]} map, {refused[family]} refused")

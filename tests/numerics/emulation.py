@@ -1,0 +1,260 @@
+"""Everything in which the Megatron side of a comparison differs from the stock code that runs on a GPU.
+
+Stock megatron-core hard-wires CUDA in a few places and some of its parts exist only as Transformer Engine, mamba-ssm
+or flash-linear-attention kernels. Each function below replaces one such part with plain torch, for as long as
+`emulated()` lasts. Two rules keep the proof honest:
+
+- an emulation reads the Megatron config exactly where the replaced code reads it, and adds no decision of its own;
+- an emulation notes its name when it really runs, so that every comparison can say what was not stock in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from megatron.core.ssm import mamba_mixer
+from megatron.core.ssm.gated_delta_net import common as gdn_common
+from megatron.core.ssm.gated_delta_net import gdn
+from megatron.core.tensor_parallel.layers import ColumnParallelLinear
+from megatron.core.tensor_parallel.random import CudaRNGStatesTracker
+from megatron.core.transformer import attention, multi_latent_attention
+from megatron.core.transformer.dot_product_attention import DotProductAttention
+from megatron.core.transformer.moe import moe_layer
+from megatron.core.transformer.moe.experts import SequentialMLP
+from megatron.core.transformer.torch_norm import WrappedTorchNorm
+from megatron.core.transformer.transformer_config import TransformerConfig
+from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from tests.numerics import kernels, specs
+
+_used: set[str] = set()
+
+
+def _note(name: str) -> None:
+    _used.add(name)
+
+
+@contextmanager
+def emulated() -> Iterator[set[str]]:
+    """All emulations at once; yields the names of those that have run so far."""
+    _used.clear()
+    with ExitStack() as stack:
+        for emulation in EMULATIONS:
+            stack.enter_context(emulation())
+        yield _used
+
+
+# --- CUDA that stock code hard-wires -------------------------------------------------------------------------------
+
+
+def current_device() -> AbstractContextManager[Any]:
+    """Rope frequencies, router buffers, sinks and Mamba parameters are made on `torch.cuda.current_device()`."""
+
+    def cpu() -> torch.device:
+        _note("current_device")
+        return torch.device("cpu")
+
+    return patch.object(torch.cuda, "current_device", cpu)
+
+
+class _CudaArgumentsOnCpu(TorchFunctionMode):
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if kwargs.get("device") == "cuda":
+            _note("cuda_factories")
+            kwargs = {**kwargs, "device": "cpu"}
+        return func(*args, **kwargs)
+
+
+def cuda_factories() -> AbstractContextManager[Any]:
+    """Causal and sliding-window masks are made with `device="cuda"`."""
+    return _CudaArgumentsOnCpu()
+
+
+def rng_tracker() -> AbstractContextManager[Any]:
+    """Attention dropout and Mamba's initialisation fork the state of a CUDA generator; a CPU has one generator."""
+
+    def fork(self: CudaRNGStatesTracker, name: str = "") -> AbstractContextManager[None]:
+        _note("rng_tracker")
+        return nullcontext()
+
+    return patch.object(CudaRNGStatesTracker, "fork", fork)
+
+
+def eager_helpers() -> AbstractContextManager[Any]:
+    """Small helpers (squared relu, L2 norm, dropout-add) are under `torch.compile`, which costs seconds on a CPU.
+
+    There is no hook to tell whether a compiled helper ran, so this one is not in the report; it changes no formula.
+    """
+    return torch.compiler.set_stance("force_eager")
+
+
+# --- Parts that the local layer spec lacks ---------------------------------------------------------------------------
+
+
+class _ZeroCentredNorm(torch.nn.Module):
+    """TE's norms with `zero_centered_gamma`: the stored weight is the distance from one."""
+
+    def __init__(self, config: TransformerConfig, hidden_size: int, eps: float) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(hidden_size))
+        layer_norm = config.normalization == "LayerNorm"
+        self.bias = torch.nn.Parameter(torch.zeros(hidden_size)) if layer_norm else None
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.bias is not None:
+            return functional.layer_norm(x, self.weight.shape, 1 + self.weight, self.bias, self.eps)
+        return functional.rms_norm(x, self.weight.shape, 1 + self.weight, self.eps)
+
+
+def zero_centred_norms() -> AbstractContextManager[Any]:
+    """`WrappedTorchNorm`, the norm of the local spec, asserts that gamma is not zero centred."""
+    stock = WrappedTorchNorm.__new__
+
+    def new(
+        cls: type[WrappedTorchNorm], config: TransformerConfig, hidden_size: int, eps: float = 1e-5, **unused: Any
+    ) -> Any:
+        if not config.layernorm_zero_centered_gamma:
+            return stock(cls, config, hidden_size, eps, **unused)
+        _note("zero_centred_norms")
+        return _ZeroCentredNorm(config, hidden_size, eps)
+
+    return patch.object(WrappedTorchNorm, "__new__", new)
+
+
+class _LatentDotProductAttention(DotProductAttention):
+    """`DotProductAttention` with a value head of its own width, which `TEDotProductAttention` has."""
+
+    def __init__(self, *args: Any, k_channels: int, v_channels: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden_size_per_partition = v_channels * self.num_attention_heads_per_partition
+        _note("latent_attention")
+
+
+def latent_attention() -> AbstractContextManager[Any]:
+    """MLA passes `k_channels` and `v_channels` to its core attention; the local one does not take them."""
+    stock = multi_latent_attention.build_module
+
+    def build(module: Any, *args: Any, **kwargs: Any) -> Any:
+        return stock(_LatentDotProductAttention if module is DotProductAttention else module, *args, **kwargs)
+
+    return patch.object(multi_latent_attention, "build_module", build)
+
+
+def norm_without_spec() -> AbstractContextManager[Any]:
+    """A hybrid attention layer with q/k norms takes `TENorm`, which is None without Transformer Engine."""
+
+    def norm(config: TransformerConfig, hidden_size: int, eps: float) -> Any:
+        _note("norm_without_spec")
+        return WrappedTorchNorm(config, hidden_size, eps)
+
+    return patch.object(attention, "TENorm", norm)
+
+
+class _DuplicatedLinear(ColumnParallelLinear):
+    """`TELinear(parallel_mode="duplicated")`, on one rank."""
+
+    def __init__(self, *args: Any, parallel_mode: str, **kwargs: Any) -> None:
+        assert parallel_mode == "duplicated"
+        super().__init__(*args, gather_output=False, **kwargs)
+        _note("latent_projections")
+
+
+@contextmanager
+def latent_projections() -> Iterator[None]:
+    """Latent mixture-of-experts layers need Transformer Engine for their two projections."""
+    with patch.object(moe_layer, "HAVE_TE", True), patch.object(moe_layer, "TELinear", _DuplicatedLinear):
+        yield
+
+
+def hybrid_layers() -> AbstractContextManager[Any]:
+    """The stock spec of a hybrid model's layers exists for Transformer Engine only."""
+    return specs.local_hybrid_spec(lambda: _note("hybrid_layers"))
+
+
+def linear_attention_layers() -> AbstractContextManager[Any]:
+    """So does the spec of a GPT model in which some layers are Gated DeltaNet."""
+    return specs.local_variant_spec(lambda: _note("linear_attention_layers"))
+
+
+def biased_experts() -> AbstractContextManager[Any]:
+    """Local experts with biases cannot run under autograd: the bias is added in place to what a custom function returned.
+
+    Transformer Engine's grouped experts have no such step. A copy of the tensor in between changes no number.
+    """
+    stock = SequentialMLP.__init__
+
+    def init(self: SequentialMLP, *args: Any, **kwargs: Any) -> None:
+        stock(self, *args, **kwargs)
+        if self.config.add_bias_linear:
+            _note("biased_experts")
+            for expert in self.local_experts:
+                expert.linear_fc2.register_forward_hook(lambda module, inputs, outputs: (outputs[0].clone(), outputs[1]))
+
+    return patch.object(SequentialMLP, "__init__", init)
+
+
+# --- Kernels -----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def mamba_kernels() -> Iterator[None]:
+    """Mamba-2 layers need the mamba-ssm package: a scan, a fused convolution and scan, a gated norm."""
+
+    def noted(kernel: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def call(*args: Any, **kwargs: Any) -> Tensor:
+            _note("mamba_kernels")
+            return kernel(*args, **kwargs)
+
+        return call
+
+    with (
+        patch.object(mamba_mixer, "HAVE_MAMBA_SSM", True),
+        patch.object(mamba_mixer, "ExtendedRMSNorm", kernels.GatedRMSNorm),
+        patch.object(mamba_mixer, "mamba_chunk_scan_combined", noted(kernels.mamba_scan)),
+        patch.object(mamba_mixer, "mamba_split_conv1d_scan_combined", noted(kernels.mamba_conv_scan)),
+    ):
+        yield
+
+
+@contextmanager
+def gated_delta_kernels() -> Iterator[None]:
+    """Gated DeltaNet needs flash-linear-attention; Megatron has the delta rule itself in torch, for deterministic mode."""
+
+    def delta_rule(*args: Any, **kwargs: Any) -> Any:
+        _note("gated_delta_kernels")
+        return gdn.torch_chunk_gated_delta_rule(*args, **kwargs)
+
+    with (
+        patch.object(gdn_common, "HAVE_FLA", True),
+        patch.object(gdn_common, "l2norm", kernels.l2_norm),
+        patch.object(gdn, "chunk_gated_delta_rule", delta_rule),
+        patch.object(gdn, "causal_conv1d", kernels.delta_conv),
+    ):
+        yield
+
+
+EMULATIONS: tuple[Callable[[], AbstractContextManager[Any]], ...] = (
+    current_device,
+    cuda_factories,
+    rng_tracker,
+    eager_helpers,
+    zero_centred_norms,
+    latent_attention,
+    norm_without_spec,
+    latent_projections,
+    hybrid_layers,
+    linear_attention_layers,
+    biased_experts,
+    mamba_kernels,
+    gated_delta_kernels,
+)

@@ -1,0 +1,107 @@
+"""One process on a CPU in which both models can be built."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from megatron.core import parallel_state
+from megatron.core.process_groups_config import ProcessGroupCollection
+from megatron.core.transformer.module import MegatronModule
+from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers import AutoModelForCausalLM, PreTrainedConfig
+
+MegatronConfig = GPTModelConfig | HybridModelConfig
+
+# Caller fields that let stock code run on a CPU. None of them is architecture: a mapper takes them all as keywords.
+CPU_FIELDS: Mapping[str, Any] = {
+    "transformer_impl": "local",
+    "use_cpu_initialization": True,
+    # Every weight is copied, so initialising them would only cost time.
+    "perform_initialization": False,
+    "params_dtype": torch.float32,
+    "bf16": False,
+    "fp16": False,
+    # Fused kernels, all of which need a GPU.
+    "gradient_accumulation_fusion": False,
+    "masked_softmax_fusion": False,
+    "bias_activation_fusion": False,
+    "bias_dropout_fusion": False,
+    "apply_rope_fusion": False,
+    "persist_layer_norm": False,
+    # The other dispatchers need CUDA streams, grouped experts a kernel library.
+    "moe_token_dispatcher_type": "allgather",
+    "moe_grouped_gemm": False,
+    "moe_permute_fusion": False,
+    "moe_router_fusion": False,
+    # transformers' models hold no multi-token prediction layers to compare with.
+    "mtp_num_layers": None,
+}
+
+
+@contextmanager
+def single_process() -> Iterator[None]:
+    """Process groups of one rank, and few threads: the models are too small to gain from more."""
+    torch.set_num_threads(2)
+    torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+    parallel_state.initialize_model_parallel()
+    try:
+        yield
+    finally:
+        parallel_state.destroy_model_parallel()
+        torch.distributed.destroy_process_group()
+
+
+def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> torch.nn.Module:
+    """The Hugging Face model in float32, with its reference attention and experts and with random weights."""
+    # `from_config` writes its choices into the config, which the mapper must see as the user wrote it.
+    config = copy.deepcopy(config)
+    model = AutoModelForCausalLM.from_config(
+        config, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
+    )
+    randomise(model, seed)
+    return model
+
+
+@torch.no_grad()
+def randomise(model: torch.nn.Module, seed: int) -> None:
+    """Give every parameter and stored buffer a value that shows a mistake: no norm is one, no bias is zero."""
+    generator = torch.Generator().manual_seed(seed)
+    stored = model.state_dict(keep_vars=True)
+    for name, tensor in stored.items():
+        if not tensor.is_floating_point() or not tensor.numel():
+            continue
+        last = name.rpartition(".")[2]
+        if last == "A_log":
+            tensor.uniform_(0.0, math.log(16.0), generator=generator)
+        elif last == "dt_bias":
+            # Far enough up that no step comes near the 0.001 at which some Hugging Face models clamp it.
+            tensor.uniform_(-1.5, 1.0, generator=generator)
+        elif last == "e_score_correction_bias":
+            # Comparable to the spread of sigmoid scores: it must change who is chosen, not decide it alone.
+            tensor.normal_(0.0, 0.1, generator=generator)
+        elif tensor.dim() == 1:
+            # Norms start at one (or zero, when zero-centred) and biases at zero: move away from wherever they start.
+            tensor.add_(torch.randn(tensor.shape, generator=generator), alpha=0.3)
+        else:
+            # Small enough that the first norm's epsilon matters even when it is a released one (1e-5 or 1e-6).
+            embedding = "embed" in name or ".wte." in name or ".wpe." in name
+            tensor.normal_(0.0, 0.1 if embedding else tensor.shape[-1] ** -0.5, generator=generator)
+
+
+def build_megatron(config: MegatronConfig) -> MegatronModule:
+    """The Megatron model as Megatron's own builder makes it; every weight is NaN until something is copied into it."""
+    # Megatron keeps one record of auxiliary losses per process, as long as the first model that wrote to it.
+    destroy_moe_metrics_tracker()
+    groups = ProcessGroupCollection.use_mpu_process_groups()
+    model: MegatronModule = config.get_builder_cls()(config).build_model(groups)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(torch.nan)
+    return model

@@ -1,0 +1,98 @@
+"""How one Megatron tensor is made from Hugging Face's: rearrangements, and in one case an offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from megatron.core.transformer.transformer_config import TransformerConfig
+from torch import Tensor
+
+
+class Transform(Protocol):
+    def __call__(self, sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size, /) -> Tensor: ...
+
+
+def copy(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """The same tensor."""
+    (tensor,) = sources
+    return tensor
+
+
+def transposed(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """GPT-2's `Conv1D` and GPT-OSS's experts store a weight as (inputs, outputs)."""
+    (tensor,) = sources
+    return tensor.transpose(0, -1)
+
+
+def centred_as_configured(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """A norm that Hugging Face never stores as the distance from one, and Megatron does when all its norms are so."""
+    (tensor,) = sources
+    return tensor - 1 if config.layernorm_zero_centered_gamma else tensor
+
+
+def joined(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """One output after the other: gate and up, or the parts of an input projection."""
+    return torch.cat(list(sources))
+
+
+def padded_vocabulary(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """Megatron may have more rows than there are tokens; they take part in nothing that is compared."""
+    (tensor,) = sources
+    missing = shape[0] - tensor.shape[0]
+    if missing < 0:
+        return tensor
+    return torch.cat([tensor, tensor.new_zeros(missing, tensor.shape[1])])
+
+
+def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """Megatron's fused q, k, v: for each query group its queries, its key, its value.
+
+    With `attention_output_gate` Hugging Face's q projection yields, for each head, a query and then a gate; Megatron
+    has all queries of a group, then all its gates.
+    """
+    q, k, v = sources
+    groups, width = config.num_query_groups, config.kv_channels
+    assert groups is not None and width is not None
+    heads = config.num_attention_heads // groups
+    parts = 2 if config.attention_output_gate else 1
+    rest = q.shape[1:]
+    queries = q.reshape(groups, heads, parts, width, *rest).transpose(1, 2).reshape(groups, -1, *rest)
+    return torch.cat([queries, k.reshape(groups, width, *rest), v.reshape(groups, width, *rest)], dim=1).flatten(0, 1)
+
+
+def stacked_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """From one tensor with all queries, then all keys, then all values (Phi-3)."""
+    (qkv,) = sources
+    groups, width = config.num_query_groups, config.kv_channels
+    assert groups is not None and width is not None
+    return grouped_qkv(qkv.split([config.num_attention_heads * width, groups * width, groups * width]), config, shape)
+
+
+def stacked_qkv_transposed(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """The same, stored as (inputs, outputs) (GPT-2)."""
+    (qkv,) = sources
+    return stacked_qkv([qkv.transpose(0, -1)], config, shape)
+
+
+def interleaved_gate_up(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """GPT-OSS's experts: gate and up outputs alternate, and a weight is (inputs, outputs)."""
+    (tensor,) = sources
+    outputs = tensor.transpose(0, -1)
+    return torch.cat([outputs[0::2], outputs[1::2]])
+
+
+def delta_input(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """Qwen3-Next's Gated DeltaNet projections: Hugging Face goes key head by key head, Megatron part by part."""
+    qkvz, ba = sources
+    keys, values = config.linear_num_key_heads, config.linear_num_value_heads
+    key_width, value_width = config.linear_key_head_dim, config.linear_value_head_dim
+    assert keys is not None and values is not None and key_width is not None and value_width is not None
+    per_key = values // keys
+    hidden = qkvz.shape[1]
+    wide = qkvz.reshape(keys, -1, hidden).split(
+        [key_width, key_width, per_key * value_width, per_key * value_width], dim=1
+    )
+    narrow = ba.reshape(keys, -1, hidden).split([per_key, per_key], dim=1)
+    return torch.cat([part.reshape(-1, hidden) for part in (*wide, *narrow)])
