@@ -59,13 +59,14 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
     Raises:
         SyntaxError: an emitted module does not parse; nothing is written.
     """
-    final = {path: _final(path, source, pyproject) for path, source in modules.items()}
+    known = present(folder) if folder.exists() else {}
+    manifest = _load_manifest(folder / MANIFEST)
+    final = {path: _final(path, source, pyproject, known, manifest) for path, source in modules.items()}
     for path, text in final.items():
         if path.endswith(".py"):
             ast.parse(text, filename=path)
     digests = {path: [_digest(modules[path]), _digest(text)] for path, text in final.items()}
     files = {**snapshot, **final, MANIFEST: _manifest(digests, pyproject)}
-    known = present(folder) if folder.exists() else {}
     changed = [path for path, text in files.items() if path not in known or known[path].read_text("utf-8") != text]
     for path in changed:
         target = folder / path
@@ -101,8 +102,15 @@ def compare(
     return tuple(sorted(found, key=lambda difference: difference.path))
 
 
-def _final(path: str, source: str, pyproject: Path) -> str:
-    return formatted(source, pyproject) if path.endswith(".py") else source
+def _final(path: str, source: str, pyproject: Path, known: Mapping[str, Path], manifest: _Manifest) -> str:
+    """The formatted source: what is there, where it was made from the same source in the same style."""
+    if not path.endswith(".py"):
+        return source
+    if path in known and manifest.style == identity(pyproject):
+        there = known[path].read_text("utf-8")
+        if manifest.digests.get(path) == (_digest(source), _digest(there)):
+            return there
+    return formatted(source, pyproject)
 
 
 def _digest(text: str) -> str:

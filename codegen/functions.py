@@ -141,7 +141,7 @@ def _shape_problems(definition: cst.FunctionDef, tree: ast.FunctionDef) -> tuple
     return tuple(problems)
 
 
-FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "mcore"})
+FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "model"})
 """Parameters that every module has; the generator knows their types there."""
 
 
@@ -176,11 +176,23 @@ def _resolve(module: _Module, names: frozenset[str]) -> tuple[tuple[Import, ...]
 
 
 def _attributes(tree: ast.FunctionDef, parameter: str) -> frozenset[str]:
-    return frozenset(
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == parameter
-    )
+    """What is read from a parameter: as an attribute, or by a typed reader.
+
+    A typed reader is a runtime function that is named `FIELD_of` and takes the config alone. There is one where
+    upstream's annotation of a field is partly unknown, so that only one line has to say so.
+    """
+    read: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and _is_name(node.value, parameter):
+            read.add(node.attr)
+        elif isinstance(node, ast.Call) and len(node.args) == 1 and _is_name(node.args[0], parameter):
+            if isinstance(node.func, ast.Name) and node.func.id.endswith("_of"):
+                read.add(node.func.id.removesuffix("_of"))
+    return frozenset(read)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _undeclared(tree: ast.FunctionDef) -> frozenset[str]:
@@ -200,9 +212,7 @@ def _single_expression(tree: cst.Module, definition: cst.FunctionDef) -> str | N
     body = definition.body
     if not isinstance(body, cst.IndentedBlock):
         return None
-    statements = [
-        line for line in body.body if not (isinstance(line, cst.SimpleStatementLine) and _is_docstring(line))
-    ]
+    statements = [line for line in body.body if not (isinstance(line, cst.SimpleStatementLine) and _is_docstring(line))]
     if len(statements) != 1 or not isinstance(statements[0], cst.SimpleStatementLine):
         return None
     (statement,) = statements[0].body

@@ -87,6 +87,11 @@ class HfClass:
         """The bare class name."""
         return self.path.rpartition(".")[2]
 
+    @property
+    def attributes(self) -> tuple[HfField | HfProperty | Undeclared, ...]:
+        """Everything that gets a verdict."""
+        return (*self.fields, *self.properties, *self.undeclared)
+
 
 @dataclass(frozen=True)
 class MegatronField:

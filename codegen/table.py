@@ -7,8 +7,8 @@ its parameters, builtins, `math`, and names that it imports from `mcore_mappers.
 - `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
 - `check`: collects refusals (`Check`), in functions of `Local` rows;
 - `caller`: what the caller passed, and `settings`: the same over the suggested values;
-- `transformer`: the constructed inner config, in the function of a `Wrap` row;
-- `mcore`: the Megatron config, in inverses;
+- `transformer`: the inner Megatron config, in inverses and in the function of a `Wrap` row;
+- `model`: the outer Megatron config, in inverses;
 - the names of the family's `Local` rows.
 """
 

@@ -66,9 +66,7 @@ def atom_of(value: Scalar) -> frozenset[Atom]:
 def takes_constant(target: str, value: Scalar) -> bool:
     """Whether a field of this type takes the constant."""
     accepted = atoms(target)
-    return (
-        bool(accepted & atom_of(value)) or (type(value) is int and "float" in accepted) or ("Any" in accepted)
-    )
+    return bool(accepted & atom_of(value)) or (type(value) is int and "float" in accepted) or ("Any" in accepted)
 
 
 def takes_object(target: str) -> bool:

@@ -11,7 +11,8 @@ from types import ModuleType
 
 from ._dispatch import to_megatron
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
-from ._registry import Family, families
+from ._family import Family
+from ._registry import families
 
 TYPE_ONLY
 

@@ -15,6 +15,9 @@ from codegen.resolve.owners import INNER, Owned, owners_of
 from codegen.schemas import Snapshot
 from codegen.table import Group, Owner, Target
 
+ANY_FIELDS = "AnyFields"
+"""The `TypedDict` of all fields of all targets."""
+
 METADATA = "extra_checkpoint_metadata"
 """The caller's field into which a mapper puts one key of its own, so that it is never passed on as it is."""
 
@@ -22,7 +25,7 @@ METADATA = "extra_checkpoint_metadata"
 def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group]) -> str:
     """Source of the module, before formatting."""
     targets = list({plan.family.target.name: plan.family.target for plan in plans}.values())
-    targets.sort(key=lambda target: target.name)
+    targets.sort(key=lambda target: (_parent(target, targets, snapshot) is not None, target.name))
     classes: dict[str, str] = {}
     decided: set[str] = set()
     types: list[str] = []
@@ -31,7 +34,8 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
         for owned in (*owners.transformer.values(), *owners.model.values()):
             if not _is_callers(owned):
                 decided.add(owned.field.name)
-        types += _declare(target, snapshot, groups, classes)
+        types += _declare(target, targets, snapshot, groups, classes)
+    types += _declare_any(targets, snapshot, groups, classes)
     decided -= {name for target in targets for name in target.restated}
     names = "".join(f"{literal_text(name)},\n" for name in sorted(decided))
     module = cst.parse_module(
@@ -53,39 +57,73 @@ def _is_callers(owned: Owned) -> bool:
     return owned.owner in (Owner.CALLER, Owner.SUGGESTED)
 
 
-def _declare(target: Target, snapshot: Snapshot, groups: Sequence[Group], classes: dict[str, str]) -> Iterator[str]:
+def _declare(
+    target: Target, targets: Sequence[Target], snapshot: Snapshot, groups: Sequence[Group], classes: dict[str, str]
+) -> Iterator[str]:
     """Adds the classes of a target to `classes`; yields the import paths that their annotations name."""
     owners = owners_of(target, snapshot, groups)
     inner, outer = snapshot.megatron[target.transformer_class], snapshot.megatron[target.model_class]
-    sides = (
-        (target.transformer_fields, inner.name, owners.transformer, inner.bases),
-        (target.model_fields, outer.name, owners.model, ()),
-    )
-    for name, cls, owned, _ in sides:
-        passed = [entry for entry in owned.values() if _is_callers(entry) and entry.field.name not in (INNER, METADATA)]
-        passed.sort(key=lambda entry: entry.position)
+    parent = _parent(target, targets, snapshot)
+    inherited = frozenset(owners_of(parent, snapshot, groups).transformer) if parent is not None else frozenset[str]()
+    base = parent.transformer_fields if parent is not None else "TypedDict"
+    for name, cls, owned, extends in (
+        (target.transformer_fields, inner.name, owners.transformer, base),
+        (target.model_fields, outer.name, owners.model, "TypedDict"),
+    ):
+        passed = [
+            entry
+            for entry in owned.values()
+            if _is_callers(entry) and entry.field.name not in (INNER, METADATA, *inherited)
+        ]
         lines: list[str] = []
-        for entry in passed:
+        for entry in sorted(passed, key=lambda entry: entry.position):
             annotation, paths = _annotation(entry.field.type)
-            lines.append(f"    {entry.field.name}: {annotation}")
+            lines.append(f"    {entry.field.name}: {annotation}\n")
             yield from paths
-        classes[name] = (
-            f"class {name}(TypedDict, total=False):\n"
-            f'    """Fields of {cls}."""\n\n' + "\n".join(lines) + "\n"
-        )
+        classes[name] = _class(name, extends, f"Fields of {cls}.", lines)
     restated: list[str] = []
     for name in target.restated:
         known = owners.get(name)
         assert known is not None
         annotation, paths = _annotation(known.field.type)
-        restated.append(f"    {name}: {annotation}")
+        restated.append(f"    {name}: {annotation}\n")
         yield from paths
-    classes[target.fields] = (
-        f"class {target.fields}({target.transformer_fields}, {target.model_fields}, MetadataFields, total=False):\n"
-        f'    """Fields of {outer.name} and of its {inner.name}."""\n\n' + "\n".join(restated) + "\n"
-    )
+    bases = f"{target.transformer_fields}, {target.model_fields}, MetadataFields"
+    classes[target.fields] = _class(target.fields, bases, f"Fields of {outer.name} and of its {inner.name}.", restated)
 
 
+def _declare_any(
+    targets: Sequence[Target], snapshot: Snapshot, groups: Sequence[Group], classes: dict[str, str]
+) -> Iterator[str]:
+    """Adds the class with the fields of all targets, for a config whose class is not known to the type checker."""
+    widest = targets[-1]
+    owners = owners_of(widest, snapshot, groups)
+    known = {*owners.transformer, *owners.model}
+    lines: dict[str, str] = {}
+    for target in targets:
+        other = owners_of(target, snapshot, groups)
+        for entry in (*other.transformer.values(), *other.model.values()):
+            name = entry.field.name
+            if name not in known and (_is_callers(entry) or name in target.restated):
+                annotation, paths = _annotation(entry.field.type)
+                lines[name] = f"    {name}: {annotation}\n"
+                yield from paths
+    doc = "Fields of any target, for a config whose class only run time knows."
+    classes[ANY_FIELDS] = _class(ANY_FIELDS, widest.fields, doc, list(lines.values()))
+
+
+def _parent(target: Target, targets: Sequence[Target], snapshot: Snapshot) -> Target | None:
+    """The target whose inner class this one's extends."""
+    bases = snapshot.megatron[target.transformer_class].bases
+    return next((other for other in targets if other.transformer_class.rpartition(".")[2] in bases), None)
+
+
+def _class(name: str, bases: str, doc: str, lines: Sequence[str]) -> str:
+    return f'class {name}({bases}, total=False):\n    """{doc}"""\n\n{"".join(lines)}'
+
+
+_INCOMPLETE = {"Callable": "Callable[..., Any]", "list": "list[Any]", "dict": "dict[str, Any]"}
+"""What upstream writes without arguments, which a strict type checker demands."""
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.\w+)+\b")
 _TYPING = {"typing.Any": "Any", "typing.Callable": "Callable", "collections.abc.Callable": "Callable"}
 
@@ -99,6 +137,8 @@ def _annotation(canonical: str) -> tuple[str, tuple[str, ...]]:
         return match.group(0).rpartition(".")[2]
 
     text = _DOTTED.sub(bare, canonical)
+    for generic, complete in _INCOMPLETE.items():
+        text = re.sub(rf"\b{generic}\b(?!\[)", complete, text)
     if re.search(r"\bCallable\b", text) and not any(path.endswith(".Callable") for path in paths):
         paths.append("collections.abc.Callable")
     return text, tuple(path for path in paths if path != "typing.Any")

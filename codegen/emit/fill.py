@@ -6,14 +6,13 @@ name alone on a line by statements, a keyword or dictionary entry of that name b
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from codegen.functions import Import
-
-STANDARD_LIBRARY = frozenset({"", "collections.abc", "math", "types", "typing", "__future__"})
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,7 @@ class _Filler(cst.CSTTransformer):
         source = self._filling.names.get(original_node.value)
         return updated_node if source is None else cst.parse_expression(source)
 
-    def leave_SimpleString(
-        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
-    ) -> cst.BaseExpression:
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
         text = original_node.evaluated_value
         source = self._filling.names.get(text) if isinstance(text, str) else None
         return updated_node if source is None else cst.parse_expression(source)
@@ -71,9 +68,7 @@ class _Filler(cst.CSTTransformer):
         ]
         filled = cst.parse_expression("f(\n" + ",\n".join(sources) + ",\n)")
         assert isinstance(filled, cst.Call)
-        return updated_node.with_changes(
-            args=filled.args, whitespace_before_args=filled.whitespace_before_args
-        )
+        return updated_node.with_changes(args=filled.args, whitespace_before_args=filled.whitespace_before_args)
 
     def leave_Dict(self, original_node: cst.Dict, updated_node: cst.Dict) -> cst.BaseExpression:
         if not any(_key_name(element) in self._filling.entries for element in original_node.elements):
@@ -135,15 +130,20 @@ def _import_block(wanted: set[tuple[str, str]]) -> str:
     groups: list[list[str]] = [[], [], [], []]
     modules = sorted({module for module, _ in wanted})
     for module in modules:
-        names = sorted((name for owner, name in wanted if owner == module), key=lambda name: (name.lower(), name))
+        names = sorted((name for owner, name in wanted if owner == module), key=_import_order)
         line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
         groups[_group(module)].append(line)
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
 
 
+def _import_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions: the usual order."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
 def _group(module: str) -> int:
     if module == "__future__":
         return 0
-    if module in STANDARD_LIBRARY:
+    if not module or module.partition(".")[0] in sys.stdlib_module_names:
         return 1
     return 3 if module.startswith(".") else 2

@@ -6,27 +6,23 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from codegen.emit.fields import ANY_FIELDS
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.text import literal_text
 from codegen.functions import Import
 from codegen.plan import Plan
 from codegen.resolve.expressions import literal
+from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
 from codegen.table import HardWired, MustBe, Require, Symbol, ValueTable
-from codegen.resolve.rows import collect
 
 
 def init_module(plans: Sequence[Plan], template: str) -> str:
     """`__init__.py`: the public names; the family modules for type checkers only."""
     names = [f"    from . import {plan.family.name} as {plan.family.name}" for plan in plans]
     block = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n" + "\n".join(names)
-    module = fill(template, Filling(statements={"TYPE_ONLY": [block]}))
-    return _hoisted(module)
-
-
-def _hoisted(module: cst.Module) -> str:
-    """The `typing` import that a filled block brought along, moved to the others."""
-    return with_imports(module, ()).code
+    # The `typing` import that the block brought along moves to the others.
+    return with_imports(fill(template, Filling(statements={"TYPE_ONLY": [block]})), ()).code
 
 
 def dispatch_module(plans: Sequence[Plan], template: str) -> str:
@@ -45,8 +41,10 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
             f"@overload\ndef to_megatron(hf: {config.name}, /, *, strict: bool = False, "
             f"**caller: Unpack[{target.fields}]) -> {model.name}: ..."
         )
+    imports.append(Import("._fields", ANY_FIELDS))
     overloads.append(
-        "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any) -> ModelConfig: ..."
+        "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, "
+        f"**caller: Unpack[{ANY_FIELDS}]) -> ModelConfig: ..."
     )
     module = fill(template, Filling(statements={"OVERLOADS": overloads}))
     return with_imports(module, (), type_only=imports).code
@@ -94,9 +92,7 @@ def _family(plan: Plan) -> str:
 def tables_module(plans: Sequence[Plan]) -> str:
     """`_tables.py`: the value tables of all families."""
     tables = {table.name: table for plan in plans for table in plan.tables}
-    symbols = {
-        value.path for table in tables.values() for value in table.values.values() if isinstance(value, Symbol)
-    }
+    symbols = {value.path for table in tables.values() for value in table.values.values() if isinstance(value, Symbol)}
     body = "\n\n".join(_table(table) for _, table in sorted(tables.items()))
     module = cst.parse_module(
         '"""Closed sets of Hugging Face values, and what Megatron has for each."""\n\n'

@@ -8,7 +8,7 @@ from codegen.table import Bundle, Constant, Ignored, Inverse, Kind, Local, MustB
 
 if TYPE_CHECKING:
     import torch
-    from megatron.training.models.base import ModelConfig
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.configuration_utils import PreTrainedConfig
 
     from mcore_mappers._check import Check
@@ -19,8 +19,8 @@ def dtype(hf: PreTrainedConfig, check: Check) -> torch.dtype:
     return checked_dtype(check, hf.dtype)
 
 
-def dtype_of(mcore: ModelConfig) -> torch.dtype:
-    return mcore.params_dtype
+def dtype_of(transformer: TransformerConfig) -> torch.dtype:
+    return transformer.params_dtype
 
 
 def precision_fields(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
@@ -31,7 +31,9 @@ BASE = Rows(
     module=__name__,
     rows=(
         Rename("vocab_size", "vocab_size"),
-        Constant("should_pad_vocab", True, "Tensor parallelism needs a multiple; the padding rows are never looked up."),
+        Constant(
+            "should_pad_vocab", True, "Tensor parallelism needs a multiple; the padding rows are never looked up."
+        ),
         Local("dtype", dtype, inverse=(Inverse("dtype", dtype_of),)),
         Bundle(
             ("fp16", "bf16", "params_dtype", "pipeline_dtype"),

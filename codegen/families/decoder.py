@@ -25,13 +25,13 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
+    from mcore_mappers._rope_back import gpt_rope_parameters
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.modeling_rope_utils import RopeParameters
 
     from mcore_mappers._check import Check
-    from mcore_mappers._rope import GPTRope, gpt_rope, rope_key
-    from mcore_mappers._rope_back import gpt_rope_parameters
+    from mcore_mappers._rope import GPTRope, gpt_rope, rope_key, rope_parameters_of
     from mcore_mappers._yarn import with_yarn
 
 
@@ -58,17 +58,17 @@ def heads_fill_groups(hf: GroupedQueryConfig) -> bool:
 
 
 def rope(hf: RopeConfig, check: Check) -> GPTRope:
-    return gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    return gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
-def rope_parameters_of(mcore: GPTModelConfig) -> dict[str, object]:
-    return gpt_rope_parameters(mcore)
+def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
+    return gpt_rope_parameters(model)
 
 
 def original_length_agrees(hf: RopeConfig, check: Check) -> bool:
     return check.undeclared("original_max_position_embeddings") in (
         None,
-        rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
     )
 
 
@@ -172,7 +172,7 @@ ROPE = Rows(
                 "rope_scaling_factor",
                 "seq_len_interpolation_factor",
             ),
-            inverse=(Inverse("rope_parameters", rope_parameters_of),),
+            inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         Wrap(
             (

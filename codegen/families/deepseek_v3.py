@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, DENSE_KERNELS, EXPERT_KERNELS, KERNELS_WHY, NO_KERNELS_BACK, NO_MODEL, ROPE_KEYS
+from codegen.families.decoder import (
+    DECODER,
+    DENSE_KERNELS,
+    EXPERT_KERNELS,
+    KERNELS_WHY,
+    NO_KERNELS_BACK,
+    NO_MODEL,
+    ROPE_KEYS,
+)
 from codegen.families.experts import BALANCING, BALANCING_WHY, GROUPED_ROUTER, NO_BALANCING_BACK
 from codegen.families.targets import GPT_MLA
 from codegen.table import (
@@ -31,15 +39,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+    from mcore_mappers._rope_back import mla_rope_parameters
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
 
     from mcore_mappers._check import Check
     from mcore_mappers._experts import LoadBalancingFields, load_balancing
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels, mtp_layers
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
     from mcore_mappers._layers import dense_count, dense_first
-    from mcore_mappers._rope import MLARope, mla_rope
-    from mcore_mappers._rope_back import mla_rope_parameters
+    from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
 
 
 def kv_channels(v_head_dim: int) -> int:
@@ -55,11 +64,11 @@ def rope_dim_agrees(hf: DeepseekV3Config, check: Check) -> bool:
 
 
 def rope(hf: DeepseekV3Config, check: Check) -> MLARope:
-    return mla_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    return mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
-def rope_parameters_of(mcore: GPTModelConfig) -> dict[str, object]:
-    return mla_rope_parameters(mcore)
+def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
+    return mla_rope_parameters(model)
 
 
 def moe_layer_freq(hf: DeepseekV3Config, first_k_dense_replace: int) -> list[int]:
@@ -70,24 +79,25 @@ def first_k_dense_replace(hf: DeepseekV3Config, check: Check) -> int:
     return check.given("first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer")
 
 
-def first_k_dense_replace_of(mcore: GPTModelConfig) -> int:
-    return dense_count(mcore.moe_layer_freq, mcore.num_layers)
+def first_k_dense_replace_of(transformer: TransformerConfig) -> int:
+    return dense_count(transformer.moe_layer_freq, transformer.num_layers)
 
 
 def shared_experts(hf: DeepseekV3Config) -> int | None:
     return hf.moe_intermediate_size * hf.n_shared_experts or None
 
 
-def n_shared_experts_of(mcore: GPTModelConfig) -> int:
-    return (mcore.moe_shared_expert_intermediate_size or 0) // mcore.moe_ffn_hidden_size
+def n_shared_experts_of(transformer: TransformerConfig) -> int:
+    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
+    return shared // width if shared and width else 0
 
 
-def mtp_num_layers(hf: DeepseekV3Config, caller: GPTModelConfig) -> int | None:
-    return mtp_layers(hf.num_mtp_layers, caller.get("pipeline_model_parallel_layout"))
+def mtp_num_layers(hf: DeepseekV3Config, caller: PipelineFields) -> int | None:
+    return mtp_layers(hf.num_mtp_layers, caller)
 
 
-def num_mtp_layers_of(mcore: GPTModelConfig) -> int:
-    return mcore.mtp_num_layers or 0
+def num_mtp_layers_of(transformer: TransformerConfig) -> int:
+    return transformer.mtp_num_layers or 0
 
 
 def latent_norms_differ(hf: DeepseekV3Config) -> bool:
@@ -115,7 +125,7 @@ TABLE = Rows(
         Rename(
             "q_lora_rank",
             "q_lora_rank",
-            required="Megatron cannot build latent attention with a norm on the latent of keys and none on that of queries",
+            required="Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
         ),
         Rename("kv_lora_rank", "kv_lora_rank"),
         Rename("qk_nope_head_dim", "qk_head_dim"),
@@ -135,13 +145,15 @@ TABLE = Rows(
             heads_agree,
             "must equal num_attention_heads: latent attention has keys and values for every head",
         ),
-        Require("head_dim", rope_dim_agrees, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+        Require(
+            "head_dim", rope_dim_agrees, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
+        ),
         Ignored("qk_head_dim", Kind.DEAD, "derived from the two parts of a head; the model adds them itself"),
         MustBe("rope_interleave", (True,), "Megatron's latent attention always rotates interleaved pairs"),
         MustBe(
             "attention_bias",
             (False,),
-            "it biases the projections to the latents and from the attention, for which Megatron has no biases of their own",
+            "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
         ),
         Constant("add_bias_linear", False, "No linear layer has a bias when attention_bias is False."),
         Local(
@@ -158,7 +170,7 @@ TABLE = Rows(
                 "mscale",
                 "mscale_all_dim",
             ),
-            inverse=(Inverse("rope_parameters", rope_parameters_of),),
+            inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         Constant("position_embedding_type", "rope", "The kind of rope of latent attention is rope_type."),
         Rename("n_routed_experts", "num_moe_experts"),

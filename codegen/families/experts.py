@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
-from codegen.table import Computed, Constant, Ignored, Inverse, Kind, NoInverse, Rename, Require, Rows, positive
-
-if TYPE_CHECKING:
-    from megatron.training.models.base import ModelConfig
+from codegen.table import Constant, Ignored, Kind, NoInverse, Rename, Require, Rows, positive
 
 BALANCING: Final = ("moe_router_load_balancing_type", "moe_aux_loss_coeff")
 BALANCING_WHY: Final = "Training only; left out where the caller balances in a way that has no coefficient."
@@ -52,10 +49,6 @@ def topk_group_fits(hf: GroupedRouterConfig) -> bool:
 
 def normalised_if_several(hf: GroupedRouterConfig) -> bool:
     return not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1)
-
-
-def normalised_of(mcore: ModelConfig) -> bool:
-    return mcore.moe_router_topk > 1
 
 
 GROUPED_ROUTER = Rows(

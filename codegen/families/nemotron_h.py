@@ -21,7 +21,6 @@ from codegen.table import (
     Kind,
     Local,
     MustBe,
-    NoInverse,
     Rename,
     Require,
     Rows,
@@ -35,13 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
     from mcore_mappers._check import Check
     from mcore_mappers._experts import LoadBalancingFields, load_balancing
-    from mcore_mappers._fields import HybridFields
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels, mtp_layers
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
     from mcore_mappers._layers import HybridPattern, PatternFields, hybrid_pattern, layer_types, mtp_layer_types
     from mcore_mappers._tables import LAYER_SYMBOLS
 
@@ -61,12 +60,12 @@ def pattern(hf: NemotronHConfig, check: Check) -> HybridPattern:
     )
 
 
-def layers_block_type_of(mcore: HybridModelConfig) -> list[str]:
-    return layer_types(mcore.hybrid_layer_pattern, LAYER_SYMBOLS)
+def layers_block_type_of(model: HybridModelConfig) -> list[str]:
+    return layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
-def mtp_layers_block_type_of(mcore: HybridModelConfig) -> list[str] | None:
-    return mtp_layer_types(mcore.hybrid_layer_pattern, LAYER_SYMBOLS)
+def mtp_layers_block_type_of(model: HybridModelConfig) -> list[str] | None:
+    return mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
 def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields) -> str:
@@ -77,40 +76,40 @@ def num_moe_experts(hf: NemotronHConfig, pattern: HybridPattern, settings: Patte
     return hf.n_routed_experts if pattern.has_experts(settings) else None
 
 
-def n_routed_experts_of(mcore: HybridModelConfig) -> int | None:
-    return mcore.num_moe_experts
+def n_routed_experts_of(transformer: TransformerConfig) -> int | None:
+    return transformer.num_moe_experts
 
 
 def moe_ffn_hidden_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.moe_intermediate_size if pattern.has_experts(settings) else None
 
 
-def moe_intermediate_size_of(mcore: HybridModelConfig) -> int | None:
-    return mcore.moe_ffn_hidden_size
+def moe_intermediate_size_of(transformer: TransformerConfig) -> int | None:
+    return transformer.moe_ffn_hidden_size
 
 
 def shared_expert_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
 
 
-def shared_expert_size_of(mcore: HybridModelConfig) -> int | None:
-    return mcore.moe_shared_expert_intermediate_size
+def shared_expert_size_of(transformer: TransformerConfig) -> int | None:
+    return transformer.moe_shared_expert_intermediate_size
 
 
 def router_groups(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.n_group if pattern.has_experts(settings) else None
 
 
-def n_group_of(mcore: HybridModelConfig) -> int | None:
-    return mcore.moe_router_num_groups
+def n_group_of(transformer: TransformerConfig) -> int | None:
+    return transformer.moe_router_num_groups
 
 
 def router_group_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.topk_group if pattern.has_experts(settings) else None
 
 
-def topk_group_of(mcore: HybridModelConfig) -> int | None:
-    return mcore.moe_router_group_topk
+def topk_group_of(transformer: TransformerConfig) -> int | None:
+    return transformer.moe_router_group_topk
 
 
 def no_mamba_or_groups_fit(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
@@ -153,12 +152,12 @@ def clamp_is_low(hf: NemotronHConfig) -> bool:
     return hf.time_step_min <= 0.001
 
 
-def mtp_num_layers(hf: NemotronHConfig, caller: HybridFields) -> int | None:
-    return mtp_layers(hf.num_nextn_predict_layers, caller.get("pipeline_model_parallel_layout"))
+def mtp_num_layers(hf: NemotronHConfig, caller: PipelineFields) -> int | None:
+    return mtp_layers(hf.num_nextn_predict_layers, caller)
 
 
-def num_nextn_predict_layers_of(mcore: HybridModelConfig) -> int:
-    return mcore.mtp_num_layers or 0
+def num_nextn_predict_layers_of(transformer: TransformerConfig) -> int:
+    return transformer.mtp_num_layers or 0
 
 
 def kernel_fields(
@@ -213,7 +212,9 @@ MAMBA = Rows(
             Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
             for name in ("time_step_max", "time_step_floor")
         ),
-        Ignored("rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"),
+        Ignored(
+            "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
+        ),
         Ignored("time_step_limit", Kind.DEAD, "the class clamps at time_step_min instead"),
         Ignored("expand", Kind.DEAD, "the width of a Mamba layer is mamba_num_heads * mamba_head_dim"),
         Ignored("use_mamba_kernels", Kind.INFERENCE, "kernels are chosen by what is installed; the class only warns"),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import torch
-    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
 
     from mcore_mappers._check import Check
@@ -56,24 +56,24 @@ def kv_channels(hf: Qwen3MoeConfig, head_dim: int | None) -> int:
     return hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim
 
 
-def head_dim_of(mcore: GPTModelConfig) -> int:
-    return mcore.kv_channels
+def head_dim_of(transformer: TransformerConfig) -> int | None:
+    return transformer.kv_channels
 
 
 def window_size(hf: Qwen3MoeConfig) -> tuple[int, int] | None:
     return None if hf.sliding_window is None else (hf.sliding_window - 1, 0)
 
 
-def sliding_window_of(mcore: GPTModelConfig) -> int | None:
-    return None if mcore.window_size is None else mcore.window_size[0] + 1
+def sliding_window_of(transformer: TransformerConfig) -> int | None:
+    return None if transformer.window_size is None else transformer.window_size[0] + 1
 
 
 def window_is_used(hf: Qwen3MoeConfig) -> bool:
     return hf.use_sliding_window or hf.sliding_window is None
 
 
-def use_sliding_window_of(mcore: GPTModelConfig) -> bool:
-    return mcore.window_size is not None
+def use_sliding_window_of(transformer: TransformerConfig) -> bool:
+    return transformer.window_size is not None
 
 
 def mlp_only_layers(hf: Qwen3MoeConfig, check: Check) -> Sequence[int]:
@@ -84,11 +84,11 @@ def moe_layer_freq(hf: Qwen3MoeConfig, mlp_only_layers: Sequence[int]) -> list[i
     return every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
 
 
-def mlp_only_layers_of(mcore: GPTModelConfig) -> list[int]:
-    return expert_free_layers(mcore.moe_layer_freq, mcore.num_layers)
+def mlp_only_layers_of(transformer: TransformerConfig) -> list[int]:
+    return expert_free_layers(transformer.moe_layer_freq, transformer.num_layers)
 
 
-def decoder_sparse_step_of(mcore: GPTModelConfig) -> int:
+def decoder_sparse_step_of() -> int:
     return 1
 
 
@@ -96,8 +96,8 @@ def pre_softmax(hf: Qwen3MoeConfig) -> bool:
     return not hf.norm_topk_prob
 
 
-def norm_topk_prob_of(mcore: GPTModelConfig) -> bool:
-    return not mcore.moe_router_pre_softmax
+def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
+    return not transformer.moe_router_pre_softmax
 
 
 def several_if_normalised(hf: Qwen3MoeConfig) -> bool:
@@ -123,10 +123,6 @@ def kernel_fields(
 
 def balancing(hf: Qwen3MoeConfig, caller: LoadBalancingFields) -> LoadBalancingFields:
     return load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef)
-
-
-def router_aux_loss_coef_of(mcore: GPTModelConfig) -> float:
-    return mcore.moe_aux_loss_coeff
 
 
 TABLE = Rows(
@@ -194,7 +190,11 @@ TABLE = Rows(
         Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
         Constant("moe_router_num_groups", None, "All experts compete."),
         Constant("moe_router_group_topk", None, "All experts compete."),
-        Constant("moe_router_dtype", "fp32", "Close scores are told apart better; transformers takes at least the softmax in float32."),
+        Constant(
+            "moe_router_dtype",
+            "fp32",
+            "Close scores are told apart better; transformers takes at least the softmax in float32.",
+        ),
         *positive("num_experts", "moe_intermediate_size", "num_experts_per_tok", "decoder_sparse_step"),
         *not_negative("router_aux_loss_coef"),
         Require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
@@ -207,7 +207,9 @@ TABLE = Rows(
             BALANCING,
             balancing,
             BALANCING_WHY,
-            inverse=(Inverse("router_aux_loss_coef", router_aux_loss_coef_of),),
+            inverse=NoInverse(
+                "a training choice that callers override; what the checkpoint had is no part of the model"
+            ),
         ),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
         Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),

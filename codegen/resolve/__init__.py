@@ -36,8 +36,10 @@ def resolve(snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Gro
 
 
 def _unknown_classes(family: Family, snapshot: Snapshot) -> list[Diagnostic]:
-    wanted = [(family.config_class, snapshot.hf)]
-    wanted += [(path, snapshot.megatron) for path in (family.target.model_class, family.target.transformer_class)]
+    wanted = [(family.config_class, tuple(snapshot.hf))]
+    wanted += [
+        (path, tuple(snapshot.megatron)) for path in (family.target.model_class, family.target.transformer_class)
+    ]
     return [
         Diagnostic(
             Code.UNKNOWN_CLASS,

@@ -35,9 +35,7 @@ from codegen.table import (
 )
 
 
-def build(
-    family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]
-) -> Plan:
+def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]) -> Plan:
     """The plan of a family without diagnostics."""
     plain = tuple(placed.row for placed in rows)
     decided = decisions(rows, owners)

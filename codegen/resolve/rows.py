@@ -55,6 +55,7 @@ def file_of(module: str) -> str:
 
 def describe(row: Row) -> str:
     """The row as it is written, without its reason."""
+    arguments: list[object]
     match row:
         case Rename(source, target):
             arguments = [source, target]

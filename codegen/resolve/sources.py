@@ -10,7 +10,7 @@ from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import is_given
 from codegen.resolve.owners import show
 from codegen.resolve.rows import Placed, file_of, functions, reads, reason, source, targets
-from codegen.schemas import HfClass, HfField, HfProperty
+from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import (
     Choice,
     Deviation,
@@ -25,6 +25,7 @@ from codegen.table import (
     Require,
 )
 from codegen.types import is_number
+
 
 def diagnose(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
     """What is wrong on Hugging Face's side."""
@@ -87,7 +88,7 @@ def local_names(rows: tuple[Placed, ...], hf: HfClass) -> frozenset[str]:
 def _claims(placed: Placed, hf: HfClass) -> Iterator[Diagnostic]:
     match placed.row:
         case Ignored(name, Kind.DEAD):
-            for known in (*hf.fields, *hf.properties, *hf.undeclared):
+            for known in hf.attributes:
                 if known.name == name and known.read_in:
                     message = f"called dead, but {', '.join(known.read_in)} read{'s' * (len(known.read_in) == 1)} it"
                     yield placed.says(Code.FALSE_CLAIM, message)
@@ -98,20 +99,18 @@ def _claims(placed: Placed, hf: HfClass) -> Iterator[Diagnostic]:
 
 
 def _undecided(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
-    decided = frozenset(
-        name for placed in rows if not isinstance(placed.row, InDomain) for name in _names(placed)
-    )
+    decided = frozenset(name for placed in rows if not isinstance(placed.row, InDomain) for name in _names(placed))
     file = file_of(family.table.module)
-    for known in (*hf.fields, *hf.properties):
+    for known in hf.attributes:
         if known.name not in decided:
-            yield Diagnostic(Code.SOURCE_UNDECIDED, file, "", _describe(known, hf))
-    for attribute in hf.undeclared:
-        if attribute.name not in decided:
-            message = f"no row is about {attribute.name!r}, which {hf.name} does not declare; {_readers(attribute.read_in)}"
-            yield Diagnostic(Code.UNDECLARED_UNDECIDED, file, "", message)
+            undeclared = isinstance(known, Undeclared)
+            code = Code.UNDECLARED_UNDECIDED if undeclared else Code.SOURCE_UNDECIDED
+            yield Diagnostic(code, file, "", _describe(known, hf))
 
 
-def _describe(known: HfField | HfProperty, hf: HfClass) -> str:
+def _describe(known: HfField | HfProperty | Undeclared, hf: HfClass) -> str:
+    if isinstance(known, Undeclared):
+        return f"no row is about {known.name!r}, which {hf.name} does not declare; {_readers(known.read_in)}"
     if isinstance(known, HfProperty):
         return f"no row is about the property {hf.name}.{known.name}: {known.type}; {_readers(known.read_in)}"
     described = f"{known.origin}.{known.name}: {known.type} = {show(known.default)}"
@@ -124,7 +123,7 @@ def _readers(read_in: tuple[str, ...]) -> str:
 
 def _names(placed: Placed) -> frozenset[str]:
     named = source(placed.row)
-    return reads(placed.row) | (frozenset({named}) if named is not None else frozenset())
+    return reads(placed.row) | {name for name in (named,) if name is not None}
 
 
 def _domains(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
@@ -146,7 +145,7 @@ def _domains(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
 def verdicts(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Verdict]:
     """One verdict for every field, property, undeclared attribute and hard-wired key."""
     keys = (placed.row.key for placed in rows if isinstance(placed.row, HardWired))
-    names = (known.name for known in (*hf.fields, *hf.properties, *hf.undeclared))
+    names = (known.name for known in hf.attributes)
     for name in (*names, *keys):
         yield _verdict(name, rows)
 

@@ -43,7 +43,9 @@ def decisions(rows: tuple[Placed, ...], owners: Owners) -> dict[str, Decided]:
     return {owned.field.name: Decided(owned, by_target.get(owned.field.name)) for owned in ordered}
 
 
-def diagnose(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, snapshot: Snapshot) -> Iterator[Diagnostic]:
+def diagnose(
+    family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, snapshot: Snapshot
+) -> Iterator[Diagnostic]:
     """What is wrong on Megatron's side."""
     names = {*owners.transformer, *owners.model, *family.target.attributes}
     for placed in rows:
@@ -51,7 +53,7 @@ def diagnose(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfCla
             yield from _row(placed, name, names, owners)
         yield from _types(placed, owners, hf)
         yield from _symbols(placed, snapshot)
-        yield from _way_back(placed, names, hf)
+        yield from _way_back(placed, owners, hf)
         for function in functions(placed.row):
             for problem in function.problems:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
@@ -83,7 +85,9 @@ def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator
     if owned.owner in (Owner.CALLER, Owner.DERIVED):
         yield placed.says(Code.NOT_THE_MAPPERS, f"{name!r} is {owned.owner.value}: {owned.group.why}")
     if isinstance(placed.row, Bundle) and owned.owner is not Owner.SUGGESTED:
-        yield placed.says(Code.NOT_THE_MAPPERS, f"a bundle decides suggested fields, and {name!r} is {owned.owner.value}")
+        yield placed.says(
+            Code.NOT_THE_MAPPERS, f"a bundle decides suggested fields, and {name!r} is {owned.owner.value}"
+        )
 
 
 def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
@@ -142,7 +146,7 @@ def symbols(placed: Placed) -> tuple[str, ...]:
             return ()
 
 
-def _way_back(placed: Placed, names: set[str], hf: HfClass) -> Iterator[Diagnostic]:
+def _way_back(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
     back = inverses(placed.row)
     if back is None:
         return
@@ -152,15 +156,17 @@ def _way_back(placed: Placed, names: set[str], hf: HfClass) -> Iterator[Diagnost
         return
     if not back:
         yield placed.says(Code.MISSING_INVERSE, "state the inverse of each field that it reads, or NoInverse and why")
-    sources = {field.name for field in hf.fields} | {name.name for name in (*hf.properties, *hf.undeclared)}
+    sources = {known.name for known in hf.attributes}
     for inverse in back:
         if inverse.field not in sources:
             near = did_you_mean(inverse.field, sources)
             yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {inverse.field!r} to read back{near}")
         function = read_function(inverse.function)
-        for name in sorted(function.reads.get("mcore", frozenset()) - names - {INNER}):
-            near = did_you_mean(name, names)
-            yield placed.says(Code.UNKNOWN_READ, f"{function.name} reads mcore.{name}, which the target lacks{near}")
+        for parameter, fields in (("model", owners.model), ("transformer", owners.transformer)):
+            for name in sorted(function.reads.get(parameter, frozenset()) - fields.keys() - {INNER}):
+                near = did_you_mean(name, fields)
+                message = f"{function.name} reads {parameter}.{name}, which the target lacks{near}"
+                yield placed.says(Code.UNKNOWN_READ, message)
 
 
 def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Verdict]:
@@ -175,7 +181,9 @@ def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfCla
             place = f"codegen/families/owners: {group.section}"
             absent = group.owner is Owner.ARCHITECTURE
             left = f"left at {show(decided.owned.field.default)}"
-            yield Verdict(Side.MEGATRON, name, group.owner.value, f"{left}: {group.why}" if absent else group.why, place)
+            yield Verdict(
+                Side.MEGATRON, name, group.owner.value, f"{left}: {group.why}" if absent else group.why, place
+            )
     for placed in rows:
         for name in targets(placed.row):
             if name in family.target.attributes:

@@ -6,14 +6,14 @@ package imports neither torch nor transformers: a family is imported when it is 
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from importlib import import_module
-
 from ._dispatch import to_megatron
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
-from ._registry import families, Family
+from ._family import Family
+from ._registry import families
 
 if TYPE_CHECKING:
     from . import deepseek_v3 as deepseek_v3

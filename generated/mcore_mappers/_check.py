@@ -32,25 +32,24 @@ class Check:
         fields: type[Mapping[str, object]],
     ) -> None:
         self._family = family
-        self._hf = hf
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
         if caller.keys() - fields.__annotations__.keys():
             raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
         if type(hf) is not config_class:
-            self._refuse_class(config_class)
+            self._refuse_class(config_class, hf)
+        self._values: Mapping[str, object] = vars(hf)
         if hf.is_heterogeneous:
             self.refuse("per_layer_config", hf.per_layer_config, "overrides fields per layer, which no mapper reads")
             raise UnsupportedConfigError(family, tuple(self._refusals))
 
-    def _refuse_class(self, config_class: type[PreTrainedConfig]) -> None:
+    def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
         from transformers.configuration_utils import PreTrainedConfig
 
         expected = config_class.__qualname__
-        if not isinstance(self._hf, PreTrainedConfig):
-            given = type(self._hf).__qualname__
-            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given}")
-        given_class = type(self._hf)
+        given_class = type(hf)
+        if not isinstance(hf, PreTrainedConfig):
+            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given_class.__qualname__}")
         kind = "a subclass of" if issubclass(given_class, config_class) else "not"
         reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
         self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
@@ -62,7 +61,7 @@ class Check:
         Every read of an attribute of a Hugging Face config looks for aliases and per-layer overrides first. Aliases are
         resolved here, and configs with overrides are refused by now.
         """
-        return cast("Config", _Plain(hf))
+        return cast("Config", _Plain(hf, self._values))
 
     def refuse(self, field: str, value: object, reason: str) -> None:
         """Record that `field` keeps the config from being mapped."""
@@ -75,8 +74,10 @@ class Check:
 
     def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
         """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
-        if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed):
-            self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+        for other in allowed:
+            if value == other and isinstance(value, bool) == isinstance(other, bool):
+                return
+        self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
 
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
@@ -100,7 +101,7 @@ class Check:
         """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
         if value is None:
             self.refuse(field, value, f"must be given: {reason}")
-        return value  # pyright: ignore[reportReturnType]  # None only after a refusal
+        return cast("T", value)
 
     def choice[T](self, field: str, value: str, table: Mapping[str, T]) -> T:
         """The entry of `table` for `value`; refused if there is none, as `given` does."""
@@ -116,12 +117,12 @@ class Check:
 
         The one reader for such attributes. The generator accepts only names that the snapshot lists.
         """
-        return vars(self._hf).get(field)
+        return self._values.get(field)
 
     def undeclared_size(self, field: str) -> int | None:
         """As `undeclared`; what is there must be an integer above zero."""
         value = self.undeclared(field)
-        if field not in vars(self._hf):
+        if field not in self._values:
             return None
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
@@ -130,8 +131,8 @@ class Check:
 
     def hard_wired(self, field: str, constant: object, reason: str) -> None:
         """Refuse an attribute that only remote code reads, unless it says what the native model hard-wires."""
-        if field in vars(self._hf):
-            self.must_be(field, vars(self._hf)[field], (constant,), reason)
+        if field in self._values:
+            self.must_be(field, self._values[field], (constant,), reason)
 
     def deviation(
         self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str
@@ -166,13 +167,13 @@ class Check:
 class _Plain:
     """The attributes of a config; a property is still asked of the config itself."""
 
-    def __init__(self, hf: PreTrainedConfig) -> None:
-        values = vars(self)
-        values.update(vars(hf))
-        for alias, stored in hf.attribute_map.items():
-            if stored in values:
-                values[alias] = values[stored]
-        values["_hf"] = hf
+    __slots__ = ("__dict__", "_hf")
+
+    def __init__(self, hf: PreTrainedConfig, values: Mapping[str, object]) -> None:
+        aliases = type(hf).attribute_map.items()
+        named = {alias: values[stored] for alias, stored in aliases if stored in values}
+        object.__setattr__(self, "__dict__", {**values, **named})
+        self._hf = hf
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._hf, name)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, overload, TYPE_CHECKING
-
 from importlib import import_module
+from typing import TYPE_CHECKING, Any, overload
 
 from ._errors import Refusal, UnsupportedConfigError
 from ._registry import FAMILIES
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
 
-    from ._fields import GPTFields, GPTMLAFields, HybridFields
+    from ._fields import AnyFields, GPTFields, GPTMLAFields, HybridFields
 
 
 @overload
@@ -36,7 +35,7 @@ def to_megatron(
 @overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any) -> ModelConfig: ...
+def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Unpack[AnyFields]) -> ModelConfig: ...
 
 
 def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any) -> ModelConfig:

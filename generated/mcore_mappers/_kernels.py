@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
     from torch import Tensor
 
 
@@ -32,21 +33,23 @@ def installed() -> Installed:
     from megatron.core.extensions import transformer_engine
     from megatron.core.models.common.embeddings import rope_utils
     from megatron.core.tensor_parallel import layers
-    from megatron.core.transformer.moe import moe_utils
 
     permute = (
-        moe_utils.fused_permute,
-        moe_utils.fused_permute_with_probs,
-        moe_utils.fused_sort_chunks_by_index,
-        moe_utils.fused_sort_chunks_by_index_with_probs,
-        moe_utils.fused_unpermute,
+        transformer_engine.fused_permute,
+        transformer_engine.fused_permute_with_probs,
+        transformer_engine.fused_sort_chunks_by_index,
+        transformer_engine.fused_sort_chunks_by_index_with_probs,
+        transformer_engine.fused_unpermute,
     )
     return Installed(
         transformer_engine=transformer_engine.HAVE_TE,
         fused_rope=rope_utils.fused_apply_rotary_pos_emb is not None,
         fused_permute=all(function is not None for function in permute),
-        grouped_linear=transformer_engine.TEColumnParallelGroupedLinear is not None,
-        fused_weight_gradient=layers._grad_accum_fusion_available,  # pyright: ignore[reportPrivateUsage]  # no other name
+        # Upstream's annotation is the class alone, but it is None without TransformerEngine.
+        grouped_linear=transformer_engine.TEColumnParallelGroupedLinear
+        is not None,  # pyright: ignore[reportUnnecessaryComparison]
+        # Megatron has no other name for it.
+        fused_weight_gradient=layers._grad_accum_fusion_available,  # pyright: ignore[reportPrivateUsage]
     )
 
 
@@ -161,14 +164,21 @@ def _is_squared_relu(activation_func: Callable[[Tensor], Tensor]) -> bool:
     return activation_func is squared_relu
 
 
-def mtp_layers(count: int, layout: Any) -> int | None:
+class PipelineFields(TypedDict, total=False):
+    """The caller's field that says which stage has which layers."""
+
+    pipeline_model_parallel_layout: str | list[Any] | PipelineParallelLayerLayout | None
+
+
+def mtp_layers(count: int, caller: PipelineFields) -> int | None:
     """How many multi-token-prediction layers to suggest.
 
     Args:
         count: as many as the checkpoint has.
-        layout: the caller's `pipeline_model_parallel_layout`, which must place exactly as many as there are; a layout
-            as a string has an `m` for each.
+        caller: a pipeline layout must place exactly as many as there are. One that is a string has an `m` for each;
+            with any other, none are suggested, and the caller says how many.
     """
+    layout = caller.get("pipeline_model_parallel_layout")
     if isinstance(layout, str):
         count = layout.count("m")
     elif layout is not None:

@@ -34,7 +34,7 @@ _GPT = ("default", "linear", "llama3", "yarn")
 _HYBRID = ("default", "linear", "yarn")
 _HYBRID_LACKS = {"llama3": "HybridModelConfig has no rope_scaling; a GPTModelConfig has"}
 _MLA = ("default", "yarn")
-_MLA_LACKS = {name: "Megatron's multi-latent attention has only plain rope and YaRN" for name in ("linear", "llama3")}
+_MLA_LACKS: Mapping[str, str] = dict.fromkeys(("linear", "llama3"), "Megatron's MLA has only plain rope and YaRN")
 # What Megatron's RotaryEmbedding hard-wires for Llama 3, by the key of Hugging Face.
 _LLAMA3 = {"low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 8192}
 # Stands for a refused number: an integer above one, so that nothing else has to be refused on its account.

@@ -13,7 +13,7 @@ from ._experts import load_balancing
 from ._fields import GPTMLAFields, GPTModelFields, MLATransformerFields
 from ._kernels import kernels, mtp_layers
 from ._layers import dense_first
-from ._rope import mla_rope, rope_key
+from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 
@@ -142,7 +142,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     check.hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias")
     check.hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
-    rope = mla_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     first_k_dense_replace = check.given(
         "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
     )
@@ -150,7 +150,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         check.undeclared("original_max_position_embeddings")
         in (
             None,
-            rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
         ),
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
@@ -234,7 +234,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
         # Checkpoints have them; transformers does not build them.
-        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller.get("pipeline_model_parallel_layout")),
+        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
         "seq_length": hf.max_position_embeddings,

@@ -11,7 +11,7 @@ from transformers.models.llama.configuration_llama import LlamaConfig
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._kernels import kernels
-from ._rope import gpt_rope, rope_key
+from ._rope import gpt_rope, rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._yarn import with_yarn
@@ -95,7 +95,7 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
     )
     head_dim = check.given("head_dim", hf.head_dim, "transformers cannot build a model without it")
     dtype = checked_dtype(check, hf.dtype)
-    rope = gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -106,7 +106,7 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         check.undeclared("original_max_position_embeddings")
         in (
             None,
-            rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
         ),
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),

@@ -260,7 +260,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
         # Checkpoints have them; transformers does not build them.
-        "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers, caller.get("pipeline_model_parallel_layout")),
+        "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers, caller),
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
         "seq_length": hf.max_position_embeddings,

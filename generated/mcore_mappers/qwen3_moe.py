@@ -13,7 +13,7 @@ from ._experts import load_balancing
 from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._kernels import kernels
 from ._layers import every_step, layer_indices
-from ._rope import gpt_rope, rope_key
+from ._rope import gpt_rope, rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._yarn import with_yarn
@@ -107,7 +107,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
     check.hard_wired("use_qk_norm", True, "the class normalises queries and keys always")
     check.hard_wired("shared_expert_intermediate_size", 0, "the class has no shared expert")
     dtype = checked_dtype(check, hf.dtype)
-    rope = gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_position_embeddings)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     check.require(
@@ -120,7 +120,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         check.undeclared("original_max_position_embeddings")
         in (
             None,
-            rope_key(hf.rope_parameters, "original_max_position_embeddings"),
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
         ),
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),

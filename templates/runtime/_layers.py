@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def dense_first(num_layers: int, dense: int) -> list[int]:
     """`moe_layer_freq` for a model whose first layers are dense: 0 for a dense layer, 1 for one with experts."""
-    return [int(layer >= dense) for layer in range(num_layers)]
+    first = min(dense, num_layers)
+    return [0] * first + [1] * (num_layers - first)
 
 
 def dense_count(moe_layer_freq: int | Sequence[int], num_layers: int) -> int:
@@ -22,7 +23,12 @@ def dense_count(moe_layer_freq: int | Sequence[int], num_layers: int) -> int:
 
 def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     """`moe_layer_freq` for a model with experts in every `step`-th layer, but for the layers listed as dense."""
-    return [int((layer + 1) % step == 0 and layer not in dense) for layer in range(num_layers)]
+    freq = [0] * num_layers
+    for layer in range(step - 1, num_layers, step):
+        freq[layer] = 1
+    for layer in dense:
+        freq[layer] = 0
+    return freq
 
 
 def expert_free_layers(moe_layer_freq: int | Sequence[int], num_layers: int) -> list[int]:
@@ -80,7 +86,10 @@ class HybridPattern:
 
 
 def hybrid_pattern(
-    check: Check, symbols: Mapping[str, str], main: tuple[str, Sequence[str] | None], mtp: tuple[str, Sequence[str] | None]
+    check: Check,
+    symbols: Mapping[str, str],
+    main: tuple[str, Sequence[str] | None],
+    mtp: tuple[str, Sequence[str] | None],
 ) -> HybridPattern:
     """The pattern of two lists of layer types, each with the name of its field; unknown types are refused."""
     return HybridPattern(_pattern(check, symbols, *main), _pattern(check, symbols, *mtp))

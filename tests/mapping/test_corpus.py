@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from mcore_mappers import UnsupportedConfigError
 
+from mcore_mappers import UnsupportedConfigError
 from tests.mapping.support import folder, load, mapped_families, to_megatron
 
 CORPUS = folder("CONFIG_CORPUS")

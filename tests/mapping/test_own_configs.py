@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mcore_mappers import UnsupportedConfigError
 
+from mcore_mappers import UnsupportedConfigError
 from tests.configs.expected import MAPPED, REFUSED
 from tests.mapping.support import fields, load, to_megatron
 

@@ -58,7 +58,7 @@ def yarn(**keys: Any) -> Keywords:
     return rope("yarn", **{"factor": 4.0, "original_max_position_embeddings": 32, **keys})
 
 
-# --- Bases ---------------------------------------------------------------------------------------------------------------
+# --- Bases ------------------------------------------------------------------------------------------------------------
 
 DECODER: Keywords = {
     "vocab_size": 131,
@@ -73,7 +73,7 @@ DECODER: Keywords = {
 }
 EXPERTS: Keywords = {**DECODER, "num_experts": 8, "num_experts_per_tok": 3, "moe_intermediate_size": 40}
 
-# --- What many families share ---------------------------------------------------------------------------------------------
+# --- What many families share -----------------------------------------------------------------------------------------
 
 ROPES: Mapping[str, Keywords] = {
     "rope_theta": rope("default"),
@@ -101,7 +101,7 @@ ACTIVATIONS: Mapping[str, Keywords] = {
     name: {"hidden_act": name} for name in ("gelu", "gelu_pytorch_tanh", "relu2", "relu")
 }
 
-# --- Families -------------------------------------------------------------------------------------------------------------
+# --- Families ---------------------------------------------------------------------------------------------------------
 
 FAMILIES: Mapping[str, Family] = {
     "llama": Family(
@@ -112,7 +112,6 @@ FAMILIES: Mapping[str, Family] = {
             "groups_derived": {"num_key_value_heads": None},
             "biases": {"attention_bias": True, "mlp_bias": True},
             "padding_token": {"pad_token_id": 5},
-
             "rope_yarn_factor_derived": yarn(factor=None),
             **ATTENTION,
             **ROPES,
@@ -179,7 +178,6 @@ FAMILIES: Mapping[str, Family] = {
             "tied": {"tie_word_embeddings": True},
             "gelu": {"hidden_act": "gelu"},
             "rope_theta": rope("default"),
-
             "rope_yarn": yarn(mscale=1.0, mscale_all_dim=1.0),
             "rope_yarn_mscales": yarn(mscale=0.7, mscale_all_dim=0.9),
             "rope_yarn_no_mscales": yarn(),
@@ -219,7 +217,9 @@ FAMILIES: Mapping[str, Family] = {
             "epsilon_without_mamba": {"hybrid_override_pattern": "*-*E", "layer_norm_epsilon": 0.02},
             "attention_last": {"hybrid_override_pattern": "EM-*"},
             "one_mamba_group": {"n_groups": 1},
-            "mamba_group_per_head": {"n_groups": 6},
+            "three_mamba_groups": {"n_groups": 3},
+            # Few channels in a group would only amplify rounding: its norm may divide by next to nothing.
+            "mamba_group_per_head": {"n_groups": 3, "mamba_num_heads": 3, "mamba_head_dim": 32},
             "chunk_size": {"chunk_size": 16},
             "latent_experts": {"moe_latent_size": 20},
             "expert_groups": {"num_experts_per_tok": 4, "n_group": 4, "topk_group": 2},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -10,6 +10,6 @@ from tests.numerics.runtime import single_process
 
 
 @pytest.fixture(scope="session")
-def process() -> Iterator[None]:
+def process() -> Generator[None]:
     with single_process():
         yield

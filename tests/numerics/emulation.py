@@ -10,7 +10,7 @@ or flash-linear-attention kernels. Each function below replaces one such part wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
@@ -41,7 +41,7 @@ def _note(name: str) -> None:
 
 
 @contextmanager
-def emulated() -> Iterator[set[str]]:
+def emulated() -> Generator[set[str]]:
     """All emulations at once; yields the names of those that have run so far."""
     _used.clear()
     with ExitStack() as stack:
@@ -170,7 +170,7 @@ class _DuplicatedLinear(ColumnParallelLinear):
 
 
 @contextmanager
-def latent_projections() -> Iterator[None]:
+def latent_projections() -> Generator[None]:
     """Latent mixture-of-experts layers need Transformer Engine for their two projections."""
     with patch.object(moe_layer, "HAVE_TE", True), patch.object(moe_layer, "TELinear", _DuplicatedLinear):
         yield
@@ -187,7 +187,7 @@ def linear_attention_layers() -> AbstractContextManager[Any]:
 
 
 def biased_experts() -> AbstractContextManager[Any]:
-    """Local experts with biases cannot run under autograd: the bias is added in place to what a custom function returned.
+    """Local experts with biases fail under autograd: the bias is added in place to what a custom function returned.
 
     Transformer Engine's grouped experts have no such step. A copy of the tensor in between changes no number.
     """
@@ -197,17 +197,18 @@ def biased_experts() -> AbstractContextManager[Any]:
         stock(self, *args, **kwargs)
         if self.config.add_bias_linear:
             _note("biased_experts")
-            for expert in self.local_experts:
-                expert.linear_fc2.register_forward_hook(lambda module, inputs, outputs: (outputs[0].clone(), outputs[1]))
+            for name, module in self.local_experts.named_modules():
+                if name.endswith("linear_fc2"):
+                    module.register_forward_hook(lambda module, inputs, outputs: (outputs[0].clone(), outputs[1]))
 
     return patch.object(SequentialMLP, "__init__", init)
 
 
-# --- Kernels -----------------------------------------------------------------------------------------------------------
+# --- Kernels ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def mamba_kernels() -> Iterator[None]:
+def mamba_kernels() -> Generator[None]:
     """Mamba-2 layers need the mamba-ssm package: a scan, a fused convolution and scan, a gated norm."""
 
     def noted(kernel: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -227,8 +228,8 @@ def mamba_kernels() -> Iterator[None]:
 
 
 @contextmanager
-def gated_delta_kernels() -> Iterator[None]:
-    """Gated DeltaNet needs flash-linear-attention; Megatron has the delta rule itself in torch, for deterministic mode."""
+def gated_delta_kernels() -> Generator[None]:
+    """Gated DeltaNet needs flash-linear-attention; for deterministic mode Megatron has its delta rule in torch."""
 
     def delta_rule(*args: Any, **kwargs: Any) -> Any:
         _note("gated_delta_kernels")

@@ -36,11 +36,11 @@ class GatedRMSNorm(torch.nn.Module):
 def mamba_scan(
     x: Tensor,
     dt: Tensor,
-    A: Tensor,
-    B: Tensor,
-    C: Tensor,
+    a: Tensor,
+    b: Tensor,
+    c: Tensor,
     chunk_size: int,
-    D: Tensor | None = None,
+    D: Tensor | None = None,  # noqa: N803  passed by this name
     z: Tensor | None = None,
     dt_bias: Tensor | None = None,
     dt_softplus: bool = False,
@@ -50,27 +50,28 @@ def mamba_scan(
 ) -> Tensor:
     """`mamba_chunk_scan_combined` in its quadratic (attention-like) form, in which chunks do not exist.
 
-    x is (batch, length, heads, head width), dt (batch, length, heads), B and C (batch, length, groups, state).
+    x is (batch, length, heads, head width), dt (batch, length, heads), b and c (batch, length, groups, state).
     """
-    assert not return_final_states and initial_states is None and chunk_size > 0
+    assert not return_final_states
+    assert initial_states is None
     if dt_bias is not None:
         dt = dt + dt_bias
     if dt_softplus:
         dt = functional.softplus(dt)
     dt = dt.clamp(*dt_limit)
-    heads_per_group = x.shape[2] // B.shape[2]
-    B = B.repeat_interleave(heads_per_group, dim=2)
-    C = C.repeat_interleave(heads_per_group, dim=2)
+    heads_per_group = x.shape[2] // b.shape[2]
+    b = b.repeat_interleave(heads_per_group, dim=2)
+    c = c.repeat_interleave(heads_per_group, dim=2)
 
-    # decay[t, s] = exp(sum of dt * A over s < r <= t), the share of input s that is left in the state at t. The sums
+    # decay[t, s] = exp(sum of dt * a over s < r <= t), the share of input s that is left in the state at t. The sums
     # are taken over the masked differences themselves: subtracting two long cumulative sums would lose digits.
     length = x.shape[1]
-    steps = (dt * A).transpose(1, 2)[..., :, None].expand(-1, -1, -1, length)
+    steps = (dt * a).transpose(1, 2)[..., :, None].expand(-1, -1, -1, length)
     below = torch.ones(length, length, dtype=torch.bool).tril(-1)
     sums = steps.masked_fill(~below, 0).cumsum(-2)
     decay = sums.exp().masked_fill(~below & ~torch.eye(length, dtype=torch.bool), 0)
 
-    weights = torch.einsum("bthn,bshn->bhts", C, B) * decay
+    weights = torch.einsum("bthn,bshn->bhts", c, b) * decay
     y = torch.einsum("bhts,bsh,bshp->bthp", weights, dt, x)
     if D is not None:
         y = y + x * (D if D.dim() == 2 else D[:, None])
@@ -82,8 +83,8 @@ def mamba_conv_scan(
     conv1d_weight: Tensor,
     conv1d_bias: Tensor | None,
     dt_bias: Tensor,
-    A: Tensor,
-    D: Tensor | None,
+    a: Tensor,
+    D: Tensor | None,  # noqa: N803  passed by this name
     chunk_size: int,
     seq_idx: Tensor | None = None,
     activation: str = "silu",
@@ -92,8 +93,11 @@ def mamba_conv_scan(
     norm_before_gate: bool = True,
 ) -> Tensor:
     """`mamba_split_conv1d_scan_combined` as Megatron calls it: without the norm and the output projection."""
-    assert seq_idx is None and activation in ("silu", "swish") and not norm_before_gate and headdim is not None
-    heads = A.shape[0]
+    assert seq_idx is None
+    assert headdim is not None
+    assert activation in ("silu", "swish")
+    assert not norm_before_gate
+    heads = a.shape[0]
     inner = heads * headdim
     channels, width = conv1d_weight.shape
     z, mixed, dt = zxbcdt.split([inner, channels, heads], dim=-1)
@@ -101,13 +105,13 @@ def mamba_conv_scan(
     mixed = functional.conv1d(padded, conv1d_weight[:, None], conv1d_bias, groups=channels)
     mixed = functional.silu(mixed).transpose(1, 2)
     state = (channels - inner) // (2 * ngroups)
-    x, B, C = mixed.split([inner, ngroups * state, ngroups * state], dim=-1)
+    x, b, c = mixed.split([inner, ngroups * state, ngroups * state], dim=-1)
     y = mamba_scan(
         x.unflatten(-1, (heads, headdim)),
         dt,
-        A,
-        B.unflatten(-1, (ngroups, state)),
-        C.unflatten(-1, (ngroups, state)),
+        a,
+        b.unflatten(-1, (ngroups, state)),
+        c.unflatten(-1, (ngroups, state)),
         chunk_size,
         D=D,
         z=z.unflatten(-1, (heads, headdim)),
@@ -132,7 +136,10 @@ def delta_conv(
     cu_seqlens: None,
 ) -> tuple[Tensor, None]:
     """`fla.modules.convolution.causal_conv1d` on (batch, length, channels)."""
-    assert activation in ("silu", "swish") and initial_state is None and not output_final_state and cu_seqlens is None
+    assert activation in ("silu", "swish")
+    assert initial_state is None
+    assert cu_seqlens is None
+    assert not output_final_state
     channels, width = weight.shape
     padded = functional.pad(x.transpose(1, 2), (width - 1, 0))
     return functional.silu(functional.conv1d(padded, weight[:, None], bias, groups=channels)).transpose(1, 2), None

@@ -17,7 +17,7 @@ from tests.numerics.transforms import (
 )
 from tests.numerics.weights import Layout, Row
 
-# --- The whole model ---------------------------------------------------------------------------------------------------
+# --- The whole model --------------------------------------------------------------------------------------------------
 
 MODEL = (
     Row("embedding.word_embeddings.weight", ("model.embed_tokens.weight",), padded_vocabulary),
@@ -97,7 +97,7 @@ DEEPSEEK = Layout("model.layers.{}.", MODEL, (*NORMS, *LATENT_ATTENTION, *MLP, *
 
 QWEN3_NEXT = Layout("model.layers.{}.", MODEL, (*NORMS, *ATTENTION, *DELTA_NET, *MLP, *EXPERTS))
 
-# --- Other shapes -------------------------------------------------------------------------------------------------------
+# --- Other shapes -----------------------------------------------------------------------------------------------------
 
 GPT_OSS = Layout(
     "model.layers.{}.",

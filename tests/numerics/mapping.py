@@ -6,7 +6,6 @@ import warnings
 from importlib import import_module
 
 from mcore_mappers import DeviationWarning
-
 from tests.numerics.cases import Case
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 
 from tests.numerics.cases import CASES
 from tests.numerics.compare import compare
@@ -12,6 +13,7 @@ from tests.numerics.runtime import single_process
 
 
 def main() -> None:
+    logging.disable(logging.WARNING)
     print(f"{'case':48}{'eval':>9}{'train':>9}{'seconds':>9}  emulated, deviations taken out")
     with single_process():
         for case in CASES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from megatron.core.transformer.module import MegatronModule
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
-from transformers import AutoModelForCausalLM, PreTrainedConfig
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
 MegatronConfig = GPTModelConfig | HybridModelConfig
 
@@ -46,10 +46,11 @@ CPU_FIELDS: Mapping[str, Any] = {
 
 
 @contextmanager
-def single_process() -> Iterator[None]:
-    """Process groups of one rank, and few threads: the models are too small to gain from more."""
-    torch.set_num_threads(2)
-    torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+def single_process() -> Generator[None]:
+    """Process groups of one rank, and one thread: the models are too small to gain from a second, which would wait."""
+    torch.set_num_threads(1)
+    store = torch.distributed.HashStore()  # pyright: ignore[reportPrivateImportUsage]  documented, but not in __all__
+    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
     parallel_state.initialize_model_parallel()
     try:
         yield
@@ -58,11 +59,11 @@ def single_process() -> Iterator[None]:
         torch.distributed.destroy_process_group()
 
 
-def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> torch.nn.Module:
+def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> PreTrainedModel:
     """The Hugging Face model in float32, with its reference attention and experts and with random weights."""
     # `from_config` writes its choices into the config, which the mapper must see as the user wrote it.
     config = copy.deepcopy(config)
-    model = AutoModelForCausalLM.from_config(
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(
         config, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
     )
     randomise(model, seed)
@@ -81,8 +82,8 @@ def randomise(model: torch.nn.Module, seed: int) -> None:
         if last == "A_log":
             tensor.uniform_(0.0, math.log(16.0), generator=generator)
         elif last == "dt_bias":
-            # Far enough up that no step comes near the 0.001 at which some Hugging Face models clamp it.
-            tensor.uniform_(-1.5, 1.0, generator=generator)
+            # Steps of 0.001 to 1, which released models start from and reach: some are below Nemotron-H's clamp.
+            tensor.uniform_(-7.0, 1.0, generator=generator)
         elif last == "e_score_correction_bias":
             # Comparable to the spread of sigmoid scores: it must change who is chosen, not decide it alone.
             tensor.normal_(0.0, 0.1, generator=generator)

@@ -1,15 +1,15 @@
 """Local twins of the layer specs that exist for Transformer Engine only, derived from the stock ones.
 
 A twin is the stock spec with each of Transformer Engine's classes replaced by its local counterpart; what the stock
-spec gets from a fused norm-and-linear becomes a norm in the slot before it, as in the local GPT spec, so parameters keep
-the names they have there.
+spec gets from a fused norm-and-linear becomes a norm in the slot before it, as in the local GPT spec, so parameters
+keep the names they have there.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -53,8 +53,13 @@ def _localised(part: Any) -> Any:
     return part
 
 
+def submodules_of(layer: ModuleSpec) -> Any:
+    """`ModuleSpec` says `object`; it is a dataclass of its own for every kind of module."""
+    return layer.submodules
+
+
 def _with(layer: ModuleSpec, **submodules: Any) -> ModuleSpec:
-    return dataclasses.replace(layer, submodules=dataclasses.replace(layer.submodules, **submodules))
+    return dataclasses.replace(layer, submodules=dataclasses.replace(submodules_of(layer), **submodules))
 
 
 def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) -> HybridStackSubmodules:
@@ -76,7 +81,7 @@ def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) ->
 
 
 @contextmanager
-def local_hybrid_spec(note: Callable[[], None]) -> Iterator[None]:
+def local_hybrid_spec(note: Callable[[], None]) -> Generator[None]:
     """Let `HybridModelBuilder` take the twin where it would take the stock spec."""
     stock = hybrid_builder.default_hybrid_stack_spec
 
@@ -95,7 +100,7 @@ def local_hybrid_spec(note: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def local_variant_spec(note: Callable[[], None]) -> Iterator[None]:
+def local_variant_spec(note: Callable[[], None]) -> Generator[None]:
     """Let a GPT model with linear attention layers take local layers; stock code insists on Transformer Engine's."""
     delta_net = variant_specs.get_gated_delta_net_module_spec
 
@@ -110,7 +115,7 @@ def local_variant_spec(note: Callable[[], None]) -> Iterator[None]:
             normalization=config.normalization,
             qk_l2_norm=config.qk_l2_norm,
         )
-        return dataclasses.replace(layer.submodules.self_attention, metainfo={"fuse_input_layernorm": False})
+        return dataclasses.replace(submodules_of(layer).self_attention, metainfo={"fuse_input_layernorm": False})
 
     def delta_net_spec(config: TransformerConfig, backend: LocalSpecProvider) -> ModuleSpec:
         spec = _with(delta_net(config, backend), in_proj=backend.column_parallel_linear())

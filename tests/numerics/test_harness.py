@@ -9,6 +9,7 @@ import pytest
 import torch
 from megatron.core.activations import squared_relu
 from megatron.core.models.hybrid import hybrid_layer_specs
+from megatron.core.models.hybrid.hybrid_block import HybridStackSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
@@ -20,7 +21,7 @@ from tests.numerics.cases import EXPERTS
 from tests.numerics.compare import Comparison, compare
 from tests.numerics.kernels import GatedRMSNorm, mamba_conv_scan, mamba_scan
 from tests.numerics.runtime import CPU_FIELDS, build_huggingface
-from tests.numerics.specs import local_submodules
+from tests.numerics.specs import local_submodules, submodules_of
 from tests.numerics.weights import CopyError
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -57,7 +58,12 @@ TRANSFORMER: Mapping[str, Any] = {
     "moe_aux_loss_coeff": 1e-3,
     "moe_layer_freq": [1, 0, 1],
 }
-MODEL: Mapping[str, Any] = {"vocab_size": 131, "should_pad_vocab": True, "seq_length": 128, "position_embedding_type": "rope"}
+MODEL: Mapping[str, Any] = {
+    "vocab_size": 131,
+    "should_pad_vocab": True,
+    "seq_length": 128,
+    "position_embedding_type": "rope",
+}
 
 MISTAKES: Mapping[str, Mapping[str, Any]] = {
     "epsilon": {"layernorm_epsilon": 0.019},
@@ -138,7 +144,7 @@ def test_every_weight_is_random() -> None:
         assert parameter.unique().numel() > parameter.numel() // 2, name
 
 
-# --- Kernels, against the recurrences that define them -----------------------------------------------------------------
+# --- Kernels, against the recurrences that define them ----------------------------------------------------------------
 
 
 def test_mamba_scan_is_the_recurrence() -> None:
@@ -198,18 +204,19 @@ def test_gated_norm_is_one_norm_per_group() -> None:
     torch.testing.assert_close(norm(x, z), expected)
 
 
-# --- Specs ---------------------------------------------------------------------------------------------------------------
+# --- Specs ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_local_hybrid_spec_has_the_stock_modules() -> None:
     """The twin differs from the stock spec in the classes inside the layers, not in the layers."""
-    stock = hybrid_layer_specs.hybrid_stack_spec.submodules
+    stock: HybridStackSubmodules = submodules_of(hybrid_layer_specs.hybrid_stack_spec)
     local = local_submodules(stock, TransformerConfig(num_layers=1, hidden_size=8, num_attention_heads=1))
     for name in ("mamba_layer", "gdn_layer", "attention_layer", "mla_layer", "mlp_layer", "moe_layer"):
         theirs: ModuleSpec = getattr(stock, name)
         ours: ModuleSpec = getattr(local, name)
         assert ours.module is theirs.module
         assert type(ours.submodules) is type(theirs.submodules)
-        if isinstance(getattr(theirs.submodules, "self_attention", None), ModuleSpec):
-            assert ours.submodules.self_attention.module is theirs.submodules.self_attention.module
-            assert ours.submodules.self_attention.params == theirs.submodules.self_attention.params
+        attention = getattr(submodules_of(theirs), "self_attention", None)
+        if isinstance(attention, ModuleSpec):
+            assert submodules_of(ours).self_attention.module is attention.module
+            assert submodules_of(ours).self_attention.params == attention.params

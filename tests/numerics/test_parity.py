@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import mcore_mappers
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
+from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.mapping import mapped
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -17,3 +19,26 @@ def test_logits_are_equal(case: Case) -> None:
     comparison = compare(case.config(), config, deviations)
     assert comparison.max_difference_eval <= case.tolerance, comparison
     assert comparison.max_difference_train <= case.tolerance, comparison
+
+
+@pytest.mark.parametrize("deviation", DEVIATIONS)
+def test_a_deviation_is_one(deviation: str) -> None:
+    """Left in, it shows in some case; otherwise taking it out of the others would say nothing."""
+    for case in CASES:
+        config, deviations = mapped(case)
+        if deviation in deviations:
+            others = [other for other in deviations if other != deviation]
+            if compare(case.config(), config, others).max_difference_eval > case.tolerance:
+                return
+    pytest.fail(f"no case shows {deviation}")
+
+
+def test_every_mapper_has_cases() -> None:
+    mappers = {
+        (name, mapper)
+        for name, family in mcore_mappers.families().items()
+        if family.status == "mapped"
+        for mapper in ("to_megatron", "to_megatron_hybrid")
+        if hasattr(getattr(mcore_mappers, name), mapper)
+    }
+    assert mappers == {(case.family, case.mapper) for case in CASES}

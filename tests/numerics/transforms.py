@@ -14,6 +14,17 @@ class Transform(Protocol):
     def __call__(self, sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size, /) -> Tensor: ...
 
 
+def _set(value: int | None) -> int:
+    """A size that a Megatron config derives or requires, and types as optional."""
+    assert value is not None
+    return value
+
+
+def _heads(config: TransformerConfig) -> tuple[int, int]:
+    """The number of query groups, and the width of a head."""
+    return _set(config.num_query_groups), _set(config.kv_channels)
+
+
 def copy(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """The same tensor."""
     (tensor,) = sources
@@ -53,8 +64,7 @@ def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: tor
     has all queries of a group, then all its gates.
     """
     q, k, v = sources
-    groups, width = config.num_query_groups, config.kv_channels
-    assert groups is not None and width is not None
+    groups, width = _heads(config)
     heads = config.num_attention_heads // groups
     parts = 2 if config.attention_output_gate else 1
     rest = q.shape[1:]
@@ -65,8 +75,7 @@ def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: tor
 def stacked_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """From one tensor with all queries, then all keys, then all values (Phi-3)."""
     (qkv,) = sources
-    groups, width = config.num_query_groups, config.kv_channels
-    assert groups is not None and width is not None
+    groups, width = _heads(config)
     return grouped_qkv(qkv.split([config.num_attention_heads * width, groups * width, groups * width]), config, shape)
 
 
@@ -86,9 +95,8 @@ def interleaved_gate_up(sources: Sequence[Tensor], config: TransformerConfig, sh
 def delta_input(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """Qwen3-Next's Gated DeltaNet projections: Hugging Face goes key head by key head, Megatron part by part."""
     qkvz, ba = sources
-    keys, values = config.linear_num_key_heads, config.linear_num_value_heads
-    key_width, value_width = config.linear_key_head_dim, config.linear_value_head_dim
-    assert keys is not None and values is not None and key_width is not None and value_width is not None
+    keys, values = _set(config.linear_num_key_heads), _set(config.linear_num_value_heads)
+    key_width, value_width = _set(config.linear_key_head_dim), _set(config.linear_value_head_dim)
     per_key = values // keys
     hidden = qkvz.shape[1]
     wide = qkvz.reshape(keys, -1, hidden).split(

@@ -11,12 +11,13 @@ without biases, experts or tied embeddings.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from tests.numerics.transforms import Transform, copy
 
@@ -85,13 +86,13 @@ class _Sources:
 
 
 @torch.no_grad()
-def copy_weights(layout: Layout, source: torch.nn.Module, target: torch.nn.Module, config: TransformerConfig) -> None:
+def copy_weights(layout: Layout, source: PreTrainedModel, target: torch.nn.Module, config: TransformerConfig) -> None:
     """Fill every parameter and stored buffer of the Megatron model and use every one of the Hugging Face model."""
     sources = _Sources(source)
     stored = target.state_dict(keep_vars=True)
     targets: dict[str, Tensor] = dict(target.named_parameters())
     targets |= {name: buffer for name, buffer in target.named_buffers() if name in stored}
-    per_layer = _symbols_per_layer(source, target)
+    per_layer = _symbols_per_layer(source.config, targets)
 
     problems: list[str] = []
     for name, tensor in targets.items():
@@ -99,7 +100,7 @@ def copy_weights(layout: Layout, source: torch.nn.Module, target: torch.nn.Modul
         if len(found) != 1:
             problems.append(f"Megatron's {name} {tuple(tensor.shape)}: {len(found)} rows apply")
             continue
-        (row, names), = found
+        ((row, names),) = found
         try:
             value = row.transform([sources.take(each) for each in names], config, tensor.shape)
         except (CopyError, RuntimeError) as error:
@@ -114,9 +115,7 @@ def copy_weights(layout: Layout, source: torch.nn.Module, target: torch.nn.Modul
         raise CopyError("\n".join(problems))
 
 
-def _applying(
-    layout: Layout, name: str, per_layer: int, sources: _Sources
-) -> Sequence[tuple[Row, tuple[str, ...]]]:
+def _applying(layout: Layout, name: str, per_layer: int, sources: _Sources) -> Sequence[tuple[Row, tuple[str, ...]]]:
     """The rows for a Megatron tensor whose sources exist, with the names of these sources."""
     rows, prefix = layout.model, ""
     if in_layer := re.fullmatch(r"decoder\.layers\.(\d+)\.(.+)", name):
@@ -133,9 +132,11 @@ def _applying(
     return applying
 
 
-def _symbols_per_layer(source: torch.nn.Module, target: torch.nn.Module) -> int:
+def _symbols_per_layer(config: PreTrainedConfig, targets: Iterable[str]) -> int:
     """2 where a hybrid model writes one Hugging Face layer as two symbols (`*-`), else 1."""
-    ours, theirs = len(target.decoder.layers), source.config.num_hidden_layers  # type: ignore[union-attr, arg-type]
+    found = (re.match(r"decoder\.layers\.(\d+)\.", name) for name in targets)
+    ours = 1 + max(int(layer[1]) for layer in found if layer)
+    theirs: int = config.num_hidden_layers
     if ours not in (theirs, 2 * theirs):
         raise CopyError(f"Megatron has {ours} layers, Hugging Face {theirs}")
     return ours // theirs

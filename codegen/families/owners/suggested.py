@@ -49,8 +49,8 @@ SUGGESTED: tuple[Group, ...] = (
         classes=_INNER,
         owner=Owner.SUGGESTED,
         why=(
-            "Softmax in float32, where the local attention has 16-bit scores; TransformerEngine always does so and reads "
-            "no field. Only rounding changes."
+            "Softmax in float32, where the local attention has 16-bit scores; TransformerEngine always does so and "
+            "reads no field. Only rounding changes."
         ),
         fields=("attention_softmax_in_fp32",),
     ),

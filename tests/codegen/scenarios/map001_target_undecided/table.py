@@ -1,0 +1,26 @@
+"""Megatron fields that the family must decide and does not: sizes, a whole feature, an undeclared attribute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codegen.table import DECIDE, Absence, Rename, Rows, positive
+from tests.codegen.scenarios.toys import TARGET, architecture, family, hf, megatron, snapshot
+
+SNAPSHOT = snapshot(
+    (hf("num_experts"),),
+    inner=(
+        megatron("hidden_size", doc="Width of the residual stream."),
+        megatron("num_experts", "int | None", None, "How many experts."),
+        megatron("expert_width", "int | None", None, "How wide each is."),
+        megatron("window", "int | None", None, "May stay away: nothing here turns it on."),
+    ),
+)
+OWNERS = (
+    architecture(Absence("hidden_size", DECIDE), Absence("window", None)),
+    architecture(Absence("num_experts", None), Absence("expert_width", None), feature="num_experts"),
+)
+FAMILY = family(
+    Rows(__name__, (Rename("num_experts", "num_experts"), *positive("num_experts"))),
+    replace(TARGET, attributes=("yarn_factor",)),
+)

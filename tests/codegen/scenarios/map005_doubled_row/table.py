@@ -1,0 +1,89 @@
+"""Two rows that say one thing: in one table, across what it extends, within a row, and two tables of one name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.table import (
+    Absence,
+    Bundle,
+    Choice,
+    Constant,
+    HardWired,
+    Ignored,
+    Kind,
+    Local,
+    MustBe,
+    NoInverse,
+    Rename,
+    Rows,
+    ValueTable,
+    positive,
+)
+from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
+
+if TYPE_CHECKING:
+    from tests.codegen.scenarios.toys import ToyConfig
+
+
+def fusions(hf: ToyConfig) -> dict[str, bool]:
+    return {"fusion": hf.fusion}
+
+
+def hidden_size(hf: ToyConfig) -> int:
+    return hf.hidden_size
+
+
+SNAPSHOT = snapshot(
+    (hf("hidden_size", "int | None"), hf("fusion", "bool", default=True), hf("act", "str", "silu"), hf("cache", "bool")),
+    inner=(
+        megatron("hidden_size"),
+        megatron("width"),
+        megatron("fusion", "bool", False),
+        megatron("activation", "str", "gelu"),
+    ),
+)
+OWNERS = (
+    architecture(Absence("hidden_size", 0), Absence("width", 0), Absence("activation", "gelu")),
+    suggested("fusion"),
+)
+NO_BACK = NoInverse("Hugging Face does not say")
+ACTIVATIONS = ValueTable("ACTIVATIONS", {"silu": "swish"}, "Activations.")
+OTHER_ACTIVATIONS = ValueTable("ACTIVATIONS", {"silu": "silu"}, "Activations of another family.")
+
+SHARED = Rows(
+    "tests.codegen.scenarios.shared",
+    (
+        Rename("hidden_size", "hidden_size", required="there is no model without it"),
+        *positive("hidden_size"),
+        Ignored("cache", Kind.INFERENCE, "generation only"),
+    ),
+)
+TWICE = Rows(
+    __name__,
+    (
+        Constant("hidden_size", 8, "Two rows for one Megatron field, of which one is inherited."),
+        Bundle(("fusion", "fusion"), fusions, "The same field twice in one bundle.", NO_BACK),
+        Constant("activation", "gelu", "One way to say it."),
+        Choice("act", "activation", ACTIVATIONS),
+        Ignored("cache", Kind.DEAD, "and ignored for another reason"),
+        HardWired("topk_method", "greedy", "the class has one method"),
+        HardWired("topk_method", "noaux", "the class has one method"),
+        MustBe("fusion", (True,), "one way to say it"),
+        MustBe("fusion", (False,), "another way to say it"),
+        Local("hidden_size", hidden_size, NO_BACK, gives=("width",)),
+        *positive("hidden_size"),
+    ),
+    extends=(SHARED,),
+)
+CLEAN = (
+    Rename("hidden_size", "hidden_size", required="there is no model without it"),
+    *positive("hidden_size"),
+    Ignored("cache", Kind.INFERENCE, "generation only"),
+    MustBe("fusion", (True,), "there is no other"),
+)
+FAMILIES = (
+    family(TWICE),
+    family(Rows(__name__, (*CLEAN, Choice("act", "activation", ACTIVATIONS))), name="toy_a"),
+    family(Rows(__name__, (*CLEAN, Choice("act", "activation", OTHER_ACTIVATIONS))), name="toy_b"),
+)

@@ -1,0 +1,57 @@
+"""What a bump brings: all of it in one run, each diagnostic once, sorted by code, file and row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.table import DECIDE, Absence, Computed, Constant, Ignored, Kind, Rename, Rows, positive
+from tests.codegen.scenarios.toys import architecture, caller, derived, family, hf, megatron, snapshot, unknown
+
+if TYPE_CHECKING:
+    from tests.codegen.scenarios.toys import ToyConfig
+
+FACTOR = 2
+
+
+def scaled(hf: ToyConfig) -> int:
+    return hf.intermediate_sizes * FACTOR
+
+
+SNAPSHOT = snapshot(
+    (
+        hf("hidden_size", "int | None"),
+        hf("intermediate_size"),
+        hf("new_field", "bool", default=False, doc="Since the bump."),
+        hf("cache", "bool"),
+        derived("new_property", "int"),
+        unknown("new_attribute"),
+    ),
+    inner=(
+        megatron("hidden_size"),
+        megatron("ffn_hidden_size"),
+        megatron("num_layers", doc="How many."),
+        megatron("window", "int | None", 4096),
+        megatron("tensor_parallel", "int", 1),
+        megatron("new_knob", "bool", False, "Since the bump."),
+    ),
+)
+OWNERS = (
+    architecture(*(Absence(name, DECIDE) for name in ("num_layers", "hidden_size", "ffn_hidden_size"))),
+    architecture(Absence("window", None), Absence("gone", None)),
+    caller("tensor_parallel"),
+)
+SHARED = Rows("tests.codegen.scenarios.shared", (Rename("hidden_size", "hidden_size"), *positive("hidden_size")))
+TABLE = Rows(
+    __name__,
+    (
+        Computed("ffn_hidden_size", scaled, "", inverse=()),
+        Constant("tensor_parallel", 1, ""),
+        Ignored("cache", Kind.DEAD, "nobody reads it"),
+        Ignored("hidden_size", Kind.INFERENCE, "said in spite of the rename"),
+        Ignored("old_field", Kind.INFERENCE, "gone with the bump"),
+    ),
+    extends=(SHARED,),
+    drop=("old_drop",),
+)
+# The second family extends the same rows: what is wrong with a shared row is said once.
+FAMILIES = (family(TABLE), family(Rows(__name__, (), extends=(TABLE,)), name="toy_two"))

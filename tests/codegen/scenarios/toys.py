@@ -1,0 +1,147 @@
+"""A synthetic upstream for the scenarios, and short ways to write down its classes.
+
+`ToyConfig` stands for a Hugging Face config, `ToyModelConfig` and `ToyTransformerConfig` for Megatron's outer and inner
+one. A scenario lists the fields that it is about and nothing else, so that its whole outcome can be read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codegen.schemas import (
+    REQUIRED,
+    HfClass,
+    HfField,
+    HfProperty,
+    Json,
+    MegatronClass,
+    MegatronField,
+    Snapshot,
+    Undeclared,
+)
+from codegen.table import Absence, Family, Group, Owner, Rows, Target
+
+HF_CLASS = "toy_transformers.configuration_toy.ToyConfig"
+MODEL_CLASS = "toy_megatron.models.ToyModelConfig"
+TRANSFORMER_CLASS = "toy_megatron.transformer.ToyTransformerConfig"
+INNER = ("ToyTransformerConfig",)
+OUTER = ("ToyModelConfig",)
+
+TARGET = Target(
+    name="toy",
+    model_class=MODEL_CLASS,
+    transformer_class=TRANSFORMER_CLASS,
+    fields="ToyFields",
+    transformer_fields="ToyTransformerFields",
+    model_fields="ToyModelFields",
+)
+
+
+class ToyConfig:
+    """What rule functions annotate `hf` with; the generator reads their source, and nothing runs them."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+class ToyModelConfig:
+    """What inverses annotate `mcore` with."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+class ToyTransformerConfig:
+    """What the function of a `Wrap` row takes and returns."""
+
+
+def hf(name: str, kind: str = "int", default: Json = 8, *, doc: str = "", **given: Any) -> HfField:
+    """A field of `ToyConfig`; `ToyAttention` reads it unless `read_in` says otherwise."""
+    read_in: tuple[str, ...] = given.get("read_in", ("ToyAttention",))
+    declared: bool = given.get("declared", True)
+    return HfField(
+        name=name,
+        type=kind,
+        default=default,
+        stored=name,
+        origin="ToyConfig",
+        declared=declared,
+        set_in_post_init=not declared,
+        after_init=default,
+        range=None,
+        read_in=read_in,
+        doc=doc,
+    )
+
+
+def derived(name: str, kind: str) -> HfProperty:
+    """A property of `ToyConfig`."""
+    return HfProperty(name, kind, settable=False, read_in=("ToyAttention",), doc="")
+
+
+def unknown(name: str, *read_in: str) -> Undeclared:
+    """An attribute that modeling code reads and `ToyConfig` does not declare."""
+    return Undeclared(name, REQUIRED, read_in or ("ToyAttention",))
+
+
+def megatron(name: str, kind: str = "int", default: Json = 0, doc: str = "") -> MegatronField:
+    """A field of `ToyTransformerConfig`, or of `ToyModelConfig` where `snapshot` lists it as outer."""
+    return MegatronField(name, kind, default, origin="", doc=doc)
+
+
+def snapshot(
+    source: tuple[HfField | HfProperty | Undeclared, ...],
+    inner: tuple[MegatronField, ...],
+    outer: tuple[MegatronField, ...] = (),
+    symbols: tuple[str, ...] = (),
+) -> Snapshot:
+    """The three classes with these fields. The outer one holds the inner one, as Megatron's do."""
+    held = MegatronField("transformer", TRANSFORMER_CLASS, REQUIRED, origin="", doc="The inner config.")
+    return Snapshot(
+        versions={"megatron-core": "0.1", "transformers": "5.0"},
+        hf={
+            HF_CLASS: HfClass(
+                path=HF_CLASS,
+                model_type="toy",
+                causal_lm="toy_transformers.modeling_toy.ToyForCausalLM",
+                attribute_map={},
+                fields=tuple(field for field in source if isinstance(field, HfField)),
+                properties=tuple(field for field in source if isinstance(field, HfProperty)),
+                undeclared=tuple(field for field in source if isinstance(field, Undeclared)),
+            )
+        },
+        megatron={
+            MODEL_CLASS: _class(MODEL_CLASS, (held, *outer)),
+            TRANSFORMER_CLASS: _class(TRANSFORMER_CLASS, inner),
+        },
+        symbols=symbols,
+    )
+
+
+def _class(path: str, fields: tuple[MegatronField, ...]) -> MegatronClass:
+    name = path.rpartition(".")[2]
+    own = (MegatronField(field.name, field.type, field.default, name, field.doc) for field in fields)
+    return MegatronClass(path, (), tuple(own))
+
+
+def architecture(*fields: Absence, classes: tuple[str, ...] = INNER, feature: str = "") -> Group:
+    """Fields that decide what the model computes."""
+    return Group("sizes", classes, Owner.ARCHITECTURE, "Shapes of the parameters.", fields, feature)
+
+
+def suggested(*fields: str) -> Group:
+    """Fields that a mapper sets and a caller may override."""
+    return Group("training", INNER, Owner.SUGGESTED, "Training only.", fields)
+
+
+def caller(*fields: str) -> Group:
+    """Fields that no mapper sets."""
+    return Group("parallelism", INNER, Owner.CALLER, "How many devices there are.", fields)
+
+
+def computed_by_megatron(*fields: str) -> Group:
+    """Fields that nobody passes."""
+    return Group("computed", INNER, Owner.DERIVED, "Computed in __post_init__.", fields)
+
+
+def family(table: Rows, target: Target = TARGET, name: str = "toy", config_class: str = HF_CLASS) -> Family:
+    """The family of `ToyConfig`."""
+    return Family(name, config_class, target, table, "the toys of the scenarios")
