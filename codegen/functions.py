@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,11 +63,12 @@ class RuleFunction:
 def read_function(function: Function) -> RuleFunction:
     """Parse the definition of `function` in the file that holds it."""
     if function.__name__ == "<lambda>":
-        return _unreadable("a lambda has no definition of its own; write a function")
+        return _unreadable(function, "a lambda has no definition of its own; write a function")
     module = _parse(function.__module__)
     definition = module.definitions.get(function.__qualname__)
     if definition is None:
-        return _unreadable(f"{function.__qualname__} is not defined at the top level of {function.__module__}")
+        problem = f"{function.__qualname__} is not defined at the top level of {function.__module__}"
+        return _unreadable(function, problem)
     return _read(module, definition)
 
 
@@ -97,8 +98,8 @@ def _parse(name: str) -> _Module:
     return _Module(tree, definitions, imports)
 
 
-def _unreadable(problem: str) -> RuleFunction:
-    return RuleFunction("", (), "", None, "", {}, frozenset(), (), (problem,))
+def _unreadable(function: Function, problem: str) -> RuleFunction:
+    return RuleFunction(function.__name__, (), "", None, "", {}, frozenset(), (), (problem,))
 
 
 def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
@@ -138,7 +139,16 @@ def _shape_problems(definition: cst.FunctionDef, tree: ast.FunctionDef) -> tuple
     unwanted = (ast.Lambda, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
     if any(isinstance(node, unwanted) for node in ast.walk(tree)):
         problems.append("lambdas, globals, generators and walrus expressions are not carried over")
-    return tuple(problems)
+    return (*problems, *_hidden_reads(tree))
+
+
+def _hidden_reads(tree: ast.FunctionDef) -> Iterator[str]:
+    """Reads that nobody could hold against the snapshot."""
+    uses = sum(_is_name(node, "hf") for node in ast.walk(tree) if isinstance(node, ast.expr))
+    if uses > sum(True for _ in _reads(tree, "hf")):
+        yield "'hf' may be read by attribute or by a typed reader only, so that every read can be checked"
+    if any(_undeclared_name(node) is None for node in _undeclared_calls(tree)):
+        yield "check.undeclared takes the name as a plain string, so that it can be checked"
 
 
 FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "model"})
@@ -181,14 +191,16 @@ def _attributes(tree: ast.FunctionDef, parameter: str) -> frozenset[str]:
     A typed reader is a runtime function that is named `FIELD_of` and takes the config alone. There is one where
     upstream's annotation of a field is partly unknown, so that only one line has to say so.
     """
-    read: set[str] = set()
+    return frozenset(_reads(tree, parameter))
+
+
+def _reads(tree: ast.FunctionDef, parameter: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and _is_name(node.value, parameter):
-            read.add(node.attr)
+            yield node.attr
         elif isinstance(node, ast.Call) and len(node.args) == 1 and _is_name(node.args[0], parameter):
             if isinstance(node.func, ast.Name) and node.func.id.endswith("_of"):
-                read.add(node.func.id.removesuffix("_of"))
-    return frozenset(read)
+                yield node.func.id.removesuffix("_of")
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -196,16 +208,19 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 
 def _undeclared(tree: ast.FunctionDef) -> frozenset[str]:
-    return frozenset(
-        node.args[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr.startswith("undeclared")
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    )
+    return frozenset(name for name in map(_undeclared_name, _undeclared_calls(tree)) if name is not None)
+
+
+def _undeclared_calls(tree: ast.FunctionDef) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr.startswith("undeclared"):
+                yield node
+
+
+def _undeclared_name(call: ast.Call) -> str | None:
+    first = call.args[0] if call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
 def _single_expression(tree: cst.Module, definition: cst.FunctionDef) -> str | None:
@@ -218,7 +233,10 @@ def _single_expression(tree: cst.Module, definition: cst.FunctionDef) -> str | N
     (statement,) = statements[0].body
     if not isinstance(statement, cst.Return) or statement.value is None:
         return None
-    return tree.code_for_node(statement.value)
+    source = tree.code_for_node(statement.value)
+    # A tuple needs no parentheses after `return`, and means something else without them among arguments.
+    bare = isinstance(statement.value, cst.Tuple) and not statement.value.lpar
+    return f"({source})" if bare else source
 
 
 def _is_docstring(line: cst.SimpleStatementLine) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+
+import libcst as cst
 
 from codegen.functions import Import, RuleFunction, read_function
 from codegen.plan import Argument, Plan, Verdict
@@ -97,14 +100,14 @@ def _tuple(values: tuple[Scalar, ...]) -> str:
 def quoted(text: str, width: int = 100) -> str:
     """A string as source, in pieces where it is too long for a line: black does not split strings."""
     pieces = re.findall(rf".{{1,{width}}}(?:\s+|$)", text)
-    if len(pieces) <= 1:
+    # A word that is longer than a line is in no piece.
+    if len(pieces) <= 1 or "".join(pieces) != text:
         return _double_quoted(text)
     return "(" + "\n".join(_double_quoted(piece) for piece in pieces) + ")"
 
 
 def _double_quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _suggested(decided: dict[str, Decided], hf: HfClass) -> Iterator[Argument]:
@@ -141,17 +144,21 @@ def _comment(row: Row) -> str:
 
 def _carried(rule: RuleFunction, family: Family, hf: HfClass) -> str:
     """The definition under its private name, with the annotations that hold in this module."""
+    target = family.target
     annotations = {
         "hf": hf.name,
         "check": "Check",
-        "caller": family.target.fields,
-        "settings": family.target.fields,
+        "caller": target.fields,
+        "settings": target.fields,
+        "transformer": target.transformer_class.rpartition(".")[2],
     }
     parameters = ", ".join(
         f"{parameter.name}: {annotations.get(parameter.name, parameter.annotation)}" for parameter in rule.parameters
     )
-    _, _, body = rule.source.partition(":\n")
-    return f"def {lifted_name(rule)}({parameters}) -> {rule.returns}:\n{body}"
+    (there,) = cst.parse_module(rule.source).body
+    (header,) = cst.parse_module(f"def {lifted_name(rule)}({parameters}) -> {rule.returns}: ...").body
+    assert isinstance(there, cst.FunctionDef)
+    return cst.Module([header.with_changes(body=there.body)]).code
 
 
 def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[str, Decided]) -> set[Import]:

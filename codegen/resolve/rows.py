@@ -200,6 +200,7 @@ def tables(rows: Rows) -> tuple[ValueTable, ...]:
 def contradictions(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
     """Rows that say the same thing twice, or two things that exclude each other."""
     yield from _doubled(rows)
+    yield from _idle(rows)
     readers: dict[str, Placed] = {}
     for placed in rows:
         for name in reads(placed.row):
@@ -213,6 +214,18 @@ def contradictions(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
         why = reason(placed.row)
         if why is not None and not why.strip():
             yield placed.says(Code.NO_REASON, "a reason is required")
+
+
+def _idle(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
+    """Locals that nothing takes: what they read would count as used, and be dropped."""
+    rules = (read_function(rule) for placed in rows for rule in rule_functions(placed.row))
+    taken = {name for rule in rules for name in rule.parameter_names}
+    for placed in rows:
+        match placed.row:
+            case Local(name, gives=()) if name not in taken:
+                yield placed.says(Code.STALE_ROW, f"no function takes the local {name!r}, and it gives no field")
+            case _:
+                pass
 
 
 def _doubled(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:

@@ -38,6 +38,7 @@ def diagnose(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[
         for rule in functions(placed.row):
             yield from _function(placed, rule, hf, rows)
         yield from _claims(placed, hf)
+    yield from _names_bound_twice(rows, hf)
     yield from _undecided(family, rows, hf)
     yield from _domains(rows, hf)
 
@@ -62,27 +63,33 @@ def _function(placed: Placed, rule: RuleFunction, hf: HfClass, rows: tuple[Place
         hint = f"; {hf.name} declares it" if name in declared else did_you_mean(name, undeclared)
         message = f"{rule.name} reads {name!r} as undeclared, and the snapshot lists no such attribute{hint}"
         yield placed.says(Code.UNKNOWN_READ, message)
-    known = FIXED_PARAMETERS | local_names(rows, hf)
+    known = FIXED_PARAMETERS | {name for other in rows for name in local_names(other, hf)}
     for name in rule.parameter_names:
         if name not in known:
             message = f"{rule.name} takes {name!r}, which is no local of this family{did_you_mean(name, known)}"
             yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
 
 
-def local_names(rows: tuple[Placed, ...], hf: HfClass) -> frozenset[str]:
-    """Names that generated code binds before it constructs anything."""
-    names: list[str] = []
+def local_names(placed: Placed, hf: HfClass) -> Iterator[str]:
+    """The name that generated code binds for the row before it constructs anything, if it does."""
+    match placed.row:
+        case Local(name) | Choice(_, name):
+            yield name
+        case Rename(name) if is_given(placed.row, hf):
+            yield name
+        case _:
+            pass
+
+
+def _names_bound_twice(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
+    """Rows of different kinds that bind one name: the later value would stand in for the earlier one."""
+    binding: dict[str, Placed] = {}
     for placed in rows:
-        match placed.row:
-            case Local(name):
-                names.append(name)
-            case Choice(_, target):
-                names.append(target)
-            case Rename(name) if is_given(placed.row, hf):
-                names.append(name)
-            case _:
-                pass
-    return frozenset(names)
+        for name in local_names(placed, hf):
+            first = binding.setdefault(name, placed)
+            if type(first.row) is not type(placed.row):
+                message = f"the name {name!r} is bound already, by {first.text} in {first.file}"
+                yield placed.says(Code.DOUBLED_ROW, message)
 
 
 def _claims(placed: Placed, hf: HfClass) -> Iterator[Diagnostic]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
-from codegen.functions import read_function
+from codegen.functions import RuleFunction, read_function
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import expression
 from codegen.resolve.owners import INNER, Owned, Owners, show
-from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, targets
-from codegen.schemas import HfClass, HfField, Snapshot
+from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, rule_functions, targets
+from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
 from codegen.table import (
     Absent,
     Bundle,
@@ -23,6 +23,7 @@ from codegen.table import (
     Rename,
     Scalar,
     Symbol,
+    Wrap,
 )
 from codegen.types import atoms, literals, missing, takes_constant, takes_object, without_none
 
@@ -57,6 +58,7 @@ def diagnose(
         for function in functions(placed.row):
             for problem in function.problems:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
+    yield from _namesakes(rows)
     given = {name for placed in rows for name in targets(placed.row)}
     for decided in decisions(rows, owners).values():
         needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
@@ -66,6 +68,16 @@ def diagnose(
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
             yield Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+
+
+def _namesakes(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
+    """Different functions of one name, of which a module can hold only one."""
+    carried: dict[str, RuleFunction] = {}
+    for placed in rows:
+        for rule in map(read_function, rule_functions(placed.row)):
+            if rule.expression is None and not rule.problems and carried.setdefault(rule.name, rule) is not rule:
+                message = f"{rule.name}: another function of this name is carried over too; rename one"
+                yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
 
 
 def _undecided(family: Family, owned: Owned) -> Diagnostic:
@@ -81,7 +93,12 @@ def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator
         return
     owned = owners.get(name)
     if owned is None:
+        # Nothing but a Wrap row can set what no class declares; a constant None says that there is nothing to set.
+        if not isinstance(placed.row, Wrap) and not (isinstance(placed.row, Constant) and placed.row.value is None):
+            yield placed.says(Code.NOT_THE_MAPPERS, f"{name!r} is declared by no class; set it in a Wrap row")
         return
+    if isinstance(placed.row, Wrap):
+        yield placed.says(Code.NOT_THE_MAPPERS, f"{name!r} is a field of the target; a Wrap row sets attributes only")
     if owned.owner in (Owner.CALLER, Owner.DERIVED):
         yield placed.says(Code.NOT_THE_MAPPERS, f"{name!r} is {owned.owner.value}: {owned.group.why}")
     if isinstance(placed.row, Bundle) and owned.owner is not Owner.SUGGESTED:
@@ -93,13 +110,14 @@ def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator
 def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
     row = placed.row
     fields = {field.name: field for field in hf.fields}
+    types = {known.name: _type(known) for known in hf.attributes}
     match row:
-        case Rename(source, target) if source in fields and (owned := owners.get(target)):
-            given = without_none(fields[source].type) if row.required else atoms(fields[source].type)
+        case Rename(source, target) if source in types and (owned := owners.get(target)):
+            given = without_none(types[source]) if row.required else atoms(types[source])
             refused = missing(given, owned.field.type)
             if refused:
                 message = (
-                    f"{source}: {fields[source].type} does not fit {target}: {owned.field.type} "
+                    f"{source}: {types[source]} does not fit {target}: {owned.field.type} "
                     f"(not taken: {', '.join(sorted(refused))}); compute it, or require it"
                 )
                 yield placed.says(Code.TYPE_MISMATCH, message)
@@ -114,6 +132,12 @@ def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
             yield from _covered(placed, fields.get(source), frozenset(table.values))
         case _:
             pass
+
+
+def _type(known: HfField | HfProperty | Undeclared) -> str:
+    """The type of what generated code reads: whatever a checkpoint holds, where the class declares nothing."""
+    declared = isinstance(known, HfProperty) or (isinstance(known, HfField) and known.declared)
+    return known.type if declared else "object"
 
 
 def _takes(annotation: str, value: Scalar | Symbol) -> bool:

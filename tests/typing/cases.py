@@ -1,0 +1,50 @@
+"""Calls that a type checker must accept, and calls that it must reject: each of those is marked.
+
+`test_types.py` runs the checkers over this file, and nothing runs the file itself.
+"""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import mcore_mappers as m
+import torch
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.configuration_utils import PreTrainedConfig
+from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+from transformers.models.llama.configuration_llama import LlamaConfig
+from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+
+
+def accepted(
+    llama: LlamaConfig, deepseek: DeepseekV3Config, nemotron: NemotronHConfig, any_config: PreTrainedConfig
+) -> None:
+    assert_type(m.to_megatron(llama), GPTModelConfig)
+    assert_type(m.to_megatron(nemotron), HybridModelConfig)
+    assert_type(m.llama.to_megatron(llama, strict=True), GPTModelConfig)
+    m.to_megatron(any_config, tensor_model_parallel_size=2)
+    m.to_megatron(llama, tensor_model_parallel_size=8, params_dtype=torch.bfloat16, seq_length=4096)
+    m.deepseek_v3.to_megatron(deepseek, expert_model_parallel_size=8, cache_mla_latents=True)
+    m.nemotron_h.to_megatron(nemotron, hybrid_layer_pattern="M|M*-", mtp_num_layers=None)
+
+
+def rejected(llama: LlamaConfig, nemotron: NemotronHConfig, any_config: PreTrainedConfig) -> None:
+    # A misspelt keyword.
+    m.llama.to_megatron(llama, tensor_model_paralell_size=8)  # rejected
+    m.to_megatron(llama, tensor_model_paralell_size=8)  # rejected
+    m.to_megatron(any_config, tensor_model_paralell_size=8)  # rejected
+    # A field that the Hugging Face config decides.
+    m.llama.to_megatron(llama, num_layers=2)  # rejected
+    m.to_megatron(llama, kv_channels=64)  # rejected
+    # A value of another type.
+    m.llama.to_megatron(llama, tensor_model_parallel_size="8")  # rejected
+    m.to_megatron(llama, recompute_granularity="everything")  # rejected
+    # The config of another family.
+    m.llama.to_megatron(nemotron)  # rejected
+    m.nemotron_h.to_megatron(llama)  # rejected
+    # A field of another target.
+    m.llama.to_megatron(llama, cache_mla_latents=True)  # rejected
+    m.llama.to_megatron(llama, hybrid_layer_pattern="M*")  # rejected
+    # A config by keyword: the name of the parameter is nobody's business.
+    m.llama.to_megatron(hf=llama)  # rejected

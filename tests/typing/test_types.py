@@ -1,0 +1,78 @@
+"""The code is clean under strict type checking against the real upstream packages, and misuse of it is not."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = Path(__file__).with_name("cases.py")
+CHECKED = ("codegen", "generated/mcore_mappers", str(CASES.relative_to(ROOT)))
+
+Errors = Mapping[Path, Mapping[int, str]]
+"""Messages by file and line, counted from 1."""
+
+
+@cache
+def pyright() -> Errors:
+    """What pyright says in strict mode, but for the one rule that `pyproject.toml` turns off."""
+    program = Path(sys.executable).with_name("basedpyright")
+    command = [program, "--outputjson", "--pythonpath", sys.executable, *CHECKED]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    report = json.loads(finished.stdout)
+    assert report["summary"]["filesAnalyzed"] > len(CHECKED), finished.stderr
+    found: dict[Path, dict[int, str]] = {}
+    for diagnostic in report["generalDiagnostics"]:
+        if diagnostic["severity"] == "error":
+            line = diagnostic["range"]["start"]["line"] + 1
+            found.setdefault(Path(diagnostic["file"]), {})[line] = diagnostic["message"]
+    return found
+
+
+@cache
+def mypy() -> Errors:
+    """What mypy says in strict mode, untyped imports followed."""
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", *CHECKED]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    found: dict[Path, dict[int, str]] = {}
+    for line in finished.stdout.splitlines():
+        match = re.fullmatch(r"(.+?):(\d+): error: (.*)", line)
+        if match:
+            found.setdefault(ROOT / match[1], {})[int(match[2])] = match[3]
+    return found
+
+
+def outside_cases(errors: Errors) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{line}: {message}"
+        for path, lines in errors.items()
+        if path != CASES
+        for line, message in lines.items()
+    ]
+
+
+def marked() -> set[int]:
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    return {number for number, line in enumerate(lines, start=1) if line.endswith("# rejected")}
+
+
+def test_pyright_finds_nothing() -> None:
+    assert outside_cases(pyright()) == []
+
+
+def test_mypy_finds_nothing() -> None:
+    assert outside_cases(mypy()) == []
+
+
+def test_pyright_rejects_misuse_and_nothing_else() -> None:
+    assert set(pyright()[CASES]) == marked()
+
+
+def test_mypy_rejects_misuse_and_nothing_else() -> None:
+    assert set(mypy()[CASES]) == marked()
