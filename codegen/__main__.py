@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codegen import commands
 from codegen.diagnostics import GenerationError
+from codegen.snapshot import SnapshotError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "check":
             return commands.check()
         return commands.explain(given.family, given.field, given.config)
+    except SnapshotError as error:
+        print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
+        return 1
     except GenerationError as error:
         print(error, file=sys.stderr)
         count = len(error.diagnostics)

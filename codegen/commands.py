@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 
 from codegen import project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.files import compare, write
+from codegen.files import Difference, compare, compare_snapshot, write
 from codegen.plan import Verdict
 from codegen.schemas import Snapshot
 from codegen.snapshot import changes, load, render
+from codegen.values import ConfigError, Values, values_of
 
 SCHEMAS = "schemas"
 REGENERATE = "make regen"
@@ -62,18 +64,26 @@ def check() -> int:
     if not folder.exists():
         print(f"generated/{SCHEMAS} is missing; run `{REGENERATE}`", file=sys.stderr)
         return 1
+    # First of all: what follows from a snapshot that somebody edited would only mislead.
+    found = compare_snapshot(project.GENERATED, SCHEMAS)
+    if found:
+        return _not_up_to_date(found)
     snapshot = load(folder)
     _check_versions(snapshot)
     modules = project.modules(project.load_table(), snapshot)
     schemas = {f"{SCHEMAS}/{path}": text for path, text in render(snapshot).items()}
     found = compare(project.GENERATED, modules, schemas, project.PYPROJECT)
-    for difference in found:
-        print(difference, file=sys.stderr)
     if found:
-        print(f"\ngenerated/ is not up to date; run `{REGENERATE}` and commit what it writes", file=sys.stderr)
-        return 1
+        return _not_up_to_date(found)
     print(f"generated/ is up to date ({len(modules)} modules)")
     return 0
+
+
+def _not_up_to_date(found: Sequence[Difference]) -> int:
+    for difference in found:
+        print(difference, file=sys.stderr)
+    print(f"\ngenerated/ is not up to date; run `{REGENERATE}` and commit what it writes", file=sys.stderr)
+    return 1
 
 
 def _check_versions(snapshot: Snapshot) -> None:
@@ -93,7 +103,8 @@ def _check_versions(snapshot: Snapshot) -> None:
 
 def explain(family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
-    plans = {plan.family.name: plan for plan in project.plans(project.load_table(), load(project.GENERATED / SCHEMAS))}
+    snapshot = load(project.GENERATED / SCHEMAS)
+    plans = {plan.family.name: plan for plan in project.plans(project.load_table(), snapshot)}
     if family not in plans:
         print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
         return 1
@@ -103,13 +114,21 @@ def explain(family: str, field: str | None, config: Path | None) -> int:
         near = did_you_mean(field or "", (verdict.field for verdict in verdicts))
         print(f"neither side of {family} has a field {field!r}{near}", file=sys.stderr)
         return 1
-    values = _values(family, config) if config is not None else {}
+    values: Values = {}
+    if config is not None:
+        try:
+            values, refusals = values_of(plans[family], config)
+        except ConfigError as error:
+            print(error, file=sys.stderr)
+            return 1
+        for refusal in refusals:
+            print(f"refused: {refusal}")
     for verdict in wanted:
         print(_explanation(verdict, values))
     return 0
 
 
-def _explanation(verdict: Verdict, values: dict[tuple[str, str], object]) -> str:
+def _explanation(verdict: Verdict, values: Values) -> str:
     lines = [f"{verdict.field} ({verdict.side.value}): {verdict.verdict}"]
     if (verdict.side.value, verdict.field) in values:
         lines.append(f"  value:      {values[verdict.side.value, verdict.field]!r}")

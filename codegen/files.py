@@ -12,9 +12,10 @@ from pathlib import Path
 from codegen.style import formatted, identity
 
 MANIFEST = "manifest.json"
-"""Digests of every emitted module before and after formatting.
+"""Digests of every emitted module before and after formatting, and of every file of the snapshot.
 
-With them `check` is right without running black: the same source, formatted by the same black, is the same file.
+With them `check` is right without running black: the same source, formatted by the same black, is the same file. And it
+is right about the snapshot without upstream: what was introspected is what is there.
 """
 
 
@@ -66,7 +67,8 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
         if path.endswith(".py"):
             ast.parse(text, filename=path)
     digests = {path: [_digest(modules[path]), _digest(text)] for path, text in final.items()}
-    files = {**snapshot, **final, MANIFEST: _manifest(digests, pyproject)}
+    inputs = {path: _digest(text) for path, text in snapshot.items()}
+    files = {**snapshot, **final, MANIFEST: _manifest(digests, inputs, pyproject)}
     changed = [path for path, text in files.items() if path not in known or known[path].read_text("utf-8") != text]
     for path in changed:
         target = folder / path
@@ -76,6 +78,22 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
     for path in removed:
         known[path].unlink()
     return Written(tuple(sorted(changed)), tuple(sorted(removed)), len(files) - len(changed))
+
+
+def compare_snapshot(folder: Path, below: str) -> tuple[Difference, ...]:
+    """Every file of the snapshot that is not as introspection wrote it.
+
+    Args:
+        folder: `generated/`.
+        below: the part of it that holds the snapshot.
+    """
+    written = _load_manifest(folder / MANIFEST).snapshot
+    known = {path: file for path, file in present(folder).items() if path.startswith(f"{below}/")}
+    edited = [path for path in known.keys() & written.keys() if _digest(known[path].read_text("utf-8")) != written[path]]
+    found = [Difference(path, "was edited by hand") for path in edited]
+    found += [Difference(path, "is missing") for path in written.keys() - known.keys()]
+    found += [Difference(path, "is emitted by nothing") for path in known.keys() - written.keys()]
+    return tuple(sorted(found, key=lambda difference: difference.path))
 
 
 def compare(
@@ -121,18 +139,25 @@ def _digest(text: str) -> str:
 class _Manifest:
     style: str
     digests: Mapping[str, tuple[str, str]]
+    snapshot: Mapping[str, str]
 
 
-def _manifest(digests: Mapping[str, list[str]], pyproject: Path) -> str:
-    lines = ",\n".join(f"    {json.dumps(path)}: {json.dumps(pair)}" for path, pair in sorted(digests.items()))
-    return f'{{\n  "style": {json.dumps(identity(pyproject))},\n  "files": {{\n{lines}\n  }}\n}}\n'
+def _manifest(digests: Mapping[str, list[str]], snapshot: Mapping[str, str], pyproject: Path) -> str:
+    sections = (("files", digests), ("snapshot", snapshot))
+    text = "".join(f',\n  "{name}": {{\n{_lines(section)}\n  }}' for name, section in sections)
+    return f'{{\n  "style": {json.dumps(identity(pyproject))}{text}\n}}\n'
+
+
+def _lines(section: Mapping[str, list[str]] | Mapping[str, str]) -> str:
+    return ",\n".join(f"    {json.dumps(path)}: {json.dumps(digest)}" for path, digest in sorted(section.items()))
 
 
 def _load_manifest(path: Path) -> _Manifest:
     if not path.exists():
-        return _Manifest("nothing", {})
+        return _Manifest("nothing", {}, {})
     try:
         data = json.loads(path.read_text("utf-8"))
-        return _Manifest(str(data["style"]), {name: (pair[0], pair[1]) for name, pair in data["files"].items()})
-    except (json.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError):
-        return _Manifest("nothing that can be read", {})
+        digests = {name: (pair[0], pair[1]) for name, pair in data["files"].items()}
+        return _Manifest(str(data["style"]), digests, dict(data["snapshot"]))
+    except (json.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError, ValueError):
+        return _Manifest("nothing that can be read", {}, {})

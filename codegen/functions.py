@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -198,9 +199,12 @@ def _reads(tree: ast.FunctionDef, parameter: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and _is_name(node.value, parameter):
             yield node.attr
-        elif isinstance(node, ast.Call) and len(node.args) == 1 and _is_name(node.args[0], parameter):
-            if isinstance(node.func, ast.Name) and node.func.id.endswith("_of"):
-                yield node.func.id.removesuffix("_of")
+        elif _is_reader(node) and [_is_name(argument, parameter) for argument in node.args] == [True]:
+            yield ast.unparse(node.func).removesuffix("_of")
+
+
+def _is_reader(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("_of")
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -213,9 +217,11 @@ def _undeclared(tree: ast.FunctionDef) -> frozenset[str]:
 
 def _undeclared_calls(tree: ast.FunctionDef) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr.startswith("undeclared"):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) if name.startswith("undeclared"):
                 yield node
+            case _:
+                pass
 
 
 def _undeclared_name(call: ast.Call) -> str | None:

@@ -5,8 +5,9 @@ its parameters, builtins, `math`, and names that it imports from `mcore_mappers.
 `templates/runtime/`). Its parameters have fixed names:
 
 - `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
-- `check`: collects refusals (`Check`), in functions of `Local` rows;
-- `caller`: what the caller passed, and `settings`: the same over the suggested values;
+- `check`: collects refusals (`Check`), in functions of `Local`, `Require` and `Deviation` rows;
+- `caller`: what the caller passed;
+- `settings`: the same over the suggested values, for architecture fields and in the function of a `Wrap` row;
 - `transformer`: the inner Megatron config, in inverses and in the function of a `Wrap` row;
 - `model`: the outer Megatron config, in inverses;
 - the names of the family's `Local` rows.

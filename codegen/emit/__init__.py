@@ -7,7 +7,14 @@ from pathlib import Path
 
 from codegen.emit.family import family_module
 from codegen.emit.fields import fields_module
-from codegen.emit.package import dispatch_module, init_module, registry_module, tables_module, versions_module
+from codegen.emit.package import (
+    dispatch_module,
+    init_module,
+    registry_module,
+    symbols_module,
+    tables_module,
+    versions_module,
+)
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
 from codegen.table import Group
@@ -23,6 +30,7 @@ def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], tem
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
         "_fields.py": fields_module(plans, snapshot, groups),
         "_registry.py": registry_module(plans),
+        "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),
         "_versions.py": versions_module(snapshot),
         "py.typed": "",

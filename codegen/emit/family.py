@@ -43,8 +43,14 @@ def family_module(plan: Plan, template: str) -> str:
 
 
 def _entry(argument: Argument) -> str:
-    entry = f'"{argument.name}": {argument.expression}' if argument.name else f"**{argument.expression}"
+    entry = f'"{argument.name}": {argument.expression}' if argument.name else f"**{_operand(argument.expression)}"
     return comment(argument.comment) + entry
+
+
+def _operand(expression: str) -> str:
+    """An expression that `**` applies to as a whole: what binds less tightly is parenthesised."""
+    whole = cst.parse_expression(expression)
+    return expression if isinstance(whole, cst.Call | cst.Name | cst.Attribute | cst.Dict) else f"({expression})"
 
 
 def _keyword(argument: Argument) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
@@ -15,6 +16,10 @@ from codegen.resolve.expressions import literal
 from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
 from codegen.table import HardWired, MustBe, Require, Symbol, ValueTable
+
+
+YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
+"""The inner class that declares what a target's attributes are read from."""
 
 
 def init_module(plans: Sequence[Plan], template: str) -> str:
@@ -103,8 +108,35 @@ def tables_module(plans: Sequence[Plan]) -> str:
 
 def _table(table: ValueTable) -> str:
     entries = "".join(f"{literal_text(key)}: {literal(value)},\n" for key, value in table.values.items())
-    kind = "Callable[[Tensor], Tensor]" if any(isinstance(v, Symbol) for v in table.values.values()) else "str"
+    symbols = any(isinstance(value, Symbol) for value in table.values.values())
+    plain = {"None" if value is None else type(value).__name__ for value in table.values.values()}
+    kind = "Callable[[Tensor], Tensor]" if symbols else " | ".join(sorted(plain))
     return f'{table.name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{table.doc}"""'
+
+
+def symbols_module(plans: Sequence[Plan], snapshot: Snapshot) -> str:
+    """`_symbols.py`: the closed list of what a dumped config may name."""
+    classes = {path for plan in plans for path in _target_classes(plan)}
+    types = " ".join(field.type for cls in snapshot.megatron.values() for field in cls.fields)
+    enums = set(re.findall(r"\b[\w.]+\.enums\.\w+", types))
+    sections = (
+        ("CLASSES", sorted(classes), "Config classes, outer and inner."),
+        ("ENUMS", sorted(enums), "Enumerations whose members are field values."),
+        ("FUNCTIONS", sorted(snapshot.symbols), "Functions that are field values of some mapped model."),
+    )
+    body = "\n\n".join(
+        f'{name} = frozenset({{\n{"".join(f"{literal_text(path)},{chr(10)}" for path in paths)}}})\n"""{doc}"""'
+        for name, paths, doc in sections
+    )
+    return (
+        '"""Import paths of the objects that stand in dumped configs by name; loading imports nothing else."""\n\n'
+        f"from __future__ import annotations\n\n{body}\n"
+    )
+
+
+def _target_classes(plan: Plan) -> tuple[str, ...]:
+    target = plan.family.target
+    return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
 
 
 def versions_module(snapshot: Snapshot) -> str:

@@ -205,8 +205,8 @@ MAMBA = Rows(
             "time_step_min",
             steps_are_clamped,
             clamp_is_low,
-            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; published "
-            "checkpoints have 0.001",
+            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of "
+            "a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
         ),
         *(
             Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")

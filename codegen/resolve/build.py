@@ -100,8 +100,8 @@ def _tuple(values: tuple[Scalar, ...]) -> str:
 def quoted(text: str, width: int = 100) -> str:
     """A string as source, in pieces where it is too long for a line: black does not split strings."""
     pieces = re.findall(rf".{{1,{width}}}(?:\s+|$)", text)
-    # A word that is longer than a line is in no piece.
-    if len(pieces) <= 1 or "".join(pieces) != text:
+    # Black would put pieces that fit on one line there. A word that is longer than a line is in no piece.
+    if len(text) <= width + 4 or "".join(pieces) != text:
         return _double_quoted(text)
     return "(" + "\n".join(_double_quoted(piece) for piece in pieces) + ")"
 

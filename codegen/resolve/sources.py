@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
-from codegen.functions import FIXED_PARAMETERS, RuleFunction
+from codegen.functions import RuleFunction
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import is_given
 from codegen.resolve.owners import show
@@ -36,7 +36,7 @@ def diagnose(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[
         if named is not None and named not in reachable:
             yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {named!r}{did_you_mean(named, reachable)}")
         for rule in functions(placed.row):
-            yield from _function(placed, rule, hf, rows)
+            yield from _function(placed, rule, hf)
         yield from _claims(placed, hf)
     yield from _names_bound_twice(rows, hf)
     yield from _undecided(family, rows, hf)
@@ -54,7 +54,7 @@ def _through_reader(hf: HfClass) -> frozenset[str]:
     return frozenset((*fields, *(known.name for known in hf.undeclared)))
 
 
-def _function(placed: Placed, rule: RuleFunction, hf: HfClass, rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
+def _function(placed: Placed, rule: RuleFunction, hf: HfClass) -> Iterator[Diagnostic]:
     declared, undeclared = _declared(hf), _through_reader(hf)
     for name in sorted(rule.reads.get("hf", frozenset()) - declared):
         hint = "; read it through check.undeclared" if name in undeclared else did_you_mean(name, declared)
@@ -63,11 +63,6 @@ def _function(placed: Placed, rule: RuleFunction, hf: HfClass, rows: tuple[Place
         hint = f"; {hf.name} declares it" if name in declared else did_you_mean(name, undeclared)
         message = f"{rule.name} reads {name!r} as undeclared, and the snapshot lists no such attribute{hint}"
         yield placed.says(Code.UNKNOWN_READ, message)
-    known = FIXED_PARAMETERS | {name for other in rows for name in local_names(other, hf)}
-    for name in rule.parameter_names:
-        if name not in known:
-            message = f"{rule.name} takes {name!r}, which is no local of this family{did_you_mean(name, known)}"
-            yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
 
 
 def local_names(placed: Placed, hf: HfClass) -> Iterator[str]:

@@ -11,16 +11,21 @@ from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import expression
 from codegen.resolve.owners import INNER, Owned, Owners, show
 from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, rule_functions, targets
+from codegen.resolve.sources import local_names
 from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
 from codegen.table import (
     Absent,
     Bundle,
     Choice,
+    Computed,
     Constant,
+    Deviation,
     Family,
+    Local,
     NoInverse,
     Owner,
     Rename,
+    Require,
     Scalar,
     Symbol,
     Wrap,
@@ -58,6 +63,7 @@ def diagnose(
         for function in functions(placed.row):
             for problem in function.problems:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
+        yield from _parameters(placed, rows, owners, hf)
     yield from _namesakes(rows)
     given = {name for placed in rows for name in targets(placed.row)}
     for decided in decisions(rows, owners).values():
@@ -68,6 +74,44 @@ def diagnose(
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
             yield Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+
+
+def _parameters(placed: Placed, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
+    """Parameters for which generated code has no value, or no good one, where it evaluates the function."""
+    at_hand = _at_hand(placed, rows, owners, hf)
+    for rule in map(read_function, rule_functions(placed.row)):
+        for name in rule.parameter_names:
+            if name not in at_hand:
+                near = did_you_mean(name, at_hand)
+                message = f"{rule.name} takes {name!r}; at hand there are {', '.join(sorted(at_hand))}{near}"
+                yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
+    back = inverses(placed.row)
+    for inverse in back if isinstance(back, tuple) else ():
+        rule = read_function(inverse.function)
+        for name in rule.parameter_names:
+            if name not in ("model", "transformer"):
+                message = f"{rule.name} takes {name!r}; at hand there are model, transformer"
+                yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
+
+
+def _at_hand(placed: Placed, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> frozenset[str]:
+    """Names that generated code has bound where it evaluates the functions of a row.
+
+    What is refused once the checks are finished would be lost, so that `check` is at hand before that only.
+    """
+    row = placed.row
+    bound = {name for other in rows if not isinstance(other.row, Local) for name in local_names(other, hf)}
+    earlier = rows[: rows.index(placed)] if isinstance(row, Local) else rows
+    bound |= {other.row.name for other in earlier if isinstance(other.row, Local)}
+    match row:
+        case Local() | Require() | Deviation():
+            return frozenset({"hf", "caller", "check", *bound})
+        case Wrap():
+            return frozenset({"hf", "caller", "settings", "transformer", *bound})
+        case Computed(target) if (owned := owners.get(target)) and owned.owner is Owner.ARCHITECTURE:
+            return frozenset({"hf", "caller", "settings", *bound})
+        case _:
+            return frozenset({"hf", "caller", *bound})
 
 
 def _namesakes(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:

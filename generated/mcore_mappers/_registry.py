@@ -55,7 +55,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
                 (
                     "attention_bias",
-                    "it biases the projections to the latents and from the attention, for which Megatron has no biases of their own",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
                 ("scoring_func", "the class scores experts with a sigmoid"),
                 ("topk_method", "the class chooses experts by groups and a bias"),
@@ -162,7 +162,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 Deviation(
                     "mamba_dt_clamp",
                     "time_step_min",
-                    "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; published checkpoints have 0.001",
+                    "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
                 ),
             ),
         ),

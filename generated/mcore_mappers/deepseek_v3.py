@@ -120,7 +120,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
-        "Megatron cannot build latent attention with a norm on the latent of keys and none on that of queries",
+        "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
     v_head_dim = check.given("v_head_dim", hf.v_head_dim, "transformers cannot build a model without it")
     num_key_value_heads = check.given(
@@ -133,10 +133,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         "attention_bias",
         hf.attention_bias,
         (False,),
-        (
-            "it biases the projections to the latents and from the attention, for which Megatron has no biases of "
-            "their own"
-        ),
+        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
     )
     check.hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid")
     check.hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias")

@@ -229,8 +229,8 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         field="time_step_min",
         value=hf.time_step_min,
         reason=(
-            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does; "
-            "published checkpoints have 0.001"
+            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
+            "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001"
         ),
     )
     check.require(

@@ -6,7 +6,7 @@ The flags are Megatron's own, and are asked once. What each suggestion needs is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -162,6 +162,17 @@ def _is_squared_relu(activation_func: Callable[[Tensor], Tensor]) -> bool:
     from megatron.core.activations import squared_relu
 
     return activation_func is squared_relu
+
+
+def missing_kernels(fields: Mapping[str, object]) -> list[str]:
+    """The fields that ask for a kernel which the installed stack does not have."""
+    stack = installed()
+    available = {
+        "apply_rope_fusion": stack.fused_rope,
+        "moe_permute_fusion": stack.fused_permute,
+        "gradient_accumulation_fusion": stack.fused_weight_gradient,
+    }
+    return [name for name, there in available.items() if fields.get(name) and not there]
 
 
 class PipelineFields(TypedDict, total=False):

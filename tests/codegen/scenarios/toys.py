@@ -44,13 +44,15 @@ class ToyConfig:
 
 
 class ToyModelConfig:
-    """What inverses annotate `mcore` with."""
+    """What inverses annotate `model` with."""
 
     def __getattr__(self, name: str) -> Any: ...
 
 
 class ToyTransformerConfig:
-    """What the function of a `Wrap` row takes and returns."""
+    """What inverses and the function of a `Wrap` row annotate `transformer` with."""
+
+    def __getattr__(self, name: str) -> Any: ...
 
 
 def hf(name: str, kind: str = "int", default: Json = 8, *, doc: str = "", **given: Any) -> HfField:

@@ -8,15 +8,15 @@ from codegen.table import Absence, Computed, Ignored, Inverse, Kind, Local, NoIn
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 if TYPE_CHECKING:
-    from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig
+    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
 
 
 def width(hf: ToyConfig) -> int:
     return hf.hidden_size
 
 
-def width_of(mcore: ToyModelConfig) -> int:
-    return mcore.hidden_size
+def width_of(transformer: ToyTransformerConfig) -> int:
+    return transformer.hidden_size
 
 
 SNAPSHOT = snapshot((hf("hidden_size"),), inner=(megatron("hidden_size"),))

@@ -9,7 +9,7 @@ from tests.codegen.scenarios.toys import architecture, family, hf, megatron, sna
 
 if TYPE_CHECKING:
     from mcore_mappers._check import Check
-    from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig
+    from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 
 def width(hf: ToyConfig) -> int:
@@ -24,8 +24,12 @@ def window(hf: ToyConfig, check: Check) -> int:
     return check.undeclared_size("windo") or check.undeclared("hidden_size") or hf.derived_size
 
 
-def width_of(mcore: ToyModelConfig) -> int:
-    return mcore.hidden_siz + mcore.transformer.hidden_size
+def width_of(model: ToyModelConfig) -> int:
+    return model.hidden_size + model.transformer.hidden_size
+
+
+def head_size_of(transformer: ToyTransformerConfig) -> int:
+    return transformer.head_siz
 
 
 SNAPSHOT = snapshot(
@@ -39,7 +43,7 @@ FAMILY = family(
         __name__,
         (
             Computed("hidden_size", width, "", BACK),
-            Computed("head_size", head_size, "", BACK),
+            Computed("head_size", head_size, "", (Inverse("head_dim", head_size_of),)),
             Computed("window", window, "", BACK),
             *positive("hidden_size", "derived_size", "window"),
         ),

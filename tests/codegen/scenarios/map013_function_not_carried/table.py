@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Function, MustBe, NoInverse, Rows, positive
-from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
+from codegen.table import Absence, Computed, Function, Inverse, Local, MustBe, NoInverse, Rows, positive
+from tests.codegen.scenarios import namesakes
+from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mcore_mappers._check import Check
     from mcore_mappers._layers import dense_first
+    from mcore_mappers._settings import PrecisionFields
     from tests.codegen.scenarios.toys import ToyConfig
 
 FACTOR = 2
@@ -69,6 +71,39 @@ def lifted_annotation(hf: ToyConfig, hidden_size: int) -> Sequence[int]:
     return dense_first(count, 0)
 
 
+def whole_config(hf: ToyConfig) -> int:
+    return dense_first(hf, 0)[0]
+
+
+def doubled(hf: ToyConfig) -> int:
+    twice = hf.hidden_size * 2
+    return twice
+
+
+def refuses_too_late(hf: ToyConfig, check: Check) -> int:
+    return check.given("hidden_size", hf.hidden_size, "refused when the refusals are raised already")
+
+
+def suggested_from_settings(settings: PrecisionFields) -> bool:
+    return bool(settings.get("bf16"))
+
+
+def first(second: int) -> int:
+    return second + 1
+
+
+def second(hf: ToyConfig) -> int:
+    return hf.hidden_size
+
+
+def both(first: int) -> int:
+    return first
+
+
+def inverse_of_hf(hf: ToyConfig) -> int:
+    return hf.hidden_size
+
+
 def factory() -> Function:
     def nested(hf: ToyConfig) -> int:
         return hf.hidden_size
@@ -91,17 +126,25 @@ RULES: tuple[Function, ...] = (
     no_such_local,
     lifted_annotation,
     factory(),
+    whole_config,
+    doubled,
+    namesakes.doubled,
+    refuses_too_late,
+    both,
 )
 NAMES = tuple(f"field_{position:02}" for position in range(len(RULES)))
 NO_BACK = NoInverse("Hugging Face does not say")
 
-SNAPSHOT = snapshot((hf("hidden_size"),), inner=tuple(megatron(name) for name in NAMES))
-OWNERS = (architecture(*(Absence(name, 0) for name in NAMES)),)
+SNAPSHOT = snapshot((hf("hidden_size"),), inner=tuple(megatron(name) for name in (*NAMES, "suggested")))
+OWNERS = (architecture(*(Absence(name, 0) for name in NAMES)), suggested("suggested"))
 FAMILY = family(
     Rows(
         __name__,
         (
             *(Computed(name, rule, "", NO_BACK) for name, rule in zip(NAMES, RULES, strict=True)),
+            Local("first", first, NO_BACK),
+            Local("second", second, (Inverse("hidden_size", inverse_of_hf),)),
+            Computed("suggested", suggested_from_settings, "", NO_BACK),
             *positive("hidden_size"),
             MustBe("hidden_size", (8,), "the toys have one size"),
         ),

@@ -1,14 +1,25 @@
-"""Rows about fields that belong to the caller or to Megatron, and a bundle of what only a row of its own may decide."""
+"""Rows about fields that belong to the caller or to Megatron, and rows of a kind that cannot decide what they name."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Bundle, Computed, Constant, NoInverse, Rename, Rows, positive
-from tests.codegen.scenarios.toys import architecture, caller, computed_by_megatron, family, hf, megatron, snapshot
+from codegen.table import Absence, Bundle, Computed, Constant, NoInverse, Rename, Rows, Wrap, positive
+from tests.codegen.scenarios.toys import (
+    OUTER,
+    TARGET,
+    architecture,
+    caller,
+    computed_by_megatron,
+    family,
+    hf,
+    megatron,
+    snapshot,
+)
 
 if TYPE_CHECKING:
-    from tests.codegen.scenarios.toys import ToyConfig
+    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
 
 
 def sizes(hf: ToyConfig) -> dict[str, int]:
@@ -19,11 +30,21 @@ def shards(hf: ToyConfig) -> int:
     return hf.hidden_size
 
 
+def wrapped(transformer: ToyTransformerConfig) -> ToyTransformerConfig:
+    return transformer
+
+
 SNAPSHOT = snapshot(
     (hf("hidden_size"), hf("tp")),
     inner=(megatron("hidden_size"), megatron("tensor_parallel"), megatron("shards"), megatron("width")),
+    outer=(megatron("wrapped_size"),),
 )
-OWNERS = (architecture(Absence("hidden_size", 0)), caller("tensor_parallel", "width"), computed_by_megatron("shards"))
+OWNERS = (
+    architecture(Absence("hidden_size", 0)),
+    architecture(Absence("wrapped_size", 0), classes=OUTER),
+    caller("tensor_parallel", "width"),
+    computed_by_megatron("shards"),
+)
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
     Rows(
@@ -33,7 +54,11 @@ FAMILY = family(
             Computed("shards", shards, "One each.", NO_BACK),
             Constant("width", 1, "Not a mapper's to say."),
             Bundle(("hidden_size",), sizes, "Sizes.", NO_BACK),
+            Wrap(("wrapped_size",), wrapped),
+            Constant("yarn_factor", 1.0, "No class declares it, so that nothing would pass it."),
+            Constant("yarn_beta", None, "There is nothing to pass."),
             *positive("hidden_size", "tp"),
         ),
-    )
+    ),
+    replace(TARGET, attributes=("yarn_factor", "yarn_beta")),
 )

@@ -1,0 +1,36 @@
+"""Import paths of the objects that stand in dumped configs by name; loading imports nothing else."""
+
+from __future__ import annotations
+
+CLASSES = frozenset(
+    {
+        "mcore_mappers._yarn.YarnTransformerConfig",
+        "megatron.core.transformer.transformer_config.MLATransformerConfig",
+        "megatron.core.transformer.transformer_config.TransformerConfig",
+        "megatron.training.models.gpt.GPTModelConfig",
+        "megatron.training.models.hybrid.HybridModelConfig",
+    }
+)
+"""Config classes, outer and inner."""
+
+ENUMS = frozenset(
+    {
+        "megatron.core.transformer.enums.AttnBackend",
+        "megatron.core.transformer.enums.CudaGraphModule",
+        "megatron.core.transformer.enums.CudaGraphScope",
+        "megatron.core.transformer.enums.InferenceCudaGraphScope",
+    }
+)
+"""Enumerations whose members are field values."""
+
+FUNCTIONS = frozenset(
+    {
+        "megatron.core.activations.fast_gelu",
+        "megatron.core.activations.squared_relu",
+        "megatron.core.fusions.fused_bias_geglu.quick_gelu",
+        "torch.nn.functional.gelu",
+        "torch.nn.functional.relu",
+        "torch.nn.functional.silu",
+    }
+)
+"""Functions that are field values of some mapped model."""

@@ -1,0 +1,239 @@
+"""Megatron configs as plain data, and back, without losing anything.
+
+Upstream's own `as_dict` leaves out callables, YaRN's attributes and the rope of latent attention. Here functions, dtypes
+and enum members are written as names, and names are looked up in a closed list: loading imports and calls nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ._equal import same_value
+from ._kernels import missing_kernels
+from ._symbols import CLASSES, ENUMS, FUNCTIONS
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+
+FORMAT = 1
+"""Version of the layout of the data. It changes when older versions of this package could misread it."""
+
+_DTYPES = ("float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "int8", "uint8")
+
+
+def dump(model: ModelConfig, /) -> dict[str, Any]:
+    """A model config as JSON-able data.
+
+    Only what differs from Megatron's defaults is written, and nothing that `__post_init__` derives: `load` derives it
+    again.
+
+    Raises:
+        TypeError: `model` is no config of a known class, or a field holds what no name in the closed list stands for;
+            every such field is named.
+    """
+    outer = _class_path(type(model))
+    transformer = vars(model)["transformer"]
+    inner = _class_path(type(transformer))
+    unwritable: list[str] = []
+    data = {
+        "format": FORMAT,
+        "model": {"class": outer, "fields": _encode_fields(model, ("transformer",), unwritable, transformer)},
+        "transformer": {"class": inner, "fields": _encode_fields(transformer, (), unwritable)},
+    }
+    if not unwritable:
+        unwritable = _lost(model, load(data))
+    if unwritable:
+        raise TypeError(f"cannot write {', '.join(unwritable)}: only values and functions of a closed list have names")
+    return data
+
+
+def load(data: Mapping[str, Any], /) -> ModelConfig:
+    """The model config that `dump` wrote.
+
+    Raises:
+        ValueError: the data is of a newer format, names an unknown key, class, field or symbol, or asks for a kernel
+            that this machine does not have.
+    """
+    _only(data, ("format", "model", "transformer"), "the data")
+    if data.get("format") != FORMAT:
+        raise ValueError(f"format {data.get('format')!r} is not {FORMAT}, the one that this version reads")
+    outer, values = _section(data, "model")
+    inner, transformer_values = _section(data, "transformer")
+    missing = missing_kernels({**transformer_values, **values})
+    if missing:
+        raise ValueError(f"this machine lacks the kernels of {', '.join(missing)}; set them to False to load anyway")
+    return cast("ModelConfig", outer(transformer=inner(**transformer_values), **values))
+
+
+def dump_file(model: ModelConfig, path: str | Path, /) -> None:
+    """Write `dump(model)` as YAML if the name ends in .yaml or .yml, else as JSON."""
+    data, path = dump(model), Path(path)
+    path.write_text(_yaml().safe_dump(data, sort_keys=False) if _is_yaml(path) else json.dumps(data, indent=2) + "\n")
+
+
+def load_file(path: str | Path, /) -> ModelConfig:
+    """The model config in a file that `dump_file` wrote."""
+    path = Path(path)
+    text = path.read_text()
+    data = _yaml().safe_load(text) if _is_yaml(path) else json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError(f"{path} holds no mapping")
+    return load(cast("dict[str, Any]", data))
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
+
+
+def _yaml() -> Any:
+    """Imported when a file is YAML; transformers requires the package."""
+    return import_module("yaml")
+
+
+def _class_path(cls: type) -> str:
+    path = f"{cls.__module__}.{cls.__qualname__}"
+    if path not in CLASSES:
+        raise TypeError(f"{path} is none of {', '.join(sorted(CLASSES))}")
+    return path
+
+
+def _encode_fields(
+    config: Any, without: tuple[str, ...], unwritable: list[str], inner: object | None = None
+) -> dict[str, Any]:
+    """The fields that differ from their defaults.
+
+    Args:
+        config: an outer or inner config.
+        without: fields that are written elsewhere.
+        unwritable: gets the names of fields that cannot be written.
+        inner: the inner config of an outer one. What both declare is held by the inner one alone, and is written with
+            the outer one, whose constructor passes it on.
+    """
+    shared = vars(inner) if inner is not None else {}
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(config):
+        if field.name in without or field.name.startswith("_") or field.name in _DERIVED:
+            continue
+        value = shared[field.name] if field.name in shared else vars(config).get(field.name, field.default)
+        if field.name not in shared and same_value(value, _default(field)):
+            continue
+        try:
+            fields[field.name] = _encode(value)
+        except TypeError:
+            unwritable.append(field.name)
+    return fields
+
+
+_DERIVED = ("init_method", "output_layer_init_method", "embedding_init_method")
+"""Derived where they are None. Those that a caller gave are noticed because `load` derives other ones."""
+
+
+def _default(field: dataclasses.Field[Any]) -> object:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _lost(model: Any, loaded: Any) -> list[str]:
+    """Fields in which a config differs from what it was loaded as."""
+    lost: list[str] = []
+    for ours, theirs in ((vars(model)["transformer"], vars(loaded)["transformer"]), (model, loaded)):
+        for field in dataclasses.fields(ours):
+            if field.name != "transformer" and not same_value(vars(ours).get(field.name), vars(theirs).get(field.name)):
+                lost.append(field.name)
+    return lost
+
+
+def _encode(value: object) -> Any:
+    import torch
+
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"$float": str(value)}
+    if isinstance(value, list):
+        return [_encode(item) for item in cast("list[object]", value)]
+    if isinstance(value, tuple):
+        return {"$tuple": [_encode(item) for item in cast("tuple[object, ...]", value)]}
+    if isinstance(value, dict):
+        items = cast("dict[object, object]", value)
+        if not all(isinstance(key, str) for key in items):
+            raise TypeError(value)
+        return {"$dict": {cast("str", key): _encode(item) for key, item in items.items()}}
+    if isinstance(value, torch.dtype):
+        return {"$dtype": str(value).removeprefix("torch.")}
+    if isinstance(value, Enum):
+        path = f"{type(value).__module__}.{type(value).__qualname__}"
+        if path in ENUMS:
+            return {"$enum": f"{path}.{value.name}"}
+    for path in FUNCTIONS:
+        if value is _symbol(path):
+            return {"$function": path}
+    raise TypeError(value)
+
+
+def _decode(value: Any) -> Any:
+    import torch
+
+    if isinstance(value, list):
+        return [_decode(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    tagged = cast("dict[str, Any]", value)
+    if len(tagged) != 1:
+        raise ValueError(f"{tagged!r} is not one tagged value")
+    ((tag, inner),) = tagged.items()
+    if tag == "$float" and inner in ("inf", "-inf", "nan"):
+        return float(inner)
+    if tag == "$tuple" and isinstance(inner, list):
+        return tuple(_decode(item) for item in cast("list[Any]", inner))
+    if tag == "$dict" and isinstance(inner, dict):
+        return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
+    if tag == "$dtype" and inner in _DTYPES:
+        return getattr(torch, inner)
+    if tag == "$function" and inner in FUNCTIONS:
+        return _symbol(inner)
+    if tag == "$enum" and isinstance(inner, str):
+        path, _, name = inner.rpartition(".")
+        if path in ENUMS and name in _symbol(path).__members__:
+            return _symbol(path)[name]
+    raise ValueError(f"{tagged!r} names nothing in the closed list")
+
+
+def _symbol(path: str) -> Any:
+    """The object of a path that is in the closed list."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dict[str, Any]]:
+    section = data.get(key)
+    if not isinstance(section, dict):
+        raise ValueError(f"{key} must be a mapping with class and fields")
+    section = cast("dict[str, Any]", section)
+    _only(section, ("class", "fields"), key)
+    path, fields = section.get("class"), section.get("fields")
+    if path not in CLASSES:
+        raise ValueError(f"{key}.class {path!r} is none of {', '.join(sorted(CLASSES))}")
+    cls = _symbol(path)
+    if not isinstance(fields, dict):
+        raise ValueError(f"{key}.fields must be a mapping")
+    fields = cast("dict[str, Any]", fields)
+    known = [field.name for field in dataclasses.fields(cls) if not field.name.startswith("_")]
+    _only(fields, known, f"{key}.fields")
+    return cls, {name: _decode(value) for name, value in fields.items()}
+
+
+def _only(data: Mapping[str, Any], known: tuple[str, ...] | list[str], place: str) -> None:
+    for key in data:
+        if key not in known:
+            near = get_close_matches(str(key), known, n=1)
+            raise ValueError(f"{place} has an unknown key {key!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))

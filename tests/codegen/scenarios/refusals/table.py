@@ -1,0 +1,71 @@
+"""Everything that refuses, in its order: domains, values, hard-wired keys, then what is computed from several fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.table import (
+    Absence,
+    HardWired,
+    MustBe,
+    Rename,
+    Require,
+    Rows,
+    not_negative,
+    positive,
+    probability,
+)
+from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
+
+if TYPE_CHECKING:
+    from mcore_mappers._check import Check
+    from tests.codegen.scenarios.toys import ToyConfig
+
+
+def heads_fit(hf: ToyConfig) -> bool:
+    return hf.size % hf.heads == 0
+
+
+def window_fits(hf: ToyConfig, check: Check) -> bool:
+    window = check.undeclared_size("window")
+    return window is None or window <= hf.size
+
+
+SNAPSHOT = snapshot(
+    (
+        hf("size"),
+        hf("heads"),
+        hf("epsilon", "float"),
+        hf("dropout", "float"),
+        hf("bias", "bool"),
+        hf("kind", "str | None"),
+        hf("late", "bool", declared=False),
+        derived("is_odd", "bool"),
+        unknown("window"),
+        unknown("is_causal"),
+    ),
+    inner=tuple(megatron(name, "float") for name in ("size", "epsilon", "dropout")),
+)
+OWNERS = (architecture(*(Absence(name, 0) for name in ("size", "epsilon", "dropout"))),)
+FAMILY = family(
+    Rows(
+        __name__,
+        (
+            Require("window", window_fits, "must be at most size"),
+            Require("heads", heads_fit, "must divide size"),
+            HardWired("topk_method", "greedy", 'the class has "one" method'),
+            HardWired("qkv_bias", False, "the class has no such bias"),
+            MustBe("bias", (False,), "Megatron has no such bias"),
+            MustBe("kind", (None, "rope"), "A reason over a line of the generated code is cut between words, so that no "
+                   "line is longer than what a reader of it expects, and put together again by Python."),
+            MustBe("late", (False,), "set by __post_init__ only, and so read as what is undeclared"),
+            MustBe("is_odd", (False,), "a property is read like a field"),
+            MustBe("is_causal", (None, True), "Megatron's mask is causal"),
+            *probability("dropout"),
+            *not_negative("epsilon"),
+            *positive("size", "heads"),
+            *(Rename(name, name) for name in ("size", "epsilon", "dropout")),
+        ),
+    )
+)
+SHOWS = ("toy.py", "_registry.py")

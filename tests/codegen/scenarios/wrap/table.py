@@ -1,0 +1,38 @@
+"""What no class declares is set by wrapping the constructed inner config."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from codegen.table import Local, NoInverse, Rows, Wrap, positive
+from tests.codegen.scenarios.toys import TARGET, family, hf, snapshot
+
+if TYPE_CHECKING:
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import GPTRope, gpt_rope
+    from mcore_mappers._yarn import with_yarn
+    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
+
+
+def rope(hf: ToyConfig, check: Check) -> GPTRope:
+    return gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_length)
+
+
+def yarn(transformer: ToyTransformerConfig, rope: GPTRope) -> ToyTransformerConfig:
+    return with_yarn(transformer, rope.yarn)
+
+
+SNAPSHOT = snapshot((hf("rope_parameters", "dict[str, object]", {}), hf("max_length")), inner=())
+OWNERS = ()
+FAMILY = family(
+    Rows(
+        __name__,
+        (
+            Local("rope", rope, NoInverse("Hugging Face does not say")),
+            Wrap(("yarn_factor", "yarn_beta"), yarn),
+            *positive("max_length"),
+        ),
+    ),
+    replace(TARGET, attributes=("yarn_beta", "yarn_factor")),
+)

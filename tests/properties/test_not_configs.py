@@ -1,0 +1,139 @@
+"""What is no config of the family, and keywords that are not the caller's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from transformers import LlamaConfig, Qwen3Config
+
+import mcore_mappers
+from mcore_mappers import UnsupportedConfigError
+from tests.support.hf import CLASSES, FAMILIES, config, mapped, mapper
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("other", [*FAMILIES, "qwen3"])
+def test_config_of_another_family(family: str, other: str) -> None:
+    if family == other:
+        return
+    hf = Qwen3Config() if other == "qwen3" else config(other)
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mapper(family)(hf)
+    (refusal,) = caught.value.refusals
+    assert (caught.value.family, refusal.field) == (family, "class")
+    assert refusal.value == f"{type(hf).__module__}.{type(hf).__qualname__}"
+    assert CLASSES[family].__name__ in refusal.reason
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("disguised", [False, True], ids=["named otherwise", "of the same name"])
+def test_subclass(family: str, disguised: bool) -> None:
+    """The modeling code of a subclass may read the same fields otherwise; its name proves nothing."""
+    base = CLASSES[family]
+    derived: Any = type(base.__name__ if disguised else "Derived", (base,), {"__module__": __name__})
+    if disguised:
+        derived.__module__, derived.__qualname__ = base.__module__, base.__qualname__
+    hf = derived(**config(family).to_dict())
+    for to_megatron in (mapper(family), mcore_mappers.to_megatron):
+        with pytest.raises(UnsupportedConfigError) as caught:
+            to_megatron(hf)
+        assert [refusal.field for refusal in caught.value.refusals] == ["class"]
+    with pytest.raises(UnsupportedConfigError, match="subclass"):
+        mapper(family)(hf)
+
+
+def test_dispatch_lists_what_there_is() -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mcore_mappers.to_megatron(Qwen3Config())
+    assert caught.value.family is None
+    (refusal,) = caught.value.refusals
+    assert refusal.value == "transformers.models.qwen3.configuration_qwen3.Qwen3Config"
+    for name, family in mcore_mappers.families().items():
+        assert f"{name} ({family.config_class.rpartition('.')[2]})" in refusal.reason
+    assert "Qwen3Config" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "named"), [(None, "NoneType"), ({"model_type": "llama"}, "dict"), ("llama", "str"), (LlamaConfig, "type")]
+)
+def test_no_config_at_all(value: Any, named: str) -> None:
+    with pytest.raises(TypeError, match=f"takes a Hugging Face config, not {named}"):
+        mcore_mappers.to_megatron(value)
+    for family in FAMILIES:
+        with pytest.raises(TypeError, match=f"{family}.*takes a {CLASSES[family].__name__}, not {named}"):
+            mapper(family)(value)
+
+
+def test_the_result_is_no_config_to_map() -> None:
+    """A config that was mapped already."""
+    with pytest.raises(TypeError, match="not GPTModelConfig"):
+        mcore_mappers.to_megatron(mapped(config("llama")))
+
+
+def test_configs_are_positional() -> None:
+    """Or a field of Megatron named like the parameter could never be passed."""
+    with pytest.raises(TypeError):
+        mapper("llama")(hf=config("llama"))
+
+
+ARCHITECTURE = (
+    "num_layers",
+    "hidden_size",
+    "rotary_base",
+    "vocab_size",
+    "num_moe_experts",
+    "activation_func",
+    "transformer",
+)
+DERIVED = ("mtp_standalone", "gtp_weight_remat_size", "mup_width_mult", "hybrid_override_pattern")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("name", ARCHITECTURE + DERIVED)
+def test_keyword_that_is_not_the_callers(family: str, name: str) -> None:
+    with pytest.raises(TypeError, match=f"'{name}' is decided by .* cannot be overridden"):
+        mapper(family)(config(family), **{name: 1})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("tensor_model_paralel_size", "tensor_model_parallel_size"),
+        ("bf61", "bf16"),
+        ("seq_len", "seq_length"),
+        ("hiden_size", "hidden_size"),
+    ],
+)
+def test_misspelt_keyword(family: str, name: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=rf"{family}\.to_megatron\(\): '{name}' .*did you mean '{meant}'\?"):
+        mapper(family)(config(family), **{name: 1})
+
+
+def test_all_bad_keywords_at_once() -> None:
+    with pytest.raises(TypeError) as caught:
+        mcore_mappers.to_megatron(config("llama"), hidden_size=1, bf61=True, bf16=True, qqq=1)
+    message = str(caught.value)
+    assert "'hidden_size' is decided" in message
+    assert "did you mean 'bf16'?" in message
+    assert "'qqq'" in message
+    assert "'bf16' is" not in message
+
+
+@pytest.mark.parametrize(
+    ("family", "name"),
+    [("llama", "hybrid_layer_pattern"), ("llama", "cache_mla_latents"), ("nemotron_h", "transformer_layer_spec")],
+)
+def test_keyword_of_another_target(family: str, name: str) -> None:
+    """A field that Megatron has, but not in the config that this family becomes."""
+    with pytest.raises(TypeError, match=f"'{name}'"):
+        mapper(family)(config(family), **{name: None})
+    with pytest.raises(TypeError, match=f"'{name}'"):
+        mcore_mappers.to_megatron(config(family), **{name: None})
+
+
+def test_bad_keyword_before_bad_config() -> None:
+    """A keyword is wrong whatever the config is, and the call has to be written anew anyway."""
+    with pytest.raises(TypeError, match="bf61"):
+        mapper("llama")(config("qwen3_moe"), bf61=True)
