@@ -89,7 +89,9 @@ def compare_snapshot(folder: Path, below: str) -> tuple[Difference, ...]:
     """
     written = _load_manifest(folder / MANIFEST).snapshot
     known = {path: file for path, file in present(folder).items() if path.startswith(f"{below}/")}
-    edited = [path for path in known.keys() & written.keys() if _digest(known[path].read_text("utf-8")) != written[path]]
+    edited = [
+        path for path in known.keys() & written.keys() if _digest(known[path].read_text("utf-8")) != written[path]
+    ]
     found = [Difference(path, "was edited by hand") for path in edited]
     found += [Difference(path, "is missing") for path in written.keys() - known.keys()]
     found += [Difference(path, "is emitted by nothing") for path in known.keys() - written.keys()]

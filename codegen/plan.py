@@ -42,6 +42,15 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Hugging Face fields that are read back together, because one row of the table decides all of them."""
+
+    names: tuple[str, ...]
+    expressions: tuple[str, ...]
+    """Source, over `model` and `transformer`: the outer and the inner Megatron config."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """A generated family module."""
 
@@ -53,6 +62,11 @@ class Plan:
     model: tuple[Argument, ...]
     wrapped: str
     """Source of the expression that becomes the inner config; `transformer` where nothing wraps it."""
+    carried: tuple[Carried, ...]
+    not_carried: tuple[str, ...]
+    """Declared Hugging Face fields that Megatron knows nothing of."""
+    derived: tuple[str, ...]
+    """Attributes that the config class sets by itself."""
     ignored: tuple[Ignored, ...]
     deviations: tuple[Deviation, ...]
     functions: tuple[str, ...]

@@ -130,6 +130,8 @@ class Rename:
     target: str
     required: str = ""
     """Why None is refused, where Hugging Face allows it and Megatron has no None that means the same."""
+    back: Back | None = None
+    """How the field is read back where that is more than the value, or why it is not."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ class Local:
 
     name: str
     function: Function
-    inverse: Back
+    inverse: Back | None = None
+    """None where the rows that take the local say it."""
     gives: tuple[str, ...] = ()
     """Megatron fields that are attributes of the same name of the value."""
 
@@ -253,6 +256,8 @@ class Require:
     source: str
     function: Function
     why: str
+    inverse: Back | None = None
+    """How the field is read back, where no other row does."""
 
 
 @dataclass(frozen=True)

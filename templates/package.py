@@ -9,19 +9,26 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from ._dispatch import to_megatron
-from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
+from ._disk import dump, dump_file, load, load_file
+from ._dispatch import to_hf, to_megatron
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
 from ._family import Family
 from ._registry import families
 
 TYPE_ONLY
 
 __all__ = [
+    "DefaultedFieldsWarning",
     "DeviationWarning",
     "Family",
     "Refusal",
     "UnsupportedConfigError",
+    "dump",
+    "dump_file",
     "families",
+    "load",
+    "load_file",
+    "to_hf",
     "to_megatron",
 ]
 

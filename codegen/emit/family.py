@@ -10,7 +10,7 @@ import libcst as cst
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.text import comment, literal_text
 from codegen.functions import Import
-from codegen.plan import Argument, Plan
+from codegen.plan import Argument, Carried, Plan
 from codegen.resolve.build import target_imports
 
 
@@ -30,11 +30,15 @@ def family_module(plan: Plan, template: str) -> str:
         "WRAPPED": plan.wrapped,
         "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
         "SUMMARY": _docstring(plan, config_name, model.name),
+        "SUMMARY_BACK": _docstring_back(config_name, model.name),
+        "NOT_CARRIED_FIELDS": repr(plan.not_carried),
+        "DERIVED_FIELDS": repr(plan.derived),
     }
     entries = {
         "SUGGESTED": [_entry(argument) for argument in plan.suggested],
         "TRANSFORMER": [_keyword(argument) for argument in plan.transformer],
         "MODEL": [_keyword(argument) for argument in plan.model],
+        "CARRIED": [_read_back(carried) for carried in plan.carried],
     }
     module = fill(template, Filling(names=renamed, statements={"CHECKS": plan.checks}, entries=entries))
     imports = (Import(config_module, config_name), model, transformer, *plan.imports)
@@ -55,6 +59,30 @@ def _operand(expression: str) -> str:
 
 def _keyword(argument: Argument) -> str:
     return f"{comment(argument.comment)}{argument.name}={argument.expression}"
+
+
+def _read_back(carried: Carried) -> str:
+    if len(carried.names) == 1:
+        return f"{literal_text(carried.names[0])}: {carried.expressions[0]}"
+    return f"({', '.join(map(literal_text, carried.names))}): ({', '.join(carried.expressions)})"
+
+
+def _docstring_back(config_name: str, model_name: str) -> str:
+    lines = [
+        f'"""The {config_name} of the same model.',
+        "",
+        "Args:",
+        f"    model: a {model_name}; what it says always wins.",
+        "    base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.",
+        "",
+        "Raises:",
+        "    UnsupportedConfigError: the model is none of this family; lists every differing field.",
+        "    TypeError: `model` or `base` is of another class.",
+        "",
+        "Warns:",
+        "    DefaultedFieldsWarning: without base and provenance.",
+    ]
+    return "\n    ".join(lines).replace("\n    \n", "\n\n") + '\n    """'
 
 
 def _docstring(plan: Plan, config_name: str, model_name: str) -> str:
@@ -80,11 +108,11 @@ def _with_definitions(module: cst.Module, plan: Plan) -> cst.Module:
     definitions = [node for source in plan.functions for node in cst.parse_module(source).body]
     body: list[cst.BaseStatement] = []
     for node in module.body:
-        if isinstance(node, cst.FunctionDef):
+        assert isinstance(node, cst.BaseStatement)
+        if isinstance(node, cst.FunctionDef) and node.name.value == "to_megatron":
             ignored = [cst.EmptyLine(comment=cst.Comment(line)) for line in _ignored(plan)]
             body += [*definitions, node.with_changes(leading_lines=[cst.EmptyLine(), *ignored])]
         else:
-            assert isinstance(node, cst.BaseStatement)
             body.append(node)
     return module.with_changes(body=body)
 

@@ -27,25 +27,34 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
     targets = list({plan.family.target.name: plan.family.target for plan in plans}.values())
     targets.sort(key=lambda target: (_parent(target, targets, snapshot) is not None, target.name))
     classes: dict[str, str] = {}
-    decided: set[str] = set()
+    architecture: set[str] = set()
+    derived: set[str] = set()
     types: list[str] = []
     for target in targets:
         owners = owners_of(target, snapshot, groups)
         for owned in (*owners.transformer.values(), *owners.model.values()):
-            if not _is_callers(owned):
-                decided.add(owned.field.name)
+            if owned.owner is Owner.ARCHITECTURE:
+                architecture.add(owned.field.name)
+            elif owned.owner is Owner.DERIVED:
+                derived.add(owned.field.name)
+        architecture |= set(target.attributes)
         types += _declare(target, targets, snapshot, groups, classes)
     types += _declare_any(targets, snapshot, groups, classes)
-    decided -= {name for target in targets for name in target.restated}
-    names = "".join(f"{literal_text(name)},\n" for name in sorted(decided))
+    restated = {name for target in targets for name in target.restated}
     module = cst.parse_module(
         '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
         "from ._settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
-        f"DECIDED = frozenset({{\n{names}}})\n"
+        f"ARCHITECTURE = frozenset({_set(architecture)})\n"
+        '"""Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""\n\n'
+        f"DECIDED = ARCHITECTURE - {_set(restated)} | {_set(derived)}\n"
         '"""Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""\n'
     )
     return with_imports(module, (), [_import(path) for path in sorted(set(types))]).code
+
+
+def _set(names: set[str]) -> str:
+    return "{" + "".join(f"{literal_text(name)},\n" for name in sorted(names)) + "}"
 
 
 def _import(path: str) -> Import:

@@ -17,7 +17,6 @@ from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
 from codegen.table import HardWired, MustBe, Require, Symbol, ValueTable
 
-
 YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
 

@@ -34,7 +34,7 @@ BASE = Rows(
         Constant(
             "should_pad_vocab", True, "Tensor parallelism needs a multiple; the padding rows are never looked up."
         ),
-        Local("dtype", dtype, inverse=(Inverse("dtype", dtype_of),)),
+        Local("dtype", dtype),
         Bundle(
             ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
             precision_fields,

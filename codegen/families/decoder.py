@@ -94,6 +94,7 @@ EXPERT_KERNELS = (
     "moe_permute_fusion",
 )
 KERNELS_WHY = "Kernels that the installed stack has, for the same function."
+SEQUENCE_IS_THE_CALLERS = NoInverse("seq_length is what a training run chose, not what the checkpoint was made for")
 NO_KERNELS_BACK = NoInverse("Hugging Face configs do not choose kernels")
 
 DECODER = Rows(
@@ -109,7 +110,7 @@ DECODER = Rows(
         Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
         Constant("gated_linear_unit", True, "gate_proj and up_proj: Hugging Face has no flag."),
         Choice("hidden_act", "activation_func", ACTIVATIONS),
-        Rename("max_position_embeddings", "seq_length"),
+        Rename("max_position_embeddings", "seq_length", back=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
         Rename("attention_dropout", "attention_dropout", required="transformers cannot train without a number here"),
         Constant("hidden_dropout", 0.0, "Hugging Face has no dropout on the residual stream."),

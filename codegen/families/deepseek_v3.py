@@ -175,11 +175,7 @@ TABLE = Rows(
         Constant("position_embedding_type", "rope", "The kind of rope of latent attention is rope_type."),
         Rename("n_routed_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        Local(
-            "first_k_dense_replace",
-            first_k_dense_replace,
-            inverse=(Inverse("first_k_dense_replace", first_k_dense_replace_of),),
-        ),
+        Local("first_k_dense_replace", first_k_dense_replace),
         Computed(
             "moe_layer_freq",
             moe_layer_freq,

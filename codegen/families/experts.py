@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Constant, Ignored, Kind, NoInverse, Rename, Require, Rows, positive
+from codegen.table import Constant, Ignored, Inverse, Kind, NoInverse, Rename, Require, Rows, positive
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
 
 BALANCING: Final = ("moe_router_load_balancing_type", "moe_aux_loss_coeff")
 BALANCING_WHY: Final = "Training only; left out where the caller balances in a way that has no coefficient."
@@ -51,13 +56,34 @@ def normalised_if_several(hf: GroupedRouterConfig) -> bool:
     return not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1)
 
 
+def norm_topk_prob_of(transformer: TransformerConfig) -> bool | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1
+
+
+def num_experts_per_tok_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk
+
+
+def routed_scaling_factor_of(transformer: TransformerConfig) -> float | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
+
+
 GROUPED_ROUTER = Rows(
     module=__name__,
     rows=(
-        Rename("num_experts_per_tok", "moe_router_topk", required="the number of experts of a token has no default"),
+        Rename(
+            "num_experts_per_tok",
+            "moe_router_topk",
+            required="the number of experts of a token has no default",
+            back=(Inverse("num_experts_per_tok", num_experts_per_tok_of),),
+        ),
         Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
         Constant("moe_router_pre_softmax", False, "There is no softmax."),
-        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename(
+            "routed_scaling_factor",
+            "moe_router_topk_scaling_factor",
+            back=(Inverse("routed_scaling_factor", routed_scaling_factor_of),),
+        ),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every such router has."),
         Rename("n_group", "moe_router_num_groups", required="transformers cannot route without it"),
         Rename("topk_group", "moe_router_group_topk", required="transformers cannot route without it"),
@@ -82,6 +108,7 @@ GROUPED_ROUTER = Rows(
             normalised_if_several,
             "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave "
             "the score of a single one as it is",
+            inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
         ),
         Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
     ),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from codegen.families.decoder import DECODER, DENSE_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK, NO_MODEL, ROPE
 from codegen.families.targets import GPT
-from codegen.table import Bundle, Family, Ignored, Kind, Rename, Require, Rows, positive
+from codegen.table import Bundle, Family, Ignored, Inverse, Kind, Rename, Require, Rows, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.llama.configuration_llama import LlamaConfig
 
     from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 def biases_agree(hf: LlamaConfig) -> bool:
     return hf.attention_bias == hf.mlp_bias
+
+
+def attention_bias_of(transformer: TransformerConfig) -> bool:
+    return transformer.add_bias_linear
 
 
 def kernel_fields(
@@ -50,6 +55,7 @@ TABLE = Rows(
             biases_agree,
             "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when "
             "every linear layer has one",
+            inverse=(Inverse("attention_bias", attention_bias_of),),
         ),
         Bundle(DENSE_KERNELS, kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
         Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),

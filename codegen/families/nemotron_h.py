@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from codegen.families.activations import ACTIVATIONS
 from codegen.families.base import BASE, TOKENS
-from codegen.families.decoder import DENSE_KERNELS, EXPERT_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK
+from codegen.families.decoder import (
+    DENSE_KERNELS,
+    EXPERT_KERNELS,
+    GROUPED_QUERY,
+    KERNELS_WHY,
+    NO_KERNELS_BACK,
+    SEQUENCE_IS_THE_CALLERS,
+)
 from codegen.families.experts import BALANCING, BALANCING_WHY, GROUPED_ROUTER, NO_BALANCING_BACK
 from codegen.families.targets import HYBRID, YARN
 from codegen.table import (
@@ -21,6 +28,7 @@ from codegen.table import (
     Kind,
     Local,
     MustBe,
+    NoInverse,
     Rename,
     Require,
     Rows,
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
     from mcore_mappers._check import Check
     from mcore_mappers._experts import LoadBalancingFields, load_balancing
     from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
@@ -64,7 +73,7 @@ def layers_block_type_of(model: HybridModelConfig) -> list[str]:
     return layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
-def mtp_layers_block_type_of(model: HybridModelConfig) -> list[str] | None:
+def mtp_layers_block_type_of(model: HybridModelConfig) -> list[str] | NotCarried:
     return mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
@@ -76,40 +85,52 @@ def num_moe_experts(hf: NemotronHConfig, pattern: HybridPattern, settings: Patte
     return hf.n_routed_experts if pattern.has_experts(settings) else None
 
 
-def n_routed_experts_of(transformer: TransformerConfig) -> int | None:
-    return transformer.num_moe_experts
+def n_routed_experts_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts
 
 
 def moe_ffn_hidden_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.moe_intermediate_size if pattern.has_experts(settings) else None
 
 
-def moe_intermediate_size_of(transformer: TransformerConfig) -> int | None:
-    return transformer.moe_ffn_hidden_size
+def moe_intermediate_size_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
 
 
 def shared_expert_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
 
 
-def shared_expert_size_of(transformer: TransformerConfig) -> int | None:
-    return transformer.moe_shared_expert_intermediate_size
+def shared_expert_size_of(transformer: TransformerConfig) -> int | NotCarried:
+    return (
+        NOT_CARRIED
+        if transformer.moe_shared_expert_intermediate_size is None
+        else transformer.moe_shared_expert_intermediate_size
+    )
 
 
 def router_groups(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.n_group if pattern.has_experts(settings) else None
 
 
-def n_group_of(transformer: TransformerConfig) -> int | None:
-    return transformer.moe_router_num_groups
+def n_group_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups
 
 
 def router_group_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.topk_group if pattern.has_experts(settings) else None
 
 
-def topk_group_of(transformer: TransformerConfig) -> int | None:
-    return transformer.moe_router_group_topk
+def topk_group_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk
+
+
+def moe_latent_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
+    return hf.moe_latent_size if pattern.has_experts(settings) else None
+
+
+def moe_latent_size_of(transformer: TransformerConfig) -> int | None | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_latent_size
 
 
 def no_mamba_or_groups_fit(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
@@ -130,6 +151,22 @@ def no_mamba_or_no_bias(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
 
 def no_mamba_or_silu(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.main or hf.mamba_hidden_act in ("silu", "swish")
+
+
+def conv_kernel_of(model: HybridModelConfig) -> int | NotCarried:
+    return 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
+
+
+def use_conv_bias_of(model: HybridModelConfig) -> bool | NotCarried:
+    return True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
+
+
+def use_bias_of(model: HybridModelConfig) -> bool | NotCarried:
+    return False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
+
+
+def mamba_hidden_act_of(model: HybridModelConfig) -> str | NotCarried:
+    return "silu" if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
 
 
 def no_mamba_or_usual_eps(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
@@ -190,16 +227,41 @@ MAMBA = Rows(
         *positive("ssm_state_size", "mamba_num_heads", "mamba_head_dim", "n_groups"),
         *not_negative("time_step_min"),
         Require("n_groups", no_mamba_or_groups_fit, "must divide mamba_num_heads"),
-        Require("conv_kernel", no_mamba_or_four_taps, "must be 4, which Megatron's Mamba layers hard-wire"),
-        Require("use_conv_bias", no_mamba_or_conv_bias, "must be True, which Megatron's Mamba layers hard-wire"),
-        Require("use_bias", no_mamba_or_no_bias, "must be False: Megatron's Mamba projections have no biases"),
-        Require("mamba_hidden_act", no_mamba_or_silu, "must be 'silu', which Megatron's Mamba layers hard-wire"),
+        Require(
+            "conv_kernel",
+            no_mamba_or_four_taps,
+            "must be 4, which Megatron's Mamba layers hard-wire",
+            inverse=(Inverse("conv_kernel", conv_kernel_of),),
+        ),
+        Require(
+            "use_conv_bias",
+            no_mamba_or_conv_bias,
+            "must be True, which Megatron's Mamba layers hard-wire",
+            inverse=(Inverse("use_conv_bias", use_conv_bias_of),),
+        ),
+        Require(
+            "use_bias",
+            no_mamba_or_no_bias,
+            "must be False: Megatron's Mamba projections have no biases",
+            inverse=(Inverse("use_bias", use_bias_of),),
+        ),
+        Require(
+            "mamba_hidden_act",
+            no_mamba_or_silu,
+            "must be 'silu', which Megatron's Mamba layers hard-wire",
+            inverse=(Inverse("mamba_hidden_act", mamba_hidden_act_of),),
+        ),
         Require(
             "layer_norm_epsilon",
             no_mamba_or_usual_eps,
             "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
         ),
-        Require("chunk_size", chunk_holds_a_step, "must be above zero; any such size computes the same"),
+        Require(
+            "chunk_size",
+            chunk_holds_a_step,
+            "must be above zero; any such size computes the same",
+            inverse=NoInverse("it decides how the scan is cut, not what it computes"),
+        ),
         Deviation(
             "mamba_dt_clamp",
             "time_step_min",
@@ -231,14 +293,7 @@ TABLE = Rows(
     tables=(LAYERS,),
     rows=(
         Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
-        Local(
-            "pattern",
-            pattern,
-            inverse=(
-                Inverse("layers_block_type", layers_block_type_of),
-                Inverse("mtp_layers_block_type", mtp_layers_block_type_of),
-            ),
-        ),
+        Local("pattern", pattern),
         Computed(
             "hybrid_layer_pattern",
             hybrid_layer_pattern,
@@ -300,11 +355,11 @@ TABLE = Rows(
         ),
         Computed("moe_router_num_groups", router_groups, "", inverse=(Inverse("n_group", n_group_of),)),
         Computed("moe_router_group_topk", router_group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
-        Rename("moe_latent_size", "moe_latent_size"),
+        Computed("moe_latent_size", moe_latent_size, "", inverse=(Inverse("moe_latent_size", moe_latent_size_of),)),
         *positive("moe_intermediate_size", "moe_shared_expert_intermediate_size", "moe_latent_size"),
         Ignored("n_shared_experts", Kind.DEAD, "moe_shared_expert_intermediate_size is the width of all of them"),
         Ignored("moe_shared_expert_overlap", Kind.DEAD, "asks for a schedule that the class does not have"),
-        Rename("max_position_embeddings", "seq_length"),
+        Rename("max_position_embeddings", "seq_length", back=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
         Rename("attention_dropout", "attention_dropout"),
         Constant("hidden_dropout", 0.0, "The class has no dropout on the residual stream."),

@@ -129,7 +129,7 @@ TABLE = Rows(
     module=__name__,
     extends=(DECODER, GROUPED_QUERY, ROPE),
     rows=(
-        Local("head_dim", head_dim, inverse=(Inverse("head_dim", head_dim_of),)),
+        Local("head_dim", head_dim),
         Computed(
             "kv_channels",
             kv_channels,
@@ -161,11 +161,7 @@ TABLE = Rows(
         ),
         Rename("num_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        Local(
-            "mlp_only_layers",
-            mlp_only_layers,
-            inverse=(Inverse("mlp_only_layers", mlp_only_layers_of),),
-        ),
+        Local("mlp_only_layers", mlp_only_layers),
         Computed(
             "moe_layer_freq",
             moe_layer_freq,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.plan import Plan
 from codegen.resolve import owners as _owners
-from codegen.resolve import sources, targets
+from codegen.resolve import back, sources, targets
 from codegen.resolve.build import build
 from codegen.resolve.owners import owners_of
 from codegen.resolve.rows import collect, contradictions, file_of
@@ -56,15 +56,16 @@ def _resolve(snapshot: Snapshot, family: Family, groups: Sequence[Group]) -> tup
     hf = snapshot.hf[family.config_class]
     owners = owners_of(family.target, snapshot, groups)
     rows, dropped = collect(family.table)
+    verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(family, rows, owners, hf))
     diagnostics = [
         *dropped,
         *contradictions(rows),
         *targets.diagnose(family, rows, owners, hf, snapshot),
         *sources.diagnose(family, rows, hf),
+        *back.diagnose(rows, owners, hf, verdicts),
     ]
     if diagnostics:
         return None, diagnostics
-    verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(family, rows, owners, hf))
     return build(family, rows, owners, hf, verdicts), []
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from codegen.functions import Import, RuleFunction, read_function
+from codegen.functions import Import, RuleFunction
 from codegen.plan import Argument, Plan, Verdict
+from codegen.resolve.back import Ways, ways
 from codegen.resolve.expressions import call, expression, is_given, lifted_name, read
 from codegen.resolve.owners import Owned, Owners
-from codegen.resolve.rows import Placed, rule_functions, tables
+from codegen.resolve.rows import Placed, functions, tables
 from codegen.resolve.targets import Decided, decisions, symbols
 from codegen.schemas import HfClass
 from codegen.table import (
@@ -42,7 +43,8 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
     """The plan of a family without diagnostics."""
     plain = tuple(placed.row for placed in rows)
     decided = decisions(rows, owners)
-    rules = list(dict.fromkeys(read_function(rule) for row in plain for rule in rule_functions(row)))
+    found = ways(rows, owners, hf)
+    rules = list(dict.fromkeys(rule for row in plain for rule in functions(row)))
     lifted = [rule for rule in rules if rule.expression is None]
     return Plan(
         family=family,
@@ -51,6 +53,9 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
         transformer=tuple(_architecture(decided, owners, hf, inner=True)),
         model=tuple(_architecture(decided, owners, hf, inner=False)),
         wrapped=next((call(row.function) for row in plain if isinstance(row, Wrap)), "transformer"),
+        carried=tuple(carried for _, carried in found.carried),
+        not_carried=_not_carried(hf, found),
+        derived=tuple(field.name for field in hf.fields if not field.declared),
         ignored=tuple(row for row in plain if isinstance(row, Ignored)),
         deviations=tuple(row for row in plain if isinstance(row, Deviation)),
         functions=tuple(_carried(rule, family, hf) for rule in lifted),
@@ -58,6 +63,11 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
         tables=tables(family.table),
         verdicts=verdicts,
     )
+
+
+def _not_carried(hf: HfClass, found: Ways) -> tuple[str, ...]:
+    carried = {name for _, carried in found.carried for name in carried.names}
+    return tuple(field.name for field in hf.fields if field.declared and field.name not in carried)
 
 
 def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
@@ -150,6 +160,7 @@ def _carried(rule: RuleFunction, family: Family, hf: HfClass) -> str:
         "check": "Check",
         "caller": target.fields,
         "settings": target.fields,
+        "model": target.model_class.rpartition(".")[2],
         "transformer": target.transformer_class.rpartition(".")[2],
     }
     parameters = ", ".join(
@@ -168,7 +179,7 @@ def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[
             case Constant(target) if target in decided and not _is_absent(placed.row, decided[target].owned):
                 found |= {Import(*_split(path)) for path in symbols(placed)}
             case Choice(_, _, table):
-                found.add(Import("._tables", table.name))
+                found |= {Import("._tables", table.name), Import("._back", "key_of")}
             case _:
                 pass
     return found

@@ -120,10 +120,12 @@ def rule_functions(row: Row) -> tuple[Function, ...]:
 
 
 def inverses(row: Row) -> tuple[Inverse, ...] | NoInverse | None:
-    """What the row says of the way back; None for rows that invert by themselves or decide nothing."""
+    """What the row says of the way back; None for rows that invert by themselves or say nothing."""
     match row:
-        case Computed() | Local() | Bundle():
+        case Computed() | Local() | Bundle() | Require():
             return row.inverse
+        case Rename():
+            return row.back
         case _:
             return None
 

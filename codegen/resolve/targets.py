@@ -59,7 +59,6 @@ def diagnose(
             yield from _row(placed, name, names, owners)
         yield from _types(placed, owners, hf)
         yield from _symbols(placed, snapshot)
-        yield from _way_back(placed, owners, hf)
         for function in functions(placed.row):
             for problem in function.problems:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
@@ -78,8 +77,9 @@ def diagnose(
 
 def _parameters(placed: Placed, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
     """Parameters for which generated code has no value, or no good one, where it evaluates the function."""
-    at_hand = _at_hand(placed, rows, owners, hf)
-    for rule in map(read_function, rule_functions(placed.row)):
+    rules = tuple(map(read_function, rule_functions(placed.row)))
+    at_hand = _at_hand(placed, rows, owners, hf) if rules else frozenset[str]()
+    for rule in rules:
         for name in rule.parameter_names:
             if name not in at_hand:
                 near = did_you_mean(name, at_hand)
@@ -212,29 +212,6 @@ def symbols(placed: Placed) -> tuple[str, ...]:
             return tuple(value.path for value in table.values.values() if isinstance(value, Symbol))
         case _:
             return ()
-
-
-def _way_back(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
-    back = inverses(placed.row)
-    if back is None:
-        return
-    if isinstance(back, NoInverse):
-        if not back.why.strip():
-            yield placed.says(Code.MISSING_INVERSE, "NoInverse must say why nothing is read back")
-        return
-    if not back:
-        yield placed.says(Code.MISSING_INVERSE, "state the inverse of each field that it reads, or NoInverse and why")
-    sources = {known.name for known in hf.attributes}
-    for inverse in back:
-        if inverse.field not in sources:
-            near = did_you_mean(inverse.field, sources)
-            yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {inverse.field!r} to read back{near}")
-        function = read_function(inverse.function)
-        for parameter, fields in (("model", owners.model), ("transformer", owners.transformer)):
-            for name in sorted(function.reads.get(parameter, frozenset()) - fields.keys() - {INNER}):
-                near = did_you_mean(name, fields)
-                message = f"{function.name} reads {parameter}.{name}, which the target lacks{near}"
-                yield placed.says(Code.UNKNOWN_READ, message)
 
 
 def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Verdict]:

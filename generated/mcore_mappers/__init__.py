@@ -10,8 +10,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from ._dispatch import to_megatron
-from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
+from ._disk import dump, dump_file, load, load_file
+from ._dispatch import to_hf, to_megatron
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
 from ._family import Family
 from ._registry import families
 
@@ -22,11 +23,17 @@ if TYPE_CHECKING:
     from . import qwen3_moe as qwen3_moe
 
 __all__ = [
+    "DefaultedFieldsWarning",
     "DeviationWarning",
     "Family",
     "Refusal",
     "UnsupportedConfigError",
+    "dump",
+    "dump_file",
     "families",
+    "load",
+    "load_file",
+    "to_hf",
     "to_megatron",
 ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ._errors import Refusal, UnsupportedConfigError
 from ._registry import FAMILIES
+from ._settings import origin_family
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -53,18 +54,48 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
     Warns:
         DeviationWarning: the models differ in a declared constant that no Megatron config reaches.
     """
+    name = _family_of(hf)
+    if name is None:
+        raise _unmapped(hf)
+    mapper: Callable[..., ModelConfig] = import_module(f".{name}", __package__).to_megatron
+    return mapper(hf, strict=strict, **caller)
+
+
+def to_hf(
+    model: ModelConfig, /, *, family: str | None = None, base: PreTrainedConfig | None = None
+) -> PreTrainedConfig:
+    """The Hugging Face config of the same model.
+
+    Args:
+        model: a Megatron model config; what it says always wins.
+        family: name of the family, if neither `base` nor the provenance in `model` says it.
+        base: supplies what Megatron does not carry, and the family.
+
+    Raises:
+        UnsupportedConfigError: the model is none of the family; lists every differing field.
+        TypeError: the family is unknown, or `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    name = family or (_family_of(base) if base is not None else origin_family(model))
+    if name not in FAMILIES:
+        known = ", ".join(FAMILIES)
+        raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {known} (got {name!r})")
+    reader: Callable[..., PreTrainedConfig] = import_module(f".{name}", __package__).to_hf
+    return reader(model, base=base)
+
+
+def _family_of(hf: PreTrainedConfig) -> str | None:
     path = f"{type(hf).__module__}.{type(hf).__qualname__}"
-    for family in FAMILIES.values():
-        if family.config_class == path:
-            mapper: Callable[..., ModelConfig] = import_module(f".{family.name}", __package__).to_megatron
-            return mapper(hf, strict=strict, **caller)
-    raise _unmapped(hf, path)
+    return next((family.name for family in FAMILIES.values() if family.config_class == path), None)
 
 
-def _unmapped(hf: object, path: str) -> Exception:
+def _unmapped(hf: object) -> Exception:
     from transformers.configuration_utils import PreTrainedConfig
 
     if not isinstance(hf, PreTrainedConfig):
         return TypeError(f"to_megatron() takes a Hugging Face config, not {type(hf).__qualname__}")
+    path = f"{type(hf).__module__}.{type(hf).__qualname__}"
     mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
     return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))

@@ -9,6 +9,7 @@ from ._versions import VERSIONS
 
 if TYPE_CHECKING:
     import torch
+    from megatron.training.models.base import ModelConfig
 
     from ._check import Check
 
@@ -33,16 +34,31 @@ class MetadataFields(TypedDict, total=False):
     extra_checkpoint_metadata: dict[str, Any] | None
 
 
-def provenance(family: str, deviations: tuple[str, ...], settings: MetadataFields) -> dict[str, Any]:
+def provenance(
+    family: str, deviations: tuple[str, ...], huggingface: dict[str, object], settings: MetadataFields
+) -> dict[str, Any]:
     """The caller's checkpoint metadata and, under one key, where the config comes from.
 
     Args:
         family: name of the family.
         deviations: ids of the deviations that apply.
+        huggingface: what Megatron does not carry of the Hugging Face config, where it is not the class's default.
         settings: suggested and caller fields.
     """
-    origin = {"family": family, "deviations": list(deviations), "versions": dict(VERSIONS)}
+    origin = {
+        "family": family,
+        "deviations": list(deviations),
+        "versions": dict(VERSIONS),
+        "huggingface": huggingface,
+    }
     return {**(settings.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
+
+
+def origin_family(model: ModelConfig) -> str | None:
+    """The family that the provenance in a model config names; None where it has none."""
+    origin: object = (model.extra_checkpoint_metadata or {}).get(PROVENANCE)
+    name = cast("dict[str, object]", origin).get("family") if isinstance(origin, dict) else None
+    return name if isinstance(name, str) else None
 
 
 class PrecisionFields(TypedDict, total=False):

@@ -8,14 +8,22 @@ from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
 
+from ._back import Way, inner, kept, key_of, restore
+from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import GPTMLAFields, GPTModelFields, MLATransformerFields
 from ._kernels import kernels, mtp_layers
-from ._layers import dense_first
+from ._layers import dense_count, dense_first
 from ._rope import mla_rope, rope_key, rope_parameters_of
+from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+
+
+def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
+    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
+    return shared // width if shared and width else 0
 
 
 # Not read, because it does not decide what the model computes:
@@ -295,6 +303,94 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("deepseek_v3", deviations, settings),
+        extra_checkpoint_metadata=provenance(
+            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED), settings
+        ),
         **select(GPTModelFields, settings),
     )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: DeepseekV3Config | None = None) -> DeepseekV3Config:
+    """The DeepseekV3Config of the same model.
+
+    Args:
+        model: a GPTModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, MLATransformerConfig, "deepseek_v3")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
+        "routed_scaling_factor": (
+            NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
+        ),
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "q_lora_rank": transformer.q_lora_rank,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_interleave": True,
+        "attention_bias": False,
+        "rope_parameters": mla_rope_parameters(model),
+        "n_routed_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "first_k_dense_replace": dense_count(transformer.moe_layer_freq, transformer.num_layers),
+        "n_shared_experts": _n_shared_experts_of(transformer),
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
+    }
+
+
+# Megatron knows nothing of these.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "pretraining_tp",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="deepseek_v3",
+    config_class=DeepseekV3Config,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=("head_dim", "qk_head_dim"),
+)

@@ -8,10 +8,12 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama.configuration_llama import LlamaConfig
 
+from ._back import Way, inner, kept, key_of, restore
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._kernels import kernels
 from ._rope import gpt_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._yarn import with_yarn
@@ -173,6 +175,75 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("llama", deviations, settings),
+        extra_checkpoint_metadata=provenance("llama", deviations, kept(hf, LlamaConfig, _NOT_CARRIED), settings),
         **select(GPTModelFields, settings),
     )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: LlamaConfig | None = None) -> LlamaConfig:
+    """The LlamaConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "llama")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model),
+        "head_dim": transformer.kv_channels,
+        "mlp_bias": transformer.add_bias_linear,
+        "attention_bias": transformer.add_bias_linear,
+    }
+
+
+# Megatron knows nothing of these.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "pad_token_id",
+    "pretraining_tp",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="llama",
+    config_class=LlamaConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

@@ -8,11 +8,13 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
+from ._back import Way, inner, kept, key_of, restore
+from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._kernels import kernels, mtp_layers
-from ._layers import hybrid_pattern
+from ._layers import hybrid_pattern, layer_types, mtp_layer_types
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS, LAYER_SYMBOLS
 
@@ -291,7 +293,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         moe_shared_expert_intermediate_size=(
             hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
         ),
-        moe_latent_size=hf.moe_latent_size,
+        moe_latent_size=hf.moe_latent_size if pattern.has_experts(settings) else None,
         moe_router_topk=hf.num_experts_per_tok,
         # Hugging Face has no flag: the class scores with a sigmoid.
         moe_router_score_function="sigmoid",
@@ -320,6 +322,121 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("nemotron_h", deviations, settings),
+        extra_checkpoint_metadata=provenance(
+            "nemotron_h", deviations, kept(hf, NemotronHConfig, _NOT_CARRIED), settings
+        ),
         **select(HybridModelFields, settings),
     )
+
+
+def to_hf(model: HybridModelConfig, /, *, base: NemotronHConfig | None = None) -> NemotronHConfig:
+    """The NemotronHConfig of the same model.
+
+    Args:
+        model: a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    return restore(_WAY, model, base)
+
+
+def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "nemotron_h")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_key_value_heads": transformer.num_query_groups,
+        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
+        "routed_scaling_factor": (
+            NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
+        ),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "ssm_state_size": transformer.mamba_state_dim,
+        "mamba_num_heads": transformer.mamba_num_heads,
+        "mamba_head_dim": transformer.mamba_head_dim,
+        "n_groups": transformer.mamba_num_groups,
+        "conv_kernel": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "use_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "use_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_hidden_act": "silu" if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_proj_bias": False,
+        ("layers_block_type", "mtp_layers_block_type"): (
+            layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS),
+            mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS),
+        ),
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "head_dim": transformer.kv_channels,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "mlp_hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "mlp_bias": transformer.add_bias_linear,
+        "tie_word_embeddings": False,
+        "attention_bias": False,
+        "n_routed_experts": NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts,
+        "moe_intermediate_size": (
+            NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
+        ),
+        "moe_shared_expert_intermediate_size": (
+            NOT_CARRIED
+            if transformer.moe_shared_expert_intermediate_size is None
+            else transformer.moe_shared_expert_intermediate_size
+        ),
+        "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
+        "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
+        "moe_latent_size": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_latent_size,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_nextn_predict_layers": transformer.mtp_num_layers or 0,
+    }
+
+
+# Megatron knows nothing of these.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "expand",
+    "hidden_dropout",
+    "id2label",
+    "label2id",
+    "mamba_ssm_cache_dtype",
+    "max_position_embeddings",
+    "moe_shared_expert_overlap",
+    "n_shared_experts",
+    "num_logits_to_keep",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "rescale_prenorm_residual",
+    "residual_in_fp32",
+    "return_dict",
+    "sliding_window",
+    "time_step_floor",
+    "time_step_limit",
+    "time_step_max",
+    "time_step_min",
+    "transformers_version",
+    "use_cache",
+    "use_mamba_kernels",
+)
+
+_WAY = Way(
+    family="nemotron_h",
+    config_class=NemotronHConfig,
+    model_class=HybridModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

@@ -8,12 +8,14 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
 
+from ._back import Way, inner, kept, key_of, restore
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._kernels import kernels
-from ._layers import every_step, layer_indices
+from ._layers import every_step, expert_free_layers, layer_indices
 from ._rope import gpt_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._yarn import with_yarn
@@ -212,6 +214,87 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("qwen3_moe", deviations, settings),
+        extra_checkpoint_metadata=provenance("qwen3_moe", deviations, kept(hf, Qwen3MoeConfig, _NOT_CARRIED), settings),
         **select(GPTModelFields, settings),
     )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: Qwen3MoeConfig | None = None) -> Qwen3MoeConfig:
+    """The Qwen3MoeConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "qwen3_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model),
+        "head_dim": transformer.kv_channels,
+        ("sliding_window", "use_sliding_window"): (
+            None if transformer.window_size is None else transformer.window_size[0] + 1,
+            transformer.window_size is not None,
+        ),
+        "attention_bias": False,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        ("mlp_only_layers", "decoder_sparse_step"): (
+            expert_free_layers(transformer.moe_layer_freq, transformer.num_layers),
+            1,
+        ),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+    }
+
+
+# Megatron knows nothing of these.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "router_aux_loss_coef",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="qwen3_moe",
+    config_class=Qwen3MoeConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
@@ -13,6 +14,10 @@ from ._fields import DECIDED
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
+
+
+PACKAGE = str(Path(__file__).parent)
+"""Warnings point at the caller's line, outside this folder."""
 
 
 class Check:
@@ -160,7 +165,7 @@ class Check:
         deviations = tuple(self._deviations)
         if deviations:
             reasons = tuple(self._deviations.values())
-            warnings.warn(DeviationWarning(self._family, deviations, reasons), stacklevel=3)
+            warnings.warn(DeviationWarning(self._family, deviations, reasons), skip_file_prefixes=(PACKAGE,))
         return deviations
 
 

@@ -167,7 +167,8 @@ def _encode(value: object) -> Any:
         items = cast("dict[object, object]", value)
         if not all(isinstance(key, str) for key in items):
             raise TypeError(value)
-        return {"$dict": {cast("str", key): _encode(item) for key, item in items.items()}}
+        encoded = {cast("str", key): _encode(item) for key, item in items.items()}
+        return {"$dict": encoded} if any(key.startswith("$") for key in encoded) else encoded
     if isinstance(value, torch.dtype):
         return {"$dtype": str(value).removeprefix("torch.")}
     if isinstance(value, Enum):
@@ -188,6 +189,8 @@ def _decode(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     tagged = cast("dict[str, Any]", value)
+    if not any(key.startswith("$") for key in tagged):
+        return {key: _decode(item) for key, item in tagged.items()}
     if len(tagged) != 1:
         raise ValueError(f"{tagged!r} is not one tagged value")
     ((tag, inner),) = tagged.items()

@@ -39,6 +39,22 @@ class UnsupportedConfigError(ValueError):
         return f"{subject} has no equal Megatron config:{lines}"
 
 
+class DefaultedFieldsWarning(UserWarning):
+    """Fields of a Hugging Face config that came from nobody: neither Megatron, nor a base, nor provenance knows them.
+
+    Attributes:
+        fields: the fields that have their class's default.
+    """
+
+    def __init__(self, family: str, fields: tuple[str, ...]) -> None:
+        super().__init__(family, fields)
+        self.family = family
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return f"these fields of the {self.family} config are its class's defaults (pass base=...): {self.fields}"
+
+
 class DeviationWarning(UserWarning):
     """The mapped model differs from the Hugging Face model in a constant that no Megatron config reaches.
 

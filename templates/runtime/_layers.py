@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from ._carried import NOT_CARRIED, NotCarried
+
 if TYPE_CHECKING:
     from ._check import Check
 
@@ -113,7 +115,7 @@ def layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str]:
     return [names[symbol] for symbol in pattern.partition("/")[0].replace("|", "")]
 
 
-def mtp_layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str] | None:
-    """The list that became the multi-token-prediction parts of a pattern; None where it has none."""
+def mtp_layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str] | NotCarried:
+    """The list that became the multi-token-prediction parts of a pattern."""
     _, _, rest = pattern.partition("/")
-    return layer_types(rest, symbols) if rest else None
+    return layer_types(rest, symbols) if rest else NOT_CARRIED

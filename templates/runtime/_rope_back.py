@@ -191,7 +191,9 @@ def _positive(check: Refusals, field: str, value: object) -> None:
 
 def _refuse_rope(check: Refusals, mcore: GPTModelConfig | HybridModelConfig, partial_rotary: bool) -> None:
     held, kind = vars(mcore.transformer), cast(str, mcore.position_embedding_type)
-    factor, mscale, all_dim = (held.get(_PREFIX + name) for name in ("rotary_scaling_factor", "mscale", "mscale_all_dim"))
+    factor, mscale, all_dim = (
+        held.get(_PREFIX + name) for name in ("rotary_scaling_factor", "mscale", "mscale_all_dim")
+    )
     if kind not in ("rope", "yarn"):
         check.refuse("position_embedding_type", kind, "must be 'rope' or 'yarn': rope_parameters describe no other")
         return

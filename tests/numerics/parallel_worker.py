@@ -20,24 +20,29 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from megatron.core import parallel_state
 from megatron.core.dist_checkpointing.dict_utils import nested_values
 from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
 from megatron.core.process_groups_config import ProcessGroupCollection
+from megatron.core.tensor_parallel.mappings import gather_from_tensor_model_parallel_region
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.core.transformer.module import MegatronModule
+from megatron.core.transformer.torch_norm import WrappedTorchNorm
+from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
+from megatron.training.models.dist_utils import build_virtual_pipeline_stages
 from torch import Tensor, distributed
 
 from mcore_mappers import DeviationWarning
+from tests.numerics import kernels
 from tests.numerics.cases import FAMILIES, Case, Keywords
 from tests.numerics.compare import BATCH, TOKENS
 from tests.numerics.emulation import emulated
@@ -47,7 +52,7 @@ from tests.numerics.weights import copy_weights
 
 WORLD = 2
 # A rank that waits for one that failed must not wait for ever.
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -130,10 +135,6 @@ CASES: tuple[ParallelCase, ...] = (
     ParallelCase("nemotron_h", "tp_sp_ep", {**TP_SP, **EP, "expert_tensor_parallel_size": 1}),
 )
 
-# Named mistakes, each of which must show: the same run, with one caller field changed behind the mapper's back or one
-# weight of the second rank changed. They are what lets a case fail.
-SABOTAGED: Mapping[str, tuple[str, Callable[[MegatronModule], None]]] = {}
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -141,17 +142,17 @@ class Outcome:
 
     max_difference_eval: float
     max_difference_train: float
-    max_difference_sabotaged: float
-    """In eval mode, after one weight of the second rank was changed: how much a mistake there would show."""
-    layers: tuple[tuple[int, ...], ...]
-    """Of each rank, the layers of each of its chunks."""
-    split: bool
-    """Whether every rank holds fewer weights than there are."""
+    min_difference_sabotaged: float
+    """After one weight of the first rank was changed: how much a mistake in its part shows, on any rank with logits."""
+    layers: tuple[int, ...]
+    """The number of layers of each stage, in the order in which stages compute."""
+    shares: tuple[float, ...]
+    """Of each rank, its part of all weights."""
 
 
 @contextmanager
-def groups(config: MegatronConfig | None) -> Generator[ProcessGroupCollection]:
-    """Megatron's default process groups, of the sizes that a config states."""
+def groups(config: MegatronConfig | None = None) -> Generator[ProcessGroupCollection]:
+    """Megatron's default process groups, of the sizes that a config states; of one rank without a config."""
     sizes: dict[str, Any] = {}
     if config is not None:
         inner = config.transformer
@@ -159,6 +160,7 @@ def groups(config: MegatronConfig | None) -> Generator[ProcessGroupCollection]:
             "tensor_model_parallel_size": inner.tensor_model_parallel_size,
             "pipeline_model_parallel_size": inner.pipeline_model_parallel_size,
             "virtual_pipeline_model_parallel_size": inner.virtual_pipeline_model_parallel_size,
+            "context_parallel_size": inner.context_parallel_size,
             "expert_model_parallel_size": inner.expert_model_parallel_size,
             "expert_tensor_parallel_size": inner.expert_tensor_parallel_size,
         }
@@ -169,10 +171,236 @@ def groups(config: MegatronConfig | None) -> Generator[ProcessGroupCollection]:
         parallel_state.destroy_model_parallel()
 
 
+@contextmanager
+def sequence_parallel_norms() -> Generator[None]:
+    """The norm of the local spec asserts that sequences are not split; Transformer Engine's takes either.
+
+    A norm looks at one token at a time. What splitting changes is how its gradients are summed, not what it computes.
+    """
+    stock = WrappedTorchNorm.__new__
+
+    def new(cls: type[WrappedTorchNorm], config: Any, *args: Any, **kwargs: Any) -> Any:
+        with patch.object(config, "sequence_parallel", False):
+            return stock(cls, config, *args, **kwargs)
+
+    with patch.object(WrappedTorchNorm, "__new__", new):
+        yield
+
+
+def embeddings_to_cuda() -> AbstractContextManager[Any]:
+    """Tied embeddings of two pipeline stages are moved to a GPU when the model is built, to be summed there."""
+
+    def stay(tensor: Tensor) -> Tensor:
+        return tensor
+
+    return patch.object(Tensor, "cuda", stay)
+
+
+def split_mamba_norms() -> AbstractContextManager[Any]:
+    """The harness's gated norm does not say how it is split. This is `ExtendedRMSNorm`'s, which needs mamba-ssm."""
+
+    def sharded_state_dict(
+        norm: kernels.GatedRMSNorm, prefix: str, sharded_offsets: Any = (), metadata: Any = None
+    ) -> dict[str, Any]:
+        return make_sharded_tensors_for_checkpoint(
+            norm.state_dict(prefix="", keep_vars=True),
+            prefix,
+            {"weight": 0},
+            sharded_offsets,
+            tp_group=parallel_state.get_tensor_model_parallel_group(),
+            dp_cp_group=metadata["dp_cp_group"],
+        )
+
+    return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
+
+
 def mapped(case: Case, caller: Keywords) -> MegatronConfig:
     """What the mapper makes of the config and the caller's fields."""
     mapper = getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper)
     with warnings.catch_warnings():
-        # Both models of a comparison are Megatron's.
+        # Both models of this comparison are Megatron's.
         warnings.simplefilter("ignore", DeviationWarning)
         return mapper(case.config(), **{**CPU_FIELDS, **caller})
+
+
+# --- The whole model --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A model in one process."""
+
+    tokens: Tensor
+    logits: Mapping[bool, Tensor]
+    """By whether the model is in train mode."""
+    weights: Mapping[str, Tensor]
+    """By the name that Megatron's checkpoints have for it; what layers or experts share a name is stacked."""
+    size: int
+
+
+def pieces(model: MegatronModule) -> list[ShardedTensor]:
+    """Which part of which whole tensor each tensor of the model is; the data are views of the model's own."""
+    state: dict[str, Any] = model.sharded_state_dict()
+    apply_factories(state)
+    return [piece for piece in nested_values(state) if isinstance(piece, ShardedTensor)]
+
+
+def whole(case: Case) -> Whole:
+    """Build the model in one process, with the weights of the Hugging Face model."""
+    theirs = build_huggingface(case.config())
+    config = mapped(case, {})
+    ours = build_megatron(config)
+    copy_weights(LAYOUTS[case.family], theirs, ours, config.transformer)
+    generator = torch.Generator().manual_seed(1)
+    tokens = torch.randint(0, theirs.config.vocab_size, (BATCH, TOKENS), generator=generator)
+    weights: dict[str, Tensor] = {}
+    for piece in pieces(ours):
+        assert piece.data is not None
+        weights.setdefault(piece.key, torch.full(piece.global_shape, torch.nan))[piece.global_slice()] = piece.data
+    logits = {mode: value for mode in (False, True) if (value := forward([ours], tokens, mode)) is not None}
+    return Whole(tokens, logits, weights, sum(parameter.numel() for parameter in ours.parameters()))
+
+
+# --- Its parts --------------------------------------------------------------------------------------------------------
+
+
+def build_parts(config: MegatronConfig, process_groups: ProcessGroupCollection) -> list[MegatronModule]:
+    """The chunks of this rank, by Megatron's own builder; every weight is NaN."""
+    destroy_moe_metrics_tracker()
+    build = config.get_builder_cls()(config).build_model
+    virtual = config.transformer.virtual_pipeline_model_parallel_size
+    chunks: list[MegatronModule] = build_virtual_pipeline_stages(build, process_groups, virtual)
+    with torch.no_grad():
+        for chunk in chunks:
+            for parameter in chunk.parameters():
+                parameter.fill_(torch.nan)
+    return chunks
+
+
+@torch.no_grad()
+def fill(chunks: list[MegatronModule], weights: Mapping[str, Tensor]) -> None:
+    """Copy each chunk's part of the whole weights into it."""
+    for chunk in chunks:
+        for piece in pieces(chunk):
+            assert piece.data is not None
+            assert piece.global_shape == weights[piece.key].shape, f"{piece.key} is not split as in the whole model"
+            piece.data.copy_(weights[piece.key][piece.global_slice()])
+        empty = [name for name, tensor in chunk.named_parameters() if not tensor.isfinite().all()]
+        assert not empty, f"not filled: {empty}"
+
+
+def forward(chunks: list[MegatronModule], tokens: Tensor, training: bool) -> Tensor | None:
+    """Run all stages, one after the other; the logits, on ranks that have them."""
+    stages = parallel_state.get_pipeline_model_parallel_world_size()
+    this = parallel_state.get_pipeline_model_parallel_rank()
+    steps = stages * len(chunks)
+    positions = torch.arange(tokens.shape[1]).expand_as(tokens)
+    output: Tensor | None = None
+    for step in range(this, steps, stages):
+        chunk = chunks[step // stages].train(training)
+        if step:
+            received: list[Any] = [None]
+            distributed.recv_object_list(received, (this - 1) % stages)
+            chunk.set_input_tensor(received[0])
+        # Gradients stay on in train mode: Megatron's routers take another path with them.
+        with torch.set_grad_enabled(training):
+            output = chunk(tokens, positions, None).detach()
+        if step < steps - 1:
+            distributed.send_object_list([output], (this + 1) % stages)
+            output = None
+    if output is not None and parallel_state.get_tensor_model_parallel_world_size() > 1:
+        output = gather_from_tensor_model_parallel_region(output)
+    return output
+
+
+def layers_of_stages(chunks: list[MegatronModule]) -> tuple[int, ...]:
+    """The number of layers of each stage, in the order in which stages compute."""
+    counts = gathered([len(chunk.decoder.layers) for chunk in chunks])
+    return tuple(counts[rank][chunk] for chunk in range(len(chunks)) for rank in range(WORLD))
+
+
+def run(case: ParallelCase, reference: Whole) -> Outcome:
+    """Build this rank's part of the model, and compare what all parts give together."""
+    config = mapped(case.case(), case.caller)
+    with groups(config) as process_groups:
+        chunks = build_parts(config, process_groups)
+        fill(chunks, reference.weights)
+        evaluation, training = (
+            difference(forward(chunks, reference.tokens, mode), reference.logits[mode], max) for mode in (False, True)
+        )
+        if distributed.get_rank() == 0:
+            sabotage(chunks)
+        sabotaged = difference(forward(chunks, reference.tokens, False), reference.logits[False], min)
+        size = sum(parameter.numel() for chunk in chunks for parameter in chunk.parameters())
+        pipeline = config.transformer.pipeline_model_parallel_size > 1
+        layers = layers_of_stages(chunks) if pipeline else ()
+        return Outcome(evaluation, training, sabotaged, layers, gathered(size / reference.size))
+
+
+def difference(logits: Tensor | None, expected: Tensor, choose: Callable[..., float]) -> float:
+    """The largest or smallest difference of all ranks that have logits."""
+    mine: float | None = None
+    if logits is not None:
+        vocabulary = FAMILIES["llama"].base["vocab_size"]
+        logits, expected = logits[..., :vocabulary], expected[..., :vocabulary]
+        assert logits.isfinite().all(), "logits are not finite"
+        mine = ((logits - expected).abs().max() / expected.std()).item()
+    return choose(each for each in gathered(mine) if each is not None)
+
+
+def gathered[T](value: T) -> tuple[T, ...]:
+    """The values of all ranks."""
+    values = [value] * WORLD
+    distributed.all_gather_object(values, value)
+    return tuple(values)
+
+
+@torch.no_grad()
+def sabotage(chunks: list[MegatronModule]) -> None:
+    """Change the last weight matrix of this rank's layers by a tenth; that of an expert, if it has any."""
+    matrices = {name: each for name, each in chunks[0].decoder.named_parameters() if each.dim() == 2}
+    experts = {name: each for name, each in matrices.items() if ".experts." in name}
+    for matrix in experts.values():
+        matrix.mul_(1.1)
+    if not experts:
+        matrices[max(matrices)].mul_(1.1)
+
+
+# --- Both processes ---------------------------------------------------------------------------------------------------
+
+
+def _model(case: ParallelCase) -> str:
+    """Cases with the same model compare with the same whole."""
+    return f"{case.family} {case.changes}"
+
+
+def main(out: Path) -> None:
+    """Write what each case gave to a file per rank; a rank stops at its first error, which it writes, too.
+
+    After an error, the other rank may wait for a message that nobody sends: there is no going on.
+    """
+    logging.disable(logging.WARNING)
+    torch.set_num_threads(1)
+    distributed.init_process_group("gloo", timeout=PATIENCE)
+    results: dict[str, Any] = {}
+    wholes: dict[str, Whole] = {}
+    name = ""
+    # Megatron prints how it pads the vocabulary.
+    with emulated(), sequence_parallel_norms(), embeddings_to_cuda(), split_mamba_norms(), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            with groups():
+                for case in CASES:
+                    name = str(case)
+                    if (key := _model(case)) not in wholes:
+                        wholes[key] = whole(case.case())
+            for case in CASES:
+                name = str(case)
+                results[name] = dataclasses.asdict(run(case, wholes[_model(case)]))
+        except Exception:
+            results[name] = {"error": traceback.format_exc()}
+    (out / f"{distributed.get_rank()}.json").write_text(json.dumps(results))
+    distributed.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

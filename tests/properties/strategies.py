@@ -164,7 +164,9 @@ junk = st.one_of(
     st.text(max_size=6),
     st.sampled_from(("silu", "full_attention", "moe", "yarn", "bfloat16", torch.int8, torch.bfloat16)),
     st.lists(st.one_of(st.none(), st.integers(-2, 9), st.sampled_from(KINDS), st.text(max_size=3)), max_size=4),
-    st.dictionaries(st.sampled_from(("rope_type", "rope_theta", "factor", "x")), st.none() | st.integers(-1, 9), max_size=3),
+    st.dictionaries(
+        st.sampled_from(("rope_type", "rope_theta", "factor", "x")), st.none() | st.integers(-1, 9), max_size=3
+    ),
 )
 rope_junk = st.dictionaries(
     st.sampled_from(
@@ -181,6 +183,12 @@ rope_junk = st.dictionaries(
 def attributes(family: str) -> list[str]:
     """Every attribute of the class that means something to somebody: declared, or read by its modeling code."""
     schema = json.loads((SCHEMAS / f"{CLASSES[family].__name__}.json").read_text())
-    # None for the list of layers is refused by no mapper yet: see test_bad_input.
-    remote = ("scoring_func", "topk_method", "moe_layer_freq", "qkv_bias", "use_qk_norm", "shared_expert_intermediate_size")
+    remote = (
+        "scoring_func",
+        "topk_method",
+        "moe_layer_freq",
+        "qkv_bias",
+        "use_qk_norm",
+        "shared_expert_intermediate_size",
+    )
     return sorted({*schema["fields"], *schema["undeclared"], *remote})

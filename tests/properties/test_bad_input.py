@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import torch
-from huggingface_hub.errors import StrictDataclassFieldValidationError
 from transformers import PreTrainedConfig
 
 import mcore_mappers
@@ -47,8 +46,16 @@ ZERO_OR_ABOVE = {
 }
 # Numbers that decide nothing; a test of the mapping proves that. num_hidden_layers of Nemotron-H cannot be set.
 NOT_READ = {
-    *("chunk_size_feed_forward pad_token_id bos_token_id eos_token_id pretraining_tp num_logits_to_keep").split(),
-    *("sliding_window expand time_step_max time_step_floor n_shared_experts hidden_dropout num_hidden_layers").split(),
+    *(
+        "chunk_size_feed_forward",
+        "pad_token_id",
+        "bos_token_id",
+        "eos_token_id",
+        "pretraining_tp",
+        "num_logits_to_keep",
+    ),
+    *("sliding_window", "expand", "time_step_max", "time_step_floor", "n_shared_experts", "hidden_dropout"),
+    "num_hidden_layers",
 }
 
 
@@ -112,20 +119,21 @@ def test_not_above_zero(family: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "field"), [pair for name in FAMILIES for pair in number_fields(name, ZERO_OR_ABOVE)]
+    ("family", "field"),
+    # Of which transformers itself checks the range.
+    [
+        pair
+        for name in FAMILIES
+        for pair in number_fields(name, ZERO_OR_ABOVE)
+        if pair != ("llama", "initializer_range")
+    ],
 )
 def test_below_zero(family: str, field: str) -> None:
     hint = hints(family)[field]
     values = ([-1] if accepts(hint, int) else []) + ([-1e-9, NAN, INF, -INF] if accepts(hint, float) else [])
-    tried = 0
+    assert values
     for value in values:
-        try:
-            hf = changed(family, **{field: value})
-        except StrictDataclassFieldValidationError:  # LlamaConfig.initializer_range has a range
-            continue
-        tried += 1
-        assert field in refused(hf), value
-    assert tried
+        assert field in refused(changed(family, **{field: value})), value
     zero = changed(family, **{field: 0.0 if accepts(hint, float) else 0})
     assert mapper(family)(zero) is not None
 

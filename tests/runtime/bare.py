@@ -5,64 +5,85 @@ from __future__ import annotations
 import importlib
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from megatron.training.models.base import ModelConfig
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
 
-ARCHITECTURE_FOLLOWS = ("mtp_num_layers", "hybrid_layer_pattern", "pipeline_model_parallel_layout")
-"""Caller fields that the architecture of a hybrid model may depend on."""
+FOLLOWED = ("mtp_num_layers", "hybrid_layer_pattern")
+"""Caller fields that the architecture of a hybrid model follows."""
 
 
-def bare(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Any:
-    """The Megatron config of `hf` with the caller's fields and none that the mapper only suggests.
+@dataclass(frozen=True)
+class Recorded:
+    """What a mapper passed to Megatron's two classes."""
 
-    Built from what the mapper itself passes to Megatron's classes, less all that a caller may pass.
+    inner_class: type
+    outer_class: type
+    inner_fields: frozenset[str]
+    """Those that a caller may pass."""
+    outer_fields: frozenset[str]
+    inner: dict[str, Any]
+    outer: dict[str, Any]
+    caller: Mapping[str, Any]
 
-    Raises:
-        Exception: whatever Megatron has against the caller's fields.
-    """
+    @property
+    def suggested(self) -> dict[str, Any]:
+        """What the mapper passed of the caller's fields that the caller did not."""
+        inner = {name: value for name, value in self.inner.items() if name in self.inner_fields}
+        outer = {name: value for name, value in self.outer.items() if name in self.outer_fields}
+        return {name: value for name, value in {**inner, **outer}.items() if name not in self.caller}
+
+
+def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
+    """The keywords with which the mapper of `hf` calls Megatron."""
     module = importlib.import_module(f"mcore_mappers.{hf.model_type}")
     names = vars(module)
     inner_name = "MLATransformerConfig" if "MLATransformerConfig" in names else "TransformerConfig"
     outer_name = "HybridModelConfig" if "HybridModelConfig" in names else "GPTModelConfig"
     inner_class, outer_class = names[inner_name], names[outer_name]
-    inner_fields = names[inner_name.replace("Config", "Fields")].__annotations__
-    outer_fields = names[outer_name.replace("Config", "Fields")].__annotations__
-
-    recorded: dict[str, dict[str, Any]] = {}
+    kept: dict[str, dict[str, Any]] = {}
 
     def inner(**keywords: Any) -> Any:
-        recorded["inner"] = keywords
-        # A valid stand-in: the caller's fields are not the subject of this call.
+        kept["inner"] = keywords
         return inner_class(**keywords)
 
-    def outer(**keywords: Any) -> ModelConfig:
-        recorded["outer"] = keywords
+    def outer(**keywords: Any) -> Any:
+        kept["outer"] = keywords
         return outer_class(**keywords)
 
-    decisive = {"mtp_num_layers": None} | {name: caller[name] for name in ARCHITECTURE_FOLLOWS if name in caller}
-    decisive.pop("pipeline_model_parallel_layout", None)
     with (
         patch.object(module, inner_name, inner),
         patch.object(module, outer_name, outer),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-        module.to_megatron(hf, **decisive)
-
-    architecture = {name: value for name, value in recorded["inner"].items() if name not in inner_fields}
-    transformer = inner_class(**architecture, **{name: value for name, value in caller.items() if name in inner_fields})
-    decided = {
-        name: value
-        for name, value in recorded["outer"].items()
-        if name not in outer_fields and name not in ("transformer", "extra_checkpoint_metadata")
-    }
-    return outer_class(
-        transformer=transformer,
-        **decided,
-        **{name: value for name, value in caller.items() if name in outer_fields},
+        module.to_megatron(hf, **caller)
+    return Recorded(
+        inner_class,
+        outer_class,
+        frozenset(names[inner_name.replace("Config", "Fields")].__annotations__),
+        frozenset(names[outer_name.replace("Config", "Fields")].__annotations__),
+        kept["inner"],
+        kept["outer"],
+        caller,
     )
+
+
+def bare(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Any:
+    """The Megatron config of `hf` with the caller's fields and none that the mapper only suggests.
+
+    Raises:
+        Exception: whatever Megatron has against the caller's fields.
+    """
+    followed = {"mtp_num_layers": None} | {name: caller[name] for name in FOLLOWED if name in caller}
+    keywords = recorded(hf, followed)
+    inner = {name: value for name, value in keywords.inner.items() if name not in keywords.inner_fields}
+    outer = {name: value for name, value in keywords.outer.items() if name not in keywords.outer_fields}
+    inner |= {name: value for name, value in caller.items() if name in keywords.inner_fields}
+    outer |= {name: value for name, value in caller.items() if name in keywords.outer_fields}
+    outer |= {"transformer": keywords.inner_class(**inner), "extra_checkpoint_metadata": None}
+    return keywords.outer_class(**outer)

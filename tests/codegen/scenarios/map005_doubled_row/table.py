@@ -35,7 +35,12 @@ def hidden_size(hf: ToyConfig) -> int:
 
 
 SNAPSHOT = snapshot(
-    (hf("hidden_size", "int | None"), hf("fusion", "bool", default=True), hf("act", "str", "silu"), hf("cache", "bool")),
+    (
+        hf("hidden_size", "int | None"),
+        hf("fusion", "bool", default=True),
+        hf("act", "str", "silu"),
+        hf("cache", "bool"),
+    ),
     inner=(
         megatron("hidden_size"),
         megatron("width"),

@@ -56,8 +56,12 @@ FAMILY = family(
             HardWired("topk_method", "greedy", 'the class has "one" method'),
             HardWired("qkv_bias", False, "the class has no such bias"),
             MustBe("bias", (False,), "Megatron has no such bias"),
-            MustBe("kind", (None, "rope"), "A reason over a line of the generated code is cut between words, so that no "
-                   "line is longer than what a reader of it expects, and put together again by Python."),
+            MustBe(
+                "kind",
+                (None, "rope"),
+                "A reason over a line of the generated code is cut between words, so that no "
+                "line is longer than what a reader of it expects, and put together again by Python.",
+            ),
             MustBe("late", (False,), "set by __post_init__ only, and so read as what is undeclared"),
             MustBe("is_odd", (False,), "a property is read like a field"),
             MustBe("is_causal", (None, True), "Megatron's mask is causal"),

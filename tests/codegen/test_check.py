@@ -1,0 +1,366 @@
+"""`check` on a copy of the repository, and the one place that writes `generated/`.
+
+The copy is checked by a fresh interpreter that cannot import upstream, as on the machine of a contributor who has no
+torch.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from codegen import files, project
+from codegen.snapshot import load, render
+from codegen.style import formatted
+
+BLOCKER = """
+import sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "transformers", "megatron"):
+            raise ImportError(f"{name} is not to be imported")
+
+sys.meta_path.insert(0, Blocker())
+"""
+PYPROJECT = '[tool.black]\nline-length = 60\ntarget-version = ["py312"]\n'
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What `check` reads, and nothing else of the repository."""
+    root = tmp_path / "copy"
+    for name in ("codegen", "templates", "generated"):
+        shutil.copytree(project.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(project.PYPROJECT, root)
+    (root / "site").mkdir()
+    (root / "site" / "sitecustomize.py").write_text(BLOCKER, encoding="utf-8")
+    return root
+
+
+def check(root: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(root / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "codegen", "check"]
+    return subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True, text=True)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text, f"{path} has no {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_what_is_committed_is_up_to_date_without_upstream(copy: Path) -> None:
+    done = check(copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("generated/ is up to date (")
+
+
+def test_upstream_is_blocked(copy: Path) -> None:
+    """Else the other tests would not show that nothing of upstream is needed."""
+    (copy / "codegen" / "families" / "llama.py").write_text("import transformers\n", encoding="utf-8")
+    assert "ImportError: transformers is not to be imported" in check(copy).stderr
+
+
+def edited_module(copy: Path) -> None:
+    edit(copy / "generated/mcore_mappers/llama.py", "gated_linear_unit=True", "gated_linear_unit=False")
+
+
+def edited_runtime(copy: Path) -> None:
+    edit(copy / "generated/mcore_mappers/_check.py", "0 < value", "0 <= value")
+
+
+def edited_whitespace(copy: Path) -> None:
+    edit(copy / "generated/mcore_mappers/_versions.py", "VERSIONS: ", "VERSIONS:  ")
+
+
+def edited_schema(copy: Path) -> None:
+    """One that no module depends on, in the style of the file, so that only the manifest can tell."""
+    edit(copy / "generated/schemas/megatron/TransformerConfig.json", '"tensor_model_parallel_size": {"', '"tp": {"')
+
+
+def edited_documentation(copy: Path) -> None:
+    edit(copy / "generated/schemas/huggingface/LlamaConfig.json", '"model_type": "llama"', '"model_type": "lama"')
+
+
+def broken_schema(copy: Path) -> None:
+    (copy / "generated/schemas/versions.json").write_text("{", encoding="utf-8")
+
+
+def edited_versions(copy: Path) -> None:
+    edit(copy / "generated/schemas/versions.json", '"transformers": "', '"transformers": "0.')
+
+
+def deleted_module(copy: Path) -> None:
+    (copy / "generated/mcore_mappers/llama.py").unlink()
+
+
+def deleted_marker(copy: Path) -> None:
+    (copy / "generated/mcore_mappers/py.typed").unlink()
+
+
+def deleted_schema(copy: Path) -> None:
+    (copy / "generated/schemas/megatron/TransformerConfig.json").unlink()
+
+
+def deleted_manifest(copy: Path) -> None:
+    (copy / "generated/manifest.json").unlink()
+
+
+def extra_module(copy: Path) -> None:
+    (copy / "generated/mcore_mappers/extra.py").write_text("", encoding="utf-8")
+
+
+def extra_schema(copy: Path) -> None:
+    folder = copy / "generated/schemas/huggingface"
+    shutil.copy(folder / "LlamaConfig.json", folder / "OtherConfig.json")
+
+
+def extra_file(copy: Path) -> None:
+    (copy / "generated/notes.txt").write_text("", encoding="utf-8")
+
+
+def changed_template(copy: Path) -> None:
+    edit(copy / "templates/family.py", "deviations = check.finish", "found = check.finish")
+
+
+def changed_runtime_template(copy: Path) -> None:
+    edit(copy / "templates/runtime/_errors.py", '"""', '"""So: ')
+
+
+def edited_rule(copy: Path) -> None:
+    edit(copy / "codegen/families/llama.py", "hf.attention_bias == hf.mlp_bias", "hf.mlp_bias == hf.attention_bias")
+
+
+def changed_style(copy: Path) -> None:
+    edit(copy / "pyproject.toml", "[tool.black]\nline-length = 120", "[tool.black]\nline-length = 100")
+
+
+SPOILED: tuple[tuple[Callable[[Path], None], tuple[str, ...]], ...] = (
+    (edited_module, ("mcore_mappers/llama.py: was edited by hand",)),
+    (edited_runtime, ("mcore_mappers/_check.py: was edited by hand",)),
+    (edited_whitespace, ("mcore_mappers/_versions.py: was edited by hand",)),
+    (edited_schema, ("schemas/megatron/TransformerConfig.json: was edited by hand",)),
+    (edited_documentation, ("schemas/huggingface/LlamaConfig.json: was edited by hand",)),
+    (broken_schema, ("schemas/versions.json: was edited by hand",)),
+    (edited_versions, ("schemas/versions.json: was edited by hand",)),
+    (deleted_module, ("mcore_mappers/llama.py: is missing",)),
+    (deleted_marker, ("mcore_mappers/py.typed: is missing",)),
+    (deleted_schema, ("schemas/megatron/TransformerConfig.json: is missing",)),
+    (extra_module, ("mcore_mappers/extra.py: is emitted by nothing",)),
+    (extra_schema, ("schemas/huggingface/OtherConfig.json: is emitted by nothing",)),
+    (extra_file, ("notes.txt: is emitted by nothing",)),
+    (
+        changed_runtime_template,
+        ("mcore_mappers/_errors.py: the rules, templates or snapshots changed since it was written",),
+    ),
+    (edited_rule, ("mcore_mappers/llama.py: the rules, templates or snapshots changed since it was written",)),
+)
+
+
+@pytest.mark.parametrize(("spoil", "found"), SPOILED, ids=[spoil.__name__ for spoil, _ in SPOILED])
+def test_what_differs_is_named_with_the_way_out(
+    copy: Path, spoil: Callable[[Path], None], found: tuple[str, ...]
+) -> None:
+    spoil(copy)
+    done = check(copy)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    *named, blank, advice = done.stderr.splitlines()
+    assert named == [f"generated/{difference}" for difference in found]
+    assert (blank, advice) == ("", "generated/ is not up to date; run `make regen` and commit what it writes")
+
+
+def test_a_template_is_in_every_family(copy: Path) -> None:
+    changed_template(copy)
+    families = sorted(family.name for family in project.load_table().families)
+    named = [line for line in check(copy).stderr.splitlines() if line.startswith("generated/mcore_mappers/")]
+    changed = "the rules, templates or snapshots changed since it was written"
+    assert named == [f"generated/mcore_mappers/{name}.py: {changed}" for name in families]
+
+
+def test_another_style_is_another_output(copy: Path) -> None:
+    changed_style(copy)
+    done = check(copy)
+    assert done.returncode == 1
+    assert "generated/manifest.json: formatted with black " in done.stderr
+    assert "line length 120, and this is black " in done.stderr
+
+
+def test_without_a_manifest_nothing_is_known(copy: Path) -> None:
+    deleted_manifest(copy)
+    done = check(copy)
+    assert done.returncode == 1
+    assert "generated/schemas/versions.json: is emitted by nothing" in done.stderr
+    assert "`make regen`" in done.stderr
+
+
+def test_without_a_snapshot(copy: Path) -> None:
+    shutil.rmtree(copy / "generated" / "schemas")
+    done = check(copy)
+    assert (done.returncode, done.stderr) == (1, "generated/schemas is missing; run `make regen`\n")
+
+
+def test_another_version_is_installed(copy: Path) -> None:
+    """Told by what the installer wrote, without importing it; and before anything follows from the snapshot."""
+    folder = copy / "site" / "transformers-99.1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: transformers\nVersion: 99.1\n", encoding="utf-8")
+    known = load(copy / "generated" / "schemas").versions["transformers"]
+    done = check(copy)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "MAP014 generated/schemas/versions.json: transformers: the snapshot is of transformers "
+        f"{known}, and 99.1 is installed; run `make regen`\n\n1 diagnostic; nothing was written.\n"
+    )
+
+
+def test_every_committed_module_is_what_black_writes() -> None:
+    """`check` compares digests in black's stead; this is what they must stand for."""
+    modules = project.modules(project.load_table(), load(project.GENERATED / "schemas"))
+    for path, source in modules.items():
+        text = formatted(source, project.PYPROJECT) if path.endswith(".py") else source
+        assert (project.GENERATED / path).read_text("utf-8") == text, path
+
+
+# Writing.
+
+MODULES: Mapping[str, str] = {"package/a.py": "x = [ 1 ]\n", "package/b.py": "y = 2\n", "package/py.typed": ""}
+SNAPSHOT: Mapping[str, str] = {"schemas/versions.json": "{}\n"}
+WRITTEN = [files.MANIFEST, "package/a.py", "package/b.py", "package/py.typed", "schemas/versions.json"]
+
+
+class Folder:
+    """A `generated/` of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / "generated"
+        self.pyproject = root / "pyproject.toml"
+        self.pyproject.write_text(PYPROJECT, encoding="utf-8")
+
+    def write(self, modules: Mapping[str, str] = MODULES) -> files.Written:
+        return files.write(self.path, modules, SNAPSHOT, self.pyproject)
+
+    def compare(self, modules: Mapping[str, str] = MODULES) -> list[str]:
+        return list(map(str, files.compare(self.path, modules, SNAPSHOT, self.pyproject)))
+
+    def text(self, path: str) -> str:
+        return (self.path / path).read_text("utf-8")
+
+    def times(self) -> dict[str, int]:
+        return {path: file.stat().st_mtime_ns for path, file in files.present(self.path).items()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+@pytest.fixture
+def black(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Sources that were formatted since, in order."""
+    seen: list[str] = []
+
+    def recorded(source: str, pyproject: Path) -> str:
+        seen.append(source)
+        return formatted(source, pyproject)
+
+    monkeypatch.setattr(files, "formatted", recorded)
+    return seen
+
+
+def test_first_of_all_everything_is_written_and_formatted(folder: Folder) -> None:
+    done = folder.write()
+    assert done == files.Written(changed=tuple(WRITTEN), removed=(), unchanged=0)
+    assert sorted(files.present(folder.path)) == WRITTEN
+    assert folder.text("package/a.py") == "x = [1]\n"
+    assert folder.compare() == []
+
+
+def test_nothing_is_rewritten_where_nothing_changed(folder: Folder, black: list[str]) -> None:
+    folder.write()
+    before = folder.times()
+    black.clear()
+    assert folder.write() == files.Written(changed=(), removed=(), unchanged=len(WRITTEN))
+    assert folder.times() == before
+    assert black == []
+
+
+def test_only_what_changed_is_formatted_and_written(folder: Folder, black: list[str]) -> None:
+    folder.write()
+    before = folder.times()
+    black.clear()
+    done = folder.write({**MODULES, "package/b.py": "y = [ 3 ]\n"})
+    assert done == files.Written(changed=(files.MANIFEST, "package/b.py"), removed=(), unchanged=len(WRITTEN) - 2)
+    assert black == ["y = [ 3 ]\n"]
+    assert folder.text("package/b.py") == "y = [3]\n"
+    assert {path for path, time in folder.times().items() if time != before[path]} == {files.MANIFEST, "package/b.py"}
+
+
+def test_a_source_that_only_black_sees_changes_no_module(folder: Folder) -> None:
+    folder.write()
+    assert folder.write({**MODULES, "package/a.py": "x = [1 ]\n"}).changed == (files.MANIFEST,)
+
+
+def test_a_hand_edit_is_written_over(folder: Folder) -> None:
+    folder.write()
+    (folder.path / "package/a.py").write_text("x = [2]\n", encoding="utf-8")
+    assert folder.compare() == ["generated/package/a.py: was edited by hand"]
+    assert folder.write().changed == ("package/a.py",)
+    assert folder.text("package/a.py") == "x = [1]\n"
+
+
+def test_orphans_are_removed_and_caches_left_alone(folder: Folder) -> None:
+    folder.write()
+    for path in ("package/gone.py", "schemas/huggingface/GoneConfig.json", "package/__pycache__/a.pyc"):
+        (folder.path / path).parent.mkdir(exist_ok=True)
+        (folder.path / path).write_text("", encoding="utf-8")
+    done = folder.write()
+    assert (done.changed, done.removed) == ((), ("package/gone.py", "schemas/huggingface/GoneConfig.json"))
+    assert sorted(files.present(folder.path)) == WRITTEN
+    assert (folder.path / "package/__pycache__/a.pyc").exists()
+
+
+def test_another_style_formats_everything_anew(folder: Folder, black: list[str]) -> None:
+    folder.write()
+    black.clear()
+    other = folder.pyproject.with_name("other.toml")
+    other.write_text(PYPROJECT.replace("60", "61"), encoding="utf-8")
+    files.write(folder.path, MODULES, SNAPSHOT, other)
+    assert black == ["x = [ 1 ]\n", "y = 2\n"]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"style": "", "files": {"a": 1}, "snapshot": {}}'])
+def test_a_manifest_that_cannot_be_read_says_nothing(folder: Folder, text: str) -> None:
+    folder.write()
+    (folder.path / files.MANIFEST).write_text(text, encoding="utf-8")
+    assert folder.compare()[0].startswith("generated/manifest.json: formatted with nothing that can be read")
+    assert folder.write().changed == (files.MANIFEST,)
+    assert folder.compare() == []
+
+
+def test_what_does_not_parse_is_not_written(folder: Folder) -> None:
+    folder.write()
+    before = folder.times()
+    with pytest.raises((SyntaxError, ValueError)):
+        folder.write({**MODULES, "package/a.py": "x = (\n"})
+    assert folder.times() == before
+
+
+def test_the_snapshot_is_written_as_it_renders() -> None:
+    """`compare` holds the files against what the loaded snapshot renders to, so that must be the same text."""
+    schemas = project.GENERATED / "schemas"
+    assert {path: (schemas / path).read_text("utf-8") for path in render(load(schemas))} == render(load(schemas))
+
+
+def test_every_emitted_module_parses() -> None:
+    for path, source in project.modules(project.load_table(), load(project.GENERATED / "schemas")).items():
+        if path.endswith(".py"):
+            ast.parse(source, filename=path)

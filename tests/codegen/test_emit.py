@@ -1,0 +1,130 @@
+"""What the emitter owes its readers: the same bytes every time, and not a row in the table that says nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codegen import project
+from codegen.diagnostics import GenerationError
+from codegen.emit import emit
+from codegen.emit.family import family_module
+from codegen.emit.package import registry_module, tables_module
+from codegen.plan import Plan
+from codegen.resolve import resolve
+from codegen.resolve.rows import Placed, collect
+from codegen.resolve.rows import tables as value_tables
+from codegen.schemas import Snapshot
+from codegen.snapshot import load
+from codegen.table import Choice, Family, Row, Rows, ValueTable
+
+TABLE = project.load_table()
+FAMILIES = {family.name: family for family in TABLE.families}
+FAMILY_TEMPLATE = (project.TEMPLATES / "family.py").read_text("utf-8")
+
+EMIT_EVERYTHING = """
+import hashlib, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "transformers", "megatron"):
+            raise ImportError(f"{name} is not to be imported")
+
+sys.meta_path.insert(0, Blocker())
+
+from codegen import project
+from codegen.snapshot import load
+
+for path, source in project.modules(project.load_table(), load(project.GENERATED / "schemas")).items():
+    print(path, hashlib.sha256(source.encode()).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    return load(project.GENERATED / "schemas")
+
+
+def test_same_bytes_whatever_the_order_of_hashes(snapshot: Snapshot) -> None:
+    listings = {emitted_under(seed) for seed in ("0", "1", "2")}
+    assert len(listings) == 1
+    (listing,) = listings
+    assert listing.split()[::2] == sorted(project.modules(TABLE, snapshot))
+
+
+def emitted_under(seed: str) -> str:
+    """Path and digest of everything that a fresh interpreter emits, without upstream."""
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(project.ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", EMIT_EVERYTHING], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_row_says_something(name: str, snapshot: Snapshot) -> None:
+    """Without any one row the family does not resolve, or the generated package is another."""
+    family = FAMILIES[name]
+    rows, _ = collect(family.table)
+    complete = outcome(family, rows, snapshot)
+    assert complete == text(*resolve(snapshot, [family], TABLE.owners)), "listing the rows flat changes nothing"
+    silent = [
+        f"{placed.file}: {placed.text}"
+        for position, placed in enumerate(rows)
+        if outcome(family, (*rows[:position], *rows[position + 1 :]), snapshot) == complete
+    ]
+    assert not silent
+
+
+def outcome(family: Family, rows: tuple[Placed, ...], snapshot: Snapshot) -> tuple[str, ...] | None:
+    """What is emitted for the family with these rows; None where it does not resolve."""
+    plain = tuple(placed.row for placed in rows)
+    # A table of values that only `Choice` rows name goes with them.
+    named = {table.name for row in collect(family.table)[0] for table in choices(row.row)}
+    kept = tuple(table for table in value_tables(family.table) if table.name not in named)
+    try:
+        (plan,) = resolve(
+            snapshot, [replace(family, table=Rows(family.table.module, plain, tables=kept))], TABLE.owners
+        )
+    except GenerationError:
+        return None
+    return text(plan)
+
+
+def choices(row: Row) -> Iterator[ValueTable]:
+    if isinstance(row, Choice):
+        yield row.table
+
+
+def text(plan: Plan) -> tuple[str, ...]:
+    """Everything that rows of the family reach, before formatting. The order of value tables is not theirs."""
+    return family_module(plan, FAMILY_TEMPLATE), registry_module([plan]), tables_module([plan])
+
+
+def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
+    turned = replace(
+        snapshot, hf=dict(reversed(snapshot.hf.items())), megatron=dict(reversed(snapshot.megatron.items()))
+    )
+    plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners)
+    assert emit(plans, turned, TABLE.owners, project.TEMPLATES) == project.modules(TABLE, snapshot)
+
+
+def mentions(file: Path) -> list[str]:
+    """Lines that name a family or its config class, in code or comment."""
+    classes = [family.config_class.rpartition(".")[2] for family in FAMILIES.values()]
+    pattern = re.compile(rf"\b({'|'.join([*FAMILIES, *classes])})\b")
+    lines = file.read_text("utf-8").splitlines()
+    return [f"{file.name}:{number}: {line}" for number, line in enumerate(lines, 1) if pattern.search(line)]
+
+
+def test_templates_emitter_and_resolver_know_no_family() -> None:
+    folders = (project.TEMPLATES, project.ROOT / "codegen" / "emit", project.ROOT / "codegen" / "resolve")
+    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    assert len(files) > 15
+    assert [line for file in files for line in mentions(file)] == []

@@ -1,0 +1,96 @@
+"""The package itself: cheap to import, and what it says of its families."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+from dataclasses import FrozenInstanceError
+from importlib import import_module
+from typing import Any
+
+import pytest
+from transformers.configuration_utils import PreTrainedConfig
+
+import mcore_mappers as m
+from tests.support.hf import CLASSES
+
+HEAVY = ("torch", "transformers", "megatron", "numpy")
+
+
+def load(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import mcore_mappers",
+        "from mcore_mappers import *",
+        "import mcore_mappers as m; m.families(); dir(m); m.UnsupportedConfigError; m.to_megatron",
+        "import mcore_mappers as m\ntry: m.nosuch\nexcept AttributeError: pass",
+    ],
+)
+def test_import_is_cheap(statement: str) -> None:
+    """In another process: this one has everything loaded. A type checker's imports must not run either."""
+    program = f"import sys\n{statement}\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    paths = [path for path in sys.path if path]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths!r}\n{program}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+def test_families_are_modules() -> None:
+    assert {*m.families(), "to_megatron", "families"} <= set(dir(m))
+    assert dir(m) == sorted(set(dir(m)))
+    for name in m.families():
+        module = getattr(m, name)
+        assert isinstance(module, types.ModuleType)
+        assert module.__name__ == f"mcore_mappers.{name}"
+        assert module is getattr(m, name)
+
+
+def test_no_such_attribute() -> None:
+    with pytest.raises(AttributeError, match="module 'mcore_mappers' has no attribute 'nosuch'"):
+        _ = m.nosuch  # pyright: ignore[reportAttributeAccessIssue]  # the subject of the test
+    assert not hasattr(m, "lama")
+
+
+def test_all_is_there() -> None:
+    assert all(hasattr(m, name) for name in m.__all__)
+
+
+def test_families() -> None:
+    families = m.families()
+    assert set(families) >= set(CLASSES)
+    for name, family in families.items():
+        config_class = load(family.config_class)
+        assert issubclass(config_class, PreTrainedConfig)
+        assert (family.name, config_class.model_type.replace("-", "_")) == (name, name)
+        assert f"{config_class.__module__}.{config_class.__qualname__}" == family.config_class
+        assert family.status in ("mapped", "refused")
+        assert family.covers
+        assert all(field and reason for field, reason in family.refusals)
+        assert all(each.identifier and each.field and each.reason for each in family.deviations)
+        if family.status == "mapped":
+            assert family.targets
+            assert all(load(target).__name__.endswith("ModelConfig") for target in family.targets)
+    for name, config_class in CLASSES.items():
+        assert load(families[name].config_class) is config_class
+    assert [each.identifier for each in families["deepseek_v3"].deviations] == ["mla_latent_norm_eps"]
+    assert [each.identifier for each in families["nemotron_h"].deviations] == ["mamba_dt_clamp"]
+
+
+def test_families_cannot_be_changed() -> None:
+    """Everybody shares them."""
+    families: Any = m.families()
+    with pytest.raises(TypeError):
+        families["mine"] = families["llama"]
+    with pytest.raises(FrozenInstanceError):
+        families["llama"].status = "refused"

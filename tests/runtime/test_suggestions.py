@@ -1,0 +1,155 @@
+"""Suggestions never raise: what Megatron builds from the caller's fields alone, the mapper builds too."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from megatron.core import utils
+from megatron.core.models.common.embeddings import rope_utils
+from megatron.core.transformer import transformer_config
+from megatron.core.transformer.moe import moe_utils
+from packaging.version import Version
+
+from mcore_mappers import _kernels
+from tests.runtime.bare import bare, recorded
+from tests.runtime.caller_fields import choices
+from tests.support.hf import config, mapped
+
+YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
+CONFIGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "llama": ("llama", {}),
+    "llama with biases and dropout": ("llama", {"mlp_bias": True, "attention_bias": True, "attention_dropout": 0.1}),
+    "llama with gelu": ("llama", {"hidden_act": "gelu", "dtype": "float16"}),
+    "llama with yarn": ("llama", {"rope_parameters": YARN, "dtype": "bfloat16"}),
+    "qwen3_moe": ("qwen3_moe", {}),
+    "qwen3_moe, one expert of each token": ("qwen3_moe", {"num_experts_per_tok": 1, "norm_topk_prob": False}),
+    "qwen3_moe, all layers dense": ("qwen3_moe", {"mlp_only_layers": [0, 1, 2, 3]}),
+    "deepseek_v3": ("deepseek_v3", {}),
+    "deepseek_v3 without experts": ("deepseek_v3", {"first_k_dense_replace": 9, "num_mtp_layers": 0}),
+    "nemotron_h": ("nemotron_h", {"num_nextn_predict_layers": 1}),
+    "nemotron_h with silu": ("nemotron_h", {"mlp_hidden_act": "silu"}),
+    "nemotron_h without experts": (
+        "nemotron_h",
+        {"layers_block_type": ["linear_attention", "mlp"] * 2, "mlp_bias": True},
+    ),
+}
+# What a suggested number of prediction layers makes Megatron say.
+KNOWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "two prediction layers": ("deepseek_v3", {"num_mtp_layers": 2}),
+    "experts in prediction layers only": (
+        "nemotron_h",
+        {"layers_block_type": ["linear_attention", "mlp"], "num_nextn_predict_layers": 1},
+    ),
+    "biases, and experts in prediction layers": (
+        "nemotron_h",
+        {"layers_block_type": ["linear_attention", "mlp"], "num_nextn_predict_layers": 1, "mlp_bias": True},
+    ),
+}
+ROPE_KERNELS = ("fused_apply_rotary_pos_emb", "fused_apply_rotary_pos_emb_thd")
+PERMUTE_KERNELS = (
+    *("fused_permute", "fused_permute_with_probs", "fused_unpermute"),
+    *("fused_sort_chunks_by_index", "fused_sort_chunks_by_index_with_probs"),
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Megatron warns of most combinations."""
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(params=["nothing installed", "everything installed"])
+def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the mapper is told is installed, and what `__post_init__` finds when it looks for the same."""
+    everything = request.param == "everything installed"
+    flags = _kernels.Installed(*[everything] * 5)
+    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    for module, names in ((rope_utils, ROPE_KERNELS), (moe_utils, PERMUTE_KERNELS)):
+        for name in names:
+            monkeypatch.setattr(module, name, object() if everything else None)
+    # The version that Megatron compares with: without TransformerEngine, it says 0.0.0.
+    version = Version("2.16.0" if everything else "0.0.0")
+    monkeypatch.setattr(utils, "_te_version", version)
+    monkeypatch.setattr(utils, "get_te_version", lambda: version)
+    monkeypatch.setattr(transformer_config, "get_te_version", lambda: version)
+    return request.param
+
+
+def broken(family: str, keywords: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Exception]]:
+    """Each choice of the caller that only the suggestions make an error, with the error."""
+    hf = config(family, **keywords)
+    good = 0
+    for caller in choices():
+        try:
+            mapped(hf, **caller)
+            good += 1
+            continue
+        except Exception as error:
+            told = error
+        try:
+            bare(hf, caller)
+        except Exception:  # Megatron's own, which the mapper passes on
+            continue
+        yield caller, told
+    assert good > 2000, "most combinations are legal, or this proves nothing"
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_suggestions_never_raise(name: str, stack: str) -> None:
+    assert next(broken(*CONFIGS[name]), None) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("two prediction layers", marks=pytest.mark.xfail(strict=True, reason="overlap takes one of them")),
+        pytest.param(
+            "experts in prediction layers only",
+            marks=pytest.mark.xfail(strict=True, reason="the suggested layers make it a model with experts"),
+        ),
+        pytest.param(
+            "biases, and experts in prediction layers",
+            marks=pytest.mark.xfail(strict=True, reason="mlp_bias is checked against the main layers only"),
+        ),
+    ],
+)
+def test_suggested_prediction_layers_never_raise(name: str, stack: str) -> None:
+    assert next(broken(*KNOWN[name]), None) is None
+
+
+def test_everything_is_suggested_only_where_it_is_installed(stack: str) -> None:
+    """Or the tests above tried nothing."""
+    suggested = recorded(config("deepseek_v3"), {}).suggested.keys() | recorded(config("llama"), {}).suggested.keys()
+    kernels = {"apply_rope_fusion", "moe_permute_fusion", "moe_grouped_gemm", "bias_activation_fusion"}
+    assert (kernels <= suggested) == (stack == "everything installed")
+    assert bool(kernels & suggested) == (stack == "everything installed")
+
+
+def test_error_of_the_callers_fields_passes_unchanged(stack: str) -> None:
+    caller = {"sequence_parallel": True}
+    with pytest.raises(ValueError, match="without tensor parallelism") as own:
+        bare(config("llama"), caller)
+    with pytest.raises(ValueError, match="without tensor parallelism") as through:
+        mapped(config("llama"), **caller)
+    assert (type(own.value), str(own.value)) == (type(through.value), str(through.value))
+
+
+def test_installed_asks_megatron_once() -> None:
+    """On the machine that runs this, whatever it has."""
+    assert _kernels.installed() is _kernels.installed()
+    assert _kernels.installed().fused_rope == (rope_utils.fused_apply_rotary_pos_emb is not None)
+
+
+@pytest.mark.parametrize("impl", ["local", "inference_optimized"])
+def test_no_kernels_for_other_implementations(impl: str, stack: str) -> None:
+    """The kernels of TransformerEngine, of which a local layer would make an error on the CPU."""
+    hf = config("llama")
+    assert not recorded(hf, {"transformer_impl": impl}).suggested.keys() & _kernels.KernelFields.__annotations__.keys()
