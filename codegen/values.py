@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -71,9 +71,8 @@ def _config(plan: Plan, data: dict[str, object]) -> object:
     config_class = getattr(importlib.import_module(module), name)
     # `from_dict` reads a config of any type as its own, and says nothing of it.
     if data.get("model_type") != config_class.model_type:
-        raise ConfigError(
-            f"the config is of model type {data.get('model_type')!r}; {plan.family.name} reads {config_class.model_type!r}"
-        )
+        given, wanted = data.get("model_type"), config_class.model_type
+        raise ConfigError(f"the config is of model type {given!r}; {plan.family.name} reads {wanted!r}")
     return config_class.from_dict(data)
 
 
@@ -87,7 +86,7 @@ def _holders(model: object, field: str) -> Iterator[object]:
 
 
 @contextmanager
-def _generated() -> Iterator[None]:
+def _generated() -> Generator[None]:
     """`generated/` on the path, where the package is not installed."""
     path = str(project.GENERATED)
     sys.path.insert(0, path)

@@ -1,15 +1,13 @@
 """Megatron configurations of the same model, for Hugging Face configs.
 
 `to_megatron(hf)` finds the mapper by the class of `hf`; every family is also a module of this package. Importing the
-package imports neither torch nor transformers: a family is imported when it is first used.
+package imports neither torch nor transformers: what needs them is imported when it is first used.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from types import ModuleType
 
-from ._disk import dump, dump_file, load, load_file
 from ._dispatch import to_hf, to_megatron
 from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
 from ._family import Family
@@ -20,24 +18,39 @@ TYPE_ONLY
 __all__ = [
     "DefaultedFieldsWarning",
     "DeviationWarning",
+    "Difference",
     "Family",
     "Refusal",
     "UnsupportedConfigError",
+    "diff",
     "dump",
     "dump_file",
     "families",
     "load",
     "load_file",
+    "save_config",
     "to_hf",
     "to_megatron",
 ]
 
+_HOMES = {
+    "Difference": "_diff",
+    "diff": "_diff",
+    "dump": "_disk",
+    "dump_file": "_disk",
+    "load": "_disk",
+    "load_file": "_disk",
+    "save_config": "_save",
+}
 
-def __getattr__(name: str) -> ModuleType:
+
+def __getattr__(name: str) -> object:
     if name in families():
         return import_module(f".{name}", __name__)
+    if name in _HOMES:
+        return vars(import_module(f".{_HOMES[name]}", __name__))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *families()})
+    return sorted({*globals(), *_HOMES, *families()})

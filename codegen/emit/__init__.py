@@ -10,6 +10,7 @@ from codegen.emit.fields import fields_module
 from codegen.emit.package import (
     dispatch_module,
     init_module,
+    owners_module,
     registry_module,
     symbols_module,
     tables_module,
@@ -29,6 +30,7 @@ def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], tem
         "__init__.py": init_module(plans, _template(templates, "package.py")),
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
         "_fields.py": fields_module(plans, snapshot, groups),
+        "_owners.py": owners_module(groups),
         "_registry.py": registry_module(plans),
         "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),

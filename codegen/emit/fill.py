@@ -66,7 +66,7 @@ class _Filler(cst.CSTTransformer):
             for before, after in zip(original_node.args, updated_node.args, strict=True)
             for source in self._filling.entries.get(_entry_name(before), (_code(after),))
         ]
-        filled = cst.parse_expression("f(\n" + ",\n".join(sources) + ",\n)")
+        filled = cst.parse_expression(f"f(\n{_listed(sources)})")
         assert isinstance(filled, cst.Call)
         return updated_node.with_changes(args=filled.args, whitespace_before_args=filled.whitespace_before_args)
 
@@ -78,7 +78,12 @@ class _Filler(cst.CSTTransformer):
             for before, after in zip(original_node.elements, updated_node.elements, strict=True)
             for source in self._filling.entries.get(_key_name(before), (_code(after),))
         ]
-        return cst.parse_expression("{\n" + ",\n".join(sources) + ",\n}")
+        return cst.parse_expression(f"{{\n{_listed(sources)}}}")
+
+
+def _listed(sources: Sequence[str]) -> str:
+    """Each on a line of its own with its comma; there may be none."""
+    return "".join(f"{source},\n" for source in sources)
 
 
 def _entry_name(argument: cst.Arg) -> str:

@@ -12,19 +12,28 @@ from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.text import literal_text
 from codegen.functions import Import
 from codegen.plan import Plan
+from codegen.resolve.build import quoted
 from codegen.resolve.expressions import literal
 from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
-from codegen.table import HardWired, MustBe, Require, Symbol, ValueTable
+from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, ValueTable
 
 YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
 
 
+LAZY = """
+    from ._diff import Difference, diff
+    from ._disk import dump, dump_file, load, load_file
+    from ._save import save_config
+"""
+"""Public names that the package imports when they are first used."""
+
+
 def init_module(plans: Sequence[Plan], template: str) -> str:
     """`__init__.py`: the public names; the family modules for type checkers only."""
-    names = [f"    from . import {plan.family.name} as {plan.family.name}" for plan in plans]
-    block = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n" + "\n".join(names)
+    names = [f"    from . import {plan.family.name} as {plan.family.name}\n" for plan in plans]
+    block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{LAZY}"
     # The `typing` import that the block brought along moves to the others.
     return with_imports(fill(template, Filling(statements={"TYPE_ONLY": [block]})), ()).code
 
@@ -136,6 +145,25 @@ def symbols_module(plans: Sequence[Plan], snapshot: Snapshot) -> str:
 def _target_classes(plan: Plan) -> tuple[str, ...]:
     target = plan.family.target
     return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
+
+
+def owners_module(groups: Sequence[Group]) -> str:
+    """`_owners.py`: what each field decides that is not the caller's, for `diff`."""
+    entries = "".join(
+        f"({literal_text(group.owner.value)}, {quoted(group.why)}, ({_names(group)},)),\n"
+        for group in groups
+        if group.owner in (Owner.ARCHITECTURE, Owner.SUGGESTED)
+    )
+    return (
+        '"""Megatron fields that a mapper decides or suggests, with what they decide, in the order of the table."""\n\n'
+        "from __future__ import annotations\n\nfrom typing import Literal\n\n"
+        'GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]], ...] = (\n'
+        f"{entries})\n"
+    )
+
+
+def _names(group: Group) -> str:
+    return ", ".join(literal_text(entry if isinstance(entry, str) else entry.field) for entry in group.fields)
 
 
 def versions_module(snapshot: Snapshot) -> str:

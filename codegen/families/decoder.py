@@ -25,13 +25,13 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-    from mcore_mappers._rope_back import gpt_rope_parameters
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.modeling_rope_utils import RopeParameters
 
     from mcore_mappers._check import Check
     from mcore_mappers._rope import GPTRope, gpt_rope, rope_key, rope_parameters_of
+    from mcore_mappers._rope_back import gpt_rope_parameters
     from mcore_mappers._yarn import with_yarn
 
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from mcore_mappers._rope_back import mla_rope_parameters
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
     from mcore_mappers._layers import dense_count, dense_first
     from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
+    from mcore_mappers._rope_back import mla_rope_parameters
 
 
 def kv_channels(v_head_dim: int) -> int:

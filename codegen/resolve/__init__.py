@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.plan import Plan
-from codegen.resolve import owners as _owners
 from codegen.resolve import back, sources, targets
+from codegen.resolve import owners as _owners
 from codegen.resolve.build import build
 from codegen.resolve.owners import owners_of
 from codegen.resolve.rows import collect, contradictions, file_of

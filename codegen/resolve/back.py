@@ -12,7 +12,7 @@ from codegen.resolve.expressions import call
 from codegen.resolve.owners import INNER, Owners
 from codegen.resolve.rows import Placed, inverses, reads
 from codegen.schemas import HfClass
-from codegen.table import Choice, Inverse, MustBe, NoInverse, Rename
+from codegen.table import Choice, InDomain, Inverse, MustBe, NoInverse, Rename
 
 NEEDED = ("used", "must be")
 """Verdicts of fields that must be read back, or declared lost."""
@@ -72,7 +72,9 @@ def diagnose(
     needed = {verdict.field for verdict in verdicts if verdict.verdict in NEEDED}
     declared = {field.name for field in hf.fields if field.declared}
     for placed in rows:
-        missing = reads(placed.row) & needed & declared - writers.keys() - found.lost
+        # A domain alone decides nothing; whatever does is told of it.
+        read = frozenset[str]() if isinstance(placed.row, InDomain) else reads(placed.row)
+        missing = read & needed & declared - writers.keys() - found.lost
         for name in sorted(missing):
             message = f"nothing reads {name!r} back; state its inverse, or NoInverse and why"
             yield placed.says(Code.MISSING_INVERSE, message)

@@ -9,7 +9,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction, read_function
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import expression
-from codegen.resolve.owners import INNER, Owned, Owners, show
+from codegen.resolve.owners import Owned, Owners, show
 from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, rule_functions, targets
 from codegen.resolve.sources import local_names
 from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
@@ -22,7 +22,6 @@ from codegen.table import (
     Deviation,
     Family,
     Local,
-    NoInverse,
     Owner,
     Rename,
     Require,
@@ -118,7 +117,7 @@ def _namesakes(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
     """Different functions of one name, of which a module can hold only one."""
     carried: dict[str, RuleFunction] = {}
     for placed in rows:
-        for rule in map(read_function, rule_functions(placed.row)):
+        for rule in functions(placed.row):
             if rule.expression is None and not rule.problems and carried.setdefault(rule.name, rule) is not rule:
                 message = f"{rule.name}: another function of this name is carried over too; rename one"
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
@@ -180,8 +179,9 @@ def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
 
 def _type(known: HfField | HfProperty | Undeclared) -> str:
     """The type of what generated code reads: whatever a checkpoint holds, where the class declares nothing."""
-    declared = isinstance(known, HfProperty) or (isinstance(known, HfField) and known.declared)
-    return known.type if declared else "object"
+    if isinstance(known, Undeclared) or (isinstance(known, HfField) and not known.declared):
+        return "object"
+    return known.type
 
 
 def _takes(annotation: str, value: Scalar | Symbol) -> bool:

@@ -61,6 +61,12 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
     return mapper(hf, strict=strict, **caller)
 
 
+@overload
+def to_hf[Config: PreTrainedConfig](model: ModelConfig, /, *, family: str | None = None, base: Config) -> Config: ...
+@overload
+def to_hf(model: ModelConfig, /, *, family: str | None = None, base: None = None) -> PreTrainedConfig: ...
+
+
 def to_hf(
     model: ModelConfig, /, *, family: str | None = None, base: PreTrainedConfig | None = None
 ) -> PreTrainedConfig:

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+_FUSED_PERMUTE = (
+    "fused_permute",
+    "fused_permute_with_probs",
+    "fused_sort_chunks_by_index",
+    "fused_sort_chunks_by_index_with_probs",
+    "fused_unpermute",
+)
+"""What Megatron's own check of `moe_permute_fusion` looks for; the extension has None for what is not installed."""
+
+
 @dataclass(frozen=True)
 class Installed:
     """What the installed stack can do."""
@@ -34,17 +44,10 @@ def installed() -> Installed:
     from megatron.core.models.common.embeddings import rope_utils
     from megatron.core.tensor_parallel import layers
 
-    permute = (
-        transformer_engine.fused_permute,
-        transformer_engine.fused_permute_with_probs,
-        transformer_engine.fused_sort_chunks_by_index,
-        transformer_engine.fused_sort_chunks_by_index_with_probs,
-        transformer_engine.fused_unpermute,
-    )
     return Installed(
         transformer_engine=transformer_engine.HAVE_TE,
         fused_rope=rope_utils.fused_apply_rotary_pos_emb is not None,
-        fused_permute=all(function is not None for function in permute),
+        fused_permute=all(vars(transformer_engine)[name] is not None for name in _FUSED_PERMUTE),
         # Upstream's annotation is the class alone, but it is None without TransformerEngine.
         grouped_linear=transformer_engine.TEColumnParallelGroupedLinear
         is not None,  # pyright: ignore[reportUnnecessaryComparison]

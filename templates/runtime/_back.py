@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._carried import NOT_CARRIED, NotCarried
 from ._check import PACKAGE
-from ._equal import same_value
+from ._equal import defaults_of, held, inner_of, same_value, values_of
 from ._errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from ._fields import ARCHITECTURE
 from ._settings import PROVENANCE, origin_family
@@ -47,7 +47,7 @@ def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family
     Raises:
         UnsupportedConfigError: it is not of the class that the family's models have.
     """
-    transformer = vars(model).get("transformer")
+    transformer = inner_of(model)
     if not isinstance(transformer, cls):
         reason = f"the models of this family have a {cls.__qualname__}"
         raise UnsupportedConfigError(family, (Refusal("transformer", type(transformer).__qualname__, reason),))
@@ -82,7 +82,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     carried = way.carried(model)
     values = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
     rest = _rest(way, model, base)
-    config = way.config_class(**{**rest, **values, **_own_spelling(way, carried, base)})
+    build = cast("Callable[..., Config]", way.config_class)
+    config = build(**{**rest, **values, **_own_spelling(way, carried, base)})
     _verify(way, model, config)
     return config
 
@@ -103,9 +104,8 @@ def _rest(way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None)
     return {}
 
 
-@cache
 def _declared(config_class: type[PreTrainedConfig]) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(config_class))
+    return frozenset(_defaults(cast("Any", config_class)))
 
 
 def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[str, object]]:
@@ -139,21 +139,22 @@ def _verify(way: Way[Any, Any], model: ModelConfig, config: PreTrainedConfig) ->
     """Refuse a model that is not what the config's own mapper makes of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        expected = way.to_megatron(config, mtp_num_layers=vars(model)["transformer"].mtp_num_layers)
+        expected = way.to_megatron(config, mtp_num_layers=inner_of(model).mtp_num_layers)
+    shared = values_of(inner_of(model))
     refusals: list[Refusal] = []
-    for ours, theirs in ((vars(model)["transformer"], vars(expected)["transformer"]), (model, expected)):
-        for field in dataclasses.fields(theirs):
-            name = field.name
-            if name not in ARCHITECTURE or (ours is model and name in vars(vars(model)["transformer"])):
+    for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
+        for name in defaults_of(theirs):
+            if name not in ARCHITECTURE or (ours is model and name in shared):
                 continue
-            value, meant = vars(ours).get(name, field.default), vars(theirs).get(name, field.default)
-            if not _same_architecture(name, value, meant):
+            value = held(ours, name) if name in defaults_of(ours) else values_of(ours).get(name)
+            meant = held(theirs, name)
+            if not _same_architecture(value, meant):
                 refusals.append(Refusal(name, value, f"a {way.family} model with the other values has {meant!r}"))
     if refusals:
         raise UnsupportedConfigError(way.family, tuple(refusals))
 
 
-def _same_architecture(name: str, value: object, meant: object) -> bool:
+def _same_architecture(value: object, meant: object) -> bool:
     if isinstance(value, str) and isinstance(meant, str):
         # Pipeline marks in a layer pattern are the caller's.
         return value.replace("|", "") == meant.replace("|", "")
@@ -170,11 +171,12 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         config_class: its class.
         names: the declared fields that Megatron knows nothing of.
     """
-    values, defaults = vars(hf), _defaults(config_class)
+    values, defaults = vars(hf), _defaults(cast("Any", config_class))
     return {name: values[name] for name in names if values[name] != defaults[name]}
 
 
 @cache
-def _defaults(config_class: type[PreTrainedConfig]) -> Mapping[str, object]:
+def _defaults(config_class: Any) -> Mapping[str, object]:
+    """The declared fields of a config class, with their values in a default config."""
     default = config_class()
-    return {name: getattr(default, name) for name in _declared(config_class)}
+    return {field.name: getattr(default, field.name) for field in dataclasses.fields(config_class)}

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ._equal import same_value
+from ._equal import defaults_of, held, inner_of, same_value, values_of
 from ._kernels import missing_kernels
 from ._symbols import CLASSES, ENUMS, FUNCTIONS
 
@@ -40,13 +40,13 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
             every such field is named.
     """
     outer = _class_path(type(model))
-    transformer = vars(model)["transformer"]
+    transformer = inner_of(model)
     inner = _class_path(type(transformer))
     unwritable: list[str] = []
     data = {
         "format": FORMAT,
-        "model": {"class": outer, "fields": _encode_fields(model, ("transformer",), unwritable, transformer)},
-        "transformer": {"class": inner, "fields": _encode_fields(transformer, (), unwritable)},
+        "model": {"class": outer, "fields": _encode_fields(model, unwritable, values_of(transformer))},
+        "transformer": {"class": inner, "fields": _encode_fields(transformer, unwritable, {})},
     }
     if not unwritable:
         unwritable = _lost(model, load(data))
@@ -98,37 +98,35 @@ def _yaml() -> Any:
     return import_module("yaml")
 
 
+def _path(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
 def _class_path(cls: type) -> str:
-    path = f"{cls.__module__}.{cls.__qualname__}"
+    path = _path(cls)
     if path not in CLASSES:
         raise TypeError(f"{path} is none of {', '.join(sorted(CLASSES))}")
     return path
 
 
-def _encode_fields(
-    config: Any, without: tuple[str, ...], unwritable: list[str], inner: object | None = None
-) -> dict[str, Any]:
+def _encode_fields(config: object, unwritable: list[str], inner: Mapping[str, object]) -> dict[str, Any]:
     """The fields that differ from their defaults.
 
     Args:
         config: an outer or inner config.
-        without: fields that are written elsewhere.
         unwritable: gets the names of fields that cannot be written.
-        inner: the inner config of an outer one. What both declare is held by the inner one alone, and is written with
-            the outer one, whose constructor passes it on.
+        inner: what the inner config of an outer one holds. What both declare is written with the outer one, whose
+            constructor passes it on.
     """
-    shared = vars(inner) if inner is not None else {}
     fields: dict[str, Any] = {}
-    for field in dataclasses.fields(config):
-        if field.name in without or field.name.startswith("_") or field.name in _DERIVED:
-            continue
-        value = shared[field.name] if field.name in shared else vars(config).get(field.name, field.default)
-        if field.name not in shared and same_value(value, _default(field)):
+    for name, default in defaults_of(config).items():
+        value = inner[name] if name in inner else held(config, name)
+        if name in _DERIVED or (name not in inner and same_value(value, default)):
             continue
         try:
-            fields[field.name] = _encode(value)
+            fields[name] = _encode(value)
         except TypeError:
-            unwritable.append(field.name)
+            unwritable.append(name)
     return fields
 
 
@@ -136,20 +134,15 @@ _DERIVED = ("init_method", "output_layer_init_method", "embedding_init_method")
 """Derived where they are None. Those that a caller gave are noticed because `load` derives other ones."""
 
 
-def _default(field: dataclasses.Field[Any]) -> object:
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return field.default
-
-
-def _lost(model: Any, loaded: Any) -> list[str]:
+def _lost(model: object, loaded: object) -> list[str]:
     """Fields in which a config differs from what it was loaded as."""
-    lost: list[str] = []
-    for ours, theirs in ((vars(model)["transformer"], vars(loaded)["transformer"]), (model, loaded)):
-        for field in dataclasses.fields(ours):
-            if field.name != "transformer" and not same_value(vars(ours).get(field.name), vars(theirs).get(field.name)):
-                lost.append(field.name)
-    return lost
+    pairs = ((inner_of(model), inner_of(loaded)), (model, loaded))
+    return [
+        name
+        for ours, theirs in pairs
+        for name in defaults_of(ours)
+        if not same_value(held(ours, name), held(theirs, name))
+    ]
 
 
 def _encode(value: object) -> Any:
@@ -172,7 +165,7 @@ def _encode(value: object) -> Any:
     if isinstance(value, torch.dtype):
         return {"$dtype": str(value).removeprefix("torch.")}
     if isinstance(value, Enum):
-        path = f"{type(value).__module__}.{type(value).__qualname__}"
+        path = _path(type(value))
         if path in ENUMS:
             return {"$enum": f"{path}.{value.name}"}
     for path in FUNCTIONS:
@@ -185,7 +178,8 @@ def _decode(value: Any) -> Any:
     import torch
 
     if isinstance(value, list):
-        return [_decode(item) for item in cast("list[Any]", value)]
+        items: list[Any] = value
+        return [_decode(item) for item in items]
     if not isinstance(value, dict):
         return value
     tagged = cast("dict[str, Any]", value)
@@ -197,7 +191,8 @@ def _decode(value: Any) -> Any:
     if tag == "$float" and inner in ("inf", "-inf", "nan"):
         return float(inner)
     if tag == "$tuple" and isinstance(inner, list):
-        return tuple(_decode(item) for item in cast("list[Any]", inner))
+        members: list[Any] = inner
+        return tuple(_decode(member) for member in members)
     if tag == "$dict" and isinstance(inner, dict):
         return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
     if tag == "$dtype" and inner in _DTYPES:
@@ -230,8 +225,7 @@ def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dic
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
     fields = cast("dict[str, Any]", fields)
-    known = [field.name for field in dataclasses.fields(cls) if not field.name.startswith("_")]
-    _only(fields, known, f"{key}.fields")
+    _only(fields, [field.name for field in dataclasses.fields(cls)], f"{key}.fields")
     return cls, {name: _decode(value) for name, value in fields.items()}
 
 

@@ -1,9 +1,46 @@
-"""When two values of a Megatron config are the same."""
+"""The fields of Megatron configs as they are held, and when two values of one are the same."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import cast
+import dataclasses
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+
+def values_of(config: object) -> dict[str, object]:
+    """What a config itself holds: an outer one answers for the fields of its inner one too, when it is asked."""
+    return cast("dict[str, object]", vars(config))
+
+
+def inner_of(model: object) -> TransformerConfig:
+    """The inner config of an outer one."""
+    return cast("TransformerConfig", values_of(model)["transformer"])
+
+
+def defaults_of(config: object) -> Mapping[str, object]:
+    """The public fields of a config's class, with their defaults; the field of the inner config is not among them."""
+    return _defaults(cast("Any", type(config)))
+
+
+@cache
+def _defaults(cls: Any) -> Mapping[str, object]:
+    known: dict[str, object] = {}
+    for field in dataclasses.fields(cls):
+        if field.name != "transformer" and not field.name.startswith("_"):
+            factory = field.default_factory
+            known[field.name] = field.default if factory is dataclasses.MISSING else factory()
+    return known
+
+
+def held(config: object, name: str) -> object:
+    """The value of a field: the default of its class where the inner config holds it instead."""
+    values = values_of(config)
+    return values[name] if name in values else defaults_of(config)[name]
 
 
 def same_value(one: object, other: object) -> bool:
@@ -12,7 +49,12 @@ def same_value(one: object, other: object) -> bool:
     Initialisers that Megatron derives are partial functions, which are never equal by themselves: they are compared by
     function and keywords. True and 1 are different values, and so are a tuple and a list.
     """
-    if isinstance(one, partial) and isinstance(other, partial):
-        ours, theirs = cast("partial[object]", one), cast("partial[object]", other)
-        return ours.func is theirs.func and ours.args == theirs.args and ours.keywords == theirs.keywords
-    return type(one) is type(other) and one == other
+    ours, theirs = _comparable(one), _comparable(other)
+    return type(ours) is type(theirs) and ours == theirs
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, partial):
+        initialiser = cast("partial[object]", value)
+        return (initialiser.func, initialiser.args, initialiser.keywords)
+    return value

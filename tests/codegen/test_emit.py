@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,11 +108,13 @@ def text(plan: Plan) -> tuple[str, ...]:
 
 
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
-    turned = replace(
-        snapshot, hf=dict(reversed(snapshot.hf.items())), megatron=dict(reversed(snapshot.megatron.items()))
-    )
+    turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
     plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners)
     assert emit(plans, turned, TABLE.owners, project.TEMPLATES) == project.modules(TABLE, snapshot)
+
+
+def backwards[Kind](classes: Mapping[str, Kind]) -> dict[str, Kind]:
+    return {path: classes[path] for path in reversed(list(classes))}
 
 
 def mentions(file: Path) -> list[str]:

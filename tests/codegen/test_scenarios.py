@@ -1,12 +1,12 @@
 """The generator as a whole: a small upstream and a small table in, every line that comes out of it out.
 
 A scenario is a folder below `scenarios/`. Its `table.py` holds the input: `SNAPSHOT`, `OWNERS`, and `FAMILY` (or
-`FAMILIES`). Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted module
-as `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A table may
-name the modules it is about in `SHOWS`; without that it is the family's own. `INSTALLED` gives the versions that are
-found installed.
+`FAMILIES`). Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted
+module as `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A
+table may name the modules it is about in `SHOWS`; without that it is the family's own. `INSTALLED` gives the versions
+that are found installed.
 
-What is expected is never edited by hand. After a change of the generator or of a template, rewrite it and read the diff:
+What is expected is never edited by hand. After a change of the generator or a template, rewrite it and read the diff:
 
     UPDATE_SCENARIOS=1 python -m pytest tests/codegen/test_scenarios.py
 """

@@ -1,4 +1,4 @@
-"""The body of `test_parallel.py`: `python -m torch.distributed.run --nproc-per-node 2 -m tests.numerics.parallel_worker OUT`.
+"""What `test_parallel.py` runs in two processes: `torchrun --nproc-per-node 2 -m tests.numerics.parallel_worker OUT`.
 
 Every rank builds the whole model first, in process groups of one rank, copies Hugging Face's weights into it as
 `compare` does, and keeps its logits. Then both ranks build their parts of the same model, from what the mapper makes of
@@ -34,8 +34,8 @@ from megatron.core.dist_checkpointing.dict_utils import nested_values
 from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.tensor_parallel.mappings import gather_from_tensor_model_parallel_region
-from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.core.transformer.module import MegatronModule
+from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
 from megatron.training.models.dist_utils import build_virtual_pipeline_stages
@@ -43,97 +43,16 @@ from torch import Tensor, distributed
 
 from mcore_mappers import DeviationWarning
 from tests.numerics import kernels
-from tests.numerics.cases import FAMILIES, Case, Keywords
+from tests.numerics.cases import Case, Keywords
 from tests.numerics.compare import BATCH, TOKENS
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import LAYOUTS
+from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import copy_weights
 
-WORLD = 2
 # A rank that waits for one that failed must not wait for ever.
 PATIENCE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class ParallelCase:
-    """A Hugging Face config, and how its caller spreads the model over two processes."""
-
-    family: str
-    name: str
-    caller: Keywords
-    changes: Keywords = dataclasses.field(default_factory=dict[str, Any])
-    stages: tuple[int, ...] = ()
-    """How many layers each stage must have, in the order in which the stages compute; empty without a pipeline."""
-
-    def case(self) -> Case:
-        return Case(self.family, self.name, {**FAMILIES[self.family].base, **self.changes})
-
-    def __str__(self) -> str:
-        return f"{self.family}-{self.name}"
-
-
-TP: Keywords = {"tensor_model_parallel_size": 2}
-# Megatron trains experts on split tensors only with sequences split, too.
-TP_SP: Keywords = {**TP, "sequence_parallel": True}
-PP: Keywords = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
-EP: Keywords = {"expert_model_parallel_size": 2}
-BIASES: Keywords = {"attention_bias": True, "mlp_bias": True}
-YARN: Keywords = FAMILIES["llama"].cases["rope_yarn_mscales"]
-LLAMA3: Keywords = FAMILIES["llama"].cases["rope_llama3"]
-TIED: Keywords = {"tie_word_embeddings": True}
-
-CASES: tuple[ParallelCase, ...] = (
-    ParallelCase("llama", "tp", TP),
-    ParallelCase("llama", "tp_sp", TP_SP),
-    ParallelCase("llama", "tp_biases", TP, BIASES),
-    ParallelCase("llama", "tp_tied_yarn", TP, {**TIED, **YARN}),
-    ParallelCase("llama", "tp_no_groups_llama3", TP, {"num_key_value_heads": 4, **LLAMA3}),
-    # Both ranks hold the one key and value, and split its queries.
-    ParallelCase("llama", "tp_one_group", TP, {"num_key_value_heads": 1}),
-    ParallelCase("llama", "pp_even", PP, {"num_hidden_layers": 4}, (2, 2)),
-    ParallelCase("llama", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 1}, {}, (1, 2)),
-    ParallelCase("llama", "pp_last", {**PP, "num_layers_in_last_pipeline_stage": 1}, YARN, (2, 1)),
-    ParallelCase("llama", "pp_layout", {**PP, "pipeline_model_parallel_layout": "Et|ttL"}, LLAMA3, (1, 2)),
-    ParallelCase("llama", "pp_tied", {**PP, "num_layers_in_first_pipeline_stage": 1}, TIED, (1, 2)),
-    ParallelCase(
-        "llama",
-        "pp_virtual",
-        {**PP, "virtual_pipeline_model_parallel_size": 2},
-        {"num_hidden_layers": 4},
-        (1, 1, 1, 1),
-    ),
-    ParallelCase("qwen3_moe", "tp_sp", TP_SP),
-    ParallelCase("qwen3_moe", "tp_sp_normalised_window", TP_SP, {"norm_topk_prob": True, "sliding_window": 5}),
-    ParallelCase("qwen3_moe", "ep", EP),
-    ParallelCase("qwen3_moe", "ep_normalised", EP, {"norm_topk_prob": True}),
-    ParallelCase("qwen3_moe", "tp_sp_ep", {**TP_SP, **EP, "expert_tensor_parallel_size": 1}, {"mlp_only_layers": [1]}),
-    # Layers with and without experts on both stages.
-    ParallelCase(
-        "qwen3_moe",
-        "pp_layout_dense_layers",
-        {**PP, "pipeline_model_parallel_layout": "Ettt|ttL"},
-        {"num_hidden_layers": 5, "decoder_sparse_step": 2, "mlp_only_layers": [3]},
-        (3, 2),
-    ),
-    ParallelCase("deepseek_v3", "tp_sp", TP_SP),
-    ParallelCase("deepseek_v3", "tp_sp_yarn", TP_SP, FAMILIES["deepseek_v3"].cases["rope_yarn_mscales"]),
-    ParallelCase("deepseek_v3", "ep", EP, {"n_shared_experts": 2}),
-    ParallelCase("deepseek_v3", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 2}, {}, (2, 1)),
-    ParallelCase("deepseek_v3", "pp_layout", {**PP, "pipeline_model_parallel_layout": "Et|ttL"}, {}, (1, 2)),
-    ParallelCase("nemotron_h", "tp_sp", TP_SP),
-    ParallelCase("nemotron_h", "tp_dense", TP, {"hybrid_override_pattern": "M-M*-"}),
-    ParallelCase("nemotron_h", "ep", EP),
-    ParallelCase("nemotron_h", "pp", {**PP, "hybrid_layer_pattern": "M-M|*E"}, {}, (3, 2)),
-    ParallelCase(
-        "nemotron_h",
-        "pp_even",
-        {**PP, "hybrid_layer_pattern": "ME*|M-E"},
-        {"hybrid_override_pattern": "ME*M-E"},
-        (3, 3),
-    ),
-    ParallelCase("nemotron_h", "tp_sp_ep", {**TP_SP, **EP, "expert_tensor_parallel_size": 1}),
-)
 
 
 @dataclass(frozen=True)
@@ -214,6 +133,9 @@ def split_mamba_norms() -> AbstractContextManager[Any]:
     return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
 
 
+EMULATIONS = (sequence_parallel_norms, embeddings_to_cuda, split_mamba_norms)
+
+
 def mapped(case: Case, caller: Keywords) -> MegatronConfig:
     """What the mapper makes of the config and the caller's fields."""
     mapper = getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper)
@@ -251,13 +173,18 @@ def whole(case: Case) -> Whole:
     config = mapped(case, {})
     ours = build_megatron(config)
     copy_weights(LAYOUTS[case.family], theirs, ours, config.transformer)
+    vocabulary: int = theirs.config.vocab_size
     generator = torch.Generator().manual_seed(1)
-    tokens = torch.randint(0, theirs.config.vocab_size, (BATCH, TOKENS), generator=generator)
+    tokens = torch.randint(0, vocabulary, (BATCH, TOKENS), generator=generator)
     weights: dict[str, Tensor] = {}
     for piece in pieces(ours):
         assert piece.data is not None
         weights.setdefault(piece.key, torch.full(piece.global_shape, torch.nan))[piece.global_slice()] = piece.data
-    logits = {mode: value for mode in (False, True) if (value := forward([ours], tokens, mode)) is not None}
+    logits: dict[bool, Tensor] = {}
+    for mode in (False, True):
+        output = forward([ours], tokens, mode)
+        assert output is not None
+        logits[mode] = output[..., :vocabulary]
     return Whole(tokens, logits, weights, sum(parameter.numel() for parameter in ours.parameters()))
 
 
@@ -341,8 +268,8 @@ def difference(logits: Tensor | None, expected: Tensor, choose: Callable[..., fl
     """The largest or smallest difference of all ranks that have logits."""
     mine: float | None = None
     if logits is not None:
-        vocabulary = FAMILIES["llama"].base["vocab_size"]
-        logits, expected = logits[..., :vocabulary], expected[..., :vocabulary]
+        # The rows that pad the vocabulary are no tokens.
+        logits = logits[..., : expected.shape[-1]]
         assert logits.isfinite().all(), "logits are not finite"
         mine = ((logits - expected).abs().max() / expected.std()).item()
     return choose(each for each in gathered(mine) if each is not None)
@@ -383,23 +310,33 @@ def main(out: Path) -> None:
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", timeout=PATIENCE)
     results: dict[str, Any] = {}
-    wholes: dict[str, Whole] = {}
-    name = ""
     # Megatron prints how it pads the vocabulary.
-    with emulated(), sequence_parallel_norms(), embeddings_to_cuda(), split_mamba_norms(), contextlib.redirect_stdout(io.StringIO()):
-        try:
-            with groups():
-                for case in CASES:
-                    name = str(case)
-                    if (key := _model(case)) not in wholes:
-                        wholes[key] = whole(case.case())
-            for case in CASES:
-                name = str(case)
-                results[name] = dataclasses.asdict(run(case, wholes[_model(case)]))
-        except Exception:
-            results[name] = {"error": traceback.format_exc()}
+    with emulated(), contextlib.redirect_stdout(io.StringIO()), contextlib.ExitStack() as stack:
+        for emulation in EMULATIONS:
+            stack.enter_context(emulation())
+        with groups():
+            models = {_model(case): case for case in (*CASES, *NOT_ON_CPU)}
+            wholes = {model: whole(case.case()) for model, case in models.items()}
+        for case in CASES:
+            try:
+                results[str(case)] = dataclasses.asdict(run(case, wholes[_model(case)]))
+            except Exception:
+                results[str(case)] = {"error": traceback.format_exc()}
+                break
+        else:
+            for case in NOT_ON_CPU:
+                results[str(case)] = {"error": _error(case, wholes[_model(case)])}
     (out / f"{distributed.get_rank()}.json").write_text(json.dumps(results))
     distributed.destroy_process_group()
+
+
+def _error(case: ParallelCase, reference: Whole) -> str | None:
+    """What Megatron says to a case that cannot run here; it says so on both ranks, and before they wait."""
+    try:
+        run(case, reference)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 if __name__ == "__main__":

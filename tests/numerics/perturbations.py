@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import warnings
+import zlib
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -36,13 +38,15 @@ from codegen.table import Owner
 from tests.numerics.cases import FAMILIES as CASES
 from tests.numerics.cases import Keywords
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron, randomise
+from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.values import other_values
 
 # A difference, in standard deviations of the logits, up to which two runs computed the same function.
 SAME = 1e-5
-TOKENS = 16
+TOKENS = 20
 BATCH = 2
+
+_VOCABULARY: int = CASES["llama"].base["vocab_size"]
 
 # Smaller than the cases of the parity tests: hundreds of models are built of each.
 _SMALLER: Mapping[str, Keywords] = {
@@ -64,6 +68,8 @@ class Setting:
     caller: Keywords = field(default_factory=dict[str, Any])
     decided: Keywords = field(default_factory=dict[str, Any])
     """Architecture fields, against what the mapper says."""
+    labels: bool = False
+    """Compare the losses of tokens in train mode, not the logits: some fields are read only then."""
 
     def __str__(self) -> str:
         others = {**self.huggingface, **self.caller, **self.decided}
@@ -97,11 +103,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Reference:
-    """A setting's model as mapped: its weights, and its logits in eval and in train mode."""
+    """A setting's model as mapped: its weights, and its outputs in eval and in train mode."""
 
     config: MegatronConfig
     state: Mapping[str, Tensor]
-    logits: tuple[Tensor, Tensor]
+    outputs: tuple[Tensor, Tensor]
 
 
 def owners(family: str, schemas: Snapshot) -> Owners:
@@ -115,15 +121,17 @@ def try_fields(setting: Setting, schemas: Snapshot, *kinds: Owner) -> list[Trial
     owned = owners(setting.family, schemas)
     with _quiet():
         reference = _reference(setting)
-        trials = [
-            _attempt(reference, setting, each, value)
-            for each in {**owned.transformer, **owned.model}.values()
-            if each.owner in kinds and (setting.only is None or each.field.name in setting.only)
-            for value in other_values(each.field, _current(reference.config, each))
-        ]
+        with _prepared():
+            plan = [
+                (each, value)
+                for each in {**owned.transformer, **owned.model}.values()
+                if each.owner in kinds and (setting.only is None or each.field.name in setting.only)
+                for value in other_values(each.field, _current(reference.config, each))
+            ]
+        trials = [_attempt(reference, setting, each, value) for each, value in plan]
         # What one trial leaves behind in the process must not decide the next.
         again = _reference(setting)
-    assert all(torch.equal(first, second) for first, second in zip(reference.logits, again.logits, strict=True))
+    assert all(torch.equal(first, second) for first, second in zip(reference.outputs, again.outputs, strict=True))
     return trials
 
 
@@ -172,7 +180,7 @@ def _reference(setting: Setting) -> Reference:
         model = build_megatron(config)
         _fill(model)
         state = {name: tensor.clone() for name, tensor in _stored(model).items()}
-        return Reference(config, state, _logits(model, config))
+        return Reference(config, state, _outputs(model, setting, config))
 
 
 def _attempt(reference: Reference, setting: Setting, owned: Owned, value: object) -> Trial:
@@ -188,14 +196,16 @@ def _attempt(reference: Reference, setting: Setting, owned: Owned, value: object
                 model = build_megatron(config)
             difference = _carry_over(reference.state, model)
             with _reads(read):
-                logits = _logits(model, config)
+                outputs = _outputs(model, setting, config)
     # Megatron raises whatever comes to hand, and for a value that it cannot have that is an answer.
     except Exception as error:  # noqa: BLE001
         return Trial(str(setting), name, shown, name in read, raised=f"{type(error).__name__}: {error}")
-    pairs = zip(logits, reference.logits, strict=True)
+    pairs = zip(outputs, reference.outputs, strict=True)
     distance = max(((ours - theirs).abs().max() / theirs.std()).item() for ours, theirs in pairs)
     # A NaN is a difference.
-    return Trial(str(setting), name, shown, name in read, "", difference, distance if distance == distance else torch.inf)
+    return Trial(
+        str(setting), name, shown, name in read, "", difference, distance if distance == distance else torch.inf
+    )
 
 
 def _stored(model: torch.nn.Module) -> Mapping[str, Tensor]:
@@ -205,9 +215,22 @@ def _stored(model: torch.nn.Module) -> Mapping[str, Tensor]:
 
 @torch.no_grad()
 def _fill(model: torch.nn.Module) -> None:
-    for name, parameter in model.named_parameters():
-        parameter.fill_(1.0 if "norm" in name and name.endswith("weight") else 0.0)
-    randomise(model, seed=1)
+    """Random weights as `randomise` has them for Hugging Face's models, each decided by its name alone."""
+    for name, tensor in _stored(model).items():
+        if not tensor.is_floating_point():
+            continue
+        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+        last = name.rpartition(".")[2]
+        if last == "A_log":
+            tensor.uniform_(0.0, math.log(16.0), generator=generator)
+        elif last == "dt_bias":
+            tensor.uniform_(-7.0, 1.0, generator=generator)
+        elif last == "expert_bias":
+            tensor.normal_(0.0, 0.1, generator=generator)
+        elif tensor.dim() < 2:
+            tensor.normal_(1.0 if "norm" in name and last == "weight" else 0.0, 0.3, generator=generator)
+        else:
+            tensor.normal_(0.0, 0.1 if "embedding" in name else tensor.shape[-1] ** -0.5, generator=generator)
 
 
 @torch.no_grad()
@@ -233,18 +256,22 @@ def _carry_over(state: Mapping[str, Tensor], model: torch.nn.Module) -> str:
     return "; ".join(different[:3])
 
 
-def _logits(model: MegatronModule, config: MegatronConfig) -> tuple[Tensor, Tensor]:
+def _outputs(model: MegatronModule, setting: Setting, config: MegatronConfig) -> tuple[Tensor, Tensor]:
     """In eval mode and in train mode, of the same tokens, with the same random numbers where any are drawn."""
-    tokens = torch.randint(0, 131, (BATCH, TOKENS), generator=torch.Generator().manual_seed(1))
+    tokens = torch.randint(0, _VOCABULARY, (BATCH, TOKENS), generator=torch.Generator().manual_seed(1))
     positions = torch.arange(TOKENS).expand_as(tokens)
+    if config.position_embedding_type == "mrope":
+        # Time, height and width. Were they equal, nothing would depend on which part of a head gets which.
+        positions = torch.stack([positions, 2 * positions, 3 * positions])
 
     def run(training: bool) -> Tensor:
         torch.manual_seed(1)
         model.train(training)
+        labels = tokens.roll(1, dims=1) if training and setting.labels else None
         # Gradients stay on in train mode: routers and recomputation take another path with them.
         with torch.set_grad_enabled(training):
-            logits: Tensor = model(tokens, positions, None)
-        return logits.detach().float()[..., :131]
+            output: Tensor = model(tokens, positions, None, labels=labels)
+        return (output if labels is not None else output[..., :_VOCABULARY]).detach().float()
 
     return run(False), run(True)
 

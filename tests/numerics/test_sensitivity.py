@@ -1,15 +1,7 @@
 """Change each field of a Hugging Face config, one at a time: nothing that matters may go unnoticed.
 
-For every value exactly one of these must hold:
-
-- the Megatron config changes, in fields that the plan says the Hugging Face field feeds, and in no others;
-- the mapper refuses, or transformers cannot build the config or run the model;
-- transformers builds the same config as before;
-- the field is ignored, and the model is what the ignored field's kind claims;
-- the value is another way of saying the same (`EQUAL`), and the model computes and learns the same;
-- a declared deviation, of which the mapper warned.
-
-Everything else is silent, and fails.
+For every value exactly one of the outcomes below must hold. Everything else is silent, and fails.
+`python -m tests.numerics.test_sensitivity` prints the totals.
 """
 
 from __future__ import annotations
@@ -18,16 +10,16 @@ import copy
 import dataclasses
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from importlib import import_module
+from typing import Any, Final, Literal
 
 import pytest
 import torch
 from megatron.core.transformer.transformer_config import MLATransformerConfig
-from torch import Tensor
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import PreTrainedConfig
 
 from codegen import snapshot
 from codegen.functions import read_function
@@ -35,178 +27,55 @@ from codegen.plan import Plan, Side
 from codegen.project import GENERATED, load_table, plans
 from codegen.resolve.rows import collect, reads, rule_functions, targets
 from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
-from codegen.table import Choice, Deviation, HardWired, Kind, Local, Rename
+from codegen.table import Choice, HardWired, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
 from tests.numerics.cases import ABSENT, FAMILIES
-from tests.numerics.runtime import randomise
-from tests.numerics.values import MISSING, candidates, hard_wired
+from tests.numerics.hf_probe import Probe
+from tests.numerics.hf_values import MISSING, candidates, hard_wired
 from tests.support.equality import MLA_ROPE, comparable
 
-BASES = ("default", "combined")
+BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
 
-EXTRA = ("rope_scaling", "torch_dtype", "num_labels", "output_attentions", "name_or_path", "per_layer_config")
+EXTRA: Final = ("rope_scaling", "torch_dtype", "num_labels", "output_attentions", "name_or_path", "per_layer_config")
 """What `PreTrainedConfig` takes beside its fields, for which there is no verdict."""
 
-EQUAL: Mapping[str, str] = {
+EQUAL: Final[Mapping[str, str]] = {
     "rope_parameters": "keys that the rope type does not read, and defaults that are spelt out",
     "rope_scaling": "an alias of rope_parameters",
     "partial_rotary_factor": "1.0 and None rotate the whole head",
     "rope_theta": "None leaves what rope_parameters says",
+    "original_max_position_embeddings": "None leaves what rope_parameters says",
     "is_causal": "True is what is meant where nothing is said",
+    "dtype": "None is float32",
+    "torch_dtype": "an alias of dtype",
+    "hidden_act": "some functions have several names",
+    "mlp_hidden_act": "some functions have several names",
+    "mamba_hidden_act": "some functions have several names",
+    "chunk_size": "sums are taken in pieces of any size",
+    "mtp_layers_block_type": "there are no such layers while num_nextn_predict_layers is 0",
 }
-"""Fields of which several values say the same, and why."""
+"""Fields of which several values say the same, and why. The model is compared nevertheless."""
+
+# Outcomes; an ignored field's is `ignored` with its kind.
+MAPPED: Final = "mapped"  # The Megatron config changes, in fields that the plan says the changed ones feed.
+REFUSED: Final = "refused"
+BY_TRANSFORMERS: Final = "refused by transformers"  # It cannot build the config, or not build or run the model.
+SAME_CONFIG: Final = "same config"  # transformers builds what it built before.
+ANOTHER_WAY: Final = "another way of saying it"  # `EQUAL`, or the value that the class hard-wires.
+NO_VERDICT: Final = "no verdict, same model"  # One of `EXTRA`.
+DEVIATES: Final = "deviation"  # Of which the mapper warned.
+SILENT: Final = "silent"
+IGNORED: Final[Mapping[Kind, str]] = {kind: f"ignored: {kind.value}" for kind in Kind}
+OUTCOMES: Final = (
+    *(MAPPED, REFUSED, BY_TRANSFORMERS, SAME_CONFIG, *IGNORED.values(), ANOTHER_WAY, NO_VERDICT, DEVIATES, SILENT),
+)
+
+# In parts of the largest value. An ignored field changes nothing at all; the same may be computed in another order.
+EXACT: Final = 0.0
+ROUNDING: Final = 1e-4
 
 Way = Literal["constructor", "attribute"]
-
-
-# --- The model of a config --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """What a Hugging Face model is: how it starts, what it computes, what it learns."""
-
-    initial: Mapping[str, Tensor]
-    evaluation: Tensor
-    training: Tensor
-    gradients: Mapping[str, Tensor]
-
-
-def build(config: PreTrainedConfig) -> PreTrainedModel:
-    """As `build_huggingface`, but with the weights that transformers initialises."""
-    torch.manual_seed(3)
-    model: PreTrainedModel = AutoModelForCausalLM.from_config(
-        copy.deepcopy(config), dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
-    )
-    return model
-
-
-class Probe:
-    """The model of a base config, and what another config makes different in it."""
-
-    def __init__(self, config: PreTrainedConfig) -> None:
-        model = build(config)
-        generator = torch.Generator().manual_seed(5)
-        self._tokens = torch.randint(0, config.vocab_size, (2, 24), generator=generator)
-        initial = _copied(model)
-        randomise(model, seed=7)
-        self._weights = _copied(model)
-        self._base = self._behaviour(model, initial)
-
-    def _behaviour(self, model: PreTrainedModel, initial: Mapping[str, Tensor]) -> Behaviour:
-        with torch.no_grad():
-            evaluation = _logits(model.eval(), self._tokens)
-        training = _logits(model.train(), self._tokens)
-        training.square().mean().backward()
-        gradients = {
-            name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-            for name, parameter in model.named_parameters()
-        }
-        return Behaviour(initial, evaluation, training.detach(), gradients)
-
-    def different(self, config: PreTrainedConfig) -> Mapping[str, str]:
-        """What is different in the model of `config`, with the same weights: aspect -> where.
-
-        Raises:
-            Exception: whatever transformers raises because it cannot build or run the model.
-        """
-        model = build(config)
-        initial = _copied(model)
-        shapes = {name: tuple(tensor.shape) for name, tensor in initial.items()}
-        if shapes != {name: tuple(tensor.shape) for name, tensor in self._weights.items()}:
-            return {"parameters": "other names or shapes"}
-        model.load_state_dict(dict(self._weights))
-        found = self._behaviour(model, initial)
-        pairs = {
-            "initial weights": (self._base.initial, found.initial),
-            "logits": ({"eval": self._base.evaluation}, {"eval": found.evaluation}),
-            "logits in training": ({"train": self._base.training}, {"train": found.training}),
-            "gradients": (self._base.gradients, found.gradients),
-        }
-        return {aspect: where for aspect, (a, b) in pairs.items() if (where := _unequal(a, b))}
-
-    def padding_row_only(self, config: PreTrainedConfig, row: int) -> bool:
-        """Whether initial weights and gradients differ in one row of the embedding, and are zero there."""
-        model = build(config)
-        embedding = model.get_input_embeddings().weight
-        names = {name for name, tensor in model.state_dict(keep_vars=True).items() if tensor is embedding}
-        initial = _copied(model)
-        model.load_state_dict(dict(self._weights))
-        found = self._behaviour(model, initial)
-        for before, after in ((self._base.initial, found.initial), (self._base.gradients, found.gradients)):
-            rest = torch.arange(embedding.shape[0]) != row
-            # An output layer with the same weight still learns that row.
-            if (len(names) == 1 or after is found.initial) and any(after[name][row].any() for name in names & {*after}):
-                return False
-            cut = [{key: tensor[rest] if key in names else tensor for key, tensor in each.items()} for each in (before, after)]
-            if _unequal(*cut):
-                return False
-        return True
-
-
-def _copied(model: PreTrainedModel) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
-
-def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
-    # Nothing is passed but the tokens: the config alone decides about caches, windows and what is returned.
-    try:
-        output = model(input_ids=tokens)
-    except AttributeError:
-        # A `return_dict` or a cache of the config that the class itself trips over: without either.
-        hidden = model.base_model(input_ids=tokens, use_cache=False)[0]
-        return model.get_output_embeddings()(hidden)
-    return output[0]
-
-
-def _unequal(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> str:
-    """Names of the tensors that differ by more than rounding."""
-    assert before.keys() == after.keys()
-    return ", ".join(
-        name
-        for name, tensor in before.items()
-        if not torch.equal(tensor, after[name]) and not torch.allclose(tensor, after[name], rtol=1e-6, atol=1e-6)
-    )
-
-
-# --- What the plan says -----------------------------------------------------------------------------------------------
-
-
-def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
-    """For each Hugging Face field, the Megatron fields that its value decides, through locals or not."""
-    rows = [placed.row for placed in collect(plan.family.table)[0]]
-    suggested = {verdict.field for verdict in plan.verdicts if verdict.verdict == "suggested"}
-    bound: dict[str, frozenset[str]] = {}
-    found: dict[str, frozenset[str]] = {}
-
-    def sources(row: Any) -> frozenset[str]:
-        names = set(reads(row))
-        for rule in map(read_function, rule_functions(row)):
-            for parameter in rule.parameter_names:
-                names |= bound.get(parameter, frozenset())
-        return frozenset(names)
-
-    for row in rows:
-        if isinstance(row, Local):
-            bound[row.name] = sources(row)
-        elif isinstance(row, Choice):
-            bound[row.target] = frozenset({row.source})
-        elif isinstance(row, Rename):
-            bound.setdefault(row.source, frozenset({row.source}))
-    bound["settings"] = frozenset().union(*(sources(row) for row in rows if set(targets(row)) & suggested))
-    for row in rows:
-        for name in sources(row):
-            found[name] = found.get(name, frozenset()) | frozenset(targets(row))
-    return found
-
-
-def derived(plan: Plan) -> frozenset[str]:
-    """What Megatron's `__post_init__` derives from other fields."""
-    return frozenset(verdict.field for verdict in plan.verdicts if verdict.verdict == "derived")
-
-
-# --- The sweep --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -219,155 +88,143 @@ class Trial:
     way: Way
     value: str
     outcome: str
-    """What holds, in few words; empty where nothing does."""
-    problem: str = ""
+    note: str = ""
+    """What is wrong, for `SILENT`; what differs in the model although it may, for ignored fields."""
 
     def __str__(self) -> str:
-        return f"{self.family} {self.base}, {self.way}: {self.field} = {self.value}: {self.problem or self.outcome}"
-
-
-class Sweep:
-    """All changes to one base config."""
-
-    def __init__(self, plan: Plan, known: HfClass, base: str) -> None:
-        family = plan.family
-        self._plan, self._class, self._name = plan, known, base
-        table = FAMILIES[family.name]
-        changed = {**table.base, **table.cases[base]}
-        self._keywords = {name: value for name, value in changed.items() if value is not ABSENT}
-        self._feeds, self._derived = feeds(plan), derived(plan)
-        self._verdicts = {found.field: found.verdict for found in plan.verdicts if found.side is Side.HUGGINGFACE}
-        self._kinds = {row.source: row.kind for row in plan.ignored}
-        self._base = self._config({})
-        self._mapped, self._deviations = _mapped(self._base)
-        self._probe = Probe(self._base)
-
-    def _config(self, changes: Mapping[str, Any]) -> PreTrainedConfig:
-        keywords = {name: value for name, value in {**self._keywords, **changes}.items() if value is not MISSING}
-        config_class: type[PreTrainedConfig] = _import(self._plan.family.config_class)
-        return config_class(**copy.deepcopy(keywords))
-
-    def trials(self) -> Iterator[Trial]:
-        rows = [placed.row for placed in collect(self._plan.family.table)[0]]
-        constants = {row.key: row.constant for row in rows if isinstance(row, HardWired)}
-        aliases = [name for name in self._class.attribute_map if name not in self._verdicts]
-        for known in (*self._class.attributes, *aliases, *EXTRA, *constants):
-            name = known if isinstance(known, str) else known.name
-            current = getattr(self._base, name, MISSING)
-            if isinstance(known, str) and known in constants:
-                values = iter(hard_wired(constants[known]))
-            elif isinstance(known, str) and known in aliases:
-                stored = self._class.attribute_map[known]
-                values = candidates(next(each for each in self._class.fields if each.stored == stored), current)
-            else:
-                values = candidates(known, current)
-            for value in values:
-                yield self._trial(name, "constructor", value)
-                if self._is_attribute(known):
-                    yield self._trial(name, "attribute", value)
-
-    def _is_attribute(self, known: object) -> bool:
-        """Whether a value can come to stand there without the constructor, which may do more than store it."""
-        return isinstance(known, Undeclared | HfProperty | str) or (
-            isinstance(known, HfField) and (known.set_in_post_init or not known.declared)
-        )
-
-    def _trial(self, field: str, way: Way, value: Any) -> Trial:
-        try:
-            outcome, problem = self._outcome(field, way, value), ""
-        except SilentError as error:
-            outcome, problem = "", str(error)
-        return Trial(self._plan.family.name, self._name, field, way, repr(value), outcome, problem)
-
-    def _outcome(self, field: str, way: Way, value: Any) -> str:
-        try:
-            config = self._config({field: value} if way == "constructor" else {})
-            if way == "attribute" and value is MISSING:
-                delattr(config, field)
-            elif way == "attribute":
-                setattr(config, field, value)
-        except Exception:
-            return "refused by transformers"
-        changed = self._changed(config)
-        if not changed:
-            return "the same config"
-        try:
-            mapped, deviations = _mapped(config)
-        except UnsupportedConfigError:
-            return "refused"
-        except Exception as error:
-            raise SilentError(f"the mapper fails: {error!r}") from error
-        before, after = _fields(self._mapped), _fields(mapped)
-        found = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        if found:
-            planned = self._derived.union(*(self._feeds.get(name, frozenset()) for name in changed))
-            if found - planned:
-                raise SilentError(f"changes {sorted(found - planned)}, which {sorted(changed)} do not feed")
-            return "mapped"
-        if self._verdicts.get(field) == "deviation" and deviations:
-            return "deviates"
-        return self._unmapped(field, value, config, changed)
-
-    def _changed(self, config: PreTrainedConfig) -> frozenset[str]:
-        """Names, stored ones, aliases and properties, under which something else is found now."""
-        before, after = vars(self._base), vars(config)
-        found = {name for name in {*before, *after} if _text(before, name) != _text(after, name)}
-        found |= {alias for alias, stored in self._class.attribute_map.items() if stored in found}
-        for known in self._class.properties:
-            if repr(getattr(self._base, known.name)) != repr(getattr(config, known.name)):
-                found.add(known.name)
-        return frozenset(found)
-
-    def _unmapped(self, field: str, value: Any, config: PreTrainedConfig, changed: frozenset[str]) -> str:
-        """The Megatron config is the same; so must be the model."""
-        kind = self._kinds.get(field)
-        try:
-            different = self._probe.different(config)
-        except Exception as error:
-            if kind is None:
-                return "refused by transformers"
-            raise SilentError(f"{kind.value}, but the model cannot be run: {error!r}") from error
-        if kind is None:
-            if different:
-                raise SilentError(f"Megatron's config is the same, but not {_listed(different)}")
-            if field not in EQUAL and field not in EXTRA:
-                raise SilentError("Megatron's config is the same, and the model too: nothing says that it may be")
-            return "equal" if field in EQUAL else "without a verdict, equal"
-        if kind is Kind.INITIALISATION:
-            different = {aspect: where for aspect, where in different.items() if aspect != "initial weights"}
-        if kind is Kind.PADDING_TOKEN and different.keys() <= {"initial weights", "gradients"}:
-            # A token beyond the vocabulary cannot be looked up.
-            rows = [row for row in (value, self._base.pad_token_id) if row is not None]
-            if all(self._probe.padding_row_only(config, row) for row in rows):
-                different = {}
-        if different:
-            raise SilentError(f"{kind.value}, but the model differs in {_listed(different)}")
-        return f"ignored: {kind.value}"
+        return f"{self.family} {self.base}, {self.way}: {self.field} = {self.value}: {self.outcome}: {self.note}"
 
 
 class SilentError(Exception):
     """Nothing of what may hold does."""
 
 
+class Sweep:
+    """All changes to one base config."""
+
+    def __init__(self, plan: Plan, known: HfClass, base: str) -> None:
+        table = FAMILIES[plan.family.name]
+        changed = {**table.base, **table.cases[base]}
+        self._plan, self._class, self._name = plan, known, base
+        self._keywords = {name: value for name, value in changed.items() if value is not ABSENT}
+        self._feeds, self._unwritten = feeds(plan), unwritten(plan)
+        self._verdicts = {found.field: found.verdict for found in plan.verdicts if found.side is Side.HUGGINGFACE}
+        self._kinds = {row.source: row.kind for row in plan.ignored}
+        self._constants = {row.key: row.constant for row in rows_of(plan) if isinstance(row, HardWired)}
+        self._base = self._config({})
+        self._fields = _fields(_mapped(self._base)[0])
+        self._probe = Probe(self._base)
+        self._known: dict[str, Mapping[str, str] | Exception] = {}
+
+    def _config(self, changes: Mapping[str, Any]) -> PreTrainedConfig:
+        keywords = {name: value for name, value in {**self._keywords, **changes}.items() if value is not MISSING}
+        module, _, name = self._plan.family.config_class.rpartition(".")
+        config_class: type[PreTrainedConfig] = getattr(import_module(module), name)
+        return config_class(**copy.deepcopy(keywords))
+
+    def trials(self) -> Iterator[Trial]:
+        """Every field, alias and undeclared attribute, both ways, and what the base class takes besides."""
+        aliases = [name for name in self._class.attribute_map if name not in self._verdicts]
+        for known in (*self._class.attributes, *aliases, *EXTRA, *self._constants):
+            name = known if isinstance(known, str) else known.name
+            for value in self._values(known, getattr(self._base, name, MISSING)):
+                yield self._trial(name, "constructor", value)
+                # What is stored without the constructor's doing: a key of remote code, a derived value made stale.
+                if not isinstance(known, HfField) or known.set_in_post_init or not known.declared:
+                    yield self._trial(name, "attribute", value)
+
+    def _values(self, known: HfField | HfProperty | Undeclared | str, current: object) -> Iterator[Any]:
+        if isinstance(known, str) and known in self._constants:
+            return iter(hard_wired(self._constants[known]))
+        stored = self._class.attribute_map.get(known) if isinstance(known, str) else None
+        return candidates(next((field for field in self._class.fields if field.stored == stored), known), current)
+
+    def _trial(self, field: str, way: Way, value: Any) -> Trial:
+        try:
+            outcome, note = self._outcome(field, way, value)
+        except SilentError as error:
+            outcome, note = SILENT, str(error)
+        return Trial(self._plan.family.name, self._name, field, way, repr(value), outcome, note)
+
+    def _outcome(self, field: str, way: Way, value: Any) -> tuple[str, str]:
+        try:
+            config = self._config({field: value} if way == "constructor" else {})
+            if way == "attribute" and value is MISSING:
+                delattr(config, field)
+            elif way == "attribute":
+                setattr(config, field, value)
+        except Exception as error:
+            return BY_TRANSFORMERS, repr(error)
+        changed = self._changed(config)
+        if not changed:
+            return SAME_CONFIG, ""
+        try:
+            mapped, deviations = _mapped(config)
+        except UnsupportedConfigError:
+            return REFUSED, ""
+        except Exception as error:
+            raise SilentError(f"the mapper fails: {error!r}") from error
+        after = _fields(mapped)
+        found = {name for name in {*self._fields, *after} if self._fields.get(name) != after.get(name)}
+        if found:
+            planned = self._unwritten.union(*(self._feeds.get(name, frozenset()) for name in changed))
+            if found - planned:
+                raise SilentError(f"changes {sorted(found - planned)}, which {sorted(changed)} do not feed")
+            return MAPPED, ""
+        if self._verdicts.get(field) == "deviation" and deviations:
+            return DEVIATES, ", ".join(deviations)
+        return self._unmapped(field, value, config)
+
+    def _changed(self, config: PreTrainedConfig) -> frozenset[str]:
+        """Names, stored ones, aliases and properties, under which something else is found now."""
+        before, after = vars(self._base), vars(config)
+        found = {name for name in {*before, *after} if _text(before, name) != _text(after, name)}
+        found |= {alias for alias, stored in self._class.attribute_map.items() if stored in found}
+        properties = {known.name for known in self._class.properties}
+        return frozenset(found | {name for name in properties if _read(self._base, name) != _read(config, name)})
+
+    def _unmapped(self, field: str, value: Any, config: PreTrainedConfig) -> tuple[str, str]:
+        """The Megatron config is the same; so must be the model, but for what the field's kind admits."""
+        kind = self._kinds.get(field)
+        different = self._different(config, ROUNDING if kind is None else EXACT)
+        if isinstance(different, Exception):
+            return BY_TRANSFORMERS, repr(different)
+        admitted: frozenset[str] = frozenset()
+        if kind is Kind.INITIALISATION:
+            admitted = frozenset({"initial weights"})
+        elif kind is Kind.PADDING_TOKEN and self._probe.padding_rows_only(config, self._base.pad_token_id, value):
+            admitted = frozenset({"initial weights", "gradients"})
+        if different.keys() - admitted:
+            said = "Megatron's config is the same" if kind is None else kind.value
+            raise SilentError(f"{said}, but {'; '.join(f'{what} ({where})' for what, where in different.items())}")
+        if kind is not None:
+            return IGNORED[kind], ", ".join(different)
+        if field in EQUAL or (field in self._constants and value == self._constants[field]):
+            return ANOTHER_WAY, ""
+        if field in EXTRA:
+            return NO_VERDICT, ""
+        raise SilentError("Megatron's config is the same, and the model too: nothing says that it may be")
+
+    def _different(self, config: PreTrainedConfig, tolerance: float) -> Mapping[str, str] | Exception:
+        """As `Probe.different`, once for every content of a config."""
+        key = repr((sorted(vars(config).items()), tolerance))
+        if key not in self._known:
+            try:
+                self._known[key] = self._probe.different(config, tolerance)
+            except Exception as error:
+                self._known[key] = error
+        return self._known[key]
+
+
 def _text(values: Mapping[str, Any], name: str) -> str:
     return repr(values.get(name, MISSING))
 
 
-def _listed(different: Mapping[str, str]) -> str:
-    return "; ".join(f"{aspect} ({where[:120]})" for aspect, where in different.items())
-
-
-def _fields(mapped: Any) -> Mapping[str, Any]:
-    """Megatron fields of both parts in a form that can be compared. Provenance is no part of the model."""
-    skipped = {"transformer", "extra_checkpoint_metadata"}
-    if isinstance(mapped.transformer, MLATransformerConfig):
-        skipped |= set(MLA_ROPE)
-    outer = {name: comparable(getattr(mapped, name)) for name in _names(mapped) if name not in skipped}
-    return outer | {name: comparable(getattr(mapped.transformer, name)) for name in _names(mapped.transformer)}
-
-
-def _names(config: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(config))
+def _read(config: PreTrainedConfig, name: str) -> str:
+    try:
+        return repr(getattr(config, name))
+    except Exception as error:
+        return repr(error)
 
 
 def _mapped(config: PreTrainedConfig) -> tuple[Any, tuple[str, ...]]:
@@ -378,21 +235,124 @@ def _mapped(config: PreTrainedConfig) -> tuple[Any, tuple[str, ...]]:
     return mapped, tuple(identifier for each in found for identifier in each.deviations)
 
 
-def _import(path: str) -> Any:
-    module, _, name = path.rpartition(".")
-    return getattr(__import__(module, fromlist=[name]), name)
+def _fields(mapped: Any) -> Mapping[str, Any]:
+    """Megatron's fields, of both parts, in a form that can be compared. Provenance is no part of the model."""
+    skipped = {"transformer", "extra_checkpoint_metadata"}
+    if isinstance(mapped.transformer, MLATransformerConfig):
+        skipped |= set(MLA_ROPE)
+    return {
+        field.name: comparable(getattr(part, field.name))
+        for part, without in ((mapped, skipped), (mapped.transformer, set[str]()))
+        for field in dataclasses.fields(part)
+        if field.name not in without
+    }
+
+
+# --- What the plan says -----------------------------------------------------------------------------------------------
+
+
+def rows_of(plan: Plan) -> Sequence[Row]:
+    return [placed.row for placed in collect(plan.family.table)[0]]
+
+
+def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
+    """For each Hugging Face field, the Megatron fields that its value decides, through locals or not."""
+    bound: dict[str, frozenset[str]] = {}
+
+    def sources(row: Row) -> frozenset[str]:
+        parameters = {name for rule in rule_functions(row) for name in read_function(rule).parameter_names}
+        return reads(row).union(*(bound.get(name, frozenset()) for name in parameters))
+
+    rows = rows_of(plan)
+    for row in rows:
+        match row:
+            case Local(name):
+                bound[name] = sources(row)
+            case Choice(source, name) | Rename(source, name):
+                bound.setdefault(source if isinstance(row, Rename) else name, frozenset({source}))
+            case _:
+                pass
+    suggested = {verdict.field for verdict in plan.verdicts if verdict.verdict == "suggested"}
+    bound["settings"] = frozenset[str]().union(*(sources(row) for row in rows if suggested & set(targets(row))))
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        for name in sources(row):
+            found[name] = found.get(name, frozenset()) | frozenset(targets(row))
+    return found
+
+
+def unwritten(plan: Plan) -> frozenset[str]:
+    """What no mapper writes: if it changes, Megatron's `__post_init__` derived it from what did."""
+    return frozenset(verdict.field for verdict in plan.verdicts if verdict.verdict in ("derived", "caller"))
+
+
+# --- Results ----------------------------------------------------------------------------------------------------------
 
 
 @cache
-def _plans() -> tuple[Snapshot, Mapping[str, Plan]]:
-    known = snapshot.load(GENERATED / "schemas")
-    return known, {plan.family.name: plan for plan in plans(load_table(), known)}
+def known() -> tuple[Snapshot, Mapping[str, Plan]]:
+    """The snapshot, and the plan of every family."""
+    schemas = snapshot.load(GENERATED / "schemas")
+    return schemas, {plan.family.name: plan for plan in plans(load_table(), schemas)}
 
 
 @cache
 def trials(family: str) -> tuple[Trial, ...]:
     """Every change of both bases of a family, with its outcome."""
-    known, found = _plans()
+    schemas, found = known()
     plan = found[family]
-    sweeps = (Sweep(plan, known.hf[plan.family.config_class], base) for base in BASES)
+    sweeps = (Sweep(plan, schemas.hf[plan.family.config_class], base) for base in BASES)
     return tuple(trial for sweep in sweeps for trial in sweep.trials())
+
+
+def totals(family: str) -> Mapping[str, int]:
+    """How many fields were changed, to how many values, and how many values had each outcome."""
+    found = trials(family)
+    counted = Counter(trial.outcome for trial in found)
+    sizes = {"fields": len({trial.field for trial in found}), "values": len(found)}
+    return {**sizes, **{outcome: counted[outcome] for outcome in OUTCOMES}}
+
+
+def report() -> str:
+    """The totals of all families, one line for each number."""
+    columns = {family: totals(family) for family in FAMILY_NAMES}
+    head = f"{'':34}" + "".join(f"{family:>13}" for family in columns)
+    names = ("fields", "values", *OUTCOMES)
+    return "\n".join([head, *(f"{name:34}" + "".join(f"{found[name]:13}" for found in columns.values()) for name in names)])
+
+
+FAMILY_NAMES: Final = tuple(family.name for family in load_table().families)
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_nothing_is_silent(family: str) -> None:
+    assert not [str(trial) for trial in trials(family) if trial.outcome == SILENT]
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_ignored_fields_were_put_to_the_test(family: str) -> None:
+    """An ignored field really changed in some config, and one that claims an effect has it."""
+    seen = {(trial.field, trial.outcome) for trial in trials(family)}
+    effects = {trial.field for trial in trials(family) if trial.note}
+    idle: list[str] = []
+    for row in known()[1][family].ignored:
+        effect = row.kind not in (Kind.INITIALISATION, Kind.PADDING_TOKEN) or row.source in effects
+        if ((row.source, IGNORED[row.kind]) not in seen or not effect) and row.source not in SPELLINGS:
+            idle.append(row.source)
+    assert not idle
+
+
+SPELLINGS: Final = ("hybrid_override_pattern", "mtp_hybrid_override_pattern")
+"""Ignored because they are read-only views of other fields; as keywords they set those."""
+
+
+def test_totals(record_property: Any) -> None:
+    print(report())
+    for family in FAMILY_NAMES:
+        record_property(family, dict(totals(family)))
+        assert sum(totals(family)[outcome] for outcome in OUTCOMES) == totals(family)["values"] > 500
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(report())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from enum import Enum
 from importlib import import_module
@@ -23,7 +23,8 @@ from codegen.types import atoms
 
 def other_values(field: MegatronField, current: object) -> tuple[object, ...]:
     """What else the field may hold; never the value that it has."""
-    values = BY_HAND[field.name] if field.name in BY_HAND else _generic(field, current)
+    by_hand = _by_hand()
+    values = by_hand[field.name] if field.name in by_hand else _generic(field, current)
     return tuple(value for value in values if type(value) is not type(current) or value != current)
 
 
@@ -68,50 +69,53 @@ def _local_layers(config: Any) -> Any:
     return get_gpt_decoder_block_spec(config.transformer, use_transformer_engine=False)
 
 
-class _ByHand(Mapping[str, tuple[object, ...]]):
-    """Reads a value only when it is asked for: one of them is put in place by an emulation."""
-
-    def __init__(self, values: Mapping[str, Callable[[], tuple[object, ...]]]) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> tuple[object, ...]:
-        return self._values[name]()
-
-    def __iter__(self) -> Any:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
-BY_HAND: Mapping[str, tuple[object, ...]] = {
-    # Names that only code knows.
-    "cp_comm_type": ("a2a", ["p2p", "a2a"]),
-    "moe_router_load_balancing_type": ("none", "aux_loss", "seq_aux_loss", "global_aux_loss", "sinkhorn", "quantile_balancing"),
-    "recompute_modules": (["core_attn"], ["mlp"], ["layernorm"], ["mla_up_proj"], ["moe"], ["shared_experts"], ["moe_act"]),
-    "offload_modules": (["core_attn"], ["moe_act"]),
-    "fp8_quantizer_factory": ("builtins.dict",),
-    "fp4_quantizer_factory": ("builtins.dict",),
-    "hybrid_layer_pattern": ("M*-E", "M-|*E"),
-    # Structured ones.
-    "config_logger_dir": (tempfile.gettempdir(),),
-    "hierarchical_context_parallel_sizes": ([1, 1],),
-    "pipeline_model_parallel_layout": ("EttL", [["embedding", "decoder", "decoder", "loss"]]),
-    "quant_recipe": (RecipeConfig([], {}),),
-    "tp_comm_overlap_cfg": ({},),
-    "extra_checkpoint_metadata": ({"run": 1},),
-    # Layers of the caller's own that are the stock ones: what any others do is the caller's business.
-    "transformer_layer_spec": (_local_layers,),
-    "hybrid_stack_spec": (hybrid_builder.default_hybrid_stack_spec,),
-    "pre_wrap_hooks": ([first_argument],),
-    "post_wrap_hooks": ([first_argument],),
-    "no_sync_func": (nullcontext,),
-    # Architecture.
-    "activation_func": (functional.gelu, squared_relu),
-    "window_size": ((3, 0),),
-    "mrope_section": ([4, 4, 4],),
-    "moe_layer_freq": (2, [1, 0], [0, 1]),
-    "linear_attention_freq": (2, [1, 0]),
-    "no_rope_freq": (2, [1, 0]),
-    "window_attn_skip_freq": (2, [1, 0]),
-}
+def _by_hand() -> Mapping[str, tuple[object, ...]]:
+    """A function, because one of the values is put in place by an emulation."""
+    return {
+        # Names that only code knows.
+        "cp_comm_type": ("a2a", ["p2p", "a2a"]),
+        "moe_router_load_balancing_type": (
+            "none",
+            "aux_loss",
+            "seq_aux_loss",
+            "global_aux_loss",
+            "sinkhorn",
+            "quantile_balancing",
+        ),
+        "recompute_modules": (
+            ["core_attn"],
+            ["mlp"],
+            ["layernorm"],
+            ["mla_up_proj"],
+            ["moe"],
+            ["shared_experts"],
+            ["moe_act"],
+        ),
+        "offload_modules": (["core_attn"], ["moe_act"]),
+        "fp8_quantizer_factory": ("builtins.dict",),
+        "fp4_quantizer_factory": ("builtins.dict",),
+        "hybrid_layer_pattern": ("M*-E", "M-|*E"),
+        # Off as well as None.
+        "moe_router_padding_for_quantization": (True,),
+        # Structured ones.
+        "config_logger_dir": (tempfile.gettempdir(),),
+        "hierarchical_context_parallel_sizes": ([1, 1],),
+        "pipeline_model_parallel_layout": ("EttL", [["embedding", "decoder", "decoder", "loss"]]),
+        "quant_recipe": (RecipeConfig([], {}),),
+        "tp_comm_overlap_cfg": ({},),
+        "extra_checkpoint_metadata": ({"run": 1},),
+        # Layers of the caller's own that are the stock ones: what any others do is the caller's business.
+        "transformer_layer_spec": (_local_layers,),
+        "hybrid_stack_spec": (hybrid_builder.default_hybrid_stack_spec,),
+        "pre_wrap_hooks": ([first_argument],),
+        "post_wrap_hooks": ([first_argument],),
+        "no_sync_func": (nullcontext,),
+        # Architecture.
+        "activation_func": (functional.gelu, squared_relu),
+        "window_size": ((3, 0),),
+        "mrope_section": ([4, 4, 4],),
+        "moe_layer_freq": (2, [1, 0], [0, 1]),
+        "linear_attention_freq": (2, [1, 0]),
+        "no_rope_freq": (2, [1, 0]),
+        "window_attn_skip_freq": (2, [1, 0]),
+    }

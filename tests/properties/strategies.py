@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from tests.support.hf import CLASSES, FAMILIES, keywords
 SCHEMAS = Path(__file__).parents[2] / "generated" / "schemas" / "huggingface"
 KINDS = ("linear_attention", "full_attention", "mlp", "moe")
 
-activations = st.sampled_from(("silu", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "relu2", "quick_gelu", "mish"))
+activations = st.sampled_from(
+    ("silu", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "relu2", "quick_gelu", "swish", "mish")
+)
 dtypes = st.sampled_from((None, "float32", "bfloat16", "float16", torch.bfloat16, torch.float16, torch.float64))
 dropouts = st.sampled_from((0.0, 0, 0.1, 0.5))
-epsilons = st.sampled_from((1e-6, 1e-5, 1e-5, 1e-3))
+epsilons = st.sampled_from((1e-6, 1e-5, 1e-5, 1e-5, 1e-3))
 thetas = st.sampled_from((10000, 10000.0, 5e5, 1e6, 12345.5))
 factors = st.sampled_from((1.0, 2, 4.0, 32.0, 0.5))
 
@@ -31,10 +34,15 @@ def _subset(draw: st.DrawFn, **optional: st.SearchStrategy[Any]) -> dict[str, An
     return {name: draw(optional[name]) for name in names}
 
 
+TYPES = (None, "default", "linear", "llama3", "yarn", "yarn", "dynamic")
+# Of the others, latent attention has none.
+MLA_TYPES = (None, "default", "yarn", "yarn", "yarn", "linear")
+
+
 @st.composite
-def ropes(draw: st.DrawFn) -> dict[str, Any] | None:
-    """A `rope_parameters` that transformers accepts, of every type that it has."""
-    kind = draw(st.sampled_from((None, "default", "linear", "llama3", "yarn", "yarn", "dynamic")))
+def ropes(draw: st.DrawFn, types: Sequence[str | None] = TYPES) -> dict[str, Any] | None:
+    """A `rope_parameters` that transformers accepts, of any of the types."""
+    kind = draw(st.sampled_from(types))
     if kind is None:
         return None
     rope: dict[str, Any] = {"rope_type": kind, "rope_theta": draw(thetas)}
@@ -74,13 +82,13 @@ def _attention(draw: st.DrawFn) -> dict[str, Any]:
 def _grouped_router(draw: st.DrawFn) -> dict[str, Any]:
     groups = draw(st.sampled_from((1, 1, 2, 4)))
     kept = draw(st.integers(1, groups))
-    topk = draw(st.sampled_from((2 * kept, 2 * kept + 1, 1, 3)))
+    topk = draw(st.sampled_from((2 * kept, 2 * kept, 2 * kept, 3, 1)))
     return {
-        "n_routed_experts": groups * draw(st.sampled_from((1, 2, 8, 16))),
+        "n_routed_experts": groups * draw(st.sampled_from((16, 8, 4, 1))),
         "n_group": groups,
         "topk_group": kept,
         "num_experts_per_tok": topk,
-        "norm_topk_prob": draw(st.sampled_from((topk > 1, topk > 1, True, False))),
+        "norm_topk_prob": draw(st.sampled_from((topk > 1, topk > 1, topk > 1, topk == 1))),
         "routed_scaling_factor": draw(st.sampled_from((1.0, 2.5))),
     }
 
@@ -112,7 +120,7 @@ def _special(draw: st.DrawFn, family: str) -> dict[str, Any]:
         heads = draw(st.sampled_from((1, 2, 4)))
         fields = {"num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": heads}
         optional = _subset(
-            q_lora_rank=st.sampled_from((16, 24, 24, None)),
+            q_lora_rank=st.sampled_from((16, 24, 24, 24, None)),
             first_k_dense_replace=st.integers(0, 7),
             n_shared_experts=st.integers(0, 2),
             num_nextn_predict_layers=st.integers(0, 2),
@@ -150,7 +158,14 @@ def configs(draw: st.DrawFn, family: str | None = None) -> PreTrainedConfig:
         dtype=dtypes,
         **{"mlp_hidden_act" if hybrid else "hidden_act": activations},
         **({"layer_norm_epsilon": epsilons} if hybrid else {"rms_norm_eps": epsilons}),
-        **({} if hybrid else {"rope_parameters": ropes(), "tie_word_embeddings": st.booleans()}),
+        **(
+            {}
+            if hybrid
+            else {
+                "rope_parameters": ropes(MLA_TYPES if family == "deepseek_v3" else TYPES),
+                "tie_word_embeddings": st.booleans(),
+            }
+        ),
     )
     return CLASSES[family](**keywords(family, **draw(_special(family)), **draw(common)))
 

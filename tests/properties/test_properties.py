@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -78,7 +79,9 @@ def test_maps_or_refuses(family: str) -> None:
         if error is None:
             assert result.num_layers == hf.num_hidden_layers
             assert (result.vocab_size, result.hidden_size) == (hf.vocab_size, hf.hidden_size)
-            assert list(deviations) == result.extra_checkpoint_metadata[PROVENANCE]["deviations"]
+            origin = result.extra_checkpoint_metadata[PROVENANCE]
+            assert list(deviations) == origin["deviations"]
+            assert json.loads(json.dumps(origin)) == origin, "a checkpoint's metadata is JSON"
             return
         assert error.refusals
         assert not deviations, "a refused config needs no warning"

@@ -142,7 +142,7 @@ def test_metadata_keeps_the_callers_keys(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_provenance(family: str) -> None:
     origin = mapped(config(family)).extra_checkpoint_metadata[PROVENANCE]
-    assert origin.keys() == {"family", "deviations", "versions"}
+    assert origin.keys() == {"family", "deviations", "versions", "huggingface"}
     assert origin["family"] == family
     assert origin["deviations"] == (["mamba_dt_clamp"] if family == "nemotron_h" else [])
     assert origin["versions"].keys() == {"megatron-core", "transformers"}

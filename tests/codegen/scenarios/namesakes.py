@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 def doubled(hf: ToyConfig) -> int:
     """Another body than that of the scenario's own."""
     twice = hf.hidden_size + hf.hidden_size
-    return twice
+    return int(twice)

@@ -44,7 +44,7 @@ def window(
 def is_deep(hf: ToyConfig) -> bool:
     """Used by two rows, and carried over once."""
     deep = hf.layers > 1
-    return deep
+    return bool(deep)
 
 
 SNAPSHOT = snapshot(

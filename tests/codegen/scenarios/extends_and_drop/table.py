@@ -1,4 +1,4 @@
-"""Inherited rows, less those that a family drops by any name they go by, then its own; shared twice, they stand once."""
+"""Inherited rows, less those that a family drops by any name they go by, then its own; shared ones stand once."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ FAMILY = family(
             Ignored(
                 "pad_token_id",
                 Kind.PADDING_TOKEN,
-                "its embedding row starts at zero and gets no gradient; what other tokens compute does not depend on it",
+                "its embedding row starts at zero and gets no gradient; what other tokens compute does not change",
             ),
             Ignored("time_step_max", Kind.INITIALISATION, "draws the initial time steps"),
             Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Inverse, Rows, positive
+from codegen.table import Absence, Computed, Inverse, NoInverse, Rows, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def head_size(hf: ToyConfig) -> int:
 
 
 def window(hf: ToyConfig, check: Check) -> int:
-    return check.undeclared_size("windo") or check.undeclared("hidden_size") or hf.derived_size
+    return check.undeclared_size("windo") or bool(check.undeclared("hidden_size")) or hf.derived_size
 
 
 def width_of(model: ToyModelConfig) -> int:
@@ -44,7 +44,7 @@ FAMILY = family(
         (
             Computed("hidden_size", width, "", BACK),
             Computed("head_size", head_size, "", (Inverse("head_dim", head_size_of),)),
-            Computed("window", window, "", BACK),
+            Computed("window", window, "", NoInverse("hidden_size is read back by another row")),
             *positive("hidden_size", "derived_size", "window"),
         ),
     )

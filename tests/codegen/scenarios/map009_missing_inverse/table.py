@@ -1,10 +1,10 @@
-"""A computed row must say how it is read back, or why it is not."""
+"""What decides the model must be read back, or a row must say why it is not; no reason is none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Bundle, Computed, Local, NoInverse, Rows, positive
+from codegen.table import Absence, Bundle, Computed, Local, MustBe, NoInverse, Require, Rows, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -19,8 +19,23 @@ def fusions(half: int) -> dict[str, bool]:
     return {"fusion": half > 1}
 
 
-SNAPSHOT = snapshot((hf("hidden_size"),), inner=(megatron("width"), megatron("fusion", "bool", False)))
-OWNERS = (architecture(Absence("width", 0)), suggested("fusion"))
+def is_even(hf: ToyConfig) -> bool:
+    return hf.heads % 2 == 0
+
+
+def scale(hf: ToyConfig) -> float:
+    return hf.scale
+
+
+def scaled(scale: float) -> float:
+    return scale * 2
+
+
+SNAPSHOT = snapshot(
+    (hf("hidden_size"), hf("heads"), hf("scale", "float"), hf("kind", "str")),
+    inner=(megatron("width"), megatron("fusion", "bool", False), megatron("scale", "float")),
+)
+OWNERS = (architecture(Absence("width", 0), Absence("scale", 0)), suggested("fusion"))
 FAMILY = family(
     Rows(
         __name__,
@@ -28,7 +43,11 @@ FAMILY = family(
             Computed("width", half, "Half of it.", inverse=()),
             Local("half", half, NoInverse(" ")),
             Bundle(("fusion",), fusions, "Kernels.", NoInverse("")),
-            *positive("hidden_size"),
+            Require("heads", is_even, "must be even"),
+            Local("scale", scale),
+            Computed("scale", scaled, "", NoInverse("the local would say it, and does not")),
+            MustBe("kind", ("a", "b"), "of two values nobody knows which"),
+            *positive("hidden_size", "scale"),
         ),
     )
 )

@@ -1,4 +1,4 @@
-"""Numbers that reach Megatron without anything saying which are valid; flags, strings and guarded numbers need no domain."""
+"""Numbers that reach Megatron without a word on which are valid; flags, strings and guarded numbers need none."""
 
 from __future__ import annotations
 

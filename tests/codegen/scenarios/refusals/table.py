@@ -1,4 +1,4 @@
-"""Everything that refuses, in its order: domains, values, hard-wired keys, then what is computed from several fields."""
+"""Everything that refuses, in its order: domains, values, hard-wired keys, then what several fields say together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.table import (
     Absence,
     HardWired,
+    Inverse,
     MustBe,
     Rename,
     Require,
@@ -19,11 +20,15 @@ from tests.codegen.scenarios.toys import architecture, derived, family, hf, mega
 
 if TYPE_CHECKING:
     from mcore_mappers._check import Check
-    from tests.codegen.scenarios.toys import ToyConfig
+    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
 
 
 def heads_fit(hf: ToyConfig) -> bool:
     return hf.size % hf.heads == 0
+
+
+def heads_of(transformer: ToyTransformerConfig) -> int:
+    return transformer.size // 8
 
 
 def window_fits(hf: ToyConfig, check: Check) -> bool:
@@ -52,13 +57,13 @@ FAMILY = family(
         __name__,
         (
             Require("window", window_fits, "must be at most size"),
-            Require("heads", heads_fit, "must divide size"),
+            Require("heads", heads_fit, "must divide size", inverse=(Inverse("heads", heads_of),)),
             HardWired("topk_method", "greedy", 'the class has "one" method'),
             HardWired("qkv_bias", False, "the class has no such bias"),
             MustBe("bias", (False,), "Megatron has no such bias"),
             MustBe(
                 "kind",
-                (None, "rope"),
+                ("rope",),
                 "A reason over a line of the generated code is cut between words, so that no "
                 "line is longer than what a reader of it expects, and put together again by Python.",
             ),

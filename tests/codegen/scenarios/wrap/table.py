@@ -1,4 +1,4 @@
-"""What no class declares is set by wrapping the constructed inner config."""
+"""What no class declares is set by wrapping the inner config, which a carried function annotates as its module does."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from codegen.table import Local, NoInverse, Rows, Wrap, positive
 from tests.codegen.scenarios.toys import TARGET, family, hf, snapshot
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
     from mcore_mappers._check import Check
     from mcore_mappers._rope import GPTRope, gpt_rope
-    from mcore_mappers._yarn import with_yarn
-    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
+    from mcore_mappers._yarn import YarnTransformerConfig, with_yarn
+    from tests.codegen.scenarios.toys import ToyConfig
 
 
 def rope(hf: ToyConfig, check: Check) -> GPTRope:
     return gpt_rope(check, hf.rope_parameters, max_position_embeddings=hf.max_length)
 
 
-def yarn(transformer: ToyTransformerConfig, rope: GPTRope) -> ToyTransformerConfig:
-    return with_yarn(transformer, rope.yarn)
+def yarn(transformer: TransformerConfig, rope: GPTRope) -> YarnTransformerConfig:
+    wrapped = with_yarn(transformer, rope.yarn)
+    assert isinstance(wrapped, YarnTransformerConfig)
+    return wrapped
 
 
 SNAPSHOT = snapshot((hf("rope_parameters", "dict[str, object]", {}), hf("max_length")), inner=())

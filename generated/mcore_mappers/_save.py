@@ -1,0 +1,55 @@
+"""Writes a `config.json`, also in the spelling of older releases of transformers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+Spelling = Literal["5", "4.57"]
+
+
+def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
+    """Write a Hugging Face config as `config.json`.
+
+    Args:
+        hf: the config.
+        path: the file, or an existing folder for it.
+        spelling: "5" is what the installed transformers writes. "4.57" is what that release reads: the base of rope and
+            its partial factor beside `rope_scaling`, `torch_dtype`, and the names that attribute maps and properties
+            have come to stand for.
+
+    Returns:
+        The file that was written.
+    """
+    path = Path(path)
+    path = path / "config.json" if path.is_dir() else path
+    values = json.loads(hf.to_json_string())
+    if spelling == "4.57":
+        values = _older(hf, values)
+    path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
+    return path
+
+
+def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
+    older = {**values}
+    for name, stored in type(hf).attribute_map.items():
+        if stored in older:
+            older[name] = older[stored]
+    for cls in type(hf).__mro__:
+        if cls.__module__ == type(hf).__module__:
+            older |= {name: getattr(hf, name) for name, member in vars(cls).items() if isinstance(member, property)}
+    if "dtype" in older:
+        older["torch_dtype"] = older.pop("dtype")
+    rope = older.pop("rope_parameters", None)
+    if isinstance(rope, dict):
+        scaling = {**cast("dict[str, Any]", rope)}
+        older["rope_theta"] = scaling.pop("rope_theta", None)
+        if "partial_rotary_factor" in scaling:
+            older["partial_rotary_factor"] = scaling.pop("partial_rotary_factor")
+        kind = scaling.get("rope_type", "default")
+        older["rope_scaling"] = None if kind == "default" else {**scaling, "type": kind}
+    return older

@@ -1,0 +1,116 @@
+"""Compares a Megatron config that came from elsewhere with what a Hugging Face config asks for."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from ._dispatch import to_megatron
+from ._equal import defaults_of, held, inner_of, same_value, values_of
+from ._owners import GROUPS
+from ._settings import PROVENANCE
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+    from transformers.configuration_utils import PreTrainedConfig
+
+Owner = Literal["architecture", "suggested", "unknown"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A Megatron field that is not what the Hugging Face config asks for."""
+
+    field: str
+    value: object
+    """What the given config has; Megatron's default where a mapping does not have the field."""
+    expected: object
+    """What the mapper gives."""
+    owner: Owner
+    """Who decides it: a wrong architecture field is another model, a suggestion is a matter of taste."""
+    reason: str
+    """What the field decides."""
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value!r}, not {self.expected!r} ({self.owner}: {self.reason})"
+
+
+def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tuple[Difference, ...]:
+    """Where a Megatron config differs from the one of the same model; fields that callers decide are not compared.
+
+    Args:
+        model: a Megatron model config, or its fields by name, inner and outer together or with the inner ones under
+            "transformer". Functions, dtypes and enum members may be given by their names there.
+        hf: a config of a mapped family.
+
+    Returns:
+        Architecture first, then names that Megatron does not have, then suggestions; empty for the same model.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config is the same model as `hf`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wanted = to_megatron(hf)
+    expected, defaults = _values(wanted), {**defaults_of(wanted), **defaults_of(inner_of(wanted))}
+    given = _flat(model) if isinstance(model, Mapping) else _values(model)
+    found = {"architecture": list[Difference](), "unknown": list[Difference](), "suggested": list[Difference]()}
+    for name in given:
+        if name not in expected:
+            near = get_close_matches(name, expected, n=1)
+            reason = "no field of this model's Megatron config" + (f"; did you mean {near[0]!r}?" if near else "")
+            found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
+    for owner, reason, fields in GROUPS:
+        for name in fields:
+            if name not in expected or (owner == "suggested" and name not in given):
+                continue
+            value = given.get(name, defaults[name])
+            if not _means(value, expected[name]):
+                found[owner].append(Difference(name, value, expected[name], owner, reason))
+    return tuple(difference for differences in found.values() for difference in differences)
+
+
+def _values(model: ModelConfig) -> dict[str, object]:
+    """All fields and attributes of both configs; what both declare is the inner one's."""
+    inner = inner_of(model)
+    outer = {name: held(model, name) for name in defaults_of(model)}
+    return {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **values_of(inner)}
+
+
+def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of both configs side by side, without what upstream's `as_dict` adds."""
+    values = {name: value for name, value in fields.items() if name not in ("_target_", "_builder_", "transformer")}
+    inner = fields.get("transformer")
+    if isinstance(inner, Mapping):
+        values |= _flat(cast("Mapping[str, Any]", inner))
+    values.pop(PROVENANCE, None)
+    return values
+
+
+def _means(value: object, expected: object) -> bool:
+    """Whether a value, possibly a name or a number of another type, says what is expected."""
+    if same_value(value, expected):
+        return True
+    if isinstance(value, bool) or isinstance(expected, bool):
+        return False
+    if isinstance(value, int | float) and isinstance(expected, int | float):
+        return value == expected
+    if isinstance(value, list | tuple) and isinstance(expected, list | tuple):
+        return list(cast("list[object]", value)) == list(cast("list[object]", expected))
+    return isinstance(value, str) and value in _names(expected)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """What a person calls a function, a dtype or an enum member."""
+    if isinstance(value, Enum):
+        return (value.name, str(value))
+    path = str(value) if type(value).__name__ == "dtype" else f"{_of(value, '__module__')}.{_of(value, '__qualname__')}"
+    return (path, path.rpartition(".")[2])
+
+
+def _of(value: object, attribute: str) -> str:
+    return str(getattr(value, attribute, ""))

@@ -1,0 +1,122 @@
+"""What a Hugging Face model is, so far as a config decides it: how it starts, what it computes, what it learns."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+
+from tests.numerics.runtime import randomise
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A model without dropout, on some tokens."""
+
+    initial: Mapping[str, Tensor]
+    evaluation: Tensor
+    training: Tensor
+    gradients: Mapping[str, Tensor]
+
+
+class Probe:
+    """The model of a base config, and what another config makes different in it."""
+
+    def __init__(self, config: PreTrainedConfig) -> None:
+        model = build(config)
+        generator = torch.Generator().manual_seed(5)
+        self._tokens = torch.randint(0, config.vocab_size, (2, 24), generator=generator)
+        initial = _copied(model)
+        randomise(model, seed=7)
+        self._weights = _copied(model)
+        self._base = self._behaviour(model, initial)
+
+    def _behaviour(self, model: PreTrainedModel, initial: Mapping[str, Tensor]) -> Behaviour:
+        with torch.no_grad():
+            evaluation = _logits(model.eval(), self._tokens)
+        training = _logits(model.train(), self._tokens)
+        training.square().mean().backward()
+        gradients = {
+            name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+            for name, parameter in model.named_parameters()
+        }
+        return Behaviour(initial, evaluation, training.detach(), gradients)
+
+    def different(self, config: PreTrainedConfig, tolerance: float) -> Mapping[str, str]:
+        """What is different in the model of `config`, with the same weights: aspect -> where.
+
+        Raises:
+            Exception: whatever transformers raises because it cannot build or run the model.
+        """
+        model = build(config)
+        initial = _copied(model)
+        if _shapes(initial) != _shapes(self._weights):
+            return {"parameters": "other names or shapes"}
+        model.load_state_dict(dict(self._weights))
+        found = self._behaviour(model, initial)
+        pairs = {
+            "initial weights": (self._base.initial, found.initial),
+            "logits": ({"eval": self._base.evaluation}, {"eval": found.evaluation}),
+            "logits in training": ({"train": self._base.training}, {"train": found.training}),
+            "gradients": (self._base.gradients, found.gradients),
+        }
+        return {aspect: where for aspect, (a, b) in pairs.items() if (where := _unequal(a, b, tolerance))}
+
+    def padding_rows_only(self, config: PreTrainedConfig, old: int | None, new: int | None) -> bool:
+        """Whether initial weights and gradients differ in the rows of two tokens only, and the new one's are zero."""
+        model = build(config)
+        embedding = model.get_input_embeddings().weight
+        names = {name for name, tensor in model.state_dict(keep_vars=True).items() if tensor is embedding}
+        initial = _copied(model)
+        model.load_state_dict(dict(self._weights))
+        found = self._behaviour(model, initial)
+        rest = [row for row in range(embedding.shape[0]) if row not in (old, new)]
+        for before, after in ((self._base.initial, found.initial), (self._base.gradients, found.gradients)):
+            # An output layer with the same weight still learns that row.
+            still = len(names) == 1 or after is found.initial
+            if new is not None and still and any(after[name][new].any() for name in names & {*after}):
+                return False
+            cut = [{name: each[name][rest] if name in names else each[name] for name in each} for each in (before, after)]
+            if _unequal(*cut, tolerance=0.0):
+                return False
+        return True
+
+
+def build(config: PreTrainedConfig) -> PreTrainedModel:
+    """As `build_huggingface`, but with the weights that transformers initialises, always from the same seed."""
+    torch.manual_seed(3)
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(
+        copy.deepcopy(config), dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
+    )
+    return model
+
+
+def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
+    # Nothing is passed but the tokens: the config alone decides about caches, windows and what is returned.
+    try:
+        output = model(input_ids=tokens)
+    except (AttributeError, TypeError):
+        # The class trips over its own `return_dict`, or over the cache that `layer_types` asks for: without either.
+        return model.get_output_embeddings()(model.base_model(input_ids=tokens, use_cache=False)[0])
+    return output[0] if isinstance(output, tuple) else output.logits
+
+
+def _copied(model: PreTrainedModel) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> Mapping[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+
+
+def _unequal(before: Mapping[str, Tensor], after: Mapping[str, Tensor], tolerance: float) -> str:
+    """Names of the tensors that differ by more than `tolerance` of their largest value."""
+    assert before.keys() == after.keys()
+    pairs = ((name, tensor, after[name]) for name, tensor in before.items())
+    return ", ".join(
+        name for name, a, b in pairs if not torch.equal(a, b) and not (a - b).abs().max() <= tolerance * a.abs().max()
+    )

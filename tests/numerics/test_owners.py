@@ -1,0 +1,394 @@
+"""The owner of every Megatron field is honest.
+
+A field that a mapper leaves to the caller, or only suggests, must leave the model alone: change it, and parameters and
+logits stay, or it is listed here with the reason. A field that only the mapper decides must be worth that: change it,
+and parameters or logits change, or it is listed here too. A field that is listed and need not be is an error, so that
+the lists stay short and true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import pytest
+import torch
+from megatron.core.transformer.enums import AttnBackend
+
+from codegen import project, snapshot
+from codegen.table import Owner
+from tests.numerics.cases import yarn
+from tests.numerics.perturbations import SAME, Setting, Trial, owners, try_fields
+
+pytestmark = pytest.mark.usefixtures("process")
+
+# Dense, experts, latent attention, hybrid: all fields are tried on each of them.
+ARCHETYPES = tuple(map(Setting, ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")))
+
+# 16-bit weights instead of 32-bit ones; an expert chosen otherwise now and then is part of it.
+ROUNDING = 0.2
+
+
+class Kind(Enum):
+    """Why a field that is not architecture is listed."""
+
+    FUNCTION = "changes the function when the caller asks"
+    ROUNDING = "computes in another precision"
+    PARAMETERS = "changes what is stored beside the model's own parameters, or how far they are padded"
+    PROCESSES = "needs more processes"
+    RAISES = "cannot be tried on a CPU: raises"
+    ELSEWHERE = "cannot be tried on a CPU: what it changes exists only in a GPU's layers"
+
+
+@dataclass(frozen=True)
+class Listed:
+    kind: Kind
+    fields: tuple[str, ...]
+    why: str
+    raises: str = ""
+    """How the error begins, with `RAISES`."""
+
+
+LISTED: tuple[Listed, ...] = (
+    Listed(Kind.FUNCTION, ("hidden_dropout", "attention_dropout"), "dropout, in training"),
+    Listed(Kind.FUNCTION, ("moe_router_load_balancing_type",), '"sinkhorn" and "quantile_balancing" choose otherwise'),
+    Listed(Kind.FUNCTION, ("moe_expert_capacity_factor", "moe_token_drop_policy"), "drops tokens, or other ones"),
+    Listed(Kind.FUNCTION, ("moe_input_jitter_eps",), "noise on the router's input, in eval mode too"),
+    Listed(Kind.FUNCTION, ("moe_router_force_load_balancing", "moe_router_force_biased"), "random routing, for tests"),
+    Listed(Kind.FUNCTION, ("bias_activation_fusion",), "its GELU is the tanh approximation"),
+    Listed(Kind.ROUNDING, ("params_dtype", "moe_router_dtype"), "the precision of the weights, of the router's scores"),
+    Listed(Kind.PARAMETERS, ("mtp_num_layers", "mtp_use_repeated_layer"), "heads beside the model"),
+    Listed(Kind.PARAMETERS, ("should_pad_vocab", "make_vocab_size_divisible_by"), "rows that pad the vocabulary"),
+    Listed(Kind.PARAMETERS, ("seq_length",), "the height of learned positions, for which a family must decide it"),
+    Listed(
+        Kind.PROCESSES,
+        (
+            "tensor_model_parallel_size",
+            "pipeline_model_parallel_size",
+            "virtual_pipeline_model_parallel_size",
+            "context_parallel_size",
+            "expert_model_parallel_size",
+            "expert_tensor_parallel_size",
+        ),
+        "spreads the model over processes",
+    ),
+    Listed(
+        Kind.PROCESSES,
+        (
+            "sequence_parallel",
+            "defer_embedding_wgrad_compute",
+            "overlap_moe_expert_parallel_comm",
+            "delay_wgrad_compute",
+            "ep_overlap_early_attn_memory_release",
+        ),
+        "raises in a model that is not spread",
+    ),
+    Listed(Kind.RAISES, ("moe_permute_fusion",), "TE", "ValueError: fused permutation is not available"),
+    Listed(Kind.RAISES, ("apply_rope_fusion",), "TE", "ValueError: apply_rope_fusion is not available"),
+    Listed(Kind.RAISES, ("persist_layer_norm",), "Apex", "AssertionError: persist_layer_norm not supported"),
+    Listed(Kind.RAISES, ("memory_efficient_layer_norm",), "Apex", "AssertionError: memory_efficient_layer_norm not"),
+    Listed(Kind.RAISES, ("gradient_accumulation_fusion",), "Apex", "RuntimeError: ColumnParallelLinear was called"),
+    Listed(Kind.RAISES, ("symmetric_ar_type",), "TE", "AssertionError: Must have at least TE version 2.3"),
+    Listed(Kind.RAISES, ("overlap_dispatch_backward_with_experts_wgrad",), "TE", "AssertionError: TE version >= 2.3.0"),
+    Listed(Kind.RAISES, ("batch_invariant_mode",), "flash attention", "AssertionError: Batch invariant mode"),
+    Listed(Kind.RAISES, ("moe_expert_rank_capacity_factor",), "the flex dispatcher", "ValueError: moe_expert_rank_cap"),
+    Listed(Kind.RAISES, ("moe_paged_stash",), "the same", "ValueError: moe_paged_stash requires"),
+    Listed(
+        Kind.RAISES,
+        ("moe_single_grouped_weight", "moe_single_grouped_bias"),
+        "TE; it stores all experts as one parameter",
+        "ValueError: moe_single_grouped_weight and moe_single_grouped_bias require transformer-engine",
+    ),
+    Listed(Kind.RAISES, ("moe_token_dispatcher_type",), "CUDA streams", "AcceleratorError: CUDA error"),
+    Listed(Kind.RAISES, ("fine_grained_activation_offloading",), "CUDA streams", "AcceleratorError: CUDA error"),
+    Listed(Kind.RAISES, ("cpu_offloading",), "TE", "AssertionError: CPU Offloading is enabled when TE is not present"),
+    Listed(Kind.RAISES, ("moe_router_fusion",), "TE", "ValueError: fused_topk_with_score_function is not available"),
+    Listed(Kind.RAISES, ("fused_single_qkv_rope",), "TE", "AssertionError: fused_single_qkv_rope requested"),
+    Listed(Kind.RAISES, ("use_te_activation_func",), "TE, whose GELU is the tanh approximation", "RuntimeError: mm"),
+    Listed(Kind.RAISES, ("use_grouped_gemm_for_shared_expert",), "TE", "RuntimeError: FusedSharedExpertMLP requires"),
+    Listed(Kind.RAISES, ("mamba_training_ssm_states_dtype",), "a new mamba_ssm", "RuntimeError: mamba_training_ssm_st"),
+    Listed(Kind.RAISES, ("use_kitchen",), "the package nvidia-kitchen", "AssertionError"),
+    Listed(Kind.RAISES, ("restore_modelopt_state",), "TE", "ImportError: Transformer-Engine is not installed"),
+    Listed(Kind.RAISES, ("cache_mla_latents",), "an inference kernel", "TypeError: 'NoneType' object is not callable"),
+    Listed(Kind.RAISES, ("inference_fuse_tp_communication",), "TE", "AssertionError: inference_fuse_tp_communication"),
+    Listed(Kind.RAISES, ("inference_disable_triton_nvls_kernels",), "TE", "AssertionError: inference_disable_triton"),
+    Listed(
+        Kind.RAISES, ("moe_router_padding_for_quantization",), "fp8 experts", "ValueError: fp8/fp4 must be specified"
+    ),
+    # An error of upstream's: it copies the process groups that modules get, which cannot be copied anywhere.
+    Listed(Kind.RAISES, ("config_logger_dir",), "an error of upstream's", "TypeError: cannot pickle"),
+    Listed(Kind.ELSEWHERE, ("transformer_impl",), "the same layers, and names of their own for norms and experts"),
+    Listed(Kind.ELSEWHERE, ("moe_grouped_gemm", "mla_down_proj_fusion"), "TE's layers pack parameters"),
+    Listed(Kind.ELSEWHERE, ("moe_shared_expert_overlap",), "raises with shared experts and this dispatcher"),
+    Listed(Kind.ELSEWHERE, ("masked_softmax_fusion",), "raises in 16 bits, in which alone it acts"),
+    Listed(Kind.ELSEWHERE, ("fp8", "fp4", "quant_recipe", "use_kitchen_attention"), "TE's layers quantize"),
+    Listed(Kind.ELSEWHERE, ("cuda_graph_impl",), "nothing is captured"),
+)
+
+# Fields that only act, or only build, together with others.
+TOGETHER: tuple[Setting, ...] = (
+    Setting(
+        "llama",
+        only=frozenset({"bias_activation_fusion", "use_te_activation_func"}),
+        huggingface={"hidden_act": "gelu"},
+    ),
+    Setting(
+        "qwen3_moe",
+        only=frozenset({"moe_token_drop_policy", "moe_pad_expert_input_to_capacity"}),
+        caller={"moe_expert_capacity_factor": 0.5},
+    ),
+    Setting(
+        "llama",
+        only=frozenset(
+            {"mtp_use_repeated_layer", "mtp_loss_scaling_factor", "mtp_detach_heads", "mtp_grad_scale_func"}
+            | {"calculate_per_token_loss", "cross_entropy_loss_fusion", "fp16_lm_cross_entropy", "parallel_output"}
+        ),
+        caller={"mtp_num_layers": 2},
+        labels=True,
+    ),
+    Setting(
+        "llama",
+        only=frozenset({"recompute_granularity", "recompute_method", "recompute_num_layers"})
+        | {"distribute_saved_activations"},
+        caller={"recompute_granularity": "full", "recompute_method": "uniform", "recompute_num_layers": 1},
+    ),
+    Setting("deepseek_v3", only=frozenset({"recompute_modules"}), caller={"recompute_granularity": "selective"}),
+    Setting(
+        "llama",
+        only=frozenset({"attention_softmax_in_fp32", "masked_softmax_fusion", "apply_query_key_layer_scaling"}),
+        caller={"params_dtype": torch.bfloat16, "bf16": True},
+    ),
+    Setting("llama", only=frozenset({"bf16"}), caller={"params_dtype": torch.bfloat16}),
+    Setting("llama", only=frozenset({"fp16"}), caller={"params_dtype": torch.float16}),
+    Setting("qwen3_moe", only=frozenset({"moe_router_dtype"}), caller={"params_dtype": torch.bfloat16}),
+    Setting(
+        "llama",
+        only=frozenset({"init_method_std", "init_method", "output_layer_init_method", "embedding_init_method"}),
+        caller={"perform_initialization": True},
+    ),
+    Setting("llama", only=frozenset({"fp8_param", "fp8_recipe"}), caller={"fp8": "hybrid"}),
+    Setting("llama", only=frozenset({"fp8_output_proj"}), caller={"fp8": "hybrid", "fp8_recipe": "mxfp8"}),
+    Setting("llama", only=frozenset({"fp4_param"}), caller={"fp4": "e2m1"}),
+    Setting("llama", only=frozenset({"activation_func_fp8_input_store"}), caller={"bias_activation_fusion": True}),
+    Setting("llama", only=frozenset({"batch_invariant_mode"}), caller={"attention_backend": AttnBackend.flash}),
+    Setting("llama", only=frozenset({"variable_seq_lengths"}), caller={"moe_token_dispatcher_type": "alltoall"}),
+    Setting(
+        "llama",
+        only=frozenset({"overlap_p2p_comm_warmup_flush"}),
+        caller={"overlap_p2p_comm": True, "batch_p2p_comm": False},
+    ),
+    Setting(
+        "qwen3_moe",
+        only=frozenset({"moe_single_grouped_weight", "moe_single_grouped_bias"}),
+        caller={"moe_grouped_gemm": True},
+    ),
+    Setting(
+        "qwen3_moe",
+        only=frozenset({"fine_grained_activation_offloading"}),
+        caller={"offload_modules": ["expert_fc1"]},
+    ),
+    Setting("llama", only=frozenset({"seq_length"}), decided={"position_embedding_type": "learned_absolute"}),
+)
+
+DELTA_NET = {
+    "linear_attention_freq": 2,
+    "linear_key_head_dim": 8,
+    "linear_value_head_dim": 8,
+    "linear_num_key_heads": 2,
+    "linear_num_value_heads": 4,
+}
+ARCHITECTURE_TOGETHER: tuple[Setting, ...] = (
+    Setting(
+        "qwen3_moe",
+        only=frozenset({"window_attn_skip_freq"}),
+        huggingface={"use_sliding_window": True, "sliding_window": 5},
+    ),
+    Setting(
+        "llama",
+        only=frozenset({"mrope_section"}),
+        decided={"position_embedding_type": "mrope", "mrope_section": [6, 3, 3]},
+    ),
+    Setting("llama", only=frozenset({"rope_scaling_factor"}), decided={"rope_scaling": True}),
+    Setting(
+        "llama",
+        only=frozenset({*DELTA_NET, "linear_conv_kernel_dim", "experimental_attention_variant"}),
+        decided={"experimental_attention_variant": "gated_delta_net", **DELTA_NET},
+    ),
+    Setting(
+        "deepseek_v3",
+        only=frozenset({"rotary_scaling_factor", "original_max_position_embeddings", "beta_fast", "beta_slow"})
+        | {"mscale", "mscale_all_dim"},
+        huggingface=yarn(mscale=1.0, mscale_all_dim=0.5),
+    ),
+    Setting(
+        "llama",
+        only=frozenset({"mup_base_hidden_size", "mup_embedding_mult", "mup_output_mult"})
+        | {"mup_base_head_dim", "mup_attn_scale_power"},
+        decided={"use_mup": True},
+    ),
+    Setting("qwen3_moe", only=frozenset({"moe_apply_probs_on_input"}), huggingface={"num_experts_per_tok": 1}),
+)
+
+ARCHITECTURE_LISTED: Mapping[str, str] = {
+    "is_hybrid_model": "initialisation only: scales it by the number of layers, which hybrid models count otherwise",
+    "apply_residual_connection_post_layernorm": "dead; architecture so that nobody asks for it in vain",
+    "moe_mlp_glu_interleave_size": "read only by TE's grouped experts",
+    **dict.fromkeys(
+        ("dsa_indexer_n_heads", "dsa_indexer_head_dim", "dsa_indexer_topk", "dsa_indexer_topk_freq")
+        + ("dsa_indexer_skip_topk_offset", "dsa_indexer_rope_interleaved", "dsa_indexer_rotate_activation")
+        + ("dsa_indexer_scoring_relu", "dsa_indexer_k_norm_epsilon"),
+        "read only by the sparse attention, which cannot be built without TE's linear layers",
+    ),
+}
+
+Trials = Mapping[str, Sequence[Trial]]
+
+
+def _by_field(settings: Sequence[Setting], *kinds: Owner) -> Trials:
+    schemas = snapshot.load(project.GENERATED / "schemas")
+    trials: dict[str, list[Trial]] = defaultdict(list)
+    for setting in settings:
+        for trial in try_fields(setting, schemas, *kinds):
+            trials[trial.field].append(trial)
+    return trials
+
+
+@pytest.fixture(scope="module")
+def choices(process: None) -> Trials:
+    """Of every field that is not architecture."""
+    return _by_field(ARCHETYPES + TOGETHER, Owner.SUGGESTED, Owner.CALLER)
+
+
+@pytest.fixture(scope="module")
+def architecture(process: None) -> Trials:
+    return _by_field(ARCHETYPES + ARCHITECTURE_TOGETHER, Owner.ARCHITECTURE)
+
+
+def _broken(field: str, trials: Sequence[Trial], entry: Listed | None) -> str:
+    """What is not as the list says of a field that is not architecture; empty if all is."""
+    changed = [trial for trial in trials if not trial.raised and not trial.same]
+    match entry.kind if entry else None:
+        case None:
+            if not _tried(trials):
+                return "raises wherever it would be read"
+            return "changes the model" if changed else ""
+        case Kind.FUNCTION:
+            return "" if any(trial.difference > SAME for trial in changed) else "does not change the function"
+        case Kind.ROUNDING:
+            kept = all(not trial.parameters and trial.difference <= ROUNDING for trial in changed)
+            return "" if changed and kept else "is not a matter of rounding"
+        case Kind.PARAMETERS:
+            kept = all(trial.parameters and trial.difference <= SAME for trial in changed)
+            return "" if changed and kept else "does not only change what is beside the model's parameters"
+        case Kind.PROCESSES:
+            # Some sizes build in one process, where there is nothing for them to do; that says nothing of two.
+            seen = field.endswith("_parallel_size") or any(trial.raised or trial.parameters for trial in trials)
+            kept = all("without" in trial.parameters for trial in changed)
+            return "" if seen and kept else "can be tried in one process"
+        case Kind.RAISES:
+            if _tried(trials) or changed:
+                return "can be tried"
+            return "" if any(trial.raised.startswith(entry.raises) for trial in trials) else "raises something else"
+        case Kind.ELSEWHERE:
+            return "changes the model" if changed else ""
+
+
+def _tried(trials: Sequence[Trial]) -> bool:
+    """Whether the model stands another value in the settings that were made for the field, or where it reads it.
+
+    A model that has no experts takes any field of experts, so that it takes one says nothing if others raise.
+    """
+    by_setting: dict[str, list[Trial]] = defaultdict(list)
+    for trial in trials:
+        by_setting[trial.setting].append(trial)
+    archetypes = {str(setting) for setting in ARCHETYPES}
+    if any(not trial.raised and (trial.read or trial.setting not in archetypes) for trial in trials):
+        return True
+    return not any(all(trial.raised for trial in found) for found in by_setting.values())
+
+
+def _shown(broken: Mapping[str, str], trials: Trials) -> str:
+    """Each field with what is wrong, and one trial of each kind of outcome."""
+    lines: list[str] = []
+    for field, what in broken.items():
+        outcomes = {(bool(each.raised), each.same, each.read): str(each) for each in trials.get(field, ())}
+        lines += [f"{field} {what}:", *(f"    {outcome}" for outcome in outcomes.values())]
+    return "\n".join(lines)
+
+
+ENTRIES: Mapping[str, Listed] = {field: entry for entry in LISTED for field in entry.fields}
+
+
+def test_a_field_of_the_caller_leaves_the_model_alone(choices: Trials, capsys: pytest.CaptureFixture[str]) -> None:
+    verdicts = {field: _broken(field, trials, ENTRIES.get(field)) for field, trials in choices.items()}
+    broken = {field: what for field, what in verdicts.items() if what}
+    kinds = Counter(ENTRIES[field].kind for field in choices if field in ENTRIES)
+    unlisted = [field for field in choices if field not in ENTRIES]
+    read = [field for field in unlisted if any(trial.read and trial.same for trial in choices[field])]
+    with capsys.disabled():
+        print(f"\nfields of Megatron that are not architecture: {len(choices)}, other values tried: {_values(choices)}")
+        print(f"  {len(unlisted)} change nothing ({len(read)} of them are read by a model that runs on a CPU)")
+        for kind in Kind:
+            print(f"  {kinds[kind]} {kind.value}")
+    assert not broken, _shown(broken, choices)
+
+
+def test_an_architecture_field_decides_the_model(architecture: Trials, capsys: pytest.CaptureFixture[str]) -> None:
+    changing = {field for field, trials in architecture.items() if any(_changes(trial) for trial in trials)}
+    raising = {field for field, trials in architecture.items() if any(trial.raised for trial in trials)} - changing
+    idle = architecture.keys() - changing - raising
+    with capsys.disabled():
+        print(f"\narchitecture fields of Megatron: {len(architecture)}, other values tried: {_values(architecture)}")
+        print(f"  {len(changing)} change parameters or logits, {len(raising)} only raise, {len(idle)} listed")
+    broken = dict.fromkeys(sorted(idle - ARCHITECTURE_LISTED.keys()), "changes nothing")
+    broken |= dict.fromkeys(sorted(ARCHITECTURE_LISTED.keys() - idle), "is listed as changing nothing")
+    assert not broken, _shown(broken, architecture)
+
+
+def _changes(trial: Trial) -> bool:
+    return not trial.raised and not trial.same
+
+
+def _values(trials: Trials) -> int:
+    return sum(len({trial.value for trial in found}) for found in trials.values())
+
+
+def test_every_field_is_tried(choices: Trials, architecture: Trials) -> None:
+    """And a list names no field that is gone, or that another list is for."""
+    schemas = snapshot.load(project.GENERATED / "schemas")
+    all_owners = [owners(setting.family, schemas) for setting in ARCHETYPES]
+    by_owner: dict[Owner, set[str]] = defaultdict(set)
+    for each in all_owners:
+        for owned in (*each.transformer.values(), *each.model.values()):
+            by_owner[owned.owner].add(owned.field.name)
+    assert choices.keys() == by_owner[Owner.SUGGESTED] | by_owner[Owner.CALLER]
+    assert architecture.keys() == by_owner[Owner.ARCHITECTURE]
+    assert choices.keys() >= ENTRIES.keys()
+    assert len(ENTRIES) == sum(len(entry.fields) for entry in LISTED), "a field is listed twice"
+
+
+@pytest.mark.parametrize("entry", [None, *(Listed(kind, (), "", "ValueError") for kind in Kind)], ids=str)
+def test_a_wrong_entry_is_seen(entry: Listed | None, choices: Trials, architecture: Trials) -> None:
+    """Fields that stand for others: no list takes one of another kind."""
+    kinds: Mapping[Kind | None, str] = {
+        None: "barrier_with_L1_time",
+        Kind.FUNCTION: "hidden_dropout",
+        Kind.ROUNDING: "params_dtype",
+        Kind.PARAMETERS: "should_pad_vocab",
+        Kind.RAISES: "moe_permute_fusion",
+    }
+    # What an architecture field does to the model is seen, so an honest owner is not one that nobody could deny.
+    wrong = {"layernorm_epsilon": architecture["layernorm_epsilon"], "hidden_size": architecture["hidden_size"]}
+    kind = entry.kind if entry else None
+    wrong |= {field: choices[field] for other, field in kinds.items() if other is not kind}
+    if kind is Kind.FUNCTION:
+        # Bad owners, but fields that do change the function.
+        wrong = {field: trials for field, trials in wrong.items() if field not in architecture}
+        wrong.pop("params_dtype")
+    if kind is Kind.ELSEWHERE:
+        wrong = {field: trials for field, trials in wrong.items() if any(map(_changes, trials))}
+    if kind is Kind.PROCESSES:
+        wrong.pop("moe_permute_fusion")
+    assert [field for field, trials in wrong.items() if not _broken(field, trials, entry)] == []
