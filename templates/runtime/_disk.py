@@ -102,6 +102,10 @@ def _path(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
+def _enum_path(member: Enum) -> str:
+    return _path(type(member))
+
+
 def _class_path(cls: type) -> str:
     path = _path(cls)
     if path not in CLASSES:
@@ -164,22 +168,19 @@ def _encode(value: object) -> Any:
         return {"$dict": encoded} if any(key.startswith("$") for key in encoded) else encoded
     if isinstance(value, torch.dtype):
         return {"$dtype": str(value).removeprefix("torch.")}
-    if isinstance(value, Enum):
-        path = _path(type(value))
-        if path in ENUMS:
-            return {"$enum": f"{path}.{value.name}"}
+    if isinstance(value, Enum) and (path := _enum_path(value)) in ENUMS:
+        return {"$enum": f"{path}.{value.name}"}
     for path in FUNCTIONS:
         if value is _symbol(path):
             return {"$function": path}
     raise TypeError(value)
 
 
-def _decode(value: Any) -> Any:
+def _decode(value: object) -> Any:
     import torch
 
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_decode(item) for item in items]
+        return [_decode(item) for item in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
     tagged = cast("dict[str, Any]", value)
@@ -191,8 +192,7 @@ def _decode(value: Any) -> Any:
     if tag == "$float" and inner in ("inf", "-inf", "nan"):
         return float(inner)
     if tag == "$tuple" and isinstance(inner, list):
-        members: list[Any] = inner
-        return tuple(_decode(member) for member in members)
+        return tuple(_decode(item) for item in cast("list[object]", inner))
     if tag == "$dict" and isinstance(inner, dict):
         return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
     if tag == "$dtype" and inner in _DTYPES:

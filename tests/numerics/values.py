@@ -97,6 +97,7 @@ def _by_hand() -> Mapping[str, tuple[object, ...]]:
         "hybrid_layer_pattern": ("M*-E", "M-|*E"),
         # Off as well as None.
         "moe_router_padding_for_quantization": (True,),
+        "rope_type": ("rope", "yarn"),
         # Structured ones.
         "config_logger_dir": (tempfile.gettempdir(),),
         "hierarchical_context_parallel_sizes": ([1, 1],),
@@ -115,7 +116,7 @@ def _by_hand() -> Mapping[str, tuple[object, ...]]:
         "window_size": ((3, 0),),
         "mrope_section": ([4, 4, 4],),
         "moe_layer_freq": (2, [1, 0], [0, 1]),
-        "linear_attention_freq": (2, [1, 0]),
+        "linear_attention_freq": ([0, 1],),
         "no_rope_freq": (2, [1, 0]),
         "window_attn_skip_freq": (2, [1, 0]),
     }

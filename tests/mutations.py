@@ -1,0 +1,428 @@
+"""The mutants of `mutants.py`: every small change to what the mappers execute, as source text.
+
+A mutant is one mistake that a rule or the emitter could make: a field left out, two fields exchanged, a comparison
+turned round, a check forgotten. Only `to_megatron` and what it reaches is mutated, and in it neither annotations nor
+the texts of reasons: what they say is read by people.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+
+from mcore_mappers import families
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "generated" / "mcore_mappers"
+SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
+
+FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
+RUNTIME = ("_rope", "_layers", "_experts")
+"""The modules of the runtime from which mappers have values."""
+
+CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
+# Which positional arguments of a method of Check are values; the others are names of fields, and reasons.
+CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "hard_wired": (0, 1)}
+OTHER_TEXTS = {
+    "rope": "none",
+    "none": "rope",
+    "RMSNorm": "LayerNorm",
+    "sigmoid": "softmax",
+    "fp32": "fp64",
+    "aux_loss": "seq_aux_loss",
+    "seq_aux_loss": "aux_loss",
+}
+OTHER_COMPARISONS: dict[type[cst.BaseCompOp], cst.BaseCompOp] = {
+    cst.Equal: cst.NotEqual(),
+    cst.NotEqual: cst.Equal(),
+    cst.LessThan: cst.LessThanEqual(),
+    cst.LessThanEqual: cst.LessThan(),
+    cst.GreaterThan: cst.GreaterThanEqual(),
+    cst.GreaterThanEqual: cst.GreaterThan(),
+    cst.In: cst.NotIn(),
+    cst.NotIn: cst.In(),
+    cst.Is: cst.IsNot(),
+    cst.IsNot: cst.Is(),
+}
+OTHER_OPERATORS: dict[type[cst.BaseBinaryOp], cst.BaseBinaryOp] = {
+    cst.Add: cst.Subtract(),
+    cst.Subtract: cst.Add(),
+    cst.Multiply: cst.Add(),
+    cst.Divide: cst.Multiply(),
+    cst.FloorDivide: cst.Multiply(),
+    cst.Modulo: cst.FloorDivide(),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One changed module."""
+
+    module: str
+    """Of the package, without its name."""
+    kind: str
+    source: str
+    diff: str
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """The lines that are gone, and those that came instead."""
+        lines = [line for line in self.diff.splitlines() if not line.startswith(("---", "+++", "@@"))]
+        before, after = ([line[1:].strip() for line in lines if line.startswith(sign)] for sign in "-+")
+        return "\n".join(before), "\n".join(after)
+
+
+def mutants(module: str, rng: random.Random) -> tuple[list[Mutant], int]:
+    """Every mutant of a module, and how many changes were left out because they say what is said already.
+
+    Args:
+        module: of the package, without its name.
+        rng: chooses the other field where a field is exchanged.
+    """
+    source = (PACKAGE / f"{module}.py").read_text()
+    tree = cst.parse_module(source)
+    sites = _Sites(module, rng, reachable(module))
+    tree.visit(sites)
+    found: list[Mutant] = []
+    for kind, old, new in sites.found:
+        changed = tree.deep_remove(old) if new is None else tree.deep_replace(old, new)
+        assert isinstance(changed, cst.Module)
+        text = changed.code
+        lines = difflib.unified_diff(source.splitlines(), text.splitlines(), module, kind, n=0, lineterm="")
+        found.append(Mutant(module, kind, text, "\n".join(lines)))
+    return found, sites.same
+
+
+def uses(family: str, module: str) -> bool:
+    """Whether the mapper of a family imports from a module of the runtime."""
+    return f"from .{module} import" in (PACKAGE / f"{family}.py").read_text()
+
+
+# --- Which functions --------------------------------------------------------------------------------------------------
+
+
+def _definitions(module: str) -> dict[str, cst.CSTNode]:
+    """Functions, classes and assignments at the top of a module, by name."""
+    found: dict[str, cst.CSTNode] = {}
+    for statement in cst.parse_module((PACKAGE / f"{module}.py").read_text()).body:
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+            found[statement.name.value] = statement
+        elif isinstance(statement, cst.SimpleStatementLine):
+            for small in statement.body:
+                target = (
+                    small.targets[0].target
+                    if isinstance(small, cst.Assign)
+                    else small.target if isinstance(small, cst.AnnAssign) else None
+                )
+                if isinstance(target, cst.Name):
+                    found[target.value] = small
+    return found
+
+
+class _Names(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.found.add(node.value)
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        return False
+
+
+def _names(node: cst.CSTNode) -> set[str]:
+    names = _Names()
+    node.visit(names)
+    return names.found
+
+
+def reachable(module: str) -> set[str]:
+    """The names at the top of a module that some `to_megatron` uses, directly or not."""
+    if module in FAMILIES:
+        return {"to_megatron"}
+    known = _definitions(module)
+    using = (name for name in FAMILIES if uses(name, module))
+    waiting = {name for family in using for name in _names(_definitions(family)["to_megatron"])} & known.keys()
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        # Methods are reached through their object, whose class is in an annotation only.
+        waiting |= (_names(known[name]) | _results(known[name])) & known.keys() - found
+    return found
+
+
+def _results(node: cst.CSTNode) -> set[str]:
+    if not isinstance(node, cst.FunctionDef) or node.returns is None:
+        return set()
+    return _names(node.returns.annotation)
+
+
+# --- Which changes ----------------------------------------------------------------------------------------------------
+
+
+class _Sites(cst.CSTVisitor):
+    """Collects (kind, node, its replacement or None) in the definitions that count."""
+
+    def __init__(self, module: str, rng: random.Random, definitions: set[str]) -> None:
+        self.found: list[tuple[str, cst.CSTNode, cst.CSTNode | None]] = []
+        self.same = 0
+        self._rng = rng
+        self._definitions = definitions
+        self._fields = _field_types(module) if module in FAMILIES else {}
+        self._depth = 0
+
+    def _add(self, kind: str, old: cst.CSTNode, new: cst.CSTNode | None) -> None:
+        self.found.append((kind, old, new))
+
+    # Where to look
+
+    def visit_Module(self, node: cst.Module) -> bool:
+        for statement in node.body:
+            if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+                if statement.name.value in self._definitions:
+                    statement.visit(self)
+            elif isinstance(statement, cst.SimpleStatementLine) and _assigned(statement) & self._definitions:
+                statement.visit(self)
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        # Neither decorators, nor parameters, nor annotations.
+        node.body.visit(self)
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        for statement in node.body.body:
+            if isinstance(statement, cst.FunctionDef):
+                statement.visit(self)
+        return False
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        return False
+
+    def visit_Raise(self, node: cst.Raise) -> bool:
+        return False
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> bool:
+        return False
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        (statement, *_) = node.body
+        if isinstance(statement, cst.Expr):
+            if isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString):
+                return False
+            if isinstance(statement.value, cst.Call) and _method(statement.value):
+                # `pass` instead, where the statement is the only one of its block.
+                self._add("drop check", node, node.with_changes(body=[cst.Pass()]))
+        return True
+
+    # Calls
+
+    def visit_Call(self, node: cst.Call) -> bool:
+        name, method = node.func.value if isinstance(node.func, cst.Name) else "", _method(node)
+        if name == "cast":
+            node.args[1].visit(self)
+            return False
+        if method == "refuse":
+            return False
+        if method in CHECKED:
+            for index in CHECKED[method]:
+                node.args[index].visit(self)
+            if method == "require":
+                self._add("negate condition", node.args[0].value, _negated(node.args[0].value))
+            if method == "given":
+                self._add("drop check", node, node.args[1].value)
+            return False
+        if name in CONSTRUCTORS:
+            self._constructor(node, name)
+        elif method in ("positive", "not_negative", "probability"):
+            for argument in node.args:
+                self._add("drop check", argument, None)
+        for argument in node.args:
+            if argument.keyword is None or argument.keyword.value not in ("reason", "field"):
+                argument.visit(self)
+        return False
+
+    def _constructor(self, node: cst.Call, name: str) -> None:
+        defaults = _defaults(name)
+        named = [each for each in node.args if each.keyword is not None]
+        for argument in node.args:
+            keyword = argument.keyword.value if argument.keyword else ""
+            if keyword in defaults and _code(argument.value) == _literal(defaults[keyword]):
+                self.same += 1
+            elif keyword != "transformer":
+                self._add("drop argument" if keyword else "drop settings", argument, None)
+        for argument in named:
+            kind = self._kind(argument.value)
+            others = [
+                each
+                for each in named
+                if kind and self._kind(each.value) == kind and _code(each.value) != _code(argument.value)
+            ]
+            if others:
+                other = self._rng.choice(others)
+                swapped = [
+                    each.with_changes(value=other.value if each is argument else argument.value)
+                    if each in (argument, other)
+                    else each
+                    for each in node.args
+                ]
+                self._add("swap arguments", node, node.with_changes(args=swapped))
+
+    def _kind(self, value: cst.BaseExpression) -> str:
+        """Values of one kind can be exchanged without anybody noticing; empty for what stands alone."""
+        if isinstance(value, cst.Attribute) and isinstance(value.value, cst.Name):
+            owner, name = value.value.value, value.attr.value
+            return self._fields.get(name, "") if owner == "hf" else owner
+        if isinstance(value, cst.Name):
+            return "bool" if value.value in ("True", "False") else self._fields.get(value.value, "")
+        return ""
+
+    def visit_Dict(self, node: cst.Dict) -> bool:
+        for element in node.elements:
+            if len(node.elements) > 1:
+                rest = [each for each in node.elements if each is not element]
+                self._add("drop entry", node, node.with_changes(elements=rest))
+            element.value.visit(self)
+        return False
+
+    # Values
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        if isinstance(node.value, cst.Name) and node.value.value == "hf":
+            kind = self._fields.get(node.attr.value)
+            others = sorted(name for name, other in self._fields.items() if other == kind and name != node.attr.value)
+            if kind and others:
+                self._add("other field", node, node.with_changes(attr=cst.Name(self._rng.choice(others))))
+            return False
+        node.value.visit(self)
+        return False
+
+    def visit_Name(self, node: cst.Name) -> None:
+        if node.value in ("True", "False"):
+            self._add("flip boolean", node, cst.Name("False" if node.value == "True" else "True"))
+
+    def visit_Integer(self, node: cst.Integer) -> None:
+        self._add("off by one", node, cst.Integer(str(node.evaluated_value + 1)))
+
+    def visit_Float(self, node: cst.Float) -> None:
+        self._add("other constant", node, cst.Float(repr(node.evaluated_value / 2 or 0.1)))
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        text = node.evaluated_value
+        # Longer texts are for people.
+        if isinstance(text, str) and " " not in text:
+            self._add("other constant", node, cst.SimpleString(json.dumps(OTHER_TEXTS.get(text, text + "_"))))
+
+    def visit_Subscript(self, node: cst.Subscript) -> bool:
+        # `Literal["rope"]` is for type checkers.
+        return not (isinstance(node.value, cst.Name) and node.value.value == "Literal")
+
+    # Logic
+
+    def visit_Comparison(self, node: cst.Comparison) -> None:
+        for index, target in enumerate(node.comparisons):
+            other = OTHER_COMPARISONS[type(target.operator)]
+            targets = list(node.comparisons)
+            targets[index] = target.with_changes(operator=other)
+            self._add("other comparison", node, node.with_changes(comparisons=targets))
+
+    def visit_BooleanOperation(self, node: cst.BooleanOperation) -> None:
+        whole = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        other = cst.Or() if isinstance(node.operator, cst.And) else cst.And()
+        operator = other.with_changes(
+            whitespace_before=node.operator.whitespace_before, whitespace_after=node.operator.whitespace_after
+        )
+        self._add("and, or", node, whole.with_changes(operator=operator))
+        for side in (node.left, node.right):
+            self._add("drop condition", node, side)
+
+    def visit_UnaryOperation(self, node: cst.UnaryOperation) -> None:
+        if isinstance(node.operator, cst.Not):
+            self._add("negate condition", node, node.expression)
+
+    def visit_BinaryOperation(self, node: cst.BinaryOperation) -> None:
+        if other := OTHER_OPERATORS.get(type(node.operator)):
+            self._add("other operator", node, node.with_changes(operator=other))
+
+    def visit_If(self, node: cst.If) -> None:
+        self._add("negate condition", node.test, _negated(node.test))
+
+    def visit_IfExp(self, node: cst.IfExp) -> None:
+        self._add("negate condition", node.test, _negated(node.test))
+
+
+def _negated(node: cst.BaseExpression) -> cst.BaseExpression:
+    inside = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return cst.UnaryOperation(cst.Not(), inside, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def _assigned(statement: cst.SimpleStatementLine) -> set[str]:
+    return {
+        name
+        for small in statement.body
+        if isinstance(small, cst.Assign | cst.AnnAssign)
+        for name in _names(small.targets[0].target if isinstance(small, cst.Assign) else small.target)
+    }
+
+
+def _method(node: cst.Call) -> str:
+    """The name of a method of the check that collects refusals, or empty."""
+    if not isinstance(node.func, cst.Attribute) or not isinstance(node.func.value, cst.Name | cst.Attribute):
+        return ""
+    return node.func.attr.value if _code(node.func.value) in ("check", "self", "self._check", "keys") else ""
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
+
+
+def _defaults(constructor: str) -> dict[str, object]:
+    """What a Megatron class takes for what is left out."""
+    modules: Iterable[Any] = (import_module(f"mcore_mappers.{family}") for family in FAMILIES)
+    kind = next(getattr(module, constructor) for module in modules if hasattr(module, constructor))
+    return {field.name: field.default for field in dataclasses.fields(kind)}
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def _field_types(family: str) -> dict[str, str]:
+    """The declared type of each field of a family's Hugging Face class, less None; fields of one type are alike."""
+    name = families()[family].config_class.rpartition(".")[2]
+    fields = json.loads((SCHEMAS / f"{name}.json").read_text())["fields"]
+    return {field: _type(known["type"].split(" | ")) for field, known in fields.items()}
+
+
+def _type(atoms: Sequence[str]) -> str:
+    return " | ".join(sorted({*atoms} - {"None"}))
+
+
+def sample(modules: Sequence[str], count: int, seed: int) -> tuple[list[Mutant], int, int]:
+    """Mutants of these modules, the number of all that there are, and of those that change nothing."""
+    rng = random.Random(seed)
+    population: list[Mutant] = []
+    same = 0
+    for module in modules:
+        found, unchanged = mutants(module, rng)
+        population += found
+        same += unchanged
+    chosen = population if count >= len(population) else rng.sample(population, count)
+    return chosen, len(population), same
+
+
+def diffs(chosen: Iterable[Mutant]) -> Iterator[str]:
+    """Each mutant, for people."""
+    for mutant in chosen:
+        before, after = mutant.change
+        yield f"{mutant.module} ({mutant.kind})\n    - {before}\n    + {after}"
