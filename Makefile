@@ -56,6 +56,14 @@ lint: $(INSTALLED) ## formatting and lint of what people write (types are checke
 bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: parity
+parity: $(INSTALLED) ## compare every case by logits, print the table and write PARITY.md
+	$(BIN)/python -m tests.numerics.report --write $(ARGS)
+
+.PHONY: mutants
+mutants: $(INSTALLED) ## alter generated mappers and see that some test notices (minutes)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
 	rm -rf $(VENV) $(CHECK_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -11,7 +11,7 @@ import dataclasses
 import difflib
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -81,25 +81,36 @@ class Mutant:
         return "\n".join(before), "\n".join(after)
 
 
-def mutants(module: str, rng: random.Random) -> tuple[list[Mutant], int]:
-    """Every mutant of a module, and how many changes were left out because they say what is said already.
+@dataclass(frozen=True)
+class Site:
+    """A place in a module, and what would stand there instead; None for nothing."""
 
-    Args:
-        module: of the package, without its name.
-        rng: chooses the other field where a field is exchanged.
-    """
-    source = (PACKAGE / f"{module}.py").read_text()
-    tree = cst.parse_module(source)
-    sites = _Sites(module, rng, reachable(module))
-    tree.visit(sites)
-    found: list[Mutant] = []
-    for kind, old, new in sites.found:
-        changed = tree.deep_remove(old) if new is None else tree.deep_replace(old, new)
+    module: str
+    kind: str
+    tree: cst.Module
+    old: cst.CSTNode
+    new: cst.CSTNode | None
+
+    def mutant(self) -> Mutant:
+        changed = self.tree.deep_remove(self.old) if self.new is None else self.tree.deep_replace(self.old, self.new)
         assert isinstance(changed, cst.Module)
-        text = changed.code
-        lines = difflib.unified_diff(source.splitlines(), text.splitlines(), module, kind, n=0, lineterm="")
-        found.append(Mutant(module, kind, text, "\n".join(lines)))
-    return found, sites.same
+        before, after = self.tree.code.splitlines(), changed.code.splitlines()
+        lines = difflib.unified_diff(before, after, self.module, self.kind, n=0, lineterm="")
+        return Mutant(self.module, self.kind, changed.code, "\n".join(lines))
+
+
+def sample(modules: Sequence[str], count: int, seed: int) -> tuple[list[Mutant], int, int]:
+    """Mutants of these modules, the number of all that there are, and of changes that say what is said already."""
+    rng = random.Random(seed)
+    population: list[Site] = []
+    same = 0
+    for module in modules:
+        sites = _Sites(module, rng)
+        sites.tree.visit(sites)
+        population += sites.found
+        same += sites.same
+    chosen = population if count >= len(population) else rng.sample(population, count)
+    return [site.mutant() for site in chosen], len(population), same
 
 
 def uses(family: str, module: str) -> bool:
@@ -171,18 +182,19 @@ def _results(node: cst.CSTNode) -> set[str]:
 
 
 class _Sites(cst.CSTVisitor):
-    """Collects (kind, node, its replacement or None) in the definitions that count."""
+    """Collects the places in the definitions that count."""
 
-    def __init__(self, module: str, rng: random.Random, definitions: set[str]) -> None:
-        self.found: list[tuple[str, cst.CSTNode, cst.CSTNode | None]] = []
+    def __init__(self, module: str, rng: random.Random) -> None:
+        self.tree = cst.parse_module((PACKAGE / f"{module}.py").read_text())
+        self.found: list[Site] = []
         self.same = 0
+        self._module = module
         self._rng = rng
-        self._definitions = definitions
+        self._definitions = reachable(module)
         self._fields = _field_types(module) if module in FAMILIES else {}
-        self._depth = 0
 
     def _add(self, kind: str, old: cst.CSTNode, new: cst.CSTNode | None) -> None:
-        self.found.append((kind, old, new))
+        self.found.append(Site(self._module, kind, self.tree, old, new))
 
     # Where to look
 
@@ -407,22 +419,3 @@ def _field_types(family: str) -> dict[str, str]:
 def _type(atoms: Sequence[str]) -> str:
     return " | ".join(sorted({*atoms} - {"None"}))
 
-
-def sample(modules: Sequence[str], count: int, seed: int) -> tuple[list[Mutant], int, int]:
-    """Mutants of these modules, the number of all that there are, and of those that change nothing."""
-    rng = random.Random(seed)
-    population: list[Mutant] = []
-    same = 0
-    for module in modules:
-        found, unchanged = mutants(module, rng)
-        population += found
-        same += unchanged
-    chosen = population if count >= len(population) else rng.sample(population, count)
-    return chosen, len(population), same
-
-
-def diffs(chosen: Iterable[Mutant]) -> Iterator[str]:
-    """Each mutant, for people."""
-    for mutant in chosen:
-        before, after = mutant.change
-        yield f"{mutant.module} ({mutant.kind})\n    - {before}\n    + {after}"

@@ -148,12 +148,12 @@ def verdicts(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Verdict]:
     """One verdict for every field, property, undeclared attribute and hard-wired key."""
     keys = (placed.row.key for placed in rows if isinstance(placed.row, HardWired))
     names = (known.name for known in hf.attributes)
+    subjects = [(placed, {*_names(placed), _key(placed)}) for placed in rows]
     for name in (*names, *keys):
-        yield _verdict(name, rows)
+        yield _verdict(name, [placed for placed, named in subjects if name in named])
 
 
-def _verdict(name: str, rows: tuple[Placed, ...]) -> Verdict:
-    about = [placed for placed in rows if name in _names(placed) or _key(placed) == name]
+def _verdict(name: str, about: list[Placed]) -> Verdict:
     place = "; ".join(f"{placed.file}: {placed.text}" for placed in about)
     why = "; ".join(dict.fromkeys(filter(None, (reason(placed.row) for placed in about))))
     for placed in about:

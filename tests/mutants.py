@@ -1,0 +1,284 @@
+"""`python -m tests.mutants`: do the tests notice a mistake in a mapper?
+
+Mistakes are made in the mappers and in the runtime from which they have values (`mutations.py`), a few hundred drawn
+at random, one at a time and in memory only. Each is put before the tests, the fastest first, until one fails:
+
+- own configs: what publishers say of their models (tests/mapping/test_own_configs.py);
+- fields: single values, and what is refused (tests/mapping/test_fields.py);
+- bad input: what no mapper may let through (tests/properties/test_bad_input.py);
+- rope: the rope readers by their own tests (tests/runtime/test_rope.py);
+- logits: the parity cases whose Megatron config is not what it was.
+
+A mutant that no test notices is a missing test, or says the same in other words. Those that do are listed in
+`EQUIVALENT`. Every other survivor is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import logging
+import multiprocessing
+import signal
+import sys
+import time
+import types
+import warnings
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from _pytest.runner import runtestprotocol
+
+from tests.mutations import FAMILIES, ROOT, RUNTIME, Mutant, sample, uses
+from tests.numerics.cases import CASES, Case
+from tests.numerics.compare import compare
+from tests.numerics.mapping import mapped
+from tests.numerics.runtime import MegatronConfig, single_process
+from tests.support.equality import differences
+
+COUNT = 200
+SEED = 20
+MOST_SURVIVORS = 2
+WORKERS = 2
+# Of one mutant: some never end.
+SECONDS = 120
+
+ORACLES: Mapping[str, str] = {
+    "own configs": "tests/mapping/test_own_configs.py",
+    "fields": "tests/mapping/test_fields.py",
+    "bad input": "tests/properties/test_bad_input.py",
+    "rope": "tests/runtime/test_rope.py",
+}
+LOGITS = "logits"
+
+EQUIVALENT: Mapping[tuple[str, str, str], str] = {}
+"""Module, lines before and lines after of mutants that compute the same, and why."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    mutant: Mutant
+    killed_by: str
+    """Which kind of test noticed; empty for a survivor."""
+    test: str
+    seconds: float
+
+
+# --- One mutant in memory ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def applied(mutant: Mutant) -> Generator[None]:
+    """Let the imported package do what the mutant says.
+
+    The mutant becomes a module of its own. From that, code and constants are put into the functions that everybody has
+    imported already: whoever calls them, by whichever name, calls the mutant.
+    """
+    live: Any = import_module(f"mcore_mappers.{mutant.module}")
+    fresh: Any = types.ModuleType(live.__name__)
+    vars(fresh).update(__package__=live.__package__, __file__=live.__file__)
+    exec(compile(mutant.source, f"mutant of {live.__name__}", "exec"), vars(fresh))
+    functions = dict(_functions(live))
+    kept = {name: (each.__code__, each.__defaults__, each.__kwdefaults__) for name, each in functions.items()}
+    constants = {name: value for name, value in vars(live).items() if _is_constant(value)}
+    try:
+        for name, each in _functions(fresh):
+            old = functions[name]
+            old.__code__, old.__defaults__, old.__kwdefaults__ = each.__code__, each.__defaults__, each.__kwdefaults__
+        vars(live).update({name: getattr(fresh, name) for name in constants if not name.startswith("__")})
+        yield
+    finally:
+        for name, each in functions.items():
+            each.__code__, each.__defaults__, each.__kwdefaults__ = kept[name]
+        vars(live).update(constants)
+
+
+def _functions(module: Any) -> Iterator[tuple[str, Any]]:
+    """The functions and methods that a module defines."""
+    for name, value in vars(module).items():
+        if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
+            yield name, value
+        elif isinstance(value, type) and value.__module__ == module.__name__:
+            for attribute, method in vars(value).items():
+                # What `dataclass` makes has no source of its own.
+                if isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>":
+                    yield f"{name}.{attribute}", method
+
+
+def _is_constant(value: object) -> bool:
+    return isinstance(value, str | int | float | tuple | dict)
+
+
+# --- What notices -----------------------------------------------------------------------------------------------------
+
+
+class Parity:
+    """The comparison of logits, for every case whose Megatron config the mutant changes; others are as they were."""
+
+    def __init__(self) -> None:
+        self._before = {str(case): mapped(case) for case in CASES}
+
+    def notices(self, families: Sequence[str]) -> str:
+        """The first case that fails, or nothing."""
+        for case in CASES:
+            if case.family in families and self._fails(case):
+                return str(case)
+        return ""
+
+    def _fails(self, case: Case) -> bool:
+        before, deviations_before = self._before[str(case)]
+        try:
+            config, deviations = mapped(case)
+            if deviations == deviations_before and not differences(before, config):
+                return False
+            return not self._equal(case, config, deviations)
+        # A mutant may raise anything, from here or from Megatron.
+        except Exception:
+            return True
+
+    def _equal(self, case: Case, config: MegatronConfig, deviations: tuple[str, ...]) -> bool:
+        result = compare(case.config(), config, deviations)
+        return max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
+
+
+class Judge:
+    """A pytest plugin that runs the collected tests against each mutant, instead of once."""
+
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
+        self.verdicts: list[Verdict] = []
+        self.broken: list[str] = []
+        self._mutants = mutants
+        self._items: dict[str, list[pytest.Item]] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        known = [item for item in session.items if item.get_closest_marker("xfail") is None]
+        self._items = {
+            oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()
+        }
+        with _quiet():
+            self.broken = [item.nodeid for item in known if not _passes(item)]
+            if self.broken:
+                return True
+            self._parity = Parity()
+            context = multiprocessing.get_context("fork")
+            # The mutants that take long are not to come last, all in one worker.
+            with context.Pool(WORKERS, initializer=_process) as pool:
+                for count, verdict in enumerate(pool.imap(self._judged, self._mutants), 1):
+                    self.verdicts.append(verdict)
+                    _progress(count, len(self._mutants))
+        return True
+
+    def _judged(self, mutant: Mutant) -> Verdict:
+        start = time.perf_counter()
+        killed_by = test = ""
+        signal.alarm(SECONDS)
+        try:
+            with applied(mutant):
+                killed_by, test = self._noticed(mutant)
+        except TimeoutError:
+            killed_by, test = "time", f"{SECONDS} s"
+        finally:
+            signal.alarm(0)
+        return Verdict(mutant, killed_by, test, time.perf_counter() - start)
+
+    def _noticed(self, mutant: Mutant) -> tuple[str, str]:
+        families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
+        others = [name for name in FAMILIES if name not in families]
+        for oracle, items in self._items.items():
+            if oracle == "rope" and mutant.module != "_rope":
+                continue
+            for item in items:
+                # A test names the family that it is about, if it is about one.
+                if not any(name in item.nodeid.partition("[")[2] for name in others) and not _passes(item):
+                    return oracle, item.nodeid.rpartition("/")[2]
+        case = self._parity.notices(families)
+        return (LOGITS, case) if case else ("", "")
+
+
+def _passes(item: pytest.Item) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+
+
+def _process() -> None:
+    """Of a worker: one process group, for as long as it lives."""
+
+    def out_of_time(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, out_of_time)
+    sys.stdout = io.StringIO()
+    single_process().__enter__()
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+    logging.disable(logging.NOTSET)
+
+
+def _progress(done: int, count: int) -> None:
+    if sys.stderr.isatty() or done % 50 == 0:
+        print(f"\r{done} of {count}", end="\n" if done % 50 == 0 else "", file=sys.stderr, flush=True)
+
+
+# --- The program ------------------------------------------------------------------------------------------------------
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--family", choices=FAMILIES, help="mutate this mapper only, and not the runtime")
+    parser.add_argument("--count", type=int, default=COUNT, help=f"how many mutants (default: {COUNT})")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"which ones (default: {SEED})")
+    parser.add_argument("--list", action="store_true", help="print the mutants, and what became of each")
+    arguments = parser.parse_args()
+
+    torch.set_num_threads(1)
+    start = time.perf_counter()
+    modules = [arguments.family] if arguments.family else [*FAMILIES, *RUNTIME]
+    mutants, population, same = sample(modules, arguments.count, arguments.seed)
+    judge = Judge(mutants)
+    options = ["-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary"]
+    pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge])
+    if judge.broken:
+        print("These tests fail as it is:", *judge.broken, sep="\n    ")
+        return 1
+    print(f"{len(mutants)} of {population} mutants, seed {arguments.seed}; {same} more would say what is the default")
+    return report(judge.verdicts, time.perf_counter() - start, arguments.list)
+
+
+def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int:
+    """Print what became of the mutants; 1 if one survives that is not known to compute the same."""
+    rows = Counter((verdict.mutant.kind, verdict.killed_by) for verdict in verdicts)
+    columns = (*ORACLES, LOGITS, "time", "")
+    print(f"\n{'':20}" + "".join(f"{name or 'survived':>13}" for name in columns))
+    for kind in (*sorted({kind for kind, _ in rows}), None):
+        counts = [sum(n for (k, by), n in rows.items() if by == column and kind in (k, None)) for column in columns]
+        print(f"{kind or 'all':20}" + "".join(f"{count or '':>13}" for count in counts))
+    print(f"\n{seconds:.0f} s")
+    if everything:
+        for verdict in verdicts:
+            print(f"\n{verdict.killed_by or 'SURVIVED'} {verdict.test} ({verdict.seconds:.1f} s)\n{verdict.mutant.diff}")
+    survivors = [verdict.mutant for verdict in verdicts if not verdict.killed_by]
+    unknown = 0
+    for mutant in survivors:
+        reason = EQUIVALENT.get((mutant.module, *mutant.change))
+        unknown += reason is None
+        print(f"\nsurvived: {reason or 'NO TEST NOTICES'}\n{mutant.diff}")
+    known = len(survivors) - unknown
+    print(f"\n{len(verdicts) - len(survivors)} killed, {known} say the same, {unknown} survive")
+    return 1 if unknown or (len(verdicts) <= COUNT and known > MOST_SURVIVORS) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
