@@ -168,15 +168,17 @@ class Judge:
             if self.broken:
                 return True
             self._parity = Parity()
+            # Forked, because imports take longer than most mutants; the workers inherit this object so, too.
+            _judges.append(self)
             context = multiprocessing.get_context("fork")
-            # The mutants that take long are not to come last, all in one worker.
             with context.Pool(WORKERS, initializer=_process) as pool:
-                for count, verdict in enumerate(pool.imap(self._judged, self._mutants), 1):
+                for count, verdict in enumerate(pool.imap(_judged, range(len(self._mutants))), 1):
                     self.verdicts.append(verdict)
                     _progress(count, len(self._mutants))
         return True
 
-    def _judged(self, mutant: Mutant) -> Verdict:
+    def judged(self, index: int) -> Verdict:
+        mutant = self._mutants[index]
         start = time.perf_counter()
         killed_by = test = ""
         signal.alarm(SECONDS)
@@ -201,6 +203,13 @@ class Judge:
                     return oracle, item.nodeid.rpartition("/")[2]
         case = self._parity.notices(families)
         return (LOGITS, case) if case else ("", "")
+
+
+_judges: list[Judge] = []
+
+
+def _judged(index: int) -> Verdict:
+    return _judges[0].judged(index)
 
 
 def _passes(item: pytest.Item) -> bool:

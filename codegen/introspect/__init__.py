@@ -13,20 +13,17 @@ _DISTRIBUTIONS = ("megatron-core", "transformers")
 
 
 def snapshot(hf_classes: Sequence[str], megatron_classes: Sequence[str], symbols: Sequence[str]) -> Snapshot:
-    """Describe the named classes, all by import path, and see that every symbol exists.
+    """Describe the named classes, all by import path, and list those symbols that exist.
 
     Everything in it is sorted by name: upstream's order of declaration means nothing, and moves.
     """
-    missing = [path for path in sorted(set(symbols)) if not _exists(path)]
-    if missing:
-        raise LookupError(f"upstream has no {', '.join(missing)}")
     hf = [huggingface.introspect(path) for path in hf_classes]
     targets = [megatron.introspect(path) for path in megatron_classes]
     return Snapshot(
         versions={name: importlib.metadata.version(name) for name in _DISTRIBUTIONS},
         hf={kind.path: kind for kind in sorted(hf, key=lambda kind: kind.path)},
         megatron={kind.path: kind for kind in sorted(targets, key=lambda kind: kind.path)},
-        symbols=tuple(sorted(set(symbols))),
+        symbols=tuple(path for path in sorted(set(symbols)) if _exists(path)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
@@ -29,7 +30,7 @@ def resolve(snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Gro
             plan, found = _resolve(snapshot, family, groups)
             plans += [plan] if plan is not None else []
         diagnostics += found
-    diagnostics += _doubled_tables(plans)
+    diagnostics += [*_doubled_names(families), *_doubled_tables(plans)]
     if diagnostics:
         raise GenerationError(diagnostics)
     return tuple(plans)
@@ -67,6 +68,20 @@ def _resolve(snapshot: Snapshot, family: Family, groups: Sequence[Group]) -> tup
     if diagnostics:
         return None, diagnostics
     return build(family, rows, owners, hf, verdicts), []
+
+
+def _doubled_names(families: Sequence[Family]) -> list[Diagnostic]:
+    counted = Counter(family.name for family in families)
+    return [
+        Diagnostic(
+            Code.DOUBLED_ROW,
+            file_of(family.table.module),
+            f"Family({family.name!r})",
+            "another family has this name, and so the same module",
+        )
+        for family in families
+        if counted[family.name] > 1
+    ]
 
 
 def _doubled_tables(plans: Sequence[Plan]) -> list[Diagnostic]:

@@ -199,7 +199,7 @@ def _attempt(reference: Reference, setting: Setting, owned: Owned, value: object
             with _reads(read):
                 outputs = _outputs(model, setting, config)
     # Megatron raises whatever comes to hand, and for a value that it cannot have that is an answer.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return Trial(str(setting), name, shown, name in read, raised=f"{type(error).__name__}: {error}")
     pairs = zip(outputs, reference.outputs, strict=True)
     distance = max(((ours - theirs).abs().max() / theirs.std()).item() for ours, theirs in pairs)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("process")
 # Dense, experts, latent attention, hybrid: all fields are tried on each of them.
 ARCHETYPES = tuple(map(Setting, ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")))
 
-# 16-bit weights instead of 32-bit ones, with which a token may get another expert. Other functions differ by 1 and more.
+# 16-bit weights for 32-bit ones, with which a token may get another expert. Other functions differ by 1 and more.
 ROUNDING = 0.5
 
 
@@ -235,12 +235,13 @@ ARCHITECTURE_LISTED: Mapping[str, str] = {
     "is_hybrid_model": "initialisation only: scales it by the number of layers, which hybrid models count otherwise",
     "apply_residual_connection_post_layernorm": "dead; architecture so that nobody asks for it in vain",
     "moe_mlp_glu_interleave_size": "read only by TE's grouped experts",
-    **dict.fromkeys(
-        ("dsa_indexer_n_heads", "dsa_indexer_head_dim", "dsa_indexer_topk", "dsa_indexer_topk_freq")
-        + ("dsa_indexer_skip_topk_offset", "dsa_indexer_rope_interleaved", "dsa_indexer_rotate_activation")
-        + ("dsa_indexer_scoring_relu", "dsa_indexer_k_norm_epsilon"),
-        "read only by the sparse attention, which cannot be built without TE's linear layers",
-    ),
+    **{
+        f"dsa_indexer_{name}": "read only by the sparse attention, which cannot be built without TE's linear layers"
+        for name in (
+            *("n_heads", "head_dim", "topk", "topk_freq", "skip_topk_offset", "rope_interleaved"),
+            *("rotate_activation", "scoring_relu", "k_norm_epsilon"),
+        )
+    },
 }
 
 Trials = Mapping[str, Sequence[Trial]]

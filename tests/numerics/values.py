@@ -1,4 +1,4 @@
-"""Other valid values for a field of Megatron's: from its type in the snapshot, or by hand where a type says too little."""
+"""Other values for a field of Megatron's: by its type in the snapshot, or by hand where a type says too little."""
 
 from __future__ import annotations
 

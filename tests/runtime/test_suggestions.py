@@ -153,3 +153,33 @@ def test_no_kernels_for_other_implementations(impl: str, stack: str) -> None:
     """The kernels of TransformerEngine, of which a local layer would make an error on the CPU."""
     hf = config("llama")
     assert not recorded(hf, {"transformer_impl": impl}).suggested.keys() & _kernels.KernelFields.__annotations__.keys()
+
+
+def test_kernels_only_for_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megatron takes each of these fields without complaint, and then computes something else or stops in training."""
+    flags = _kernels.Installed(*[True] * 5)
+    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    monkeypatch.setattr(rope_utils, ROPE_KERNELS[0], object())
+    for name in PERMUTE_KERNELS:
+        monkeypatch.setattr(moe_utils, name, object())
+
+    def suggested(name: str, **caller: Any) -> dict[str, Any]:
+        family, keywords = CONFIGS[name]
+        return recorded(config(family, **keywords), caller).suggested
+
+    dense = suggested("llama")
+    assert dense["apply_rope_fusion"] is dense["bias_activation_fusion"] is dense["bias_dropout_fusion"] is True
+    assert not any(name.startswith("moe_") for name in dense)
+    # Packed sequences would lose YaRN's factor, latent attention has kernels of its own, as has each kind of CP.
+    for other in (suggested("llama with yarn"), suggested("deepseek_v3"), suggested("llama", context_parallel_size=2)):
+        assert "apply_rope_fusion" not in other
+    # The fused gelu is the approximation by tanh.
+    assert "bias_activation_fusion" not in suggested("llama with gelu")
+    # Only gated silu has a fused kernel: an ungated one raises when the model is run.
+    assert "bias_activation_fusion" not in suggested("nemotron_h with silu")
+    experts = suggested("nemotron_h")
+    assert experts["use_fused_weighted_squared_relu"] is experts["moe_grouped_gemm"] is True
+    assert "use_fused_weighted_squared_relu" not in suggested("nemotron_h with silu")
+    assert "bias_dropout_fusion" in suggested("nemotron_h without experts")
+    assert "cross_entropy_loss_fusion" not in suggested("llama", deterministic_mode=True)
+    assert "cross_entropy_loss_fusion" not in suggested("llama", cross_entropy_fusion_impl="te")

@@ -1,0 +1,159 @@
+"""Real configs at full size, without memory: both models have the same parameters, under names that the layouts pair.
+
+On the meta device a tensor is a shape. Copying weights there copies nothing, and still finds every parameter that one
+of the two models lacks, has twice, or has in another shape: a mistake that only sizes show (biases of heads that
+happen to be as many as groups, the wrong one of two widths) cannot hide behind a tiny config.
+
+What computes the same as another config here has its structure too, and is left out.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+
+import mcore_mappers
+from mcore_mappers import DeviationWarning, UnsupportedConfigError
+from tests.configs.expected import MAPPED
+from tests.mapping.support import folder, load, mapped_families
+from tests.numerics.emulation import emulated
+from tests.numerics.layouts import LAYOUTS
+from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
+from tests.numerics.weights import CopyError, copy_weights
+
+pytestmark = pytest.mark.usefixtures("process")
+
+OWN = Path(__file__).parents[1] / "configs"
+CORPUS = folder("CONFIG_CORPUS")
+
+# Parameters of published models, so that the two sides cannot be wrong together.
+PARAMETERS: Mapping[str, int] = {
+    "llama-2-7b": 6_738_415_616,
+    "llama-2-70b": 68_976_648_192,
+    "llama-3-8b": 8_030_261_248,
+    "llama-3.1-405b": 405_853_388_800,
+    "qwen3-30b-a3b": 30_532_122_624,
+    "qwen3-235b-a22b": 235_093_634_560,
+    "deepseek-v3": 671_026_404_352,
+    "nemotron-3-nano-30b-a3b": 31_577_937_344,
+}
+
+# Megatron's local experts are modules of their own, and building one takes a third of a millisecond.
+MOST_EXPERTS = 15_000
+FEWER_EXPERTS = 64
+
+# Keys that decide no parameter. Configs that differ in nothing else are one case.
+_SHAPELESS = frozenset(
+    {"architectures", "attention_dropout", "bos_token_id", "dtype", "eos_token_id", "initializer_range"}
+    | {"max_position_embeddings", "num_nextn_predict_layers", "output_router_logits", "pad_token_id"}
+    | {"pretraining_tp", "quantization_config", "rms_norm_eps", "rope_parameters", "router_aux_loss_coef"}
+    | {"transformers_version", "use_cache", "auto_map", "ep_size", "attention_bias_type", "name_or_path"}
+)
+
+
+@dataclass(frozen=True)
+class Real:
+    """A config from a file."""
+
+    name: str
+    path: Path
+
+    def config(self) -> PreTrainedConfig:
+        """As in the file, with fewer experts where there are too many to build."""
+        hf = load(self.path)
+        if self.name.endswith("-experts"):
+            hf.n_routed_experts = FEWER_EXPERTS
+        return hf
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _real() -> Iterator[Real]:
+    seen: set[str] = set()
+    files = [(name, OWN / f"{name}.json") for name in MAPPED]
+    if CORPUS:
+        files += [
+            (f"corpus/{family}/{path.stem}", path)
+            for family in mapped_families()
+            for path in sorted((CORPUS / family).glob("*.json"))
+        ]
+    for name, path in files:
+        hf = load(path)
+        values = {key: value for key, value in hf.to_dict().items() if key not in _SHAPELESS}
+        key = json.dumps(values, sort_keys=True, default=str)
+        if key in seen:
+            continue
+        try:
+            _mapped(hf)
+        except UnsupportedConfigError:
+            # Whether that is right is another test's question.
+            continue
+        seen.add(key)
+        experts: int = getattr(hf, "n_routed_experts", 0) or 0
+        if experts * hf.num_hidden_layers > MOST_EXPERTS and hf.model_type == "deepseek_v3" and experts > 256:
+            name = f"{name}-with-{FEWER_EXPERTS}-of-{experts}-experts"
+        yield Real(name, path)
+
+
+def _mapped(hf: PreTrainedConfig) -> MegatronConfig:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeviationWarning)
+        return mcore_mappers.to_megatron(hf, **CPU_FIELDS)
+
+
+def _count(model: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _pair(hf: PreTrainedConfig, megatron: MegatronConfig) -> tuple[PreTrainedModel, torch.nn.Module]:
+    """Both models, without a number in them."""
+    with torch.device("meta"):
+        # `from_config` writes its choices into the config.
+        theirs: PreTrainedModel = AutoModelForCausalLM.from_config(copy.deepcopy(hf), dtype=torch.float32)
+        with emulated():
+            ours: torch.nn.Module = build_megatron(megatron)
+    # What Megatron asks for on the GPU comes from the emulation, which has a CPU.
+    return theirs, ours.to("meta")
+
+
+def _padding(megatron: MegatronConfig, model: Any) -> int:
+    """Parameters in rows that only pad the vocabulary."""
+    assert megatron.vocab_size is not None
+    rows, width = model.embedding.word_embeddings.weight.shape
+    tables = 1 if megatron.share_embeddings_and_output_weights else 2
+    return tables * (rows - megatron.vocab_size) * width
+
+
+@pytest.mark.parametrize("real", _real(), ids=str)
+def test_both_models_have_the_same_parameters(real: Real) -> None:
+    hf = real.config()
+    megatron = _mapped(hf)
+    theirs, ours = _pair(hf, megatron)
+    copy_weights(LAYOUTS[hf.model_type], theirs, ours, megatron.transformer)
+    assert _count(ours) - _padding(megatron, ours) == _count(theirs)
+    published = PARAMETERS.get(real.path.stem)
+    if published is not None and "experts" not in real.name:
+        assert _count(theirs) == published
+
+
+@pytest.mark.parametrize("key", ["intermediate_size", "num_key_value_heads", "num_hidden_layers", "vocab_size"])
+def test_a_wrong_size_is_seen(key: str) -> None:
+    hf = load(OWN / "llama/llama-3-8b.json")
+    wrong = copy.deepcopy(hf)
+    # Twice as much keeps everything divisible.
+    setattr(wrong, key, 2 * getattr(hf, key))
+    megatron = _mapped(wrong)
+    theirs, ours = _pair(hf, megatron)
+    with pytest.raises(CopyError) if key != "vocab_size" else pytest.raises(AssertionError):
+        copy_weights(LAYOUTS[hf.model_type], theirs, ours, megatron.transformer)
+        assert _count(ours) - _padding(megatron, ours) == _count(theirs)

@@ -1,0 +1,531 @@
+"""Rope read back from Megatron: the laws of the round trip over the grids of test_rope, and what is refused."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import itertools
+import json
+import logging
+import math
+import random
+from functools import cache
+from typing import Any
+
+import pytest
+import torch
+from megatron.core.models.common.embeddings.yarn_rotary_pos_embedding import (
+    _yarn_get_concentration_factor,
+    _yarn_get_mscale,
+)
+from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers import DeepseekV3Config, Glm4MoeConfig, LlamaConfig
+from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3RotaryEmbedding, yarn_apply_mscale
+from transformers.models.glm4_moe.modeling_glm4_moe import Glm4MoeRotaryEmbedding
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
+
+from mcore_mappers._rope import GPTRope, HybridRope, MLARope, gpt_rope, hybrid_rope, mla_rope
+from mcore_mappers._rope_back import (
+    gpt_rope_parameters,
+    hybrid_rope_parameters,
+    mla_rope_parameters,
+    refuse_gpt_rope,
+    refuse_hybrid_rope,
+    refuse_mla_rope,
+)
+from mcore_mappers._yarn import with_yarn
+from tests.runtime.test_rope import (
+    ABSENT,
+    LLAMA3,
+    MAX_POSITIONS,
+    THETAS,
+    YARN,
+    YARN_GRIDS,
+    Recorder,
+    accept,
+    grid,
+    read,
+    with_keys,
+)
+
+# Megatron's configs, as the mappers make them.
+
+
+@cache
+def plain_transformer() -> TransformerConfig:
+    return TransformerConfig(num_layers=1, hidden_size=64, num_attention_heads=1)
+
+
+@cache
+def latent_transformer() -> MLATransformerConfig:
+    return MLATransformerConfig(num_layers=1, hidden_size=64, num_attention_heads=1)
+
+
+def gpt(rope: GPTRope) -> GPTModelConfig:
+    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    return GPTModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
+
+
+def hybrid(rope: HybridRope) -> HybridModelConfig:
+    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    return HybridModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
+
+
+def mla(rope: MLARope, target: Any = GPTModelConfig, kind: str = "rope") -> Any:
+    outer = {"rotary_base": rope.rotary_base, "rotary_percent": rope.rotary_percent}
+    transformer = copy.copy(latent_transformer())
+    vars(transformer).update({name: value for name, value in vars(rope).items() if name not in outer})
+    return target(transformer=transformer, position_embedding_type=kind, **outer)
+
+
+def back(reader: Any, refuse: Any, mcore: Any, **keywords: Any) -> dict[str, Any]:
+    """What the reader says of a config that is not refused."""
+    check = Recorder()
+    refuse(check, mcore, **keywords)
+    assert check.refusals == [], mcore
+    return reader(mcore, **keywords)
+
+
+def gpt_back(rope: GPTRope, **keywords: Any) -> dict[str, Any]:
+    return back(gpt_rope_parameters, refuse_gpt_rope, gpt(rope), **keywords)
+
+
+def hybrid_back(rope: HybridRope, **keywords: Any) -> dict[str, Any]:
+    return back(hybrid_rope_parameters, refuse_hybrid_rope, hybrid(rope), **keywords)
+
+
+def mla_back(rope: MLARope) -> dict[str, Any]:
+    return back(mla_rope_parameters, refuse_mla_rope, mla(rope))
+
+
+# What transformers computes.
+
+
+def numbers(module: Any, config: Any) -> tuple[torch.Tensor, float]:
+    embedding = module(config)
+    return embedding.inv_freq, embedding.attention_scaling
+
+
+def llama(rope_parameters: dict[str, Any], head_dim: int = 64) -> tuple[torch.Tensor, float]:
+    config = LlamaConfig(
+        head_dim=head_dim, max_position_embeddings=MAX_POSITIONS, rope_parameters=copy.deepcopy(rope_parameters)
+    )
+    return numbers(LlamaRotaryEmbedding, config)
+
+
+def deepseek(rope_parameters: dict[str, Any]) -> tuple[torch.Tensor, float, float]:
+    config = DeepseekV3Config(max_position_embeddings=MAX_POSITIONS, rope_parameters=copy.deepcopy(rope_parameters))
+    return *numbers(DeepseekV3RotaryEmbedding, config), yarn_apply_mscale(config.rope_parameters, 1.0)
+
+
+def assert_equal(ours: tuple[Any, ...], theirs: tuple[Any, ...], case: dict[str, Any]) -> None:
+    assert torch.equal(ours[0], theirs[0]), case
+    for our_number, their_number in zip(ours[1:], theirs[1:], strict=True):
+        assert math.isclose(our_number, their_number, rel_tol=1e-12), case
+
+
+# The laws.
+
+
+@pytest.mark.parametrize("theta", (*THETAS, 2**53 + 1))
+def test_default_linear_and_llama3_return(theta: float) -> None:
+    plain = {"rope_theta": theta, "rope_type": "default"}
+    cases = [plain, with_keys(plain, factor="unread", mrope_section=[1, 2, 3], type="mrope", attention_factor=3.0)]
+    cases += [with_keys(plain, rope_type="linear", factor=factor) for factor in (1, 1.0, 2, 4.0, 3.7, 0.5)]
+    cases += [with_keys(plain, rope_type="llama3", factor=factor, **LLAMA3) for factor in (1.0, 8, 32.0)]
+    for case in cases:
+        rope = accept(gpt_rope, case)
+        returned = gpt_back(rope)
+        assert accept(gpt_rope, returned) == rope, case
+        assert_equal(llama(returned), llama(case), case)
+        if case["rope_type"] != "llama3":
+            hybrid_one = accept(hybrid_rope, case)
+            assert hybrid_back(hybrid_one) == returned
+        if case["rope_type"] == "default":
+            latent = accept(mla_rope, case)
+            assert mla_back(latent) == returned
+            assert accept(mla_rope, returned) == latent
+            assert_equal(deepseek(returned), deepseek(case), case)
+
+
+@pytest.mark.parametrize("axes", YARN_GRIDS, ids=lambda axes: "-".join(axes))
+def test_yarn_returns(axes: dict[str, tuple[Any, ...]]) -> None:
+    for case in grid(YARN, axes):
+        rope = accept(gpt_rope, case)
+        returned = gpt_back(rope)
+        assert accept(gpt_rope, returned) == rope, case
+        assert_equal(llama(returned), llama(case), case)
+        assert hybrid_back(accept(hybrid_rope, case)) == returned
+
+
+@pytest.mark.parametrize("axes", YARN_GRIDS, ids=lambda axes: "-".join(axes))
+def test_yarn_of_latent_attention_returns(axes: dict[str, tuple[Any, ...]]) -> None:
+    returned_cases = 0
+    for case in grid(YARN, axes):
+        rope, refusals = read(mla_rope, case)
+        if refusals:
+            continue
+        returned = mla_back(rope)
+        assert accept(mla_rope, returned) == rope, case
+        assert_equal(deepseek(returned), deepseek(case), case)
+        returned_cases += 1
+    assert returned_cases > 30
+
+
+@pytest.mark.parametrize(
+    "scaling", [{}, {"rope_type": "linear", "factor": 4.0}, {"rope_type": "llama3", "factor": 8.0}, YARN]
+)
+def test_partial_rotary_returns(scaling: dict[str, Any]) -> None:
+    """Config classes of these families fill in a part of their own, so that it must be said."""
+    base = {"rope_type": "default", "rope_theta": 10000.0, **LLAMA3, **scaling}
+    for partial in (1, 1.0, ABSENT) if scaling is YARN else (0.5, 0.25, 0.3, 1, 1.0, ABSENT):
+        case = with_keys(base, partial_rotary_factor=partial)
+        rope = accept(gpt_rope, case, partial_rotary=True)
+        returned = gpt_back(rope, partial_rotary=True)
+        assert returned["partial_rotary_factor"] == rope.rotary_percent
+        assert accept(gpt_rope, returned, partial_rotary=True) == rope
+        if case["rope_type"] != "llama3":
+            hybrid_one = accept(hybrid_rope, case, partial_rotary=True)
+            assert hybrid_back(hybrid_one, partial_rotary=True) == returned
+        built = Glm4MoeConfig(head_dim=64, rope_parameters=copy.deepcopy(returned))
+        assert built.rope_parameters == returned
+        original = Glm4MoeConfig(head_dim=64, rope_parameters=copy.deepcopy(case))
+        if partial is ABSENT:
+            original.rope_parameters = copy.deepcopy(case)
+        theirs = numbers(Glm4MoeRotaryEmbedding, original)
+        assert_equal(numbers(Glm4MoeRotaryEmbedding, built), theirs, case)
+
+
+def test_solved_numbers_return_exactly() -> None:
+    """Thousands of factors of cosines and sines: the number that comes back solves to the same mscale."""
+    draw = random.Random(0)
+    for _ in range(3000):
+        factor = math.exp(draw.uniform(0.01, 12))
+        attention = math.exp(draw.uniform(math.log(1e-3), math.log(1e3)))
+        case = with_keys(YARN, factor=factor, attention_factor=attention)
+        rope, latent = accept(gpt_rope, case), accept(mla_rope, case)
+        returned = gpt_back(rope)
+        assert accept(gpt_rope, returned) == rope
+        assert mla_back(latent) == returned
+        assert accept(mla_rope, returned) == latent
+        assert math.isclose(returned["attention_factor"], attention, rel_tol=1e-12)
+        # At most one neighbour solves to the same mscale, except where subtracting 1 loses digits.
+        assert abs(returned["attention_factor"] - attention) <= max(math.ulp(attention), math.ulp(0.5))
+
+
+def test_a_product_of_one_returns_exactly() -> None:
+    """Latent attention with an mscale of zero: cosines and sines are divided by what scales the softmax."""
+    draw = random.Random(0)
+    zeros = 0
+    for _ in range(3000):
+        factor, all_dim = math.exp(draw.uniform(0.01, 12)), draw.uniform(-0.5, 4)
+        attention = 1.0 / _yarn_get_mscale(factor, all_dim)
+        case = with_keys(YARN, factor=factor, mscale_all_dim=all_dim, attention_factor=attention)
+        rope, refusals = read(mla_rope, case)
+        if refusals:
+            continue
+        zeros += rope.mscale == 0
+        returned = mla_back(rope)
+        assert accept(mla_rope, returned) == rope, case
+        assert ("attention_factor" in returned) == (rope.mscale == 0), case
+    assert zeros > 1000
+
+
+VALUES = (None, 0, 0.0, 1.0, 1, 0.5, 2.5, -0.3, -1.0, -4.0)
+
+
+@pytest.mark.parametrize("factor", (0.5, 1, 1.5, 4.0, 40, 1000.0))
+def test_what_others_wrote_computes_the_same_or_is_refused(factor: float) -> None:
+    """Pairs of mscale that no Hugging Face config becomes."""
+    refused = 0
+    for mscale, all_dim in itertools.product(VALUES, VALUES):
+        rope = accept(gpt_rope, with_keys(YARN, factor=factor))
+        yarn = dataclasses.replace(rope.yarn, yarn_mscale=mscale, yarn_mscale_all_dim=all_dim)
+        ours = _yarn_get_concentration_factor(factor, mscale, all_dim)
+        check = Recorder()
+        mcore = gpt(dataclasses.replace(rope, yarn=yarn))
+        refuse_gpt_rope(check, mcore)
+        returned = gpt_rope_parameters(mcore)
+        if ours > 0:
+            assert not check.refusals
+        if not check.refusals:
+            assert math.isclose(llama(returned)[1], ours, rel_tol=1e-12)
+            again = accept(gpt_rope, returned)
+            assert dataclasses.replace(again, yarn=None) == dataclasses.replace(rope, yarn=None)
+            assert gpt_back(again) == returned
+        else:
+            assert [field for field, _, _ in check.refusals] == ["yarn_mscale"]
+
+        latent = dataclasses.replace(
+            accept(mla_rope, with_keys(YARN, factor=factor)), mscale=mscale, mscale_all_dim=all_dim
+        )
+        check = Recorder()
+        refuse_mla_rope(check, mla(latent))
+        if check.refusals:
+            refused += 1
+            assert mscale is None or all_dim is None or ours <= 0
+        else:
+            returned = mla_back(latent)
+            _, theirs, their_softmax = deepseek(returned)
+            assert math.isclose(theirs, ours, rel_tol=1e-12)
+            assert math.isclose(their_softmax, _yarn_get_mscale(factor, all_dim) ** 2, rel_tol=1e-12)
+            assert mla_back(accept(mla_rope, returned)) == returned
+    assert 0 < refused < len(VALUES) ** 2 / 2
+
+
+# How it is spelt.
+
+RETURNED: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({}, {}),
+    ({"factor": None}, {}),
+    ({"beta_fast": 0, "beta_slow": None, "mscale": 1.0, "truncate": True}, {}),
+    ({"attention_factor": 0.1 * math.log(4.0) + 1.0}, {}),
+    ({"mscale": 0.707, "mscale_all_dim": 0.5}, {"mscale": 0.707, "mscale_all_dim": 0.5}),
+    ({"attention_factor": 2.5}, {"attention_factor": 2.5}),
+    ({"attention_factor": 1}, {"attention_factor": 1.0}),
+    ({"attention_factor": 2.5, "mscale": 0.707, "mscale_all_dim": 0.0}, {"attention_factor": 2.5}),
+)
+CANONICAL = {**YARN, "beta_fast": 32.0, "beta_slow": 1.0}
+
+
+@pytest.mark.parametrize(("keys", "returned"), [*RETURNED, ({"truncate": None}, {"truncate": False})])
+def test_one_spelling(keys: dict[str, Any], returned: dict[str, Any]) -> None:
+    case = with_keys(YARN, **keys)
+    found = gpt_back(accept(gpt_rope, case))
+    assert found == {**CANONICAL, **returned}
+    if "truncate" not in returned:
+        assert mla_back(accept(mla_rope, case)) == found
+
+
+def test_latent_attention_keeps_what_scales_the_softmax() -> None:
+    for keys in ({"mscale_all_dim": 0.5}, {"mscale_all_dim": 0.5, "attention_factor": 2.5}):
+        rope = accept(mla_rope, with_keys(YARN, **keys))
+        # Solved for, and so given back as the pair that needs no solving.
+        assert mla_back(rope) == {**CANONICAL, "mscale": rope.mscale, "mscale_all_dim": 0.5}
+    divided = MLARope("yarn", 10000, 1.0, 4.0, 4096, 32.0, 1.0, 0.0, 0.5)
+    attention = 1.0 / _yarn_get_mscale(4.0, 0.5)
+    assert mla_back(divided) == {**CANONICAL, "attention_factor": attention, "mscale_all_dim": 0.5}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"rope_type": "default", "rope_theta": 500000.0},
+        {"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0},
+        {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 32.0, **LLAMA3},
+        {**CANONICAL, "attention_factor": 2.5, "truncate": False},
+        {**CANONICAL, "mscale": 0.707, "mscale_all_dim": 0.5},
+    ],
+    ids=lambda case: case["rope_type"],
+)
+def test_it_is_what_a_built_config_holds(case: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    returned = gpt_back(accept(gpt_rope, case))
+    logging.getLogger("transformers").addHandler(caplog.handler)
+    try:
+        config = LlamaConfig(max_position_embeddings=MAX_POSITIONS, rope_parameters=copy.deepcopy(returned))
+    finally:
+        logging.getLogger("transformers").removeHandler(caplog.handler)
+    assert caplog.messages == []
+    assert config.rope_parameters == returned == json.loads(json.dumps(returned))
+    for key, value in returned.items():
+        wanted = {"rope_type": str, "original_max_position_embeddings": int, "truncate": bool}
+        assert type(value) is wanted.get(key, float), key
+    assert returned == case
+
+
+# Configs that came from elsewhere.
+
+
+def test_attributes_of_yarn_may_be_plain() -> None:
+    """As Megatron's own scripts set them; its defaults for mscale are YaRN's own factor."""
+    transformer: Any = copy.copy(plain_transformer())
+    transformer.yarn_rotary_scaling_factor = 4
+    transformer.yarn_original_max_position_embeddings = 4096.0
+    transformer.yarn_beta_fast = 32
+    transformer.yarn_beta_slow = 1
+    transformer.yarn_mscale = 1.0
+    transformer.yarn_mscale_all_dim = 0.0
+    transformer.yarn_correction_range_round_to_int = True
+    mcore = GPTModelConfig(transformer=transformer, position_embedding_type="yarn", rotary_percent=0.5)
+    found = back(gpt_rope_parameters, refuse_gpt_rope, mcore)
+    assert found == CANONICAL
+    assert {key: type(value) for key, value in found.items()} == {key: type(value) for key, value in CANONICAL.items()}
+    # Neither of the two is Megatron's YaRN interested in.
+    mcore.seq_len_interpolation_factor, mcore.rope_scaling = 2.0, True
+    assert back(gpt_rope_parameters, refuse_gpt_rope, mcore) == CANONICAL
+
+
+@pytest.mark.parametrize("target", [GPTModelConfig, HybridModelConfig])
+@pytest.mark.parametrize("kind", ["rope", "none"])
+def test_the_base_of_latent_attention_is_the_inner_one(target: Any, kind: str) -> None:
+    for case in ({"rope_type": "default", "rope_theta": 12345.5}, {**CANONICAL, "rope_theta": 12345.5}):
+        mcore = mla(accept(mla_rope, case), target, kind)
+        assert mcore.rotary_base == 10000
+        assert back(mla_rope_parameters, refuse_mla_rope, mcore) == case
+
+
+def test_what_is_off_is_not_read() -> None:
+    plain = {"rope_type": "default", "rope_theta": 10000.0}
+    mcore = gpt(accept(gpt_rope, plain))
+    mcore.rope_scaling_factor = 32.0
+    assert back(gpt_rope_parameters, refuse_gpt_rope, mcore) == plain
+    # A factor of at most 1, and a pair that cancels out, scale nothing in a model without YaRN.
+    for factor, mscale in ((1.0, None), (0.5, 1.0), (4.0, 0.707)):
+        yarn = accept(gpt_rope, YARN).yarn
+        kept = dataclasses.replace(
+            yarn, yarn_rotary_scaling_factor=factor, yarn_mscale=mscale, yarn_mscale_all_dim=0.707
+        )
+        mcore = gpt(dataclasses.replace(accept(gpt_rope, plain), yarn=kept))
+        assert back(gpt_rope_parameters, refuse_gpt_rope, mcore) == plain
+    # Latent attention without YaRN reads neither mscale, nor mscale_all_dim unless the factor is above 1.
+    for factor, all_dim in ((40, 0.0), (1, 1.0)):
+        latent = mla(MLARope("rope", 10000, 1.0, factor, 4096, 32.0, 1.0, 0.707, all_dim))
+        assert back(mla_rope_parameters, refuse_mla_rope, latent) == plain
+    with_yarn_percent = mla(dataclasses.replace(accept(mla_rope, YARN), rotary_percent=0.5))
+    assert back(mla_rope_parameters, refuse_mla_rope, with_yarn_percent) == CANONICAL
+    # Llama 3's, with an interpolation that is none.
+    llama3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, **LLAMA3}
+    mcore = gpt(dataclasses.replace(accept(gpt_rope, llama3), seq_len_interpolation_factor=1.0))
+    assert back(gpt_rope_parameters, refuse_gpt_rope, mcore) == llama3
+
+
+# Refusals.
+
+BAD = (0, -1.0, math.nan, math.inf, None, "4", True, 10**400)
+
+
+def refusals_of(reader: Any, refuse: Any, mcore: Any, **changed: Any) -> dict[str, tuple[Any, str]]:
+    for name, value in changed.items():
+        if name in vars(mcore.transformer):
+            setattr(mcore.transformer, name, value)
+        else:
+            vars(mcore)[name] = value
+    check = Recorder()
+    refuse(check, mcore)
+    assert isinstance(reader(mcore), dict)  # It does not raise, whatever is there.
+    assert len({field for field, _, _ in check.refusals}) == len(check.refusals)
+    return {field: (value, reason) for field, value, reason in check.refusals}
+
+
+def gpt_refusals(case: dict[str, Any], **changed: Any) -> dict[str, tuple[Any, str]]:
+    return refusals_of(gpt_rope_parameters, refuse_gpt_rope, gpt(accept(gpt_rope, case)), **changed)
+
+
+def hybrid_refusals(case: dict[str, Any], **changed: Any) -> dict[str, tuple[Any, str]]:
+    return refusals_of(hybrid_rope_parameters, refuse_hybrid_rope, hybrid(accept(hybrid_rope, case)), **changed)
+
+
+def mla_refusals(case: dict[str, Any], **changed: Any) -> dict[str, tuple[Any, str]]:
+    return refusals_of(mla_rope_parameters, refuse_mla_rope, mla(accept(mla_rope, case)), **changed)
+
+
+PLAIN = {"rope_type": "default", "rope_theta": 10000.0}
+SCALED = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, **LLAMA3}
+
+
+@pytest.mark.parametrize(
+    ("refusals", "case", "changed", "field", "words"),
+    [
+        *(
+            (refusals, PLAIN, {"position_embedding_type": kind}, "position_embedding_type", "'rope' or 'yarn'")
+            for refusals in (gpt_refusals, hybrid_refusals)
+            for kind in ("none", "learned_absolute", "mrope")
+        ),
+        *(
+            (mla_refusals, case, {"position_embedding_type": kind}, "position_embedding_type", "its own rope")
+            for case in (PLAIN, YARN)
+            for kind in ("learned_absolute", "mrope", "yarn")
+        ),
+        (gpt_refusals, SCALED, {"seq_len_interpolation_factor": 2.0}, "seq_len_interpolation_factor", "Llama 3"),
+        (gpt_refusals, PLAIN, {"rotary_percent": 0.5}, "rotary_percent", "this family"),
+        (hybrid_refusals, PLAIN, {"rotary_percent": 0.5}, "rotary_percent", "this family"),
+        (gpt_refusals, PLAIN, {"rotary_percent": 1.5}, "rotary_percent", "at most one"),
+        (gpt_refusals, YARN, {"rotary_interleaved": True}, "rotary_interleaved", "no YaRN"),
+        (hybrid_refusals, YARN, {"rotary_interleaved": True}, "rotary_interleaved", "HybridModel"),
+        (hybrid_refusals, PLAIN, {"rotary_interleaved": True}, "rotary_interleaved", "HybridModel"),
+        (gpt_refusals, YARN, {"rotary_base": 1}, "rotary_base", "logarithm"),
+        (mla_refusals, YARN, {"rotary_base": 1}, "rotary_base", "logarithm"),
+        (gpt_refusals, YARN, {"position_embedding_type": "rope"}, "yarn_rotary_scaling_factor", "without YaRN"),
+        (hybrid_refusals, YARN, {"position_embedding_type": "rope"}, "yarn_rotary_scaling_factor", "without YaRN"),
+        (mla_refusals, PLAIN, {"rope_type": "linear"}, "rope_type", "'rope' or 'yarn'"),
+        (mla_refusals, PLAIN, {"rotary_percent": 0.5}, "rotary_percent", "rotary part"),
+        (
+            mla_refusals,
+            PLAIN,
+            {"mscale_all_dim": 1.0, "rotary_scaling_factor": 40},
+            "mscale_all_dim",
+            "scales the softmax",
+        ),
+        (mla_refusals, YARN, {"mscale": None}, "mscale", "finite number"),
+        (mla_refusals, YARN, {"mscale_all_dim": None}, "mscale_all_dim", "finite number"),
+        (mla_refusals, YARN, {"mscale_all_dim": -10 / math.log(4.0)}, "mscale_all_dim", "division by zero"),
+        (mla_refusals, YARN, {"mscale": -100.0}, "mscale", "above zero"),
+        (
+            gpt_refusals,
+            with_keys(YARN, attention_factor=2.5),
+            {"yarn_mscale_all_dim": -10 / math.log(4.0)},
+            "yarn_mscale_all_dim",
+            "division by zero",
+        ),
+        (gpt_refusals, with_keys(YARN, attention_factor=2.5), {"yarn_mscale": -100.0}, "yarn_mscale", "above zero"),
+    ],
+)
+def test_what_no_rope_parameters_express_is_refused(
+    refusals: Any, case: dict[str, Any], changed: dict[str, Any], field: str, words: str
+) -> None:
+    found = refusals(case, **changed)
+    assert list(found) == [field]
+    value, reason = found[field]
+    assert value == changed.get(field, 4.0)
+    assert words in reason
+
+
+def test_numbers_that_are_none_are_refused_by_field() -> None:
+    linear = {"rope_type": "linear", "rope_theta": 10000.0, "factor": 2.0}
+    prefixed = [f"yarn_{name}" for name in ("rotary_scaling_factor", "beta_fast", "beta_slow")]
+    fields: tuple[tuple[Any, dict[str, Any], list[str]], ...] = (
+        (gpt_refusals, PLAIN, ["rotary_base", "rotary_percent"]),
+        (hybrid_refusals, PLAIN, ["rotary_base", "rotary_percent"]),
+        (gpt_refusals, linear, ["seq_len_interpolation_factor"]),
+        (gpt_refusals, SCALED, ["rope_scaling_factor"]),
+        (gpt_refusals, YARN, ["rotary_base", "yarn_original_max_position_embeddings", *prefixed]),
+        (hybrid_refusals, YARN, ["rotary_base", "yarn_original_max_position_embeddings", *prefixed]),
+        (mla_refusals, PLAIN, ["rotary_base"]),
+        (mla_refusals, YARN, ["rotary_base", "rotary_scaling_factor", "original_max_position_embeddings"]),
+        (mla_refusals, YARN, ["beta_fast", "beta_slow"]),
+    )
+    for refusals, case, names in fields:
+        for name, value in itertools.product(names, BAD):
+            if value is None and name == "seq_len_interpolation_factor":
+                continue
+            assert list(refusals(case, **{name: value})) == [name], (case, value)
+    for value in (math.nan, math.inf, "4", True, 10**400):
+        for name in ("mscale", "mscale_all_dim"):
+            assert list(mla_refusals(YARN, **{name: value})) == [name]
+            both = with_keys(YARN, mscale=0.707, mscale_all_dim=0.5)
+            assert list(gpt_refusals(both, **{f"yarn_{name}": value})) == [f"yarn_{name}"]
+
+
+def test_yarn_without_its_attributes_is_refused() -> None:
+    mcore = GPTModelConfig(transformer=copy.copy(plain_transformer()), position_embedding_type="yarn")
+    names = ("rotary_scaling_factor", "original_max_position_embeddings", "beta_fast", "beta_slow")
+    assert list(refusals_of(gpt_rope_parameters, refuse_gpt_rope, mcore)) == [f"yarn_{name}" for name in names]
+
+
+def test_all_is_refused_at_once() -> None:
+    found = gpt_refusals(
+        SCALED, rotary_base=-1, rotary_percent=0, rope_scaling_factor=0, seq_len_interpolation_factor=2
+    )
+    assert set(found) == {"rotary_base", "rotary_percent", "rope_scaling_factor", "seq_len_interpolation_factor"}
+
+
+def test_the_config_is_left_alone() -> None:
+    mcore = gpt(accept(gpt_rope, with_keys(YARN, attention_factor=2.5)))
+    before = copy.deepcopy((vars(mcore.transformer), {k: v for k, v in vars(mcore).items() if k != "transformer"}))
+    first = gpt_rope_parameters(mcore)
+    first["rope_theta"] = 1.0
+    assert gpt_rope_parameters(mcore)["rope_theta"] == 10000.0
+    after = (vars(mcore.transformer), {k: v for k, v in vars(mcore).items() if k != "transformer"})
+    assert repr(after) == repr(before)
