@@ -64,7 +64,7 @@ class Plan:
     """Source of the expression that becomes the inner config; `transformer` where nothing wraps it."""
     carried: tuple[Carried, ...]
     not_carried: tuple[str, ...]
-    """Declared Hugging Face fields that Megatron knows nothing of."""
+    """Declared Hugging Face fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself."""
     ignored: tuple[Ignored, ...]

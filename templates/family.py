@@ -38,7 +38,7 @@ def _carried(model: ModelConfig) -> dict[str | tuple[str, ...], object]:
     return {CARRIED: CARRIED}
 
 
-# Megatron knows nothing of these.
+# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = NOT_CARRIED_FIELDS
 
 _WAY = Way(

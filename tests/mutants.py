@@ -4,7 +4,8 @@ Mistakes are made in the mappers and in the runtime from which they have values 
 at random, one at a time and in memory only. Each is put before the tests, the fastest first, until one fails:
 
 - own configs: what publishers say of their models (tests/mapping/test_own_configs.py);
-- fields: single values, and what is refused (tests/mapping/test_fields.py);
+- fields: what becomes of single values (tests/mapping/test_fields.py);
+- bounds: which values are refused (tests/mapping/test_bounds.py);
 - bad input: what no mapper may let through (tests/properties/test_bad_input.py);
 - rope: the rope readers by their own tests (tests/runtime/test_rope.py);
 - logits: the parity cases whose Megatron config is not what it was.
@@ -54,6 +55,7 @@ SECONDS = 120
 ORACLES: Mapping[str, str] = {
     "own configs": "tests/mapping/test_own_configs.py",
     "fields": "tests/mapping/test_fields.py",
+    "bounds": "tests/mapping/test_bounds.py",
     "bad input": "tests/properties/test_bad_input.py",
     "rope": "tests/runtime/test_rope.py",
 }
@@ -160,9 +162,7 @@ class Judge:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         known = [item for item in session.items if item.get_closest_marker("xfail") is None]
-        self._items = {
-            oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()
-        }
+        self._items = {oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()}
         with _quiet():
             self.broken = [item.nodeid for item in known if not _passes(item)]
             if self.broken:
@@ -277,7 +277,9 @@ def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int
     print(f"\n{seconds:.0f} s")
     if everything:
         for verdict in verdicts:
-            print(f"\n{verdict.killed_by or 'SURVIVED'} {verdict.test} ({verdict.seconds:.1f} s)\n{verdict.mutant.diff}")
+            print(
+                f"\n{verdict.killed_by or 'SURVIVED'} {verdict.test} ({verdict.seconds:.1f} s)\n{verdict.mutant.diff}"
+            )
     survivors = [verdict.mutant for verdict in verdicts if not verdict.killed_by]
     unknown = 0
     for mutant in survivors:

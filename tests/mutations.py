@@ -129,13 +129,7 @@ def _definitions(module: str) -> dict[str, cst.CSTNode]:
             found[statement.name.value] = statement
         elif isinstance(statement, cst.SimpleStatementLine):
             for small in statement.body:
-                target = (
-                    small.targets[0].target
-                    if isinstance(small, cst.Assign)
-                    else small.target if isinstance(small, cst.AnnAssign) else None
-                )
-                if isinstance(target, cst.Name):
-                    found[target.value] = small
+                found |= dict.fromkeys(_targets(small), small)
     return found
 
 
@@ -203,7 +197,7 @@ class _Sites(cst.CSTVisitor):
             if isinstance(statement, cst.FunctionDef | cst.ClassDef):
                 if statement.name.value in self._definitions:
                     statement.visit(self)
-            elif isinstance(statement, cst.SimpleStatementLine) and _assigned(statement) & self._definitions:
+            elif isinstance(statement, cst.SimpleStatementLine) and _targets(statement.body[0]) & self._definitions:
                 statement.visit(self)
         return False
 
@@ -228,7 +222,7 @@ class _Sites(cst.CSTVisitor):
         return False
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
-        (statement, *_) = node.body
+        statement, *_ = node.body
         if isinstance(statement, cst.Expr):
             if isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString):
                 return False
@@ -283,9 +277,11 @@ class _Sites(cst.CSTVisitor):
             if others:
                 other = self._rng.choice(others)
                 swapped = [
-                    each.with_changes(value=other.value if each is argument else argument.value)
-                    if each in (argument, other)
-                    else each
+                    (
+                        each.with_changes(value=other.value if each is argument else argument.value)
+                        if each in (argument, other)
+                        else each
+                    )
                     for each in node.args
                 ]
                 self._add("swap arguments", node, node.with_changes(args=swapped))
@@ -378,13 +374,11 @@ def _negated(node: cst.BaseExpression) -> cst.BaseExpression:
     return cst.UnaryOperation(cst.Not(), inside, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
-def _assigned(statement: cst.SimpleStatementLine) -> set[str]:
-    return {
-        name
-        for small in statement.body
-        if isinstance(small, cst.Assign | cst.AnnAssign)
-        for name in _names(small.targets[0].target if isinstance(small, cst.Assign) else small.target)
-    }
+def _targets(statement: cst.BaseSmallStatement) -> set[str]:
+    """The names that an assignment binds."""
+    if isinstance(statement, cst.Assign):
+        return _names(statement.targets[0].target)
+    return _names(statement.target) if isinstance(statement, cst.AnnAssign) else set()
 
 
 def _method(node: cst.Call) -> str:
@@ -418,4 +412,3 @@ def _field_types(family: str) -> dict[str, str]:
 
 def _type(atoms: Sequence[str]) -> str:
     return " | ".join(sorted({*atoms} - {"None"}))
-

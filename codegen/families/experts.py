@@ -60,14 +60,6 @@ def norm_topk_prob_of(transformer: TransformerConfig) -> bool | NotCarried:
     return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1
 
 
-def num_experts_per_tok_of(transformer: TransformerConfig) -> int | NotCarried:
-    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk
-
-
-def routed_scaling_factor_of(transformer: TransformerConfig) -> float | NotCarried:
-    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
-
-
 GROUPED_ROUTER = Rows(
     module=__name__,
     rows=(
@@ -75,15 +67,10 @@ GROUPED_ROUTER = Rows(
             "num_experts_per_tok",
             "moe_router_topk",
             required="the number of experts of a token has no default",
-            back=(Inverse("num_experts_per_tok", num_experts_per_tok_of),),
         ),
         Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
         Constant("moe_router_pre_softmax", False, "There is no softmax."),
-        Rename(
-            "routed_scaling_factor",
-            "moe_router_topk_scaling_factor",
-            back=(Inverse("routed_scaling_factor", routed_scaling_factor_of),),
-        ),
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every such router has."),
         Rename("n_group", "moe_router_num_groups", required="transformers cannot route without it"),
         Rename("topk_group", "moe_router_group_topk", required="transformers cannot route without it"),

@@ -14,7 +14,12 @@ from codegen.families.decoder import (
     NO_KERNELS_BACK,
     SEQUENCE_IS_THE_CALLERS,
 )
-from codegen.families.experts import BALANCING, BALANCING_WHY, GROUPED_ROUTER, NO_BALANCING_BACK
+from codegen.families.experts import (
+    BALANCING,
+    BALANCING_WHY,
+    GROUPED_ROUTER,
+    NO_BALANCING_BACK,
+)
 from codegen.families.targets import HYBRID, YARN
 from codegen.table import (
     Bundle,
@@ -66,6 +71,7 @@ def pattern(hf: NemotronHConfig, check: Check) -> HybridPattern:
         LAYER_SYMBOLS,
         ("layers_block_type", hf.layers_block_type),
         ("mtp_layers_block_type", hf.mtp_layers_block_type),
+        hf.num_nextn_predict_layers,
     )
 
 
@@ -109,6 +115,22 @@ def shared_expert_size_of(transformer: TransformerConfig) -> int | NotCarried:
     )
 
 
+def router_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int:
+    return hf.num_experts_per_tok if pattern.has_experts(settings) else 2
+
+
+def router_scaling(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> float | None:
+    return hf.routed_scaling_factor if pattern.has_experts(settings) else None
+
+
+def num_experts_per_tok_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk
+
+
+def routed_scaling_factor_of(transformer: TransformerConfig) -> float | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
+
+
 def router_groups(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
     return hf.n_group if pattern.has_experts(settings) else None
 
@@ -134,23 +156,23 @@ def moe_latent_size_of(transformer: TransformerConfig) -> int | None | NotCarrie
 
 
 def no_mamba_or_groups_fit(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0
+    return "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0
 
 
 def no_mamba_or_four_taps(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or hf.conv_kernel == 4
+    return "M" not in pattern.layers or hf.conv_kernel == 4
 
 
 def no_mamba_or_conv_bias(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or hf.use_conv_bias
+    return "M" not in pattern.layers or hf.use_conv_bias
 
 
 def no_mamba_or_no_bias(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or not hf.use_bias
+    return "M" not in pattern.layers or not hf.use_bias
 
 
 def no_mamba_or_silu(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or hf.mamba_hidden_act in ("silu", "swish")
+    return "M" not in pattern.layers or hf.mamba_hidden_act in ("silu", "swish")
 
 
 def conv_kernel_of(model: HybridModelConfig) -> int | NotCarried:
@@ -170,7 +192,7 @@ def mamba_hidden_act_of(model: HybridModelConfig) -> str | NotCarried:
 
 
 def no_mamba_or_usual_eps(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.main or hf.layer_norm_epsilon == 1e-5
+    return "M" not in pattern.layers or hf.layer_norm_epsilon == 1e-5
 
 
 def chunk_holds_a_step(hf: NemotronHConfig) -> bool:
@@ -178,19 +200,19 @@ def chunk_holds_a_step(hf: NemotronHConfig) -> bool:
 
 
 def mlp_bias_stands_alone(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return not hf.mlp_bias or ("*" not in pattern.main and "E" not in pattern.main)
+    return not hf.mlp_bias or ("*" not in pattern.layers and "E" not in pattern.layers)
 
 
 def steps_are_clamped(hf: NemotronHConfig, pattern: HybridPattern) -> bool:
-    return "M" in pattern.main and hf.time_step_min != 0
+    return "M" in pattern.layers and hf.time_step_min != 0
 
 
 def clamp_is_low(hf: NemotronHConfig) -> bool:
     return hf.time_step_min <= 0.001
 
 
-def mtp_num_layers(hf: NemotronHConfig, caller: PipelineFields) -> int | None:
-    return mtp_layers(hf.num_nextn_predict_layers, caller)
+def mtp_num_layers(hf: NemotronHConfig, caller: PipelineFields, pattern: HybridPattern) -> int | None:
+    return mtp_layers(hf.num_nextn_predict_layers if pattern.mtp_fits else 0, caller)
 
 
 def num_nextn_predict_layers_of(transformer: TransformerConfig) -> int:
@@ -208,7 +230,7 @@ def kernel_fields(
         activation_func=activation_func,
         gated=False,
         bias=hf.mlp_bias,
-        experts="E" in pattern.main,
+        experts="E" in pattern.layers,
         rope=False,
     )
 
@@ -289,7 +311,13 @@ MAMBA = Rows(
 TABLE = Rows(
     module=__name__,
     extends=(BASE, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA),
-    drop=("pad_token_id", "moe_router_num_groups", "moe_router_group_topk"),
+    drop=(
+        "pad_token_id",
+        "moe_router_num_groups",
+        "moe_router_group_topk",
+        "moe_router_topk",
+        "moe_router_topk_scaling_factor",
+    ),
     tables=(LAYERS,),
     rows=(
         Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
@@ -327,7 +355,7 @@ TABLE = Rows(
             "something else",
         ),
         *positive("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"),
-        *positive("layer_norm_epsilon", "max_position_embeddings", "num_hidden_layers"),
+        *positive("layer_norm_epsilon", "max_position_embeddings"),
         MustBe("attention_bias", (False,), "the class has no such bias, whatever a checkpoint's own code had"),
         Require(
             "mlp_bias",
@@ -353,6 +381,18 @@ TABLE = Rows(
             "",
             inverse=(Inverse("moe_shared_expert_intermediate_size", shared_expert_size_of),),
         ),
+        Computed(
+            "moe_router_topk",
+            router_topk,
+            "",
+            inverse=(Inverse("num_experts_per_tok", num_experts_per_tok_of),),
+        ),
+        Computed(
+            "moe_router_topk_scaling_factor",
+            router_scaling,
+            "",
+            inverse=(Inverse("routed_scaling_factor", routed_scaling_factor_of),),
+        ),
         Computed("moe_router_num_groups", router_groups, "", inverse=(Inverse("n_group", n_group_of),)),
         Computed("moe_router_group_topk", router_group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
         Computed("moe_latent_size", moe_latent_size, "", inverse=(Inverse("moe_latent_size", moe_latent_size_of),)),
@@ -368,7 +408,7 @@ TABLE = Rows(
         Computed(
             "mtp_num_layers",
             mtp_num_layers,
-            "Checkpoints have them; transformers does not build them.",
+            "Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.",
             inverse=(Inverse("num_nextn_predict_layers", num_nextn_predict_layers_of),),
         ),
         Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),

@@ -23,6 +23,8 @@ class Ways:
     """What the rows of a family say of the way back."""
 
     carried: tuple[tuple[Placed, Carried], ...]
+    sometimes: frozenset[str]
+    """Fields that are read back from some models only."""
     lost: frozenset[str]
     """Fields of which a row says why they are not read back."""
 
@@ -34,7 +36,9 @@ def ways(rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Ways:
     for placed in rows:
         if isinstance(inverses(placed.row), NoInverse):
             lost |= reads(placed.row)
-    return Ways(tuple(found), frozenset(lost))
+    stated = [each for placed in rows if isinstance(back := inverses(placed.row), tuple) for each in back]
+    sometimes = {each.field for each in stated if "NotCarried" in read_function(each.function).returns}
+    return Ways(tuple(found), frozenset(sometimes), frozenset(lost))
 
 
 def _carried(placed: Placed, owners: Owners, hf: HfClass) -> Carried | None:

@@ -66,12 +66,15 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
 
 
 def _not_carried(hf: HfClass, found: Ways) -> tuple[str, ...]:
-    carried = {name for _, carried in found.carried for name in carried.names}
+    carried = {name for _, carried in found.carried for name in carried.names} - found.sometimes
     return tuple(field.name for field in hf.fields if field.declared and field.name not in carried)
 
 
 def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
     """Statements that refuse. Numbers first, then values, then what is computed from several of them."""
+    aliased = [row.source for row in rows if isinstance(row, InDomain) and _is_aliased_integer(row.source, hf)]
+    if aliased:
+        yield f"check.integers({', '.join(f'{name}={read(name, hf)}' for name in aliased)})"
     for domain in Domain:
         names = [row.source for row in rows if isinstance(row, InDomain) and row.domain is domain]
         if names:
@@ -101,6 +104,12 @@ def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
                 yield f"check.deviation({identifier!r}, {conditions}, {place}, reason={quoted(why)})"
             case _:
                 pass
+
+
+def _is_aliased_integer(source: str, hf: HfClass) -> bool:
+    """Whether the field is an integer that has another name, whose values transformers does not check."""
+    names = {*hf.attribute_map, *hf.attribute_map.values()}
+    return any(field.name == source and field.type == "int" for field in hf.fields) and source in names
 
 
 def _tuple(values: tuple[Scalar, ...]) -> str:

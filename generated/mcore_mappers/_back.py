@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ._carried import NOT_CARRIED, NotCarried
 from ._check import PACKAGE
-from ._equal import defaults_of, held, inner_of, same_value, values_of
+from ._equal import defaults_of, held, inner_of, path_of, same_architecture, same_value, values_of
 from ._errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from ._fields import ARCHITECTURE
 from ._settings import PROVENANCE, origin_family
+from ._symbols import CLASSES
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -36,7 +39,7 @@ class Way[Model: ModelConfig, Config: PreTrainedConfig]:
     carried: Callable[[Model], Mapping[str | tuple[str, ...], object]]
     to_megatron: Callable[..., Model]
     not_carried: tuple[str, ...]
-    """Declared fields that Megatron knows nothing of."""
+    """Declared fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself when it is built."""
 
@@ -48,7 +51,7 @@ def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family
         UnsupportedConfigError: it is not of the class that the family's models have.
     """
     transformer = inner_of(model)
-    if not isinstance(transformer, cls):
+    if not isinstance(transformer, cls) or path_of(type(transformer)) not in CLASSES:
         reason = f"the models of this family have a {cls.__qualname__}"
         raise UnsupportedConfigError(family, (Refusal("transformer", type(transformer).__qualname__, reason),))
     return transformer
@@ -80,15 +83,19 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     if base is not None and type(base) is not way.config_class:
         raise TypeError(f"base must be a {way.config_class.__qualname__}, not {type(base).__qualname__}")
     carried = way.carried(model)
-    values = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
-    rest = _rest(way, model, base)
-    build = cast("Callable[..., Config]", way.config_class)
-    config = build(**{**rest, **values, **_own_spelling(way, carried, base)})
-    _verify(way, model, config)
+    known = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
+    values = {**_rest(way, model, base, known), **known, **_own_spelling(way, carried, base)}
+    attempt = _Attempt(way, values, inner_of(model).mtp_num_layers)
+    config, expected = attempt.config_and_model()
+    refusals = (*_other_values(way.family, model, expected), *attempt.refusals)
+    if refusals:
+        raise UnsupportedConfigError(way.family, refusals)
     return config
 
 
-def _rest(way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None) -> dict[str, Any]:
+def _rest(
+    way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, known: Container[str]
+) -> dict[str, Any]:
     """What Megatron does not carry, from the first who knows."""
     if base is not None:
         stored = {
@@ -99,8 +106,9 @@ def _rest(way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None)
         return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
     if origin_family(model) == way.family:
         origin = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE]
-        return dict(origin["huggingface"])
-    warnings.warn(DefaultedFieldsWarning(way.family, way.not_carried), skip_file_prefixes=(PACKAGE,))
+        return copy.deepcopy(dict(origin["huggingface"]))
+    defaulted = tuple(name for name in way.not_carried if name not in known)
+    warnings.warn(DefaultedFieldsWarning(way.family, defaulted), skip_file_prefixes=(PACKAGE,))
     return {}
 
 
@@ -132,39 +140,82 @@ def _own_spelling(
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
     names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
     # An attribute that the class does not declare may be missing, and then its absence is the spelling.
-    return {name: getattr(base, name) for name in names if name in _declared(type(base)) or name in vars(base)}
+    return {
+        name: copy.deepcopy(getattr(base, name))
+        for name in names
+        if name in _declared(type(base)) or name in vars(base)
+    }
 
 
-def _verify(way: Way[Any, Any], model: ModelConfig, config: PreTrainedConfig) -> None:
-    """Refuse a model that is not what the config's own mapper makes of it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        expected = way.to_megatron(config, mtp_num_layers=inner_of(model).mtp_num_layers)
+class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
+    """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
+
+    def __init__(self, way: Way[Model, Config], values: dict[str, Any], mtp_num_layers: int | None) -> None:
+        self._way = way
+        self._build = cast("Callable[..., Config]", way.config_class)
+        self._values = values
+        self._mtp_num_layers = mtp_num_layers
+        self.refusals: list[Refusal] = []
+
+    def config_and_model(self) -> tuple[Config, Model]:
+        """The config, and what its own mapper makes of it."""
+        while True:
+            config = self._config()
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    return config, self._way.to_megatron(config, mtp_num_layers=self._mtp_num_layers)
+            except UnsupportedConfigError as error:
+                self._leave_out(error)
+
+    def _config(self) -> Config:
+        try:
+            return self._build(**self._values)
+        except Exception as error:  # whatever the validators of transformers raise
+            reason = f"transformers builds no such config: {error}"
+        for name in [*self._values]:
+            fewer = {other: value for other, value in self._values.items() if other != name}
+            with suppress(Exception):
+                config = self._build(**fewer)
+                self.refusals.append(Refusal(name, self._values.pop(name), reason))
+                return config
+        raise UnsupportedConfigError(self._way.family, (*self.refusals, Refusal("transformer", self._values, reason)))
+
+    def _leave_out(self, error: UnsupportedConfigError) -> None:
+        """Drop the values that the family's mapper refuses; the class's defaults take their place."""
+        declared = _declared(self._way.config_class)
+        named = {refusal.field.partition(".")[0] for refusal in error.refusals}
+        dropped = [name for name in named if name in self._values]
+        # What a base says beside the fields of its class, and the model contradicts, needs no word.
+        self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
+        if not dropped:
+            raise UnsupportedConfigError(self._way.family, tuple(dict.fromkeys(self.refusals))) from error
+        for name in dropped:
+            del self._values[name]
+
+
+def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
+    """The architecture fields in which a model differs from the one that the family has for its other values."""
     shared = values_of(inner_of(model))
-    refusals: list[Refusal] = []
+    # Without experts, nothing reads how they would be.
+    dense = inner_of(model).num_moe_experts is None and inner_of(expected).num_moe_experts is None
     for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
-        for name in defaults_of(theirs):
-            if name not in ARCHITECTURE or (ours is model and name in shared):
+        names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
+        for name in names:
+            if name not in ARCHITECTURE or (ours is model and name in shared) or (dense and name.startswith("moe_")):
                 continue
-            value = held(ours, name) if name in defaults_of(ours) else values_of(ours).get(name)
-            meant = held(theirs, name)
-            if not _same_architecture(value, meant):
-                refusals.append(Refusal(name, value, f"a {way.family} model with the other values has {meant!r}"))
-    if refusals:
-        raise UnsupportedConfigError(way.family, tuple(refusals))
+            value, meant = (_held(config, name) for config in (ours, theirs))
+            if not same_architecture(name, value, meant, inner_of(model).num_layers):
+                yield Refusal(name, value, f"a {family} model with the other values has {meant!r}")
 
 
-def _same_architecture(value: object, meant: object) -> bool:
-    if isinstance(value, str) and isinstance(meant, str):
-        # Pipeline marks in a layer pattern are the caller's.
-        return value.replace("|", "") == meant.replace("|", "")
-    if isinstance(value, int | float) and isinstance(meant, int | float) and not isinstance(value, bool):
-        return value == meant
-    return same_value(value, meant)
+def _held(config: object, name: str) -> object:
+    """The value of a field, or of an attribute that only some classes of its kind declare; None where there is none."""
+    return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
 def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...]) -> dict[str, object]:
-    """What Megatron does not carry of a config, where it is not the class's default.
+    """What Megatron does not carry of a config, where it is not the class's default; and what no config of its class has by itself.
 
     Args:
         hf: the values of the config, under the names that the class declares.
@@ -172,7 +223,34 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         names: the declared fields that Megatron knows nothing of.
     """
     values, defaults = vars(hf), _defaults(cast("Any", config_class))
-    return {name: values[name] for name in names if values[name] != defaults[name]}
+    ordinary = {*_attributes(cast("Any", config_class)), *config_class.attribute_map}
+    found = {name: _plain(values[name]) for name in names if values[name] != defaults[name]}
+    for name, value in values.items():
+        if name not in ordinary and not name.startswith("_"):
+            with suppress(TypeError):
+                found[name] = _plain(value)
+    return found
+
+
+def _plain(value: object) -> object:
+    """A copy of the value as JSON has it.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
+    raise TypeError(value)
+
+
+@cache
+def _attributes(config_class: Any) -> frozenset[str]:
+    """What every config of a class has, declared or not."""
+    return frozenset(vars(config_class()))
 
 
 @cache

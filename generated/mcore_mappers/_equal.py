@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
 
+def path_of(cls: type) -> str:
+    """The import path of a class."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
 def values_of(config: object) -> dict[str, object]:
     """What a config itself holds: an outer one answers for the fields of its inner one too, when it is asked."""
     return cast("dict[str, object]", vars(config))
@@ -51,6 +56,42 @@ def same_value(one: object, other: object) -> bool:
     """
     ours, theirs = _comparable(one), _comparable(other)
     return type(ours) is type(theirs) and ours == theirs
+
+
+def same_architecture(name: str, value: object, expected: object, layers: int) -> bool:
+    """Whether two values of an architecture field mean the same, however they are written.
+
+    Args:
+        name: of the field.
+        value: one of them.
+        expected: the other.
+        layers: how many layers the model has.
+    """
+    if name == "hybrid_layer_pattern":
+        # Pipeline marks are the caller's.
+        return isinstance(value, str) and isinstance(expected, str) and _unmarked(value) == _unmarked(expected)
+    if name == "moe_layer_freq":
+        return _experts(value, layers) == _experts(expected, layers)
+    if isinstance(value, list | tuple) and isinstance(expected, list | tuple):
+        return list(cast("list[object]", value)) == list(cast("list[object]", expected))
+    if _is_number(value) and _is_number(expected):
+        return value == expected
+    return same_value(value, expected)
+
+
+def _unmarked(pattern: str) -> str:
+    return pattern.replace("|", "")
+
+
+def _experts(frequency: object, layers: int) -> object:
+    """Megatron takes a list of layers, or N for experts in every N-th, from the first on."""
+    if isinstance(frequency, int) and frequency > 0:
+        return [int(layer % frequency == 0) for layer in range(layers)]
+    return frequency
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _comparable(value: object) -> object:

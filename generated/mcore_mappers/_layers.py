@@ -64,6 +64,18 @@ class HybridPattern:
 
     main: str
     mtp: str
+    has_mtp: bool
+    """Whether the config has multi-token-prediction layers; a caller may ask for some all the same."""
+
+    @property
+    def layers(self) -> str:
+        """The symbols of all layers that the config has."""
+        return self.main + self.mtp if self.has_mtp and self.mtp_fits else self.main
+
+    @property
+    def mtp_fits(self) -> bool:
+        """Whether Megatron builds the multi-token-prediction layers without treating a dense model as one of experts."""
+        return "E" in self.main or "E" not in self.mtp
 
     def full(self, settings: PatternFields) -> str:
         """`hybrid_layer_pattern`: the layers, and one more part for each multi-token-prediction layer.
@@ -92,9 +104,10 @@ def hybrid_pattern(
     symbols: Mapping[str, str],
     main: tuple[str, Sequence[str] | None],
     mtp: tuple[str, Sequence[str] | None],
+    mtp_count: int,
 ) -> HybridPattern:
     """The pattern of two lists of layer types, each with the name of its field; unknown types are refused."""
-    return HybridPattern(_pattern(check, symbols, *main), _pattern(check, symbols, *mtp))
+    return HybridPattern(_pattern(check, symbols, *main), _pattern(check, symbols, *mtp), mtp_count > 0)
 
 
 def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Sequence[str] | None) -> str:
@@ -110,9 +123,9 @@ def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Seque
 
 
 def layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str]:
-    """The list that became the first part of a pattern."""
+    """The list that became the first part of a pattern; a symbol of no type is left for transformers to refuse."""
     names = {symbol: name for name, symbol in symbols.items()}
-    return [names[symbol] for symbol in pattern.partition("/")[0].replace("|", "")]
+    return [names.get(symbol, symbol) for symbol in pattern.partition("/")[0].replace("|", "")]
 
 
 def mtp_layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str] | NotCarried:

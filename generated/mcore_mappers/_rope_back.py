@@ -141,7 +141,7 @@ def _yarn_parameters(held: Mapping[str, object], prefix: str) -> dict[str, objec
 
 
 def _attention_factor(factor: float, mscale: float, all_dim: float) -> float:
-    """What Megatron multiplies cosines and sines by, or the number beside it that `_rope` solves to this very mscale."""
+    """What Megatron multiplies cosines and sines by, or the number beside it that `_rope` solves to this mscale."""
     softmax = _mscale(factor, all_dim) or 1.0
     attention = _mscale(factor, mscale) / softmax
     if factor <= 1 or not math.isfinite(attention):
@@ -214,7 +214,7 @@ def _refuse_rope(check: Refusals, mcore: GPTModelConfig | HybridModelConfig, par
 
 
 def _refuse_yarn(check: Refusals, held: Mapping[str, object], prefix: str, base: float) -> None:
-    if base == 1:
+    if _finite(base) == 1:
         check.refuse("rotary_base", base, "YaRN divides by the logarithm of the base, which is zero here")
     for field in _YARN:
         _positive(check, prefix + field, held.get(prefix + field))

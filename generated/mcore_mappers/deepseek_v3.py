@@ -64,6 +64,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     """
     check = Check("deepseek_v3", DeepseekV3Config, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
     check.positive(
         vocab_size=hf.vocab_size,
         num_hidden_layers=hf.num_hidden_layers,
@@ -342,10 +343,8 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
-        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
-        "routed_scaling_factor": (
-            NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
-        ),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
         "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
@@ -366,7 +365,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these.
+# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     "architectures",
     "bos_token_id",
@@ -375,6 +374,7 @@ _NOT_CARRIED = (
     "id2label",
     "label2id",
     "max_position_embeddings",
+    "norm_topk_prob",
     "output_hidden_states",
     "output_router_logits",
     "pad_token_id",

@@ -220,7 +220,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these.
+# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     "architectures",
     "bos_token_id",

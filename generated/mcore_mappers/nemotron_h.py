@@ -70,6 +70,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
     """
     check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts)
     check.positive(
         num_key_value_heads=hf.num_key_value_heads,
         n_routed_experts=hf.n_routed_experts,
@@ -88,7 +89,6 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         head_dim=hf.head_dim,
         layer_norm_epsilon=hf.layer_norm_epsilon,
         max_position_embeddings=hf.max_position_embeddings,
-        num_hidden_layers=hf.num_hidden_layers,
         moe_intermediate_size=hf.moe_intermediate_size,
         moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size,
         moe_latent_size=hf.moe_latent_size,
@@ -139,6 +139,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         LAYER_SYMBOLS,
         ("layers_block_type", hf.layers_block_type),
         ("mtp_layers_block_type", hf.mtp_layers_block_type),
+        hf.num_nextn_predict_layers,
     )
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
@@ -188,37 +189,37 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         ),
     )
     check.require(
-        "M" not in pattern.main or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
+        "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
         "n_groups",
         hf.n_groups,
         "must divide mamba_num_heads",
     )
     check.require(
-        "M" not in pattern.main or hf.conv_kernel == 4,
+        "M" not in pattern.layers or hf.conv_kernel == 4,
         "conv_kernel",
         hf.conv_kernel,
         "must be 4, which Megatron's Mamba layers hard-wire",
     )
     check.require(
-        "M" not in pattern.main or hf.use_conv_bias,
+        "M" not in pattern.layers or hf.use_conv_bias,
         "use_conv_bias",
         hf.use_conv_bias,
         "must be True, which Megatron's Mamba layers hard-wire",
     )
     check.require(
-        "M" not in pattern.main or not hf.use_bias,
+        "M" not in pattern.layers or not hf.use_bias,
         "use_bias",
         hf.use_bias,
         "must be False: Megatron's Mamba projections have no biases",
     )
     check.require(
-        "M" not in pattern.main or hf.mamba_hidden_act in ("silu", "swish"),
+        "M" not in pattern.layers or hf.mamba_hidden_act in ("silu", "swish"),
         "mamba_hidden_act",
         hf.mamba_hidden_act,
         "must be 'silu', which Megatron's Mamba layers hard-wire",
     )
     check.require(
-        "M" not in pattern.main or hf.layer_norm_epsilon == 1e-5,
+        "M" not in pattern.layers or hf.layer_norm_epsilon == 1e-5,
         "layer_norm_epsilon",
         hf.layer_norm_epsilon,
         "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
@@ -226,7 +227,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
     check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     check.deviation(
         "mamba_dt_clamp",
-        applies="M" in pattern.main and hf.time_step_min != 0,
+        applies="M" in pattern.layers and hf.time_step_min != 0,
         within=hf.time_step_min <= 0.001,
         field="time_step_min",
         value=hf.time_step_min,
@@ -236,7 +237,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         ),
     )
     check.require(
-        not hf.mlp_bias or ("*" not in pattern.main and "E" not in pattern.main),
+        not hf.mlp_bias or ("*" not in pattern.layers and "E" not in pattern.layers),
         "mlp_bias",
         hf.mlp_bias,
         "must be False in a model with attention or experts, on which Megatron would put biases too",
@@ -254,15 +255,15 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
             activation_func=activation_func,
             gated=False,
             bias=hf.mlp_bias,
-            experts="E" in pattern.main,
+            experts="E" in pattern.layers,
             rope=False,
         ),
         # The class has no dropout on the residual stream.
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
-        # Checkpoints have them; transformers does not build them.
-        "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers, caller),
+        # Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.
+        "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers if pattern.mtp_fits else 0, caller),
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
         "seq_length": hf.max_position_embeddings,
@@ -294,10 +295,10 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
             hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
         ),
         moe_latent_size=hf.moe_latent_size if pattern.has_experts(settings) else None,
-        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_topk=hf.num_experts_per_tok if pattern.has_experts(settings) else 2,
         # Hugging Face has no flag: the class scores with a sigmoid.
         moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor if pattern.has_experts(settings) else None,
         # e_score_correction_bias, which every such router has.
         moe_router_enable_expert_bias=True,
         moe_router_num_groups=hf.n_group if pattern.has_experts(settings) else None,
@@ -353,10 +354,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
-        "routed_scaling_factor": (
-            NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
-        ),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "ssm_state_size": transformer.mamba_state_dim,
         "mamba_num_heads": transformer.mamba_num_heads,
@@ -389,6 +386,10 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
             if transformer.moe_shared_expert_intermediate_size is None
             else transformer.moe_shared_expert_intermediate_size
         ),
+        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
+        "routed_scaling_factor": (
+            NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
+        ),
         "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
         "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
         "moe_latent_size": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_latent_size,
@@ -398,21 +399,31 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these.
+# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     "architectures",
     "bos_token_id",
     "chunk_size",
     "chunk_size_feed_forward",
+    "conv_kernel",
     "eos_token_id",
     "expand",
     "hidden_dropout",
     "id2label",
     "label2id",
+    "mamba_hidden_act",
     "mamba_ssm_cache_dtype",
     "max_position_embeddings",
+    "moe_intermediate_size",
+    "moe_latent_size",
+    "moe_shared_expert_intermediate_size",
     "moe_shared_expert_overlap",
+    "mtp_layers_block_type",
+    "n_group",
+    "n_routed_experts",
     "n_shared_experts",
+    "norm_topk_prob",
+    "num_experts_per_tok",
     "num_logits_to_keep",
     "output_hidden_states",
     "output_router_logits",
@@ -421,13 +432,17 @@ _NOT_CARRIED = (
     "rescale_prenorm_residual",
     "residual_in_fp32",
     "return_dict",
+    "routed_scaling_factor",
     "sliding_window",
     "time_step_floor",
     "time_step_limit",
     "time_step_max",
     "time_step_min",
+    "topk_group",
     "transformers_version",
+    "use_bias",
     "use_cache",
+    "use_conv_bias",
     "use_mamba_kernels",
 )
 

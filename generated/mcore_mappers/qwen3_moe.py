@@ -54,6 +54,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
     """
     check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
+    check.integers(num_experts=hf.num_experts)
     check.positive(
         vocab_size=hf.vocab_size,
         num_hidden_layers=hf.num_hidden_layers,
@@ -270,7 +271,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these.
+# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     "architectures",
     "bos_token_id",

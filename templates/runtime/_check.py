@@ -45,7 +45,8 @@ class Check:
             self._refuse_class(config_class, hf)
         self._values: Mapping[str, object] = vars(hf)
         if hf.is_heterogeneous:
-            self.refuse("per_layer_config", hf.per_layer_config, "overrides fields per layer, which no mapper reads")
+            overrides = hf.to_dict().get("per_layer_config")
+            self.refuse("per_layer_config", overrides, "overrides fields per layer, which no mapper reads")
             raise UnsupportedConfigError(family, tuple(self._refusals))
 
     def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
@@ -54,7 +55,8 @@ class Check:
         expected = config_class.__qualname__
         given_class = type(hf)
         if not isinstance(hf, PreTrainedConfig):
-            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given_class.__qualname__}")
+            given = f"the class {hf.__qualname__}" if isinstance(hf, type) else given_class.__qualname__
+            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given}")
         kind = "a subclass of" if issubclass(given_class, config_class) else "not"
         reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
         self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
@@ -83,6 +85,21 @@ class Check:
             if value == other and isinstance(value, bool) == isinstance(other, bool):
                 return
         self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+
+    def integers(self, **values: object) -> None:
+        """Stop at once if a keyword, named as its field, is no integer.
+
+        For fields that have another name too: an attribute set by that name skips transformers' own check of types,
+        and nothing can be computed with what it may hold.
+
+        Raises:
+            UnsupportedConfigError: with what was refused so far.
+        """
+        wrong = {field: value for field, value in values.items() if type(value) is not int}
+        for field, value in wrong.items():
+            self.refuse(field, value, "must be an integer")
+        if wrong:
+            raise UnsupportedConfigError(self._family, tuple(self._refusals))
 
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
@@ -196,6 +213,9 @@ def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )
         elif name not in fields:
-            near = get_close_matches(name, (*fields, *DECIDED), n=1)
-            complaints.append(f"{name!r} is no field of Megatron" + (f" (did you mean {near[0]!r}?)" if near else ""))
+            near = get_close_matches(name, ("strict", *fields, *DECIDED), n=1)
+            complaints.append(
+                f"{name!r} is no field of this family's Megatron config"
+                + (f" (did you mean {near[0]!r}?)" if near else "")
+            )
     return f"{family}.to_megatron(): {'; '.join(complaints)}"

@@ -179,9 +179,10 @@ def missing_kernels(fields: Mapping[str, object]) -> list[str]:
 
 
 class PipelineFields(TypedDict, total=False):
-    """The caller's field that says which stage has which layers."""
+    """The caller's fields on which the number of multi-token-prediction layers depends."""
 
     pipeline_model_parallel_layout: str | list[Any] | PipelineParallelLayerLayout | None
+    overlap_moe_expert_parallel_comm: bool
 
 
 def mtp_layers(count: int, caller: PipelineFields) -> int | None:
@@ -189,12 +190,28 @@ def mtp_layers(count: int, caller: PipelineFields) -> int | None:
 
     Args:
         count: as many as the checkpoint has.
-        caller: a pipeline layout must place exactly as many as there are. One that is a string has an `m` for each;
-            with any other, none are suggested, and the caller says how many.
+        caller: a pipeline layout must place exactly as many as there are, so its own number is taken; overlapping the
+            communication of experts allows one at most.
     """
     layout = caller.get("pipeline_model_parallel_layout")
-    if isinstance(layout, str):
-        count = layout.count("m")
-    elif layout is not None:
-        count = 0
+    if layout is not None:
+        count = _mtp_layers_in(layout)
+    elif caller.get("overlap_moe_expert_parallel_comm"):
+        count = min(count, 1)
     return count or None
+
+
+def _mtp_layers_in(layout: str | list[Any] | PipelineParallelLayerLayout) -> int:
+    from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
+
+    stages: Any = layout
+    if isinstance(layout, str):
+        stages = PipelineParallelLayerLayout.parse_str_to_list(layout)
+    elif isinstance(layout, PipelineParallelLayerLayout):
+        stages = layout.layout
+    # A stage lists its layers, a virtual stage of a pipeline rank does so one level deeper; layers are names or members.
+    return sum(str(layer).rpartition(".")[2].strip().lower() == "mtp" for layer in _flat(stages))
+
+
+def _flat(nested: Any) -> list[Any]:
+    return [leaf for item in nested for leaf in _flat(item)] if isinstance(nested, list) else [nested]

@@ -71,6 +71,15 @@ DECODER: Keywords = {
     "rms_norm_eps": 0.02,
     "max_position_embeddings": 128,
 }
+OTHER_SIZES: Keywords = {
+    "vocab_size": 97,
+    "hidden_size": 48,
+    "intermediate_size": 72,
+    "num_attention_heads": 6,
+    "num_key_value_heads": 3,
+    "head_dim": 8,
+    "max_position_embeddings": 256,
+}
 EXPERTS: Keywords = {**DECODER, "num_experts": 8, "num_experts_per_tok": 3, "moe_intermediate_size": 40}
 
 # --- What many families share -----------------------------------------------------------------------------------------
@@ -78,9 +87,11 @@ EXPERTS: Keywords = {**DECODER, "num_experts": 8, "num_experts_per_tok": 3, "moe
 ROPES: Mapping[str, Keywords] = {
     "rope_theta": rope("default"),
     "rope_linear": rope("linear", factor=2.5),
+    "rope_linear_factor": rope("linear", factor=7),
     "rope_llama3": llama3(8.0),
     "rope_llama3_factor": llama3(32.0),
     "rope_yarn": yarn(),
+    "rope_yarn_length": yarn(original_max_position_embeddings=16),
     "rope_yarn_betas": yarn(beta_fast=2.5, beta_slow=0.3),
     "rope_yarn_zero_betas": yarn(beta_fast=0, beta_slow=0),
     "rope_yarn_no_truncation": yarn(truncate=False, beta_fast=2.5, beta_slow=0.3),
@@ -112,6 +123,8 @@ FAMILIES: Mapping[str, Family] = {
             "groups_derived": {"num_key_value_heads": None},
             "biases": {"attention_bias": True, "mlp_bias": True},
             "padding_token": {"pad_token_id": 5},
+            "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5},
+            "spelt_out": {"is_causal": True},
             "rope_yarn_factor_derived": yarn(factor=None),
             "combined": {
                 "attention_bias": True,
@@ -140,6 +153,19 @@ FAMILIES: Mapping[str, Family] = {
             "window": {"use_sliding_window": True, "sliding_window": 5},
             "window_of_one": {"use_sliding_window": True, "sliding_window": 1},
             "window_unused": {"use_sliding_window": False, "sliding_window": 5},
+            "other_sizes": {
+                **OTHER_SIZES,
+                "num_hidden_layers": 2,
+                "rms_norm_eps": 1e-5,
+                "num_experts": 6,
+                "moe_intermediate_size": 24,
+            },
+            "spelt_out": {
+                "is_causal": True,
+                "qkv_bias": False,
+                "use_qk_norm": True,
+                "shared_expert_intermediate_size": 0,
+            },
             "head_dim_undeclared": {"head_dim": ABSENT},
             "combined": {
                 "use_sliding_window": True,
@@ -191,6 +217,30 @@ FAMILIES: Mapping[str, Family] = {
             "five_experts": {"num_experts_per_tok": 5},
             "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
             "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
+            "other_sizes": {
+                "vocab_size": 97,
+                "hidden_size": 48,
+                "intermediate_size": 72,
+                "moe_intermediate_size": 24,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 3,
+                "num_key_value_heads": 3,
+                "n_routed_experts": 6,
+                "n_group": 3,
+                "topk_group": 2,
+                "q_lora_rank": 20,
+                "kv_lora_rank": 12,
+                "qk_nope_head_dim": 10,
+                "qk_rope_head_dim": 6,
+                "v_head_dim": 14,
+                "max_position_embeddings": 256,
+            },
+            "spelt_out": {
+                "is_causal": True,
+                "scoring_func": "sigmoid",
+                "topk_method": "noaux_tc",
+                "moe_layer_freq": 1,
+            },
             "no_scaling": {"routed_scaling_factor": 1.0},
             "combined": {
                 "n_shared_experts": 2,
@@ -206,6 +256,7 @@ FAMILIES: Mapping[str, Family] = {
             "rope_yarn": yarn(mscale=1.0, mscale_all_dim=1.0),
             "rope_yarn_mscales": yarn(mscale=0.7, mscale_all_dim=0.9),
             "rope_yarn_no_mscales": yarn(),
+            "rope_yarn_length": yarn(original_max_position_embeddings=16),
             "rope_yarn_mscale_alone": yarn(mscale=0.7),
             "rope_yarn_mscale_all_dim_alone": yarn(mscale_all_dim=0.9),
             "rope_yarn_mscale_zero": yarn(mscale=0.0, mscale_all_dim=0.9),
@@ -246,6 +297,16 @@ FAMILIES: Mapping[str, Family] = {
             # Few channels in a group would only amplify rounding: its norm may divide by next to nothing.
             "mamba_group_per_head": {"n_groups": 3, "mamba_num_heads": 3, "mamba_head_dim": 32},
             "chunk_size": {"chunk_size": 16},
+            "other_sizes": {
+                **OTHER_SIZES,
+                "ssm_state_size": 8,
+                "mamba_num_heads": 4,
+                "mamba_head_dim": 10,
+                "moe_intermediate_size": 24,
+                "moe_shared_expert_intermediate_size": 28,
+                "n_routed_experts": 6,
+            },
+            "spelt_out": {"is_causal": True},
             "latent_experts": {"moe_latent_size": 20},
             "combined": {
                 "hybrid_override_pattern": "EM*M-E",

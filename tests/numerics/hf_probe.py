@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -69,7 +70,7 @@ class Probe:
     def padding_rows_only(self, config: PreTrainedConfig, old: int | None, new: int | None) -> bool:
         """Whether initial weights and gradients differ in the rows of two tokens only, and the new one's are zero."""
         model = build(config)
-        embedding = model.get_input_embeddings().weight
+        embedding: Tensor = model.get_input_embeddings().get_parameter("weight")
         names = {name for name, tensor in model.state_dict(keep_vars=True).items() if tensor is embedding}
         initial = _copied(model)
         model.load_state_dict(dict(self._weights))
@@ -80,7 +81,9 @@ class Probe:
             still = len(names) == 1 or after is found.initial
             if new is not None and still and any(after[name][new].any() for name in names & {*after}):
                 return False
-            cut = [{name: each[name][rest] if name in names else each[name] for name in each} for each in (before, after)]
+            cut = [
+                {name: each[name][rest] if name in names else each[name] for name in each} for each in (before, after)
+            ]
             if _unequal(*cut, tolerance=0.0):
                 return False
         return True
@@ -101,7 +104,8 @@ def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
         output = model(input_ids=tokens)
     except (AttributeError, TypeError):
         # The class trips over its own `return_dict`, or over the cache that `layer_types` asks for: without either.
-        return model.get_output_embeddings()(model.base_model(input_ids=tokens, use_cache=False)[0])
+        head: Any = model.get_output_embeddings()
+        return head(model.base_model(input_ids=tokens, use_cache=False)[0])
     return output[0] if isinstance(output, tuple) else output.logits
 
 

@@ -312,7 +312,7 @@ def _reads(names: set[str]) -> Generator[None]:
     """Note which attributes of Megatron's configs are read."""
 
     def recording(kind: type[Any]) -> AbstractContextManager[Any]:
-        stock = kind.__getattribute__
+        stock: Any = kind.__getattribute__
 
         def get(self: Any, name: str) -> Any:
             names.add(name)

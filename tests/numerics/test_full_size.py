@@ -4,29 +4,33 @@ On the meta device a tensor is a shape. Copying weights there copies nothing, an
 of the two models lacks, has twice, or has in another shape: a mistake that only sizes show (biases of heads that
 happen to be as many as groups, the wrong one of two widths) cannot hide behind a tiny config.
 
-What computes the same as another config here has its structure too, and is left out.
+Of configs with the same structure, which often differ in rope alone, one is here.
 """
 
 from __future__ import annotations
 
 import copy
-import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
 import mcore_mappers
+from codegen import project, snapshot
+from codegen.table import Owner
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from tests.configs.expected import MAPPED
 from tests.mapping.support import folder, load, mapped_families
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import LAYOUTS
+from tests.numerics.perturbations import owners
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.weights import CopyError, copy_weights
 
@@ -48,16 +52,14 @@ PARAMETERS: Mapping[str, int] = {
 }
 
 # Megatron's local experts are modules of their own, and building one takes a third of a millisecond.
-MOST_EXPERTS = 15_000
+MOST_EXPERTS = 16_000
 FEWER_EXPERTS = 64
 
-# Keys that decide no parameter. Configs that differ in nothing else are one case.
-_SHAPELESS = frozenset(
-    {"architectures", "attention_dropout", "bos_token_id", "dtype", "eos_token_id", "initializer_range"}
-    | {"max_position_embeddings", "num_nextn_predict_layers", "output_router_logits", "pad_token_id"}
-    | {"pretraining_tp", "quantization_config", "rms_norm_eps", "rope_parameters", "router_aux_loss_coef"}
-    | {"transformers_version", "use_cache", "auto_map", "ep_size", "attention_bias_type", "name_or_path"}
+# Architecture that decides what is computed with the parameters: how tokens are rotated, and what is a float.
+SHAPELESS = frozenset(
+    {"original_max_position_embeddings", "rope_type", "rope_scaling", "rotary_base", "beta_fast", "beta_slow"}
 )
+ROTATING = ("rope", "yarn")
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ class Real:
         return self.name
 
 
-def _real() -> Iterator[Real]:
-    seen: set[str] = set()
+def _real() -> list[Real]:
+    found: dict[object, Real] = {}
     files = [(name, OWN / f"{name}.json") for name in MAPPED]
     if CORPUS:
         files += [
@@ -89,26 +91,46 @@ def _real() -> Iterator[Real]:
         ]
     for name, path in files:
         hf = load(path)
-        values = {key: value for key, value in hf.to_dict().items() if key not in _SHAPELESS}
-        key = json.dumps(values, sort_keys=True, default=str)
-        if key in seen:
-            continue
         try:
-            _mapped(hf)
+            megatron = _mapped(hf)
         except UnsupportedConfigError:
             # Whether that is right is another test's question.
             continue
-        seen.add(key)
-        experts: int = getattr(hf, "n_routed_experts", 0) or 0
-        if experts * hf.num_hidden_layers > MOST_EXPERTS and hf.model_type == "deepseek_v3" and experts > 256:
+        experts = megatron.transformer.num_moe_experts
+        if experts is not None and experts * megatron.transformer.num_layers > MOST_EXPERTS:
             name = f"{name}-with-{FEWER_EXPERTS}-of-{experts}-experts"
-        yield Real(name, path)
+        found.setdefault(_structure(hf, megatron), Real(name, path))
+    return list(found.values())
+
+
+def _structure(hf: PreTrainedConfig, megatron: MegatronConfig) -> object:
+    """Equal for configs that differ in nothing that could decide a parameter on either side."""
+    shapes = tuple((name, tuple(tensor.shape)) for name, tensor in _huggingface(hf).named_parameters())
+    owned = owners(hf.model_type, snapshot.load(project.GENERATED / "schemas"))
+    fields = [(megatron, each) for each in owned.model.values()]
+    fields += [(megatron.transformer, each) for each in owned.transformer.values()]
+    values = {
+        each.field.name: getattr(part, each.field.name)
+        for part, each in fields
+        if each.owner is Owner.ARCHITECTURE and each.field.name not in SHAPELESS
+    }
+    values["position_embedding_type"] = megatron.position_embedding_type in ROTATING or megatron.position_embedding_type
+    return hf.model_type, shapes, repr({name: value for name, value in values.items() if not isinstance(value, float)})
+
+
+def _huggingface(hf: PreTrainedConfig) -> PreTrainedModel:
+    with torch.device("meta"):
+        # `from_config` writes its choices into the config.
+        model: PreTrainedModel = AutoModelForCausalLM.from_config(copy.deepcopy(hf), dtype=torch.float32)
+    return model
 
 
 def _mapped(hf: PreTrainedConfig) -> MegatronConfig:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeviationWarning)
-        return mcore_mappers.to_megatron(hf, **CPU_FIELDS)
+        config = mcore_mappers.to_megatron(hf, **CPU_FIELDS)
+    assert isinstance(config, GPTModelConfig | HybridModelConfig)
+    return config
 
 
 def _count(model: torch.nn.Module) -> int:
@@ -117,13 +139,10 @@ def _count(model: torch.nn.Module) -> int:
 
 def _pair(hf: PreTrainedConfig, megatron: MegatronConfig) -> tuple[PreTrainedModel, torch.nn.Module]:
     """Both models, without a number in them."""
-    with torch.device("meta"):
-        # `from_config` writes its choices into the config.
-        theirs: PreTrainedModel = AutoModelForCausalLM.from_config(copy.deepcopy(hf), dtype=torch.float32)
-        with emulated():
-            ours: torch.nn.Module = build_megatron(megatron)
-    # What Megatron asks for on the GPU comes from the emulation, which has a CPU.
-    return theirs, ours.to("meta")
+    with torch.device("meta"), emulated():
+        ours: torch.nn.Module = build_megatron(megatron)
+    # What Megatron makes on the current GPU, the emulation has made on the CPU.
+    return _huggingface(hf), ours.to("meta")
 
 
 def _padding(megatron: MegatronConfig, model: Any) -> int:

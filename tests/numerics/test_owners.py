@@ -270,11 +270,11 @@ def architecture(process: None) -> Trials:
 def _broken(field: str, trials: Sequence[Trial], entry: Listed | None) -> str:
     """What is not as the list says of a field that is not architecture; empty if all is."""
     changed = [trial for trial in trials if not trial.raised and not trial.same]
-    match entry.kind if entry else None:
-        case None:
-            if not _tried(trials):
-                return "raises wherever it would be read"
-            return "changes the model" if changed else ""
+    if entry is None:
+        if not _tried(trials):
+            return "raises wherever it would be read"
+        return "changes the model" if changed else ""
+    match entry.kind:
         case Kind.FUNCTION:
             return "" if any(trial.difference > SAME for trial in changed) else "does not change the function"
         case Kind.ROUNDING:

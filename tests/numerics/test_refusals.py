@@ -1,0 +1,138 @@
+"""Refusals are true: what is refused is not what any of the accepted mappings computes."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+import torch
+from transformers import PreTrainedConfig
+
+from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
+from tests.numerics.cases import CASES
+from tests.numerics.compare import BATCH, TOKENS, Comparison, compare
+from tests.numerics.deviations import DEVIATIONS
+from tests.numerics.mapping import mapped
+from tests.numerics.refusals import REFUSALS
+from tests.numerics.refused import Refused
+from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface
+from tests.numerics.weights import CopyError
+
+pytestmark = pytest.mark.usefixtures("process")
+
+# In standard deviations of the logits: a difference that is no rounding, and one that may be.
+VISIBLE = 1e-3
+ROUNDING = 3e-5
+
+
+def refused_fields(refused: Refused) -> frozenset[str]:
+    """Every field that the mapper names."""
+    with pytest.raises(UnsupportedConfigError) as caught:
+        to_megatron(refused.config())
+    return frozenset(refusal.field for refusal in caught.value.refusals)
+
+
+def attempts(refused: Refused) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
+    """The Megatron configs of the nearest accepted ones, and the first of them with what is tried besides."""
+    accepted = refused.accepted()
+    for config in accepted:
+        yield mapped_config(config)
+    for settings in refused.tries:
+        model, deviations = mapped_config(accepted[0])
+        for name, value in settings.items():
+            part = model if name in type(model).__dataclass_fields__ else model.transformer
+            setattr(part, name, value)
+        yield model, deviations
+
+
+def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
+    """What the mapper makes of a config, and the ids of the deviations that it warns of."""
+    mapper = import_module(f"mcore_mappers.{config.model_type}").to_megatron
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DeviationWarning)
+        model: MegatronConfig = mapper(config, **CPU_FIELDS)
+    warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
+    return model, tuple(identifier for each in warned for identifier in each.deviations)
+
+
+def cannot_run(refused: Refused) -> str:
+    """What transformers raises for the refused config, if it cannot build or run the model; else nothing."""
+    try:
+        model = build_huggingface(refused.config())
+        for each in (model.eval(), model.train()):
+            each(input_ids=torch.zeros(BATCH, TOKENS, dtype=torch.long), use_cache=False)
+    except Exception as error:
+        return f"transformers: {type(error).__name__}: {error}"
+    return ""
+
+
+def evidence(refused: Refused) -> str:
+    """Why no accepted mapping is the refused model; nothing if one is."""
+    if found := cannot_run(refused):
+        return found
+    seen: list[str] = []
+    for model, deviations in attempts(refused):
+        # Beyond its bound a deviation is what is refused; it is no evidence against anything else.
+        taken_out = [each for each in deviations if not refused.beyond_bound]
+        try:
+            difference = furthest(compare(refused.config(), model, taken_out))
+        except CopyError as error:
+            seen.append(f"parameters: {str(error).splitlines()[0]}")
+            continue
+        except Exception as error:
+            seen.append(f"Megatron: {type(error).__name__}: {error}")
+            continue
+        if difference <= VISIBLE:
+            return ""
+        seen.append(f"logits: {difference:.1e}")
+    return "; ".join(seen)
+
+
+def furthest(comparison: Comparison) -> float:
+    both = (comparison.max_difference_eval, comparison.max_difference_train)
+    return math.inf if any(map(math.isnan, both)) else max(both)
+
+
+@pytest.mark.parametrize("refused", REFUSALS, ids=str)
+def test_a_refusal_is_true(refused: Refused, record_property: Any) -> None:
+    assert refused_fields(refused) == {refused.field}
+    for config in refused.accepted():
+        mapped_config(config)
+    if refused.unseen:
+        return
+    found = evidence(refused)
+    record_property("evidence", found or refused.equal)
+    if refused.equal:
+        assert not found, "listed as equal, but it is not: drop the reason"
+        model, deviations = next(attempts(refused))
+        assert furthest(compare(refused.config(), model, deviations)) <= ROUNDING
+    else:
+        assert found
+
+
+@pytest.mark.parametrize("deviation", DEVIATIONS)
+def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
+    """Inside the bound: how far apart the models are with the deviation left in, which its reason should not belie."""
+    largest: tuple[float, str] = (0.0, "")
+    for case in CASES:
+        config, deviations = mapped(case)
+        if deviation in deviations:
+            others = [other for other in deviations if other != deviation]
+            largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))
+    record_property(deviation, f"{largest[0]:.1e} in {largest[1]}")
+    print(f"{deviation}: up to {largest[0]:.1e} standard deviations of the logits ({largest[1]})")
+    assert largest[0] > ROUNDING
+
+
+@pytest.mark.parametrize("refused", [row for row in REFUSALS if row.beyond_bound], ids=str)
+def test_beyond_its_bound_a_deviation_is_refused(refused: Refused) -> None:
+    with pytest.raises(UnsupportedConfigError, match=f"beyond the bound of the deviation {refused.beyond_bound}"):
+        to_megatron(refused.config())
+
+
+def test_every_deviation_has_a_bound() -> None:
+    assert {row.beyond_bound for row in REFUSALS} - {""} == set(DEVIATIONS)
