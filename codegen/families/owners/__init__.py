@@ -1,13 +1,13 @@
 """Who decides each field of Megatron's configs: every field once, with a reason that is true of its whole group.
 
-One module per owner; `codegen.table.Owner` says what the owners mean. To place a new upstream field, read how
+A module per owner, two for the caller's; `codegen.table.Owner` says what the owners mean. To place a new upstream field, read how
 megatron-core uses it, then take the first answer that fits:
 
 1. Would the same weights compute another function with another value, or would other parameters exist or have another
    shape, for every user of the checkpoint? `architecture.py`.
 2. Does Megatron compute it, or is it the old spelling of another field, or does nothing read it? `derived.py`.
 3. Is it a training-time choice for which the Hugging Face config or the family has a good value? `suggested.py`.
-4. Else `caller.py`.
+4. Else `caller.py`, or `kernels.py` for kernels, memory and what surrounds the model.
 
 A group names the classes that declare its fields. `TransformerConfig` stands for `ModelParallelConfig` too, and
 `GPTModelConfig` and `HybridModelConfig` each for their base `ModelConfig`. A field that `MLATransformerConfig`
@@ -20,7 +20,8 @@ from __future__ import annotations
 from codegen.families.owners.architecture import ARCHITECTURE
 from codegen.families.owners.caller import CALLER
 from codegen.families.owners.derived import DERIVED
+from codegen.families.owners.kernels import KERNELS
 from codegen.families.owners.suggested import SUGGESTED
 from codegen.table import Group
 
-OWNERS: tuple[Group, ...] = ARCHITECTURE + SUGGESTED + CALLER + DERIVED
+OWNERS: tuple[Group, ...] = ARCHITECTURE + SUGGESTED + CALLER + KERNELS + DERIVED
