@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ._dispatch import to_megatron
-from ._equal import defaults_of, held, inner_of, same_value, values_of
+from ._equal import defaults_of, held, inner_of, same_architecture, values_of
 from ._owners import GROUPS
 from ._settings import PROVENANCE
 
@@ -53,11 +53,21 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     Raises:
         UnsupportedConfigError: no Megatron config is the same model as `hf`.
     """
+    given = _flat(model) if isinstance(model, Mapping) else _values(model)
+    # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it.
+    predicting = {"mtp_num_layers": given["mtp_num_layers"]} if "mtp_num_layers" in given else {}
+    mapper = cast("Callable[..., ModelConfig]", to_megatron)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        wanted = to_megatron(hf)
-    expected, defaults = _values(wanted), {**defaults_of(wanted), **defaults_of(inner_of(wanted))}
-    given = _flat(model) if isinstance(model, Mapping) else _values(model)
+        wanted = mapper(hf, **predicting)
+    expected = _values(wanted)
+    defaults = {**defaults_of(wanted), **defaults_of(inner_of(wanted)), **_derived(given)}
+    # Upstream's `as_dict` leaves functions out, whatever they are.
+    unsaid = (
+        [name for name, value in expected.items() if callable(value)]
+        if isinstance(model, Mapping) and "_target_" in model
+        else []
+    )
     found = {"architecture": list[Difference](), "unknown": list[Difference](), "suggested": list[Difference]()}
     for name in given:
         if name not in expected:
@@ -66,10 +76,11 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
     for owner, reason, fields in GROUPS:
         for name in fields:
-            if name not in expected or (owner == "suggested" and name not in given):
+            if name not in expected or (name not in given and (owner == "suggested" or name in unsaid)):
                 continue
-            value = given.get(name, defaults[name])
-            if not _means(value, expected[name]):
+            value = given.get(name)
+            value = defaults[name] if value is None and (name not in given or name in _DERIVED) else value
+            if not _means(name, value, expected[name], inner_of(wanted).num_layers):
                 found[owner].append(Difference(name, value, expected[name], owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
 
@@ -91,16 +102,26 @@ def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _means(value: object, expected: object) -> bool:
+_DERIVED = ("ffn_hidden_size", "num_query_groups", "kv_channels", "moe_ffn_hidden_size")
+"""Where these are None, Megatron derives them from other fields."""
+
+
+def _derived(given: Mapping[str, Any]) -> dict[str, object]:
+    hidden, heads, ffn = (given.get(name) for name in ("hidden_size", "num_attention_heads", "ffn_hidden_size"))
+    if not (isinstance(hidden, int) and isinstance(heads, int) and heads):
+        return {}
+    ffn = 4 * hidden if ffn is None else ffn
+    experts = {} if given.get("num_moe_experts") is None else {"moe_ffn_hidden_size": ffn}
+    return {"ffn_hidden_size": ffn, "num_query_groups": heads, "kv_channels": hidden // heads, **experts}
+
+
+def _means(name: str, value: object, expected: object, layers: int) -> bool:
     """Whether a value, possibly a name or a number of another type, says what is expected."""
-    if same_value(value, expected):
+    if same_architecture(name, value, expected, layers):
         return True
-    if isinstance(value, bool) or isinstance(expected, bool):
-        return False
-    if isinstance(value, int | float) and isinstance(expected, int | float):
-        return value == expected
-    if isinstance(value, list | tuple) and isinstance(expected, list | tuple):
-        return list(cast("list[object]", value)) == list(cast("list[object]", expected))
+    if isinstance(value, Mapping):
+        # A function as later releases write it to a run's config.
+        value = cast("Mapping[str, object]", value).get("_target_")
     return isinstance(value, str) and value in _names(expected)
 
 

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ._equal import defaults_of, held, inner_of, same_value, values_of
+from ._equal import defaults_of, held, inner_of, path_of, same_value, values_of
 from ._kernels import missing_kernels
 from ._symbols import CLASSES, ENUMS, FUNCTIONS
 
@@ -49,7 +49,8 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
         "transformer": {"class": inner, "fields": _encode_fields(transformer, unwritable, {})},
     }
     if not unwritable:
-        unwritable = _lost(model, load(data))
+        outer_class, values, inner_class, transformer_values = _read(data)
+        unwritable = _lost(model, outer_class(transformer=inner_class(**transformer_values), **values))
     if unwritable:
         raise TypeError(f"cannot write {', '.join(unwritable)}: only values and functions of a closed list have names")
     return data
@@ -62,28 +63,41 @@ def load(data: Mapping[str, Any], /) -> ModelConfig:
         ValueError: the data is of a newer format, names an unknown key, class, field or symbol, or asks for a kernel
             that this machine does not have.
     """
-    _only(data, ("format", "model", "transformer"), "the data")
-    if data.get("format") != FORMAT:
-        raise ValueError(f"format {data.get('format')!r} is not {FORMAT}, the one that this version reads")
-    outer, values = _section(data, "model")
-    inner, transformer_values = _section(data, "transformer")
+    outer, values, inner, transformer_values = _read(data)
     missing = missing_kernels({**transformer_values, **values})
     if missing:
         raise ValueError(f"this machine lacks the kernels of {', '.join(missing)}; set them to False to load anyway")
-    return cast("ModelConfig", outer(transformer=inner(**transformer_values), **values))
+    try:
+        return cast("ModelConfig", outer(transformer=inner(**transformer_values), **values))
+    except (AssertionError, TypeError) as error:  # Megatron checks with both
+        raise ValueError(f"Megatron takes no such fields: {error}") from error
+
+
+def _read(data: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any], Callable[..., Any], dict[str, Any]]:
+    """The outer class and its fields, the inner class and its fields."""
+    _only(data, ("format", "model", "transformer"), "the data")
+    written = data.get("format")
+    if type(written) is not int or written != FORMAT:
+        newer = ", which is newer" if isinstance(written, int) and written > FORMAT else ""
+        raise ValueError(f"format {written!r} is not {FORMAT}, the one that this version reads{newer}")
+    return *_section(data, "model"), *_section(data, "transformer")
 
 
 def dump_file(model: ModelConfig, path: str | Path, /) -> None:
     """Write `dump(model)` as YAML if the name ends in .yaml or .yml, else as JSON."""
     data, path = dump(model), Path(path)
-    path.write_text(_yaml().safe_dump(data, sort_keys=False) if _is_yaml(path) else json.dumps(data, indent=2) + "\n")
+    text = _yaml().safe_dump(data, sort_keys=False) if _is_yaml(path) else json.dumps(data, indent=2) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def load_file(path: str | Path, /) -> ModelConfig:
     """The model config in a file that `dump_file` wrote."""
     path = Path(path)
-    text = path.read_text()
-    data = _yaml().safe_load(text) if _is_yaml(path) else json.loads(text)
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = _yaml().safe_load(text) if _is_yaml(path) else json.loads(text)
+    except (ValueError, _yaml().YAMLError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise ValueError(f"{path} holds no mapping")
     return load(cast("dict[str, Any]", data))
@@ -98,16 +112,8 @@ def _yaml() -> Any:
     return import_module("yaml")
 
 
-def _path(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"
-
-
-def _enum_path(member: Enum) -> str:
-    return _path(type(member))
-
-
 def _class_path(cls: type) -> str:
-    path = _path(cls)
+    path = path_of(cls)
     if path not in CLASSES:
         raise TypeError(f"{path} is none of {', '.join(sorted(CLASSES))}")
     return path
@@ -139,21 +145,35 @@ _DERIVED = ("init_method", "output_layer_init_method", "embedding_init_method")
 
 
 def _lost(model: object, loaded: object) -> list[str]:
-    """Fields in which a config differs from what it was loaded as."""
-    pairs = ((inner_of(model), inner_of(loaded)), (model, loaded))
-    return [
-        name
-        for ours, theirs in pairs
-        for name in defaults_of(ours)
-        if not same_value(held(ours, name), held(theirs, name))
-    ]
+    """Fields, and attributes that are none, in which a config differs from what it was loaded as."""
+    lost: list[str] = []
+    for ours, theirs in ((inner_of(model), inner_of(loaded)), (model, loaded)):
+        values, others = values_of(ours), values_of(theirs)
+        for name in {**defaults_of(ours), **values, **others}:
+            if name in defaults_of(ours):
+                same = same_value(held(ours, name), held(theirs, name))
+            else:
+                same = name == "transformer" or (name in values) == (name in others)
+                same = same and (name == "transformer" or same_value(values[name], others[name]))
+            lost += [] if same else [name]
+    return lost
 
 
 def _encode(value: object) -> Any:
     import torch
+    from megatron.core.transformer.enums import LayerType
+    from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
 
+    if isinstance(value, Enum):
+        if isinstance(value, LayerType):
+            return value.name  # which Megatron takes in layouts
+        if (path := path_of(type(value))) in ENUMS:
+            return {"$enum": f"{path}.{value.name}"}
+        raise TypeError(value)
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, PipelineParallelLayerLayout):
+        return _encode(value.input_data)
     if isinstance(value, float):
         return value if math.isfinite(value) else {"$float": str(value)}
     if isinstance(value, list):
@@ -163,13 +183,11 @@ def _encode(value: object) -> Any:
     if isinstance(value, dict):
         items = cast("dict[object, object]", value)
         if not all(isinstance(key, str) for key in items):
-            raise TypeError(value)
+            return {"$items": [[_encode(key), _encode(item)] for key, item in items.items()]}
         encoded = {cast("str", key): _encode(item) for key, item in items.items()}
         return {"$dict": encoded} if any(key.startswith("$") for key in encoded) else encoded
     if isinstance(value, torch.dtype):
         return {"$dtype": str(value).removeprefix("torch.")}
-    if isinstance(value, Enum) and (path := _enum_path(value)) in ENUMS:
-        return {"$enum": f"{path}.{value.name}"}
     for path in FUNCTIONS:
         if value is _symbol(path):
             return {"$function": path}
@@ -195,6 +213,12 @@ def _decode(value: object) -> Any:
         return tuple(_decode(item) for item in cast("list[object]", inner))
     if tag == "$dict" and isinstance(inner, dict):
         return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
+    if (
+        tag == "$items"
+        and isinstance(inner, list)
+        and all(isinstance(pair, list) for pair in cast("list[object]", inner))
+    ):
+        return {_decode(key): _decode(item) for key, item in cast("list[list[object]]", inner)}
     if tag == "$dtype" and inner in _DTYPES:
         return getattr(torch, inner)
     if tag == "$function" and inner in FUNCTIONS:
@@ -219,14 +243,34 @@ def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dic
     section = cast("dict[str, Any]", section)
     _only(section, ("class", "fields"), key)
     path, fields = section.get("class"), section.get("fields")
-    if path not in CLASSES:
-        raise ValueError(f"{key}.class {path!r} is none of {', '.join(sorted(CLASSES))}")
+    # An outer config has an inner one, and an inner config none.
+    known = [known for known in sorted(CLASSES) if (known.rpartition(".")[2] in _OUTER) == (key == "model")]
+    if path not in known:
+        raise ValueError(f"{key}.class {path!r} is none of {', '.join(known)}")
     cls = _symbol(path)
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
     fields = cast("dict[str, Any]", fields)
-    _only(fields, [field.name for field in dataclasses.fields(cls)], f"{key}.fields")
-    return cls, {name: _decode(value) for name, value in fields.items()}
+    types = {field.name: str(field.type) for field in dataclasses.fields(cls) if field.name in _public(cls)}
+    _only(fields, [*types], f"{key}.fields")
+    values = {name: _decode(value) for name, value in fields.items()}
+    for name, value in values.items():
+        if any(kind in types[name] for kind in _OBJECTS) and not _has_name_or_none(value):
+            raise ValueError(f"{key}.fields.{name} = {value!r} is neither a function of the closed list nor null")
+    return cls, values
+
+
+_OUTER = ("GPTModelConfig", "HybridModelConfig")
+_OBJECTS = ("Callable", "ContextManager", "ModuleSpec", "RecipeConfig")
+"""In the types of fields that hold no plain data: a string there could be taken for an import path."""
+
+
+def _public(cls: Any) -> set[str]:
+    return {field.name for field in dataclasses.fields(cls) if not field.name.startswith("_")} - {"transformer"}
+
+
+def _has_name_or_none(value: object) -> bool:
+    return value is None or value == [] or any(value is _symbol(path) for path in FUNCTIONS)
 
 
 def _only(data: Mapping[str, Any], known: tuple[str, ...] | list[str], place: str) -> None:

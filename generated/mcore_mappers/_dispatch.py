@@ -101,7 +101,8 @@ def _unmapped(hf: object) -> Exception:
     from transformers.configuration_utils import PreTrainedConfig
 
     if not isinstance(hf, PreTrainedConfig):
-        return TypeError(f"to_megatron() takes a Hugging Face config, not {type(hf).__qualname__}")
+        given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
+        return TypeError(f"to_megatron() takes a Hugging Face config, not {given}")
     path = f"{type(hf).__module__}.{type(hf).__qualname__}"
     mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
     return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))

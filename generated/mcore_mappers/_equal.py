@@ -52,7 +52,7 @@ def same_value(one: object, other: object) -> bool:
     """Whether two field values are equal.
 
     Initialisers that Megatron derives are partial functions, which are never equal by themselves: they are compared by
-    function and keywords. True and 1 are different values, and so are a tuple and a list.
+    function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so are a tuple and a list.
     """
     ours, theirs = _comparable(one), _comparable(other)
     return type(ours) is type(theirs) and ours == theirs
@@ -98,4 +98,6 @@ def _comparable(value: object) -> object:
     if isinstance(value, partial):
         initialiser = cast("partial[object]", value)
         return (initialiser.func, initialiser.args, initialiser.keywords)
+    if type(value).__qualname__ == "PipelineParallelLayerLayout":
+        return {name: held for name, held in values_of(value).items() if name != "input_data"}
     return value

@@ -250,7 +250,7 @@ def _plain(value: object) -> object:
 @cache
 def _attributes(config_class: Any) -> frozenset[str]:
     """What every config of a class has, declared or not."""
-    return frozenset(vars(config_class()))
+    return frozenset(values_of(config_class()))
 
 
 @cache

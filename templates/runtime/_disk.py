@@ -213,7 +213,11 @@ def _decode(value: object) -> Any:
         return tuple(_decode(item) for item in cast("list[object]", inner))
     if tag == "$dict" and isinstance(inner, dict):
         return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
-    if tag == "$items" and isinstance(inner, list) and all(isinstance(pair, list) for pair in cast("list[object]", inner)):
+    if (
+        tag == "$items"
+        and isinstance(inner, list)
+        and all(isinstance(pair, list) for pair in cast("list[object]", inner))
+    ):
         return {_decode(key): _decode(item) for key, item in cast("list[list[object]]", inner)}
     if tag == "$dtype" and inner in _DTYPES:
         return getattr(torch, inner)
@@ -247,8 +251,26 @@ def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dic
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
     fields = cast("dict[str, Any]", fields)
-    _only(fields, [field.name for field in dataclasses.fields(cls)], f"{key}.fields")
-    return cls, {name: _decode(value) for name, value in fields.items()}
+    types = {field.name: str(field.type) for field in dataclasses.fields(cls) if field.name in _public(cls)}
+    _only(fields, [*types], f"{key}.fields")
+    values = {name: _decode(value) for name, value in fields.items()}
+    for name, value in values.items():
+        if any(kind in types[name] for kind in _OBJECTS) and not _has_name_or_none(value):
+            raise ValueError(f"{key}.fields.{name} = {value!r} is neither a function of the closed list nor null")
+    return cls, values
+
+
+_OUTER = ("GPTModelConfig", "HybridModelConfig")
+_OBJECTS = ("Callable", "ContextManager", "ModuleSpec", "RecipeConfig")
+"""In the types of fields that hold no plain data: a string there could be taken for an import path."""
+
+
+def _public(cls: Any) -> set[str]:
+    return {field.name for field in dataclasses.fields(cls) if not field.name.startswith("_")} - {"transformer"}
+
+
+def _has_name_or_none(value: object) -> bool:
+    return value is None or value == [] or any(value is _symbol(path) for path in FUNCTIONS)
 
 
 def _only(data: Mapping[str, Any], known: tuple[str, ...] | list[str], place: str) -> None:

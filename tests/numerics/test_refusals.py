@@ -36,13 +36,10 @@ def refused_fields(refused: Refused) -> frozenset[str]:
     return frozenset(refusal.field for refusal in caught.value.refusals)
 
 
-def attempts(refused: Refused) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
-    """The Megatron configs of the nearest accepted ones, and the first of them with what is tried besides."""
-    accepted = refused.accepted()
-    for config in accepted:
-        yield mapped_config(config)
+def tried(refused: Refused) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
+    """The Megatron config of the first accepted one, with each of the settings that come close."""
     for settings in refused.tries:
-        model, deviations = mapped_config(accepted[0])
+        model, deviations = mapped_config(refused.accepted()[0])
         for name, value in settings.items():
             part = model if name in type(model).__dataclass_fields__ else model.transformer
             setattr(part, name, value)
@@ -75,21 +72,25 @@ def evidence(refused: Refused) -> str:
     if found := cannot_run(refused):
         return found
     seen: list[str] = []
-    for model, deviations in attempts(refused):
-        # Beyond its bound a deviation is what is refused; it is no evidence against anything else.
-        taken_out = [each for each in deviations if not refused.beyond_bound]
+    for model, deviations in map(mapped_config, refused.accepted()):
+        seen.append(gap(refused, model, deviations))
+    for model, deviations in tried(refused):
         try:
-            difference = furthest(compare(refused.config(), model, taken_out))
-        except CopyError as error:
-            seen.append(f"parameters: {str(error).splitlines()[0]}")
-            continue
+            seen.append(gap(refused, model, deviations))
         except Exception as error:
             seen.append(f"Megatron: {type(error).__name__}: {error}")
-            continue
-        if difference <= VISIBLE:
-            return ""
-        seen.append(f"logits: {difference:.1e}")
-    return "; ".join(seen)
+    return "; ".join(seen) if all(seen) else ""
+
+
+def gap(refused: Refused, model: MegatronConfig, deviations: tuple[str, ...]) -> str:
+    """What is between the two models; nothing if they compute the same."""
+    # Beyond its bound a deviation is what is refused; it is no evidence against anything else.
+    taken_out = () if refused.beyond_bound else deviations
+    try:
+        difference = furthest(compare(refused.config(), model, taken_out))
+    except CopyError as error:
+        return f"parameters: {str(error).splitlines()[0]}"
+    return f"logits: {difference:.1e}" if difference > VISIBLE else ""
 
 
 def furthest(comparison: Comparison) -> float:
@@ -108,7 +109,7 @@ def test_a_refusal_is_true(refused: Refused, record_property: Any) -> None:
     record_property("evidence", found or refused.equal)
     if refused.equal:
         assert not found, "listed as equal, but it is not: drop the reason"
-        model, deviations = next(attempts(refused))
+        model, deviations = mapped_config(refused.accepted()[0])
         assert furthest(compare(refused.config(), model, deviations)) <= ROUNDING
     else:
         assert found

@@ -20,6 +20,9 @@ from torch.nn import functional
 from codegen.schemas import MegatronField
 from codegen.types import atoms
 
+# Removed when the tests end.
+_LOGS = tempfile.TemporaryDirectory()
+
 
 def other_values(field: MegatronField, current: object) -> tuple[object, ...]:
     """What else the field may hold; never the value that it has."""
@@ -99,7 +102,7 @@ def _by_hand() -> Mapping[str, tuple[object, ...]]:
         "moe_router_padding_for_quantization": (True,),
         "rope_type": ("rope", "yarn"),
         # Structured ones.
-        "config_logger_dir": (tempfile.gettempdir(),),
+        "config_logger_dir": (_LOGS.name,),
         "hierarchical_context_parallel_sizes": ([1, 1],),
         "pipeline_model_parallel_layout": ("EttL", [["embedding", "decoder", "decoder", "loss"]]),
         "quant_recipe": (RecipeConfig([], {}),),

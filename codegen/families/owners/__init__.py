@@ -1,7 +1,7 @@
 """Who decides each field of Megatron's configs: every field once, with a reason that is true of its whole group.
 
-A module per owner, two for the caller's; `codegen.table.Owner` says what the owners mean. To place a new upstream field, read how
-megatron-core uses it, then take the first answer that fits:
+A module per owner, two for the caller's; `codegen.table.Owner` says what the owners mean. To place a new upstream
+field, read how megatron-core uses it, then take the first answer that fits:
 
 1. Would the same weights compute another function with another value, or would other parameters exist or have another
    shape, for every user of the checkpoint? `architecture.py`.
