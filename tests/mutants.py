@@ -8,6 +8,7 @@ at random, one at a time and in memory only. Each is put before the tests, the f
 - bounds: which values are refused (tests/mapping/test_bounds.py);
 - bad input: what no mapper may let through (tests/properties/test_bad_input.py);
 - rope: the rope readers by their own tests (tests/runtime/test_rope.py);
+- refusals: the configs whose refusal is proved true elsewhere, and their nearest neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 
 A mutant that no test notices is a missing test, or says the same in other words. Those that do are listed in
@@ -59,6 +60,7 @@ ORACLES: Mapping[str, str] = {
     "bad input": "tests/properties/test_bad_input.py",
     "rope": "tests/runtime/test_rope.py",
 }
+REFUSALS_NAME = "refusals"
 LOGITS = "logits"
 
 EQUIVALENT: Mapping[tuple[str, str, str], str] = {}
@@ -111,6 +113,7 @@ def _functions(module: Any) -> Iterator[tuple[str, Any]]:
         elif isinstance(value, type) and value.__module__ == module.__name__:
             for attribute, method in vars(value).items():
                 # What `dataclass` makes has no source of its own.
+                method = method.fget if isinstance(method, property) else method
                 if isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>":
                     yield f"{name}.{attribute}", method
 

@@ -17,6 +17,7 @@ NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
 ROPED = ("llama", "qwen3_moe", "deepseek_v3")
 ROUTED = ("deepseek_v3", "nemotron_h")
 MTP = {"num_nextn_predict_layers": 1}
+MTP_MAMBA = {**MTP, "mtp_layers_block_type": ["linear_attention"]}
 
 
 def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool = True) -> Values:
@@ -111,6 +112,9 @@ REFUSED: tuple[Row, ...] = (
     refused("nemotron_h", "chunk_size", {"chunk_size": 0}),
     refused("nemotron_h", "mlp_bias", mlp_bias=True, layers_block_type=["linear_attention", "full_attention"]),
     refused("nemotron_h", "mlp_bias", mlp_bias=True, layers_block_type=["linear_attention", "moe"]),
+    # Layers of multi-token prediction count where there are any.
+    refused("nemotron_h", "conv_kernel", conv_kernel=3, **NO_MAMBA, **MTP_MAMBA),
+    refused("nemotron_h", "mlp_bias", mlp_bias=True, **DENSE, **MTP, mtp_layers_block_type=["full_attention"]),
     refused("nemotron_h", "mtp_layers_block_type", {"mtp_layers_block_type": []}),
     refused("nemotron_h", "mtp_layers_block_type", {"mtp_layers_block_type": ["mlp", "x"]}),
     refused("nemotron_h", "layers_block_type", {"layers_block_type": ["mlp", "x"]}),
@@ -145,6 +149,8 @@ MAPPED: tuple[Row, ...] = (
             {"time_step_min": 0.5},
         )
     ),
+    maps("nemotron_h", conv_kernel=3, **NO_MAMBA, mtp_layers_block_type=["linear_attention"]),
+    maps("nemotron_h", mlp_bias=True, **DENSE, **MTP, mtp_layers_block_type=["mlp"]),
     *(maps("nemotron_h", n_groups=groups) for groups in (1, 4, 8)),
     maps("nemotron_h", mamba_hidden_act="swish"),
     maps("nemotron_h", chunk_size=1),

@@ -28,7 +28,7 @@ BF16: Values = {"params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16
 FP16: Values = {"params_dtype": torch.float16, "pipeline_dtype": torch.float16, "bf16": False, "fp16": True}
 FP32: Values = {"params_dtype": torch.float32, "pipeline_dtype": torch.float32, "bf16": False, "fp16": False}
 DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
-NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
+ONLY_MTP = {**DENSE, "num_nextn_predict_layers": 1}
 
 ACTIVATIONS = {
     "silu": silu,
@@ -131,8 +131,10 @@ SINGLE: tuple[Row, ...] = (
     Row("deepseek_v3", {}, {"mtp_num_layers": None}, {"mtp_num_layers": None}),
     Row(
         "nemotron_h",
-        DENSE,
+        {**DENSE, "num_experts_per_tok": 4, "routed_scaling_factor": 1.7, "n_group": 2, "topk_group": 2},
         {
+            "moe_router_topk": 2,
+            "moe_router_topk_scaling_factor": None,
             "hybrid_layer_pattern": "M-M-",
             "num_layers": 4,
             "num_moe_experts": None,
@@ -146,11 +148,18 @@ SINGLE: tuple[Row, ...] = (
     Row("nemotron_h", {**DENSE, "mlp_bias": True}, {"add_bias_linear": True}),
     Row("nemotron_h", {"mlp_hidden_act": "silu"}, {"activation_func": silu, "gated_linear_unit": False}),
     Row("nemotron_h", {}, {"hybrid_layer_pattern": "ME|*-"}, {"hybrid_layer_pattern": "ME|*-"}),
+    # Experts in a prediction layer only are not suggested, but the caller may ask for them.
+    Row("nemotron_h", ONLY_MTP, {"hybrid_layer_pattern": "M-M-", "num_moe_experts": None, "mtp_num_layers": None}),
     Row(
         "nemotron_h",
-        # Experts in a prediction layer only.
-        {**DENSE, "num_nextn_predict_layers": 1},
+        ONLY_MTP,
         {"hybrid_layer_pattern": "M-M-/*E", "num_moe_experts": 8, "moe_ffn_hidden_size": 32, "mtp_num_layers": 1},
+        {"mtp_num_layers": 1},
+    ),
+    Row(
+        "nemotron_h",
+        {**DENSE, "num_nextn_predict_layers": 1, "mtp_layers_block_type": ["mlp"]},
+        {"hybrid_layer_pattern": "M-M-/-", "num_moe_experts": None, "mtp_num_layers": 1},
     ),
     Row(
         "nemotron_h",

@@ -129,7 +129,7 @@ def assert_equal(ours: tuple[Any, ...], theirs: tuple[Any, ...], case: dict[str,
 # The laws.
 
 
-@pytest.mark.parametrize("theta", (*THETAS, 2**53 + 1))
+@pytest.mark.parametrize("theta", [*THETAS, 2**53 + 1])
 def test_default_linear_and_llama3_return(theta: float) -> None:
     plain = {"rope_theta": theta, "rope_type": "default"}
     cases = [plain, with_keys(plain, factor="unread", mrope_section=[1, 2, 3], type="mrope", attention_factor=3.0)]
@@ -236,7 +236,7 @@ def test_a_product_of_one_returns_exactly() -> None:
 VALUES = (None, 0, 0.0, 1.0, 1, 0.5, 2.5, -0.3, -1.0, -4.0)
 
 
-@pytest.mark.parametrize("factor", (0.5, 1, 1.5, 4.0, 40, 1000.0))
+@pytest.mark.parametrize("factor", [0.5, 1, 1.5, 4.0, 40, 1000.0])
 def test_what_others_wrote_computes_the_same_or_is_refused(factor: float) -> None:
     """Pairs of mscale that no Hugging Face config becomes."""
     refused = 0

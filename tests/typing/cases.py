@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import assert_type
 
-import mcore_mappers as m
 import torch
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -15,6 +14,8 @@ from transformers.configuration_utils import PreTrainedConfig
 from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
 from transformers.models.llama.configuration_llama import LlamaConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+
+import mcore_mappers as m
 
 
 def accepted(
