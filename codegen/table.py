@@ -242,7 +242,7 @@ def probability(*sources: str) -> tuple[InDomain, ...]:
 
 @dataclass(frozen=True)
 class MustBe:
-    """Megatron can express only these values."""
+    """Megatron can express only these values. An attribute that the class does not declare may be absent, too."""
 
     source: str
     allowed: tuple[Scalar, ...]

@@ -39,11 +39,14 @@ import pytest
 import torch
 from _pytest.runner import runtestprotocol
 
+from mcore_mappers import UnsupportedConfigError, to_megatron
 from tests.mutations import FAMILIES, ROOT, RUNTIME, Mutant, sample, uses
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
-from tests.numerics.runtime import MegatronConfig, single_process
+from tests.numerics.refusals import REFUSALS
+from tests.numerics.refused import Refused
+from tests.numerics.runtime import single_process
 from tests.support.equality import differences
 
 COUNT = 200
@@ -60,8 +63,7 @@ ORACLES: Mapping[str, str] = {
     "bad input": "tests/properties/test_bad_input.py",
     "rope": "tests/runtime/test_rope.py",
 }
-REFUSALS_NAME = "refusals"
-LOGITS = "logits"
+REFUSED, LOGITS = "refusals", "logits"
 
 EQUIVALENT: Mapping[tuple[str, str, str], str] = {}
 """Module, lines before and lines after of mutants that compute the same, and why."""
@@ -125,14 +127,21 @@ def _is_constant(value: object) -> bool:
 # --- What notices -----------------------------------------------------------------------------------------------------
 
 
-class Parity:
-    """The comparison of logits, for every case whose Megatron config the mutant changes; others are as they were."""
+class Numbers:
+    """What the tables of tests/numerics say of a mutant, without models where none is needed."""
 
     def __init__(self) -> None:
         self._before = {str(case): mapped(case) for case in CASES}
 
-    def notices(self, families: Sequence[str]) -> str:
-        """The first case that fails, or nothing."""
+    def unrefused(self, families: Sequence[str]) -> str:
+        """The first row whose config must be refused and is not, or whose neighbours are; or nothing."""
+        for row in REFUSALS:
+            if row.family in families and not _as_said(row):
+                return str(row)
+        return ""
+
+    def unequal(self, families: Sequence[str]) -> str:
+        """The first case whose logits are not equal, or nothing. Only those with another config than before can be."""
         for case in CASES:
             if case.family in families and self._fails(case):
                 return str(case)
@@ -144,14 +153,23 @@ class Parity:
             config, deviations = mapped(case)
             if deviations == deviations_before and not differences(before, config):
                 return False
-            return not self._equal(case, config, deviations)
+            result = compare(case.config(), config, deviations)
         # A mutant may raise anything, from here or from Megatron.
         except Exception:
             return True
+        return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
 
-    def _equal(self, case: Case, config: MegatronConfig, deviations: tuple[str, ...]) -> bool:
-        result = compare(case.config(), config, deviations)
-        return max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
+
+def _as_said(row: Refused) -> bool:
+    try:
+        for neighbour in row.accepted():
+            to_megatron(neighbour)
+        to_megatron(row.config())
+    except UnsupportedConfigError as error:
+        return error.refusals[0].field == row.field
+    except Exception:
+        return False
+    return False
 
 
 class Judge:
@@ -170,7 +188,7 @@ class Judge:
             self.broken = [item.nodeid for item in known if not _passes(item)]
             if self.broken:
                 return True
-            self._parity = Parity()
+            self._numbers = Numbers()
             # Forked, because imports take longer than most mutants; the workers inherit this object so, too.
             _judges.append(self)
             context = multiprocessing.get_context("fork")
@@ -204,8 +222,11 @@ class Judge:
                 # A test names the family that it is about, if it is about one.
                 if not any(name in item.nodeid.partition("[")[2] for name in others) and not _passes(item):
                     return oracle, item.nodeid.rpartition("/")[2]
-        case = self._parity.notices(families)
-        return (LOGITS, case) if case else ("", "")
+        if row := self._numbers.unrefused(families):
+            return REFUSED, row
+        if case := self._numbers.unequal(families):
+            return LOGITS, case
+        return "", ""
 
 
 _judges: list[Judge] = []
@@ -272,7 +293,7 @@ def main() -> int:
 def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int:
     """Print what became of the mutants; 1 if one survives that is not known to compute the same."""
     rows = Counter((verdict.mutant.kind, verdict.killed_by) for verdict in verdicts)
-    columns = (*ORACLES, LOGITS, "time", "")
+    columns = (*ORACLES, REFUSED, LOGITS, "time", "")
     print(f"\n{'':20}" + "".join(f"{name or 'survived':>13}" for name in columns))
     for kind in (*sorted({kind for kind, _ in rows}), None):
         counts = [sum(n for (k, by), n in rows.items() if by == column and kind in (k, None)) for column in columns]

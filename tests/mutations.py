@@ -31,7 +31,7 @@ RUNTIME = ("_rope", "_layers", "_experts")
 
 CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
 # Which positional arguments of a method of Check are values; the others are names of fields, and reasons.
-CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "hard_wired": (0, 1)}
+CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
 OTHER_TEXTS = {
     "rope": "none",
     "none": "rope",

@@ -60,7 +60,7 @@ BASE = Rows(
         ),
         MustBe(
             "is_causal",
-            (None, True),
+            (True,),
             "masks of attention to later tokens are what the language models of both sides are trained with",
         ),
         Ignored("gradient_checkpointing", Kind.INFERENCE, "trades memory for time, and computes the same"),

@@ -197,7 +197,7 @@ TABLE = Rows(
         Require(
             "norm_topk_prob",
             several_if_normalised,
-            "must be False for a single expert: Megatron does not normalise one weight, which would always be 1",
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts when there is but one",
         ),
         Bundle(
             BALANCING,

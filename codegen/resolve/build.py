@@ -11,7 +11,7 @@ import libcst as cst
 from codegen.functions import Import, RuleFunction
 from codegen.plan import Argument, Plan, Verdict
 from codegen.resolve.back import Ways, ways
-from codegen.resolve.expressions import call, expression, is_given, lifted_name, read
+from codegen.resolve.expressions import call, expression, is_declared, is_given, lifted_name, read
 from codegen.resolve.owners import Owned, Owners
 from codegen.resolve.rows import Placed, functions, tables
 from codegen.resolve.targets import Decided, decisions, symbols
@@ -81,10 +81,12 @@ def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
             yield f"check.{domain.value}({', '.join(f'{name}={read(name, hf)}' for name in names)})"
     for row in rows:
         match row:
+            case MustBe(source, allowed, why) if not is_declared(source, hf):
+                yield f"check.if_set({source!r}, {_tuple(allowed)}, {quoted(why)})"
             case MustBe(source, allowed, why):
                 yield f"check.must_be({source!r}, {read(source, hf)}, {_tuple(allowed)}, {quoted(why)})"
             case HardWired(key, constant, why):
-                yield f"check.hard_wired({key!r}, {constant!r}, {quoted(why)})"
+                yield f"check.if_set({key!r}, {_tuple((constant,))}, {quoted(why)})"
             case Rename(source) if is_given(row, hf):
                 yield f"{source} = check.given({source!r}, {read(source, hf)}, {quoted(row.required)})"
             case Choice(source, target, table):

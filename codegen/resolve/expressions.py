@@ -8,10 +8,15 @@ from codegen.table import Bundle, Choice, Computed, Constant, Function, Local, R
 from codegen.types import atoms
 
 
+def is_declared(source: str, hf: HfClass) -> bool:
+    """Whether the class declares the name, as a field or as a property."""
+    fields = (field.name for field in hf.fields if field.declared)
+    return source in (*fields, *(known.name for known in hf.properties))
+
+
 def read(source: str, hf: HfClass) -> str:
     """How generated code reads a field: as an attribute where the class declares it, else through the one reader."""
-    declared = any(field.name == source and field.declared for field in hf.fields)
-    if declared or any(source == known.name for known in hf.properties):
+    if is_declared(source, hf):
         return f"hf.{source}"
     return f"check.undeclared({source!r})"
 

@@ -151,10 +151,13 @@ class Check:
         self.refuse(field, value, "must be an integer above zero, or be left out")
         return None
 
-    def hard_wired(self, field: str, constant: object, reason: str) -> None:
-        """Refuse an attribute that only remote code reads, unless it says what the native model hard-wires."""
+    def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
+        """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
+
+        None is a value like any other: what reads the attribute may mean something else by it than by its absence.
+        """
         if field in self._values:
-            self.must_be(field, self._values[field], (constant,), reason)
+            self.must_be(field, self._values[field], allowed, reason)
 
     def deviation(
         self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str

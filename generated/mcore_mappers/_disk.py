@@ -173,7 +173,7 @@ def _encode(value: object) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, PipelineParallelLayerLayout):
-        return _encode(value.input_data)
+        return _encode(values_of(value)["input_data"])
     if isinstance(value, float):
         return value if math.isfinite(value) else {"$float": str(value)}
     if isinstance(value, list):

@@ -209,7 +209,7 @@ def _mtp_layers_in(layout: str | list[Any] | PipelineParallelLayerLayout) -> int
         stages = PipelineParallelLayerLayout.parse_str_to_list(layout)
     elif isinstance(layout, PipelineParallelLayerLayout):
         stages = layout.layout
-    # A stage lists its layers, a virtual stage of a pipeline rank does so one level deeper; layers are names or members.
+    # A stage lists its layers, a rank with virtual stages does so one level deeper; layers are names or members.
     return sum(str(layer).rpartition(".")[2].strip().lower() == "mtp" for layer in _flat(stages))
 
 

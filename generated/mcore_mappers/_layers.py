@@ -74,7 +74,7 @@ class HybridPattern:
 
     @property
     def mtp_fits(self) -> bool:
-        """Whether Megatron builds the multi-token-prediction layers without treating a dense model as one of experts."""
+        """Whether the multi-token-prediction layers do not make a dense model one of experts to Megatron."""
         return "E" in self.main or "E" not in self.mtp
 
     def full(self, settings: PatternFields) -> str:

@@ -99,25 +99,20 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
-    check.must_be(
+    check.if_set(
         "is_causal",
-        check.undeclared("is_causal"),
-        (None, True),
+        (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given(
         "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
     )
-    check.must_be(
-        "rope_theta",
-        check.undeclared("rope_theta"),
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
     )
-    check.must_be(
+    check.if_set(
         "partial_rotary_factor",
-        check.undeclared("partial_rotary_factor"),
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
@@ -144,9 +139,9 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         (False,),
         "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
     )
-    check.hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid")
-    check.hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias")
-    check.hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts")
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     first_k_dense_replace = check.given(

@@ -70,10 +70,9 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
-    check.must_be(
+    check.if_set(
         "is_causal",
-        check.undeclared("is_causal"),
-        (None, True),
+        (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -83,15 +82,11 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
     num_key_value_heads = check.given(
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
-    check.must_be(
-        "rope_theta",
-        check.undeclared("rope_theta"),
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
     )
-    check.must_be(
+    check.if_set(
         "partial_rotary_factor",
-        check.undeclared("partial_rotary_factor"),
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )

@@ -105,10 +105,9 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
-    check.must_be(
+    check.if_set(
         "is_causal",
-        check.undeclared("is_causal"),
-        (None, True),
+        (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     check.must_be(

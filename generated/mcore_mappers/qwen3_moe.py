@@ -78,22 +78,17 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
-    check.must_be(
+    check.if_set(
         "is_causal",
-        check.undeclared("is_causal"),
-        (None, True),
+        (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.must_be(
-        "rope_theta",
-        check.undeclared("rope_theta"),
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
     )
-    check.must_be(
+    check.if_set(
         "partial_rotary_factor",
-        check.undeclared("partial_rotary_factor"),
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
@@ -106,9 +101,9 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
             "and router"
         ),
     )
-    check.hard_wired("qkv_bias", False, "the class has no such bias")
-    check.hard_wired("use_qk_norm", True, "the class normalises queries and keys always")
-    check.hard_wired("shared_expert_intermediate_size", 0, "the class has no shared expert")
+    check.if_set("qkv_bias", (False,), "the class has no such bias")
+    check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
+    check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
@@ -145,7 +140,10 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
         "norm_topk_prob",
         hf.norm_topk_prob,
-        "must be False for a single expert: Megatron does not normalise one weight, which would always be 1",
+        (
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts when there is "
+            "but one"
+        ),
     )
     deviations = check.finish(strict=strict)
 

@@ -148,10 +148,9 @@ def _attention_factor(factor: float, mscale: float, all_dim: float) -> float:
         return attention
     # _rope subtracts 1 from the product with `softmax`, which rounds a small one to such steps.
     step = max(math.ulp(attention), math.ulp(0.5) / abs(softmax))
-    for distance in (0, 1, -1, 2, -2, 3, -3, 4, -4):
+    for distance in (0, 1, -1, 2, -2, 3, -3):
         near = attention + distance * step
-        wanted = near * softmax
-        if mscale == (1.0 if wanted == _mscale(factor) else (wanted - 1.0) / (0.1 * math.log(factor))):
+        if (near * softmax - 1.0) / (0.1 * math.log(factor)) == mscale:
             return near
     return attention
 

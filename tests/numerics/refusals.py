@@ -23,6 +23,8 @@ SHARED: Sequence[Refused] = (
         families=ALL,
     ),
     Refused("not_causal", "is_causal", {"is_causal": False}, families=ALL),
+    # Not what its absence means: transformers takes it for False.
+    Refused("causal_unsaid", "is_causal", {"is_causal": None}, families=ALL),
     Refused(
         "dtype", "dtype", {"dtype": "float64"}, unseen="every comparison is in float32 by construction", families=ALL
     ),
@@ -147,7 +149,8 @@ OWN: Mapping[str, Sequence[Refused]] = {
     ),
     "deepseek_v3": (
         *ROUTER,
-        *required("q_lora_rank", "v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
+        Refused("no_query_latent", "q_lora_rank", {"q_lora_rank": None}, tries=({"q_lora_rank": None},)),
+        *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
         Refused("groups", "num_key_value_heads", {"num_key_value_heads": 2}),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
         *(
@@ -203,8 +206,14 @@ OWN: Mapping[str, Sequence[Refused]] = {
             {"time_step_min": 0.3, "time_step_max": 0.5},
             beyond_bound="mamba_dt_clamp",
         ),
-        Refused("no_latent", "moe_latent_size", {"moe_latent_size": 0}),
-        Refused("no_shared_expert", "moe_shared_expert_intermediate_size", {"moe_shared_expert_intermediate_size": 0}),
+        Refused("no_latent", "moe_latent_size", {"moe_latent_size": 0}, tries=({"moe_latent_size": 0},)),
+        Refused(
+            "no_shared_expert",
+            "moe_shared_expert_intermediate_size",
+            {"moe_shared_expert_intermediate_size": 0},
+            nearest=({"moe_shared_expert_intermediate_size": 96},),
+            equal="transformers takes intermediate_size for 0, which can be said; whoever wrote 0 meant none",
+        ),
         Refused("activation", "mlp_hidden_act", {"mlp_hidden_act": "tanh"}, nearest=({}, {"mlp_hidden_act": "gelu"})),
     ),
 }

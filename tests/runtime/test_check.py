@@ -148,13 +148,14 @@ def test_undeclared() -> None:
     assert {reason for _, _, reason in said(check)} == {"must be an integer above zero, or be left out"}
 
 
-def test_hard_wired() -> None:
+def test_if_set() -> None:
     check = make(config("llama", right="a", wrong="b", none=None))
-    check.hard_wired("right", "a", "why")
-    check.hard_wired("absent", "a", "why")
+    check.if_set("right", ("a",), "why")
+    check.if_set("absent", ("a",), "why")
+    check.if_set("none", (None,), "why")
     assert said(check) == []
-    check.hard_wired("wrong", "a", "why")
-    check.hard_wired("none", "a", "why")
+    check.if_set("wrong", ("a",), "why")
+    check.if_set("none", ("a",), "why")
     assert said(check) == [("wrong", "b", "must be 'a': why"), ("none", None, "must be 'a': why")]
 
 

@@ -180,6 +180,7 @@ def test_yarn_of_latent_attention_returns(axes: dict[str, tuple[Any, ...]]) -> N
 def test_partial_rotary_returns(scaling: dict[str, Any]) -> None:
     """Config classes of these families fill in a part of their own, so that it must be said."""
     base = {"rope_type": "default", "rope_theta": 10000.0, **LLAMA3, **scaling}
+    config_class: Any = Glm4MoeConfig  # It does not declare the head_dim that it takes.
     for partial in (1, 1.0, ABSENT) if scaling is YARN else (0.5, 0.25, 0.3, 1, 1.0, ABSENT):
         case = with_keys(base, partial_rotary_factor=partial)
         rope = accept(gpt_rope, case, partial_rotary=True)
@@ -189,9 +190,9 @@ def test_partial_rotary_returns(scaling: dict[str, Any]) -> None:
         if case["rope_type"] != "llama3":
             hybrid_one = accept(hybrid_rope, case, partial_rotary=True)
             assert hybrid_back(hybrid_one, partial_rotary=True) == returned
-        built = Glm4MoeConfig(head_dim=64, rope_parameters=copy.deepcopy(returned))
+        built = config_class(head_dim=64, rope_parameters=copy.deepcopy(returned))
         assert built.rope_parameters == returned
-        original = Glm4MoeConfig(head_dim=64, rope_parameters=copy.deepcopy(case))
+        original = config_class(head_dim=64, rope_parameters=copy.deepcopy(case))
         if partial is ABSENT:
             original.rope_parameters = copy.deepcopy(case)
         theirs = numbers(Glm4MoeRotaryEmbedding, original)
@@ -222,6 +223,7 @@ def test_a_product_of_one_returns_exactly() -> None:
     for _ in range(3000):
         factor, all_dim = math.exp(draw.uniform(0.01, 12)), draw.uniform(-0.5, 4)
         attention = 1.0 / _yarn_get_mscale(factor, all_dim)
+        attention += draw.choice((-1, 0, 1)) * math.ulp(attention)
         case = with_keys(YARN, factor=factor, mscale_all_dim=all_dim, attention_factor=attention)
         rope, refusals = read(mla_rope, case)
         if refusals:
@@ -230,7 +232,7 @@ def test_a_product_of_one_returns_exactly() -> None:
         returned = mla_back(rope)
         assert accept(mla_rope, returned) == rope, case
         assert ("attention_factor" in returned) == (rope.mscale == 0), case
-    assert zeros > 1000
+    assert zeros > 500
 
 
 VALUES = (None, 0, 0.0, 1.0, 1, 0.5, 2.5, -0.3, -1.0, -4.0)
@@ -271,6 +273,7 @@ def test_what_others_wrote_computes_the_same_or_is_refused(factor: float) -> Non
             returned = mla_back(latent)
             _, theirs, their_softmax = deepseek(returned)
             assert math.isclose(theirs, ours, rel_tol=1e-12)
+            assert all_dim is not None
             assert math.isclose(their_softmax, _yarn_get_mscale(factor, all_dim) ** 2, rel_tol=1e-12)
             again = accept(mla_rope, returned)
             pair = again.mscale, again.mscale_all_dim
