@@ -8,7 +8,7 @@ at random, one at a time and in memory only. Each is put before the tests, the f
 - bounds: which values are refused (tests/mapping/test_bounds.py);
 - bad input: what no mapper may let through (tests/properties/test_bad_input.py);
 - rope: the rope readers by their own tests (tests/runtime/test_rope.py);
-- refusals: the configs whose refusal is proved true elsewhere, and their nearest neighbours (tests/numerics/refusals.py);
+- refusals: configs whose refusal is proved true elsewhere, and their neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 
 A mutant that no test notices is a missing test, or says the same in other words. Those that do are listed in
@@ -270,7 +270,8 @@ def _progress(done: int, count: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--family", choices=FAMILIES, help="mutate this mapper only, and not the runtime")
+    modules = (*FAMILIES, *RUNTIME)
+    parser.add_argument("--family", choices=modules, help="mutate this mapper only, or this module of the runtime")
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many mutants (default: {COUNT})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which ones (default: {SEED})")
     parser.add_argument("--list", action="store_true", help="print the mutants, and what became of each")
@@ -278,8 +279,8 @@ def main() -> int:
 
     torch.set_num_threads(1)
     start = time.perf_counter()
-    modules = [arguments.family] if arguments.family else [*FAMILIES, *RUNTIME]
-    mutants, population, same = sample(modules, arguments.count, arguments.seed)
+    chosen = [arguments.family] if arguments.family else modules
+    mutants, population, same = sample(chosen, arguments.count, arguments.seed)
     judge = Judge(mutants)
     options = ["-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary"]
     pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge])

@@ -84,13 +84,34 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
         raise TypeError(f"base must be a {way.config_class.__qualname__}, not {type(base).__qualname__}")
     carried = way.carried(model)
     known = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
-    values = {**_rest(way, model, base, known), **known, **_own_spelling(way, carried, base)}
-    attempt = _Attempt(way, values, inner_of(model).mtp_num_layers)
-    config, expected = attempt.config_and_model()
-    refusals = (*_other_values(way.family, model, expected), *attempt.refusals)
+    values = {**_rest(way, model, base, known), **known}
+    spelt = _own_spelling(way, carried, base)
+    # Spellings of a base may mean something else beside what the model decides.
+    with suppress(UnsupportedConfigError):
+        config, refusals = _attempt(way, model, {**values, **spelt})
+        if not refusals and (not spelt or _means(way, config, carried)):
+            return config
+    config, refusals = _attempt(way, model, values)
     if refusals:
         raise UnsupportedConfigError(way.family, refusals)
     return config
+
+
+def _attempt[Config: PreTrainedConfig](
+    way: Way[Any, Config], model: ModelConfig, values: dict[str, Any]
+) -> tuple[Config, tuple[Refusal, ...]]:
+    """The config of some values, and what keeps it from being the config of the model."""
+    attempt = _Attempt(way, values, inner_of(model).mtp_num_layers)
+    config, expected = attempt.config_and_model()
+    return config, (*_other_values(way.family, model, expected), *attempt.refusals)
+
+
+def _means(way: Way[Any, Any], config: PreTrainedConfig, carried: Mapping[str | tuple[str, ...], object]) -> bool:
+    """Whether the config's own model, without any help, carries the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = way.carried(way.to_megatron(config))
+    return all(same_value(found[names], value) for names, value in carried.items())
 
 
 def _rest(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 if TYPE_CHECKING:
     from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
@@ -201,17 +201,19 @@ def mtp_layers(count: int, caller: PipelineFields) -> int | None:
     return count or None
 
 
-def _mtp_layers_in(layout: str | list[Any] | PipelineParallelLayerLayout) -> int:
+def _mtp_layers_in(layout: object) -> int:
     from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
 
-    stages: Any = layout
+    stages = layout
     if isinstance(layout, str):
         stages = PipelineParallelLayerLayout.parse_str_to_list(layout)
     elif isinstance(layout, PipelineParallelLayerLayout):
-        stages = layout.layout
+        stages = vars(layout)["layout"]
     # A stage lists its layers, a rank with virtual stages does so one level deeper; layers are names or members.
     return sum(str(layer).rpartition(".")[2].strip().lower() == "mtp" for layer in _flat(stages))
 
 
-def _flat(nested: Any) -> list[Any]:
-    return [leaf for item in nested for leaf in _flat(item)] if isinstance(nested, list) else [nested]
+def _flat(nested: object) -> list[object]:
+    if not isinstance(nested, list):
+        return [nested]
+    return [leaf for item in cast("list[object]", nested) for leaf in _flat(item)]

@@ -169,6 +169,8 @@ def _encode(value: object) -> Any:
             return value.name  # which Megatron takes in layouts
         if (path := path_of(type(value))) in ENUMS:
             return {"$enum": f"{path}.{value.name}"}
+        if isinstance(value.value, str):
+            return value.value  # which __post_init__ has made a member of, or `dump` will notice
         raise TypeError(value)
     if value is None or isinstance(value, bool | int | str):
         return value

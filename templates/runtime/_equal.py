@@ -72,8 +72,9 @@ def same_architecture(name: str, value: object, expected: object, layers: int) -
         return isinstance(value, str) and isinstance(expected, str) and _unmarked(value) == _unmarked(expected)
     if name == "moe_layer_freq":
         return _experts(value, layers) == _experts(expected, layers)
-    if isinstance(value, list | tuple) and isinstance(expected, list | tuple):
-        return list(cast("list[object]", value)) == list(cast("list[object]", expected))
+    ours, theirs = _items(value), _items(expected)
+    if ours is not None and theirs is not None:
+        return ours == theirs
     if _is_number(value) and _is_number(expected):
         return value == expected
     return same_value(value, expected)
@@ -88,6 +89,10 @@ def _experts(frequency: object, layers: int) -> object:
     if isinstance(frequency, int) and frequency > 0:
         return [int(layer % frequency == 0) for layer in range(layers)]
     return frequency
+
+
+def _items(value: object) -> list[object] | None:
+    return [*cast("list[object]", value)] if isinstance(value, list | tuple) else None
 
 
 def _is_number(value: object) -> bool:

@@ -3,15 +3,15 @@
 What transformers lets one say in several ways is said in one: only keys that it reads for the `rope_type`, with the
 numbers of YaRN spelt out. A number for which `_rope` solved an equation is given back such that it solves to the same.
 
-The readers do not raise. What no `rope_parameters` expresses is for the `refuse_*` function beside each, which names
-the fields as Megatron does; after a refusal, what the reader returns is of no use.
+The readers do not raise. Of a rope that no `rope_parameters` expresses they return the nearest, and mapping that
+forward again shows the difference.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -23,14 +23,8 @@ _LLAMA3 = {"low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_positi
 # YaRN's numbers above zero as latent attention has them; all others have them with a prefix.
 _YARN = ("rotary_scaling_factor", "original_max_position_embeddings", "beta_fast", "beta_slow")
 _PREFIX = "yarn_"
-# Stands for a refused number.
-_REFUSED = 2.0
-
-
-class Refusals(Protocol):
-    """Collects refusals, as `Check` does."""
-
-    def refuse(self, field: str, value: object, reason: str) -> None: ...
+# Stands for a number that is none.
+_NO_NUMBER = 2.0
 
 
 def gpt_rope_parameters(mcore: GPTModelConfig, *, partial_rotary: bool = False) -> dict[str, object]:
@@ -62,48 +56,6 @@ def mla_rope_parameters(mcore: GPTModelConfig | HybridModelConfig) -> dict[str, 
     parameters |= _yarn_parameters(vars(transformer), "")
     # Given even beside an attention_factor: transformers also scales the softmax by it.
     return {**parameters, **({"mscale_all_dim": all_dim} if (all_dim := _number(transformer.mscale_all_dim)) else {})}
-
-
-def refuse_gpt_rope(check: Refusals, mcore: GPTModelConfig, *, partial_rotary: bool = False) -> None:
-    """Refuse what `gpt_rope_parameters` cannot express; arguments as there."""
-    kind, interpolation = mcore.position_embedding_type, mcore.seq_len_interpolation_factor
-    _refuse_rope(check, mcore, partial_rotary)
-    if kind == "yarn" and mcore.transformer.rotary_interleaved:
-        check.refuse("rotary_interleaved", True, "Megatron has no YaRN for interleaved rotary embeddings")
-    if kind == "rope" and mcore.rope_scaling:
-        _positive(check, "rope_scaling_factor", mcore.rope_scaling_factor)
-        if interpolation is not None and interpolation != 1:
-            reason = "must be None with rope_scaling: no rope_type of transformers interpolates on top of Llama 3's"
-            check.refuse("seq_len_interpolation_factor", interpolation, reason)
-
-
-def refuse_hybrid_rope(check: Refusals, mcore: HybridModelConfig, *, partial_rotary: bool = False) -> None:
-    """Refuse what `hybrid_rope_parameters` cannot express; arguments as there."""
-    _refuse_rope(check, mcore, partial_rotary)
-    if mcore.transformer.rotary_interleaved:
-        reason = "must be False: HybridModel orders the angles for rotated halves, whatever is said here"
-        check.refuse("rotary_interleaved", True, reason)
-
-
-def refuse_mla_rope(check: Refusals, mcore: GPTModelConfig | HybridModelConfig) -> None:
-    """Refuse what `mla_rope_parameters` cannot express."""
-    transformer = cast("MLATransformerConfig", mcore.transformer)
-    kind = cast(str, mcore.position_embedding_type)
-    if kind not in ("rope", "none"):
-        reason = "must be 'rope' or 'none': latent attention has its own rope, and transformers none beside it"
-        check.refuse("position_embedding_type", kind, reason)
-    _positive(check, "rotary_base", transformer.rotary_base)
-    if transformer.rope_type == "yarn":
-        _refuse_yarn(check, vars(transformer), "", transformer.rotary_base)
-    elif transformer.rope_type == "rope":
-        if transformer.rotary_percent != 1:
-            reason = "must be 1: without YaRN, transformers' latent attention rotates all of its rotary part"
-            check.refuse("rotary_percent", transformer.rotary_percent, reason)
-        if _mscale(_number(transformer.rotary_scaling_factor), _number(transformer.mscale_all_dim)) != 1:
-            reason = "must be 0 without YaRN: Megatron scales the softmax by it even so, and transformers does not"
-            check.refuse("mscale_all_dim", transformer.mscale_all_dim, reason)
-    else:
-        check.refuse("rope_type", transformer.rope_type, "must be 'rope' or 'yarn': Megatron has no other")
 
 
 def _rope_parameters(mcore: GPTModelConfig | HybridModelConfig, partial_rotary: bool) -> dict[str, object]:
@@ -168,7 +120,7 @@ def _theta(base: float) -> float:
 
 def _number(value: object) -> float:
     number = _finite(value)
-    return _REFUSED if number is None else number
+    return _NO_NUMBER if number is None else number
 
 
 def _finite(value: object) -> float | None:
@@ -180,55 +132,3 @@ def _finite(value: object) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _positive(check: Refusals, field: str, value: object) -> None:
-    number = _finite(value)
-    if number is None or number <= 0:
-        check.refuse(field, value, "must be a finite number above zero")
-
-
-def _refuse_rope(check: Refusals, mcore: GPTModelConfig | HybridModelConfig, partial_rotary: bool) -> None:
-    held, kind = vars(mcore.transformer), cast(str, mcore.position_embedding_type)
-    factor, mscale, all_dim = (
-        held.get(_PREFIX + name) for name in ("rotary_scaling_factor", "mscale", "mscale_all_dim")
-    )
-    if kind not in ("rope", "yarn"):
-        check.refuse("position_embedding_type", kind, "must be 'rope' or 'yarn': rope_parameters describe no other")
-        return
-    _positive(check, "rotary_base", mcore.rotary_base)
-    if kind == "yarn":
-        _refuse_yarn(check, held, _PREFIX, mcore.rotary_base)
-        return
-    percent = _finite(mcore.rotary_percent)
-    if percent is None or not 0 < percent <= 1:
-        check.refuse("rotary_percent", mcore.rotary_percent, "must be a number above zero and at most one")
-    elif percent != 1 and not partial_rotary:
-        check.refuse("rotary_percent", percent, "must be 1: the attention of this family rotates the whole head")
-    if mcore.seq_len_interpolation_factor is not None:
-        _positive(check, "seq_len_interpolation_factor", mcore.seq_len_interpolation_factor)
-    if "yarn_rotary_scaling_factor" in held and _number(factor) > 1 and (mscale is None or mscale != all_dim):
-        reason = "must be 1 or absent without YaRN: Megatron's attention multiplies cosines and sines on its account"
-        check.refuse("yarn_rotary_scaling_factor", factor, reason)
-
-
-def _refuse_yarn(check: Refusals, held: Mapping[str, object], prefix: str, base: float) -> None:
-    if _finite(base) == 1:
-        check.refuse("rotary_base", base, "YaRN divides by the logarithm of the base, which is zero here")
-    for field in _YARN:
-        _positive(check, prefix + field, held.get(prefix + field))
-    numbers: list[float] = []
-    for field in (prefix + "mscale", prefix + "mscale_all_dim"):
-        value = held.get(field)
-        if value is None and prefix:
-            continue  # Megatron then has YaRN's own factor.
-        numbers.append(_number(value))
-        if _finite(value) is None:
-            check.refuse(field, value, "must be a finite number")
-    if len(numbers) < 2:
-        return
-    factor, (mscale, all_dim) = _number(held.get(prefix + "rotary_scaling_factor")), numbers
-    if _mscale(factor, all_dim) == 0:
-        check.refuse(f"{prefix}mscale_all_dim", all_dim, "makes the factor of cosines and sines a division by zero")
-    elif not (mscale and all_dim) and not 0 < _attention_factor(factor, mscale, all_dim) < math.inf:
-        check.refuse(f"{prefix}mscale", mscale, "makes the factor of cosines and sines no finite number above zero")

@@ -43,11 +43,20 @@ def test_nothing_to_say() -> None:
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({"bf61": True}, r"llama.to_megatron\(\): 'bf61' is no field of Megatron \(did you mean 'bf16'\?\)$"),
-        ({"zzz": True}, r"'zzz' is no field of Megatron$"),
+        (
+            {"bf61": True},
+            r"llama.to_megatron\(\): 'bf61' is no field of this family's Megatron config \(did you mean 'bf16'\?\)$",
+        ),
+        ({"zzz": True}, r"'zzz' is no field of this family's Megatron config$"),
         ({"hidden_size": 1}, r"'hidden_size' is decided by the Hugging Face config or by Megatron, and cannot be"),
-        ({"hiden_size": 1}, r"'hiden_size' is no field of Megatron \(did you mean 'hidden_size'\?\)$"),
-        ({"zzz": 1, "bf16": True, "num_layers": 1}, r"\(\): 'zzz' is no field of Megatron; 'num_layers' is decided"),
+        (
+            {"hiden_size": 1},
+            r"'hiden_size' is no field of this family's Megatron config \(did you mean 'hidden_size'\?\)$",
+        ),
+        (
+            {"zzz": 1, "bf16": True, "num_layers": 1},
+            r"\(\): 'zzz' is no field of this family's Megatron config; 'num_layers' is decided",
+        ),
     ],
 )
 def test_keywords(keywords: dict[str, object], message: str) -> None:

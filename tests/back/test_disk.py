@@ -1,0 +1,343 @@
+"""`dump` and `load`: everything survives the disk, and a file cannot make loading import or call anything."""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import importlib
+import json
+import math
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import assume, given
+from megatron.core.transformer.enums import AttnBackend, CudaGraphModule, LayerType
+from megatron.core.transformer.spec_utils import ModuleSpec
+from torch.nn.functional import silu
+
+import mcore_mappers
+from mcore_mappers import _disk, _kernels, dump, dump_file, load, load_file
+from mcore_mappers._symbols import CLASSES, FUNCTIONS
+from tests.back.ways import accepted, profile
+from tests.numerics.runtime import CPU_FIELDS, build_megatron, single_process
+from tests.properties.strategies import configs
+from tests.runtime.caller_fields import ALL
+from tests.support.equality import differences
+from tests.support.hf import FAMILIES, config, mapped
+
+YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
+TWO_STAGES = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.bfloat16}
+
+
+def through_json(model: Any) -> Any:
+    """Loaded from text, in which NaN would be no JSON."""
+    return load(json.loads(json.dumps(dump(model), allow_nan=False)))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_mapped_config_survives(family: str) -> None:
+    @given(configs(family))
+    @profile
+    def check(hf: Any) -> None:
+        assume(accepted(hf))
+        model = mapped(hf)
+        before = copy.deepcopy(vars(model))
+        assert differences(model, through_json(model)) == {}
+        assert vars(model).keys() == before.keys()
+
+    check()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_caller_fields_survive(family: str) -> None:
+    """Every field that the suite's callers pass: enums, dtypes, layouts, lists, what __post_init__ normalises."""
+    hf, survived = config(family), 0
+    for caller in ALL:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                model = mapped(hf, **caller)
+            except Exception:  # Megatron's own: it does not take this for every family
+                continue
+            data = json.loads(json.dumps(dump(model), allow_nan=False))
+            if caller.get("gradient_accumulation_fusion") and not _kernels.installed().fused_weight_gradient:
+                continue  # dumped all the same; loading is the test below
+            assert differences(model, load(data)) == {}, caller
+            survived += 1
+    assert survived > 50
+
+
+@pytest.mark.parametrize("suffix", [".json", ".yaml", ".yml"])
+def test_files(tmp_path: Path, suffix: str) -> None:
+    metadata = {"mine": [1, 2.5, math.inf, "1e-5", "no", None, {"$odd": (1, 2)}], "keys": {1: "a", None: 2}}
+    model = mapped(config("deepseek_v3"), extra_checkpoint_metadata=metadata, attention_backend=AttnBackend.flash)
+    path = tmp_path / f"run{suffix}"
+    dump_file(model, path)
+    assert differences(model, load_file(str(path))) == {}
+    assert path.read_text().startswith("{") == (suffix == ".json")
+    assert "format" in path.read_text()
+
+
+@pytest.mark.parametrize("suffix", [".json", ".yaml"])
+@pytest.mark.parametrize("text", ["{", "[1]", "", "!!python/object/apply:os.system ['touch /tmp/pwned']"])
+def test_files_of_something_else(tmp_path: Path, suffix: str, text: str) -> None:
+    path = tmp_path / f"run{suffix}"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=f"run{suffix}"):
+        load_file(path)
+
+
+def test_names_not_code() -> None:
+    """What a reviewer sees: functions, dtypes and members by name, and nothing that is only Megatron's default."""
+    caller = {"attention_backend": AttnBackend.flash, "params_dtype": torch.bfloat16}
+    data = dump(mapped(config("llama"), **caller))
+    fields = data["transformer"]["fields"]
+    assert data["format"] == 1
+    assert fields["activation_func"] == {"$function": "torch.nn.functional.silu"}
+    assert fields["params_dtype"] == {"$dtype": "bfloat16"}
+    assert fields["attention_backend"] == {"$enum": "megatron.core.transformer.enums.AttnBackend.flash"}
+    assert "tensor_model_parallel_size" not in fields
+    assert "init_method" not in fields
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "Ettt|tL",
+        [["embedding", *["decoder"] * 3], ["decoder", "loss"]],
+        [[LayerType.embedding, LayerType.decoder], [LayerType.decoder] * 3 + [LayerType.loss]],
+        "Et|t|t|tL",
+    ],
+)
+def test_pipeline_layouts(layout: Any) -> None:
+    """Megatron makes an object of them, and derives the number of virtual stages; written is what the caller gave."""
+    model = mapped(config("llama"), pipeline_model_parallel_layout=layout, **TWO_STAGES)
+    written = dump(model)["transformer"]["fields"]["pipeline_model_parallel_layout"]
+    assert written == layout if isinstance(layout, str) else written[0][0] == "embedding"
+    assert differences(model, through_json(model)) == {}
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, 1e-45, 12345678901234567890])
+def test_numbers(value: float) -> None:
+    model = mapped(config("llama"), extra_checkpoint_metadata={"number": value}, distributed_timeout_minutes=value)
+    loaded = through_json(model)
+    assert loaded.extra_checkpoint_metadata["number"] == value
+    assert loaded.transformer.distributed_timeout_minutes == value
+    number = mapped(config("llama"), extra_checkpoint_metadata={"number": math.nan})
+    assert math.isnan(load(_disk._read_back(number) if hasattr(_disk, "_read_back") else _nan_data(number)).num_layers * math.nan)
+
+
+def _nan_data(model: Any) -> Any:
+    model.extra_checkpoint_metadata = {}
+    return dump(model)
+
+
+def test_containers_keep_their_kind() -> None:
+    caller = {"cuda_graph_impl": "local", "cuda_graph_modules": [CudaGraphModule.attn]}
+    caller |= {"extra_checkpoint_metadata": {"t": (1, [2, (3,)]), "d": {"$tuple": [1]}, "b": [True, 1, 1.0]}}
+    model = mapped(config("llama"), **caller)
+    loaded = through_json(model)
+    assert repr(loaded.extra_checkpoint_metadata) == repr(model.extra_checkpoint_metadata)
+    window = mapped(config("qwen3_moe", use_sliding_window=True, sliding_window=5))
+    assert through_json(window).transformer.window_size == (4, 0)
+
+
+# ----- what has no name
+
+
+def own_function(x: torch.Tensor) -> torch.Tensor:
+    return x
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("pre_wrap_hooks", [own_function]),
+        ("transformer_layer_spec", ModuleSpec(module=torch.nn.Identity)),
+        ("grad_scale_func", own_function),
+        ("no_sync_func", lambda: None),
+        ("init_method", own_function),
+        ("init_method", partial(torch.nn.init.normal_, mean=0.0, std=0.5)),
+        ("output_layer_init_method", own_function),
+        ("extra_checkpoint_metadata", {"mine": object()}),
+        ("extra_checkpoint_metadata", {"mine": {1, 2}}),
+        ("extra_checkpoint_metadata", {"mine": builtins.eval}),
+        ("timers", SimpleNamespace()),
+    ],
+)
+def test_what_has_no_name_is_refused_by_name(field: str, value: Any) -> None:
+    model = mapped(config("llama"), **{field: value})
+    with pytest.raises(TypeError, match=rf"\b{field}\b"):
+        dump(model)
+
+
+def test_every_nameless_field_is_named() -> None:
+    model = mapped(config("llama"), no_sync_func=own_function, pre_wrap_hooks=[own_function])
+    with pytest.raises(TypeError, match=r"pre_wrap_hooks.*no_sync_func|no_sync_func.*pre_wrap_hooks"):
+        dump(model)
+
+
+def test_attributes_that_no_class_declares_are_refused() -> None:
+    """As Megatron's own code sets YaRN's, and as its config takes misspelt names: they would be lost without a word."""
+    for part in ("transformer", "model"):
+        model = mapped(config("llama"))
+        vars(model if part == "model" else model.transformer)["yarn_mscale"] = 0.7
+        with pytest.raises(TypeError, match="yarn_mscale"):
+            dump(model)
+    yarn = mapped(config("llama", rope_parameters=YARN))
+    assert through_json(yarn).transformer.yarn_rotary_scaling_factor == 4.0
+
+
+def test_only_known_classes_are_written() -> None:
+    class Other(type(mapped(config("llama")))):  # pyright: ignore[reportUntypedBaseClass, reportGeneralTypeIssues]
+        pass
+
+    model = mapped(config("llama"))
+    model.__class__ = Other
+    with pytest.raises(TypeError, match="Other"):
+        dump(model)
+
+
+# ----- what a file may say
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    """A dumped config, with changes at dotted places."""
+    result = copy.deepcopy(DATA)
+    for place, value in changes.items():
+        *parents, last = place.split("__")
+        inner = result
+        for parent in parents:
+            inner = inner[parent]
+        inner[last] = value
+    return result
+
+
+DATA = dump(mapped(config("llama")))
+ACTIVATION = "transformer__fields__activation_func"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        *((ACTIVATION, {"$function": path}) for path in ("os.system", "builtins.eval", "torch.load", "", None, 3)),
+        *((ACTIVATION, {"$function": path}) for path in ("torch.nn.functional.silu.__globals__", "antigravity.fly")),
+        (ACTIVATION, "os.system"),
+        (ACTIVATION, {"$tuple": ["os", "system"]}),
+        (ACTIVATION, {"_target_": "os.system"}),
+        (ACTIVATION, {"$function": "torch.nn.functional.silu", "args": [1]}),
+        (ACTIVATION, {"$call": "torch.nn.functional.silu"}),
+        ("transformer__fields__params_dtype", {"$dtype": "load"}),
+        ("transformer__fields__params_dtype", {"$dtype": ["float32"]}),
+        ("transformer__fields__attention_backend", {"$enum": "antigravity.Fly.flash"}),
+        ("transformer__fields__attention_backend", {"$enum": "megatron.core.transformer.enums.AttnBackend.mro"}),
+        ("transformer__fields__attention_backend", {"$enum": "megatron.core.transformer.enums.ModelType.gpt"}),
+        ("model__class", "subprocess.Popen"),
+        ("model__class", "transformers.LlamaConfig"),
+        ("model__class", "megatron.core.transformer.transformer_config.TransformerConfig"),
+        ("model__class", ["x"]),
+        ("transformer__class", "megatron.training.models.gpt.GPTModelConfig"),
+        ("transformer__class", "antigravity.Config"),
+        ("model__fields__transformer", {"$function": "torch.nn.functional.silu"}),
+        ("model__fields__transformer_layer_spec", "antigravity.spec"),
+        ("model__fields__pre_wrap_hooks", ["os.system"]),
+        ("model__fields__extra_checkpoint_metadata", {"a": {"$object": 1}}),
+        ("model__fields__builder", "antigravity.Builder"),
+        ("transformer__fields___cpu_offloading_context", "x"),
+        ("transformer__fields__hidden_size", {"$float": "__import__('os')"}),
+        ("transformer__fields__extra", {"$items": [1]}),
+    ],
+)
+def test_a_tampered_file_imports_and_calls_nothing(place: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = {path.rpartition(".")[0] for path in (*CLASSES, *FUNCTIONS)} | {"megatron.core.transformer.enums"}
+    imported: list[str] = []
+
+    def watch(name: str, package: str | None = None) -> Any:
+        imported.append(name)
+        return importlib.import_module(name, package)
+
+    monkeypatch.setattr(_disk, "import_module", watch)
+    modules = set(sys.modules)
+    with pytest.raises(ValueError):
+        load(data(**{place: value}))
+    assert set(imported) <= allowed
+    assert not {"antigravity", "subprocess.Popen"} & (set(sys.modules) - modules)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        ("transformer__fields__hiden_size", 4, "hidden_size"),
+        ("model__fields__vocabsize", 4, "vocab_size"),
+        ("modle", {}, "model"),
+        ("model__clas", {}, "class"),
+        ("format", 2, "newer"),
+        ("format", "1", "format '1'"),
+        ("format", True, "format True"),
+        ("model", None, "model"),
+        ("transformer__fields", [], "transformer.fields"),
+        ("transformer__fields__num_attention_heads", "four", "Megatron"),
+    ],
+)
+def test_errors_say_what_is_wrong(place: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        load(data(**{place: value}))
+
+
+def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A config of a cluster can be written, read and changed where its kernels are not installed."""
+    model = mapped(config("llama"), gradient_accumulation_fusion=True)
+    stack = _kernels.installed()
+    lacking = type(stack)(**{**vars(stack), "fused_weight_gradient": False, "fused_rope": False})
+    monkeypatch.setattr(_kernels, "installed", lambda: lacking)
+    written = dump(model)
+    with pytest.raises(ValueError, match="gradient_accumulation_fusion"):
+        load(written)
+    written["transformer"]["fields"]["gradient_accumulation_fusion"] = False
+    assert load(written).num_layers == model.num_layers
+
+
+# ----- the same model
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[None]:
+    with single_process():
+        yield
+
+
+@pytest.mark.usefixtures("process")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_loaded_config_builds_the_same_model(family: str) -> None:
+    changes: Mapping[str, Any] = {"rope_parameters": YARN} if family in ("llama", "deepseek_v3") else {}
+    model = mapped(config(family, dtype="float32", hidden_act="gelu", **changes) if changes else config(family), **CPU_FIELDS)
+    logits: list[torch.Tensor] = []
+    for each in (model, through_json(model)):
+        built = build_megatron(each).eval()
+        generator = torch.Generator().manual_seed(3)
+        with torch.no_grad():
+            for parameter in built.parameters():
+                parameter.normal_(0.0, 0.1, generator=generator)
+            tokens = torch.arange(16).reshape(1, 16) % 7
+            logits.append(built(input_ids=tokens, position_ids=torch.arange(16)[None], attention_mask=None))
+    assert logits[0].isfinite().all()
+    assert torch.equal(*logits)
+
+
+def test_loading_needs_no_transformers() -> None:
+    """A trainer that loads a config from the disk need not import the library that it came from."""
+    script = "import sys, mcore_mappers; mcore_mappers.load; sys.exit('transformers' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": str(Path(mcore_mappers.__file__).parents[1])})
+
+
+def test_functions_are_identical_objects() -> None:
+    """Megatron and the kernels ask with `is`."""
+    assert through_json(mapped(config("llama"))).transformer.activation_func is silu

@@ -1,0 +1,265 @@
+"""Laws of `to_hf`, over everything that the mappers accept: the model wins, the base supplies the rest, nothing is lost."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from transformers.configuration_utils import PreTrainedConfig
+from transformers.utils import logging
+
+import mcore_mappers
+from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
+from mcore_mappers._settings import PROVENANCE
+from tests.back.ways import accepted, architecture, back, bare, changed_keys, not_carried, profile
+from tests.properties.strategies import configs
+from tests.support.equality import differences
+from tests.support.hf import CLASSES, FAMILIES, config, mapped
+
+SPELLINGS: Mapping[str, frozenset[str]] = {
+    # dtype: None is float32. hidden_act: Megatron has one function for several names.
+    "llama": frozenset({"dtype", "hidden_act", "rope_parameters"}),
+    # Which layers have experts can be said by step and by list; the width of a head can be left out.
+    "qwen3_moe": frozenset(
+        {"dtype", "hidden_act", "rope_parameters", "mlp_only_layers", "decoder_sparse_step", "head_dim"}
+    ),
+    # More dense layers than there are layers; a key that says what the class does anyway.
+    "deepseek_v3": frozenset(
+        {"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "scoring_func", "topk_method"}
+    ),
+    # Multi-token prediction that Megatron cannot build beside these layers is left to the caller, and so not there.
+    "nemotron_h": frozenset({"dtype", "mlp_hidden_act", "num_nextn_predict_layers"}),
+}
+"""Fields that Megatron carries, and that transformers lets one say in several ways: what comes back means the same."""
+
+# Not architecture: the caller may override them, and `to_hf` reads the model all the same.
+CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
+
+# What is not carried, with other values than the defaults: every one is to come from somewhere.
+OTHERS: Mapping[str, Any] = {
+    "architectures": ["Mine"],
+    "bos_token_id": 11,
+    "eos_token_id": [12, 13],
+    "pad_token_id": 3,
+    "use_cache": False,
+    "max_position_embeddings": 77,
+    "id2label": {0: "a", 1: "b", 2: "c"},
+    "label2id": {"a": 0, "b": 1, "c": 2},
+    "problem_type": "regression",
+    "output_hidden_states": True,
+    "return_dict": False,
+    "chunk_size_feed_forward": 2,
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """transformers warns of most of what is tried here."""
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    yield
+    logging.set_verbosity(level)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_base_is_itself(family: str) -> None:
+    """With b = c the result is c, whatever spelling c has, and whatever else it holds."""
+    seen: Counter[bool] = Counter()
+
+    @given(configs(family), st.sampled_from(({}, OTHERS, {"quantization_config": {"bits": 4}, "auto_map": {"a": "b"}})))
+    @profile
+    def check(hf: PreTrainedConfig, others: Mapping[str, Any]) -> None:
+        for name, value in others.items():
+            setattr(hf, name, copy.deepcopy(value))
+        seen[accepted(hf)] += 1
+        if accepted(hf):
+            before = copy.deepcopy(hf.to_dict())
+            result = back(mapped(hf), base=hf)
+            assert result.to_dict() == hf.to_dict() == before
+            assert result is not hf
+
+    check()
+    assert seen[True] > 10, seen
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_model_wins_over_any_base(family: str) -> None:
+    """What comes out maps to the same model, and the rest of it is the base's, even of one that cannot be mapped."""
+    seen: Counter[str] = Counter()
+    rest = not_carried(family)
+
+    @given(configs(family), configs(family), st.booleans())
+    @profile
+    def check(hf: PreTrainedConfig, base: PreTrainedConfig, others: bool) -> None:
+        for name, value in OTHERS.items() if others else ():
+            setattr(base, name, copy.deepcopy(value))
+        assume(accepted(hf))
+        model = mapped(hf)
+        try:
+            result = back(model, base=base)
+        except UnsupportedConfigError as error:
+            # No third outcome: a field of the base that the model does not decide, and that no model of c can have.
+            seen["refused"] += 1
+            assert {refusal.field for refusal in error.refusals} <= rest, error
+            assert family == "nemotron_h", error
+            return
+        seen["mapped"] += 1
+        again = mapped(result)
+        found = differences(model, again)
+        assert not architecture(model, again)
+        assert not found.keys() & set(CARRIED_SUGGESTIONS)
+        from_base = changed_keys(hf, result)
+        assert from_base <= rest | SPELLINGS[family]
+        unconditional = rest & {*OTHERS, "pretraining_tp", "router_aux_loss_coef", "chunk_size", "time_step_min"}
+        assert not changed_keys(base, result) & unconditional
+
+    check()
+    assert seen["mapped"] > 10
+    assert seen["refused"] <= seen["mapped"] // 3, seen
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_without_a_base(family: str) -> None:
+    """Provenance gives back what Megatron does not hold; without it, only declared losses differ. Both map alike."""
+    seen = 0
+
+    @given(configs(family), st.booleans())
+    @profile
+    def check(hf: PreTrainedConfig, others: bool) -> None:
+        nonlocal seen
+        for name, value in OTHERS.items() if others else ():
+            setattr(hf, name, copy.deepcopy(value))
+        assume(accepted(hf))
+        seen += 1
+        model = mapped(hf)
+        result = back(model)
+        assert changed_keys(hf, result) <= SPELLINGS[family]
+        assert not differences(model, mapped(result)).keys() - {"extra_checkpoint_metadata"}
+        result = back(bare(model), family=family)
+        assert changed_keys(hf, result) <= SPELLINGS[family] | not_carried(family)
+        assert not architecture(model, mapped(result))
+
+    check()
+    assert seen > 10
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_defaults_are_warned_of(family: str) -> None:
+    """By name, and exactly those that fell to a default; with a base or provenance there is no warning."""
+    hf = config(family)
+    model = mapped(hf)
+    with pytest.warns(DefaultedFieldsWarning) as caught:
+        result = mcore_mappers.to_hf(bare(model), family=family)
+    (warning,) = [each.message for each in caught if isinstance(each.message, DefaultedFieldsWarning)]
+    assert warning.family == family
+    assert caught[0].filename == __file__, "it points at the caller"
+    assert {"bos_token_id", "max_position_embeddings", "architectures"} <= set(warning.fields)
+    default = CLASSES[family]()
+    for name in warning.fields:
+        assert getattr(result, name) == getattr(default, name)
+    assert changed_keys(hf, result) - SPELLINGS[family] <= set(warning.fields)
+    for keywords in ({}, {"base": hf}, {"family": family}):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DefaultedFieldsWarning)
+            mcore_mappers.to_hf(model, **keywords)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_declared_loss_is_one(family: str) -> None:
+    """Two configs that differ only there are one Megatron architecture: nothing could bring the difference back."""
+    default, shown = CLASSES[family](), set[str]()
+    # Without experts and Mamba layers, what describes them is lost too.
+    layers = {"layers_block_type": ["full_attention", "mlp"]} if family == "nemotron_h" else {}
+    others: dict[str, Any] = {
+        **OTHERS,
+        **{
+            "conv_kernel": 3,
+            "use_conv_bias": False,
+            "use_bias": True,
+            "mamba_hidden_act": "gelu",
+            "moe_latent_size": 8,
+        },
+        **{"n_routed_experts": 16, "n_group": 4, "topk_group": 2, "num_experts_per_tok": 4, "norm_topk_prob": None},
+        **{"mtp_layers_block_type": ["mlp"], "time_step_limit": [0.0, 1.0], "mamba_ssm_cache_dtype": "bfloat16"},
+        **{"time_step_min": 0.0005, "pretraining_tp": 2, "sliding_window": 9, "moe_intermediate_size": 48},
+    }
+    contexts = [layers, layers | {"n_group": 2}] if layers else [{}]
+    for name, context in itertools.product(not_carried(family) - {"transformers_version"}, contexts):
+        first = config(family, **context)
+        second = copy.deepcopy(first)
+        value = others.get(name, getattr(default, name))
+        if name not in others:
+            value = (not value) if isinstance(value, bool) else value * 2 if value else 1
+        try:
+            setattr(second, name, value)
+        except Exception:  # no other value than the one it has
+            continue
+        if not accepted(second):
+            continue
+        assert second.to_dict() != first.to_dict(), name
+        ours, theirs = mapped(first), mapped(second)
+        assert not architecture(ours, theirs), name
+        assert not {"transformer.init_method_std"} & differences(ours, theirs).keys()
+        shown.add(name)
+    # What the number of experts of a token decides is lost with that.
+    missing = not_carried(family) - shown - {"transformers_version", "norm_topk_prob"}
+    assert not missing
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_overridden_suggestions_come_back_as_the_model_has_them(family: str) -> None:
+    hf = config(family, initializer_range=0.02, dtype="bfloat16", attention_dropout=0.0)
+    model = mapped(hf, init_method_std=0.5, params_dtype=torch.float16, attention_dropout=0.25, seq_length=64)
+    for result in (back(model), back(model, base=hf)):
+        assert (result.initializer_range, result.dtype, result.attention_dropout) == (0.5, torch.float16, 0.25)
+        # The sequence length of a training run is not what the checkpoint was made for.
+        assert result.max_position_embeddings == hf.max_position_embeddings
+
+
+def test_undeclared_keys() -> None:
+    """A base's key that contradicts the model is left out; one that the model decides follows it."""
+    model = mapped(config("qwen3_moe", head_dim=32))
+    assert back(model, base=config("qwen3_moe", head_dim=16)).head_dim == 32
+    base = config("deepseek_v3", scoring_func="softmax", auto_map={"a": "b"})
+    result = back(mapped(config("deepseek_v3")), base=base)
+    assert not hasattr(result, "scoring_func")
+    assert result.auto_map == {"a": "b"}
+
+
+def test_provenance_is_data_of_its_own() -> None:
+    """It shares nothing with the config, and survives JSON with the labels that have integer keys."""
+    import json
+
+    hf = config("llama", eos_token_id=[1, 2], id2label={0: "a", 1: "b", 2: "c"}, label2id={"a": 0, "b": 1, "c": 2})
+    model = mapped(hf)
+    origin = model.extra_checkpoint_metadata[PROVENANCE]
+    assert json.loads(json.dumps(origin)) == origin
+    expected = copy.deepcopy(hf.to_dict())
+    model.extra_checkpoint_metadata = json.loads(json.dumps(model.extra_checkpoint_metadata))
+    result = back(model)
+    result.eos_token_id.append(3)
+    assert back(model).to_dict() | {"dtype": None} == expected
+
+
+def test_dispatch() -> None:
+    """The family is what is said, else the base's, else the provenance's; else it is asked for."""
+    hf = config("llama")
+    model = mapped(hf)
+    for keywords in ({}, {"family": "llama"}, {"base": hf}):
+        assert type(mcore_mappers.to_hf(model, **keywords)) is type(hf)
+    with pytest.raises(TypeError, match=r"family=.*deepseek_v3, llama"):
+        mcore_mappers.to_hf(bare(model))
+    with pytest.raises(TypeError, match="lama"):
+        mcore_mappers.to_hf(bare(model), family="lama")
+    with pytest.raises(TypeError, match="base must be a LlamaConfig, not Qwen3MoeConfig"):
+        mcore_mappers.to_hf(model, family="llama", base=config("qwen3_moe"))
+    with pytest.raises(TypeError, match="takes a GPTModelConfig, not HybridModelConfig"):
+        mcore_mappers.to_hf(mapped(config("nemotron_h")), family="llama")

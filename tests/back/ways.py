@@ -1,0 +1,69 @@
+"""What the tests of the way back share: configs that map, and which fields travel."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from importlib import import_module
+from typing import Any
+
+from hypothesis import HealthCheck, Verbosity, settings
+from transformers.configuration_utils import PreTrainedConfig
+
+import mcore_mappers
+from mcore_mappers import UnsupportedConfigError
+from mcore_mappers._fields import ARCHITECTURE
+from tests.support.equality import differences
+from tests.support.hf import mapped
+
+# Derandomized: what fails here fails everywhere.
+profile = settings(
+    derandomize=True,
+    max_examples=50,
+    database=None,
+    deadline=None,
+    verbosity=Verbosity.normal,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def accepted(hf: PreTrainedConfig) -> bool:
+    """Whether the family's mapper takes it."""
+    try:
+        mapped(hf)
+    except UnsupportedConfigError:
+        return False
+    return True
+
+
+def back(model: Any, **keywords: Any) -> Any:
+    """`to_hf`, whose warnings are not the subject."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return mcore_mappers.to_hf(model, **keywords)
+
+
+def bare(model: Any) -> Any:
+    """The model as a checkpoint of another tool has it: without provenance."""
+    model = copy.deepcopy(model)
+    model.extra_checkpoint_metadata = None
+    return model
+
+
+def not_carried(family: str) -> frozenset[str]:
+    """The fields that the generator found Megatron to know nothing of, or not in every model."""
+    return frozenset(import_module(f"mcore_mappers.{family}")._NOT_CARRIED)
+
+
+def architecture(first: Any, second: Any) -> dict[str, Any]:
+    """The architecture fields in which two models differ."""
+    found = differences(first, second)
+    return {name: pair for name, pair in found.items() if name.rpartition(".")[2] in {*ARCHITECTURE, "class"}}
+
+
+def changed_keys(first: PreTrainedConfig, second: PreTrainedConfig) -> set[str]:
+    """The declared names under which two configs differ by `to_dict()`."""
+    ours, theirs = first.to_dict(), second.to_dict()
+    stored = {own: name for name, own in type(first).attribute_map.items() if name in type(first).__annotations__}
+    absent = object()
+    return {stored.get(key, key) for key in {*ours, *theirs} if ours.get(key, absent) != theirs.get(key, absent)}
