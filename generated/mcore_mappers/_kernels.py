@@ -206,7 +206,7 @@ def _mtp_layers_in(layout: object) -> int:
 
     stages = layout
     if isinstance(layout, str):
-        stages = PipelineParallelLayerLayout.parse_str_to_list(layout)
+        stages = cast("object", PipelineParallelLayerLayout.parse_str_to_list(layout))
     elif isinstance(layout, PipelineParallelLayerLayout):
         stages = vars(layout)["layout"]
     # A stage lists its layers, a rank with virtual stages does so one level deeper; layers are names or members.
