@@ -197,7 +197,7 @@ TABLE = Rows(
         Require(
             "norm_topk_prob",
             several_if_normalised,
-            "must be False for a single expert: Megatron rejects a softmax over the chosen experts when there is but one",
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
         ),
         Bundle(
             BALANCING,

@@ -205,7 +205,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("num_experts_per_tok", "must be at most num_experts"),
                 (
                     "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts when there is but one",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),

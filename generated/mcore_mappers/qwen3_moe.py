@@ -140,10 +140,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
         "norm_topk_prob",
         hf.norm_topk_prob,
-        (
-            "must be False for a single expert: Megatron rejects a softmax over the chosen experts when there is "
-            "but one"
-        ),
+        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
     )
     deviations = check.finish(strict=strict)
 

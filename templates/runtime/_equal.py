@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -52,10 +53,19 @@ def same_value(one: object, other: object) -> bool:
     """Whether two field values are equal.
 
     Initialisers that Megatron derives are partial functions, which are never equal by themselves: they are compared by
-    function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so are a tuple and a list.
+    function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so are a tuple and a list. NaN is itself.
     """
     ours, theirs = _comparable(one), _comparable(other)
-    return type(ours) is type(theirs) and ours == theirs
+    if type(ours) is not type(theirs):
+        return False
+    if isinstance(ours, dict):
+        values, others = cast("dict[object, object]", ours), cast("dict[object, object]", theirs)
+        return values.keys() == others.keys() and all(same_value(values[key], others[key]) for key in values)
+    items, their_items = _items(ours), _items(theirs)
+    if items is not None and their_items is not None:
+        return len(items) == len(their_items) and all(map(same_value, items, their_items))
+    both_nan = isinstance(ours, float) and isinstance(theirs, float) and math.isnan(ours) and math.isnan(theirs)
+    return both_nan or ours == theirs
 
 
 def same_architecture(name: str, value: object, expected: object, layers: int) -> bool:
