@@ -53,7 +53,8 @@ def same_value(one: object, other: object) -> bool:
     """Whether two field values are equal.
 
     Initialisers that Megatron derives are partial functions, which are never equal by themselves: they are compared by
-    function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so are a tuple and a list. NaN is itself.
+    function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so
+    are a tuple and a list. NaN is itself.
     """
     ours, theirs = _comparable(one), _comparable(other)
     if type(ours) is not type(theirs):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -24,7 +25,12 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
 
     Returns:
         The file that was written.
+
+    Raises:
+        ValueError: the spelling is unknown.
     """
+    if spelling not in get_args(Spelling):
+        raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
     values = json.loads(hf.to_json_string())
@@ -36,8 +42,10 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
 
 def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
     older = {**values}
+    declared = {field.name for field in dataclasses.fields(cast("Any", hf))}
     for name, stored in type(hf).attribute_map.items():
-        if stored in older:
+        # A field that is stored under another name: which of both is the older one differs.
+        if stored in older and name in declared:
             older[name] = older[stored]
     for cls in type(hf).__mro__:
         if cls.__module__ == type(hf).__module__:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ._dispatch import to_megatron
 from ._equal import defaults_of, held, inner_of, same_architecture, values_of
+from ._fields import ARCHITECTURE
 from ._owners import GROUPS
 from ._settings import PROVENANCE
 
@@ -74,15 +75,31 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             near = get_close_matches(name, expected, n=1)
             reason = "no field of this model's Megatron config" + (f"; did you mean {near[0]!r}?" if near else "")
             found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
-    for owner, reason, fields in GROUPS:
+    compared: set[str] = set()
+    for owner, reason, fields in (*GROUPS, _undeclared()):
         for name in fields:
-            if name not in expected or (name not in given and (owner == "suggested" or name in unsaid)):
+            if (
+                name in compared
+                or name not in expected
+                or (name not in given and (owner == "suggested" or name in unsaid))
+            ):
                 continue
+            compared.add(name)  # Both configs may declare it.
             value = given.get(name)
             value = defaults[name] if value is None and (name not in given or name in _DERIVED) else value
             if not _means(name, value, expected[name], inner_of(wanted).num_layers):
                 found[owner].append(Difference(name, value, expected[name], owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
+
+
+def _undeclared() -> tuple[Literal["architecture"], str, tuple[str, ...]]:
+    """Attributes that decide the model and that no class of Megatron declares."""
+    declared = {name for _, _, fields in GROUPS for name in fields}
+    return (
+        "architecture",
+        "Megatron's models read it from the inner config, if it is there.",
+        (*sorted(ARCHITECTURE - declared),),
+    )
 
 
 def _values(model: ModelConfig) -> dict[str, object]:

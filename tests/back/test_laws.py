@@ -180,16 +180,23 @@ def test_each_declared_loss_is_one(family: str) -> None:
     layers = {"layers_block_type": ["full_attention", "mlp"]} if family == "nemotron_h" else {}
     others: dict[str, Any] = {
         **OTHERS,
-
-            "conv_kernel": 3,
-            "use_conv_bias": False,
-            "use_bias": True,
-            "mamba_hidden_act": "gelu",
-            "moe_latent_size": 8
-        ,
-        "n_routed_experts": 16, "n_group": 4, "topk_group": 2, "num_experts_per_tok": 4, "norm_topk_prob": None,
-        "mtp_layers_block_type": ["mlp"], "time_step_limit": [0.0, 1.0], "mamba_ssm_cache_dtype": "bfloat16",
-        "time_step_min": 0.0005, "pretraining_tp": 2, "sliding_window": 9, "moe_intermediate_size": 48,
+        "conv_kernel": 3,
+        "use_conv_bias": False,
+        "use_bias": True,
+        "mamba_hidden_act": "gelu",
+        "moe_latent_size": 8,
+        "n_routed_experts": 16,
+        "n_group": 4,
+        "topk_group": 2,
+        "num_experts_per_tok": 4,
+        "norm_topk_prob": None,
+        "mtp_layers_block_type": ["mlp"],
+        "time_step_limit": [0.0, 1.0],
+        "mamba_ssm_cache_dtype": "bfloat16",
+        "time_step_min": 0.0005,
+        "pretraining_tp": 2,
+        "sliding_window": 9,
+        "moe_intermediate_size": 48,
     }
     contexts = [layers, layers | {"n_group": 2}] if layers else [{}]
     for name, context in itertools.product(not_carried(family) - {"transformers_version"}, contexts):

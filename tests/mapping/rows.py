@@ -34,16 +34,34 @@ class Row:
         return f"{self.family}: {said[:80]}"
 
 
-def built(row: Row) -> tuple[Any, dict[str, Any], tuple[str, ...]]:
-    """The config, the fields that it becomes, and the deviations that were warned of."""
+FLAGS = (
+    *("use_cache", "output_hidden_states", "return_dict", "output_router_logits"),
+    *("residual_in_fp32", "rescale_prenorm_residual", "use_mamba_kernels", "moe_shared_expert_overlap"),
+)
+"""What decides nothing, and can be mistaken for another flag that does."""
+
+
+def huggingface(row: Row, *, flipped: bool = False) -> Any:
+    """The Hugging Face config of a row.
+
+    Args:
+        row: of a table.
+        flipped: say the opposite in every flag that decides nothing.
+    """
     hf = config(row.family, **row.hf)
-    for name, value in row.after.items():
+    flags = {name: not getattr(hf, name) for name in FLAGS if flipped and name not in row.hf and hasattr(hf, name)}
+    for name, value in {**flags, **row.after}.items():
         setattr(hf, name, value)
+    return hf
+
+
+def megatron(row: Row, *, flipped: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The fields that the config becomes, and the deviations that were warned of."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        result = mapper(row.family)(hf, **row.caller)
+        result = mapper(row.family)(huggingface(row, flipped=flipped), **row.caller)
     warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
-    return hf, fields(result), tuple(identifier for each in warned for identifier in each.deviations)
+    return fields(result), tuple(identifier for each in warned for identifier in each.deviations)
 
 
 # --- Every number once ------------------------------------------------------------------------------------------------

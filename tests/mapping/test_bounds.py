@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -9,15 +10,40 @@ import torch
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
-from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, built
-from tests.support.hf import FAMILIES, config
+from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, huggingface, megatron
+from tests.support.hf import CLASSES, FAMILIES, config
 
 DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
 NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
 ROPED = ("llama", "qwen3_moe", "deepseek_v3")
 ROUTED = ("deepseek_v3", "nemotron_h")
+THREES: Values = {
+    "num_key_value_heads": 3,
+    "num_attention_heads": 4,
+    "vocab_size": 321,
+    "hidden_size": 72,
+    "intermediate_size": 96,
+    "max_position_embeddings": 126,
+    "num_hidden_layers": 6,
+    "decoder_sparse_step": 3,
+    "moe_intermediate_size": 33,
+    "num_experts": 12,
+    "num_experts_per_tok": 6,
+    "n_routed_experts": 12,
+    "ssm_state_size": 15,
+    "mamba_num_heads": 12,
+    "mamba_head_dim": 15,
+    "head_dim": 18,
+    "n_groups": 3,
+    "n_group": 3,
+    "topk_group": 3,
+}
 MTP = {"num_nextn_predict_layers": 1}
 MTP_MAMBA = {**MTP, "mtp_layers_block_type": ["linear_attention"]}
+
+
+def hints(family: str) -> set[str]:
+    return {each.name for each in dataclasses.fields(CLASSES[family])}
 
 
 def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool = True) -> Values:
@@ -52,7 +78,13 @@ REFUSED: tuple[Row, ...] = (
         for family in ROPED
         for rope in ({}, {"rope_parameters": YARN})
     ),
-    *(refused(family, "num_key_value_heads", num_key_value_heads=3) for family in FAMILIES),
+    # Three divides everything but the number of heads.
+    *(
+        refused(
+            family, "num_key_value_heads", **{name: value for name, value in THREES.items() if name in hints(family)}
+        )
+        for family in FAMILIES
+    ),
     *(refused(family, "num_key_value_heads", {"num_key_value_heads": None}) for family in ("llama", "deepseek_v3")),
     *(refused(family, "attention_dropout", {"attention_dropout": None}) for family in ("llama", "deepseek_v3")),
     refused("llama", "head_dim", {"head_dim": None}),
@@ -98,6 +130,13 @@ REFUSED: tuple[Row, ...] = (
             ("norm_topk_prob", (8, 1, 1, 1, True)),
         )
     ),
+    # What is refused for itself is not refused for what does not fit to it, too.
+    *(
+        refused(family, name, {name: 0}, **router(8, 4, 2, 4))
+        for family in ROUTED
+        for name in ("num_experts_per_tok", "n_group", "topk_group")
+    ),
+    refused("nemotron_h", "layer_norm_epsilon", layer_norm_epsilon=0.0, **NO_MAMBA),
     refused("deepseek_v3", "rms_norm_eps", rms_norm_eps=1.01e-5),
     refused("nemotron_h", "time_step_min", time_step_min=0.00101),
     refused("nemotron_h", "mamba_proj_bias", mamba_proj_bias=True),
@@ -134,7 +173,15 @@ MAPPED: tuple[Row, ...] = (
     *(
         maps(family, **router(*numbers))
         for family in ROUTED
-        for numbers in ((8, 1, 1, 8), (8, 4, 2, 4), (8, 4, 2, 5), (8, 4, 4, 3), (9, 3, 3, 3), (8, 1, 1, 1, False))
+        for numbers in (
+            (2, 1, 1, 2),
+            (8, 1, 1, 8),
+            (8, 4, 2, 4),
+            (8, 4, 2, 5),
+            (8, 4, 4, 3),
+            (9, 3, 3, 3),
+            (8, 1, 1, 1, False),
+        )
     ),
     # What Megatron hard-wires in Mamba layers does not matter without them.
     *(
@@ -155,24 +202,35 @@ MAPPED: tuple[Row, ...] = (
     maps("nemotron_h", mamba_hidden_act="swish"),
     maps("nemotron_h", chunk_size=1),
     maps("nemotron_h", **DENSE, mlp_bias=True),
+    # Experts in layers of multi-token prediction only: these are not suggested, and do not count.
+    maps("nemotron_h", **DENSE, **MTP, mlp_bias=True),
 )
 
 
+@pytest.mark.parametrize("flipped", [False, True], ids=["", "other flags"])
 @pytest.mark.parametrize("row", REFUSED, ids=str)
-def test_is_refused(row: Row) -> None:
+def test_is_refused(row: Row, flipped: bool) -> None:
     with pytest.raises(UnsupportedConfigError) as caught:
-        built(row)
+        megatron(row, flipped=flipped)
     assert sorted({refusal.field for refusal in caught.value.refusals}) == row.expected["refused"]
-    hf = config(row.family, **row.hf)
-    for name, value in row.after.items():
-        setattr(hf, name, value)
+    hf = huggingface(row, flipped=flipped)
     for refusal in caught.value.refusals:
         assert refusal.value == getattr(hf, refusal.field), refusal
 
 
+@pytest.mark.parametrize("value", [-0.01, float("nan"), float("inf")])
+def test_a_number_that_transformers_would_not_store(value: float) -> None:
+    """Some numbers it checks itself, but not in a config that was unpickled."""
+    hf = config("llama")
+    vars(hf)["initializer_range"] = value
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mcore_mappers.to_megatron(hf)
+    assert [refusal.field for refusal in caught.value.refusals] == ["initializer_range"]
+
+
 @pytest.mark.parametrize("row", MAPPED, ids=str)
 def test_is_not_refused(row: Row) -> None:
-    built(row)
+    megatron(row)
 
 
 # --- Deviations -------------------------------------------------------------------------------------------------------
@@ -191,10 +249,10 @@ DEVIATIONS: tuple[tuple[Row, tuple[str, ...]], ...] = (
 
 @pytest.mark.parametrize(("row", "expected"), DEVIATIONS, ids=str)
 def test_deviates(row: Row, expected: tuple[str, ...]) -> None:
-    _, actual, deviations = built(row)
+    actual, deviations = megatron(row)
     assert deviations == expected
     assert actual["extra_checkpoint_metadata"]["mcore_mappers"]["deviations"] == list(expected)
-    hf, mapper = config(row.family, **row.hf), getattr(mcore_mappers, row.family).to_megatron
+    hf, mapper = huggingface(row), getattr(mcore_mappers, row.family).to_megatron
     if not expected:
         mapper(hf, strict=True)
         return

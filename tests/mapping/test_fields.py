@@ -20,7 +20,7 @@ from packaging.version import Version
 from torch.nn.functional import gelu, relu, silu
 
 from mcore_mappers import _kernels
-from tests.mapping.rows import EVERYTHING, LLAMA3, YARN, YARN_ALL, Row, Values, built
+from tests.mapping.rows import EVERYTHING, LLAMA3, YARN, YARN_ALL, Row, Values, megatron
 
 # --- One value --------------------------------------------------------------------------------------------------------
 
@@ -171,9 +171,10 @@ SINGLE: tuple[Row, ...] = (
 )
 
 
+@pytest.mark.parametrize("flipped", [False, True], ids=["", "other flags"])
 @pytest.mark.parametrize("row", [*EVERYTHING, *SINGLE], ids=str)
-def test_becomes(row: Row) -> None:
-    _, actual, _ = built(row)
+def test_becomes(row: Row, flipped: bool) -> None:
+    actual, _ = megatron(row, flipped=flipped)
     wrong = {
         name: (actual.get(name, "absent"), value)
         for name, value in row.expected.items()
@@ -184,7 +185,7 @@ def test_becomes(row: Row) -> None:
 
 @pytest.mark.parametrize("row", EVERYTHING, ids=lambda row: row.family)
 def test_provenance(row: Row) -> None:
-    _, actual, deviations = built(row)
+    actual, deviations = megatron(row)
     said = actual["extra_checkpoint_metadata"]["mcore_mappers"]
     assert (said["family"], said["deviations"]) == (row.family, list(deviations))
 
@@ -233,6 +234,7 @@ def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("everything_installed")
+@pytest.mark.parametrize("flipped", [False, True], ids=["", "other flags"])
 @pytest.mark.parametrize("row", KERNELS, ids=str)
-def test_kernels_where_everything_is_installed(row: Row) -> None:
-    test_becomes(row)
+def test_kernels_where_everything_is_installed(row: Row, flipped: bool) -> None:
+    test_becomes(row, flipped)

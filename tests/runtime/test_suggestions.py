@@ -99,7 +99,7 @@ def broken(family: str, keywords: dict[str, Any]) -> Iterator[tuple[dict[str, An
         except Exception:  # Megatron's own, which the mapper passes on
             continue
         yield caller, told
-    assert good > 2000, "most combinations are legal, or this proves nothing"
+    assert good > 300, "most combinations are legal, or this proves nothing"
 
 
 @pytest.mark.parametrize("name", CONFIGS)

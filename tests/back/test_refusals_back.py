@@ -1,0 +1,243 @@
+"""A Megatron config that is not of the family is refused, and every field that makes it another model is named.
+
+The last part is what other tools' way back gets wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import torch
+from megatron.core.activations import squared_relu
+from torch.nn.functional import gelu, sigmoid, silu
+
+import mcore_mappers
+from mcore_mappers import UnsupportedConfigError
+from mcore_mappers._fields import ARCHITECTURE
+from tests.back.ways import architecture, back, bare
+from tests.support.hf import FAMILIES, config, mapped
+
+LLAMA3: Mapping[str, Any] = {
+    "rope_type": "llama3", "rope_theta": 5e5, "factor": 32.0,
+    "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192,
+}
+YARN: Mapping[str, Any] = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}
+
+
+def changed(model: Any, **fields: Any) -> Any:
+    """The same with other values, as somebody's own code would set them: nothing is derived or validated again."""
+    model = copy.deepcopy(model)
+    for name, value in fields.items():
+        part = model.transformer if name in vars(model.transformer) or name not in vars(model) else model
+        vars(part)[name] = value
+    return model
+
+
+def refused(model: Any, family: str, **keywords: Any) -> set[str]:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        back(model, family=family, **keywords)
+    assert caught.value.family == family
+    assert all(refusal.reason for refusal in caught.value.refusals)
+    return {refusal.field for refusal in caught.value.refusals}
+
+
+FOREIGN: Mapping[str, Any] = {
+    "normalization": "LayerNorm",
+    "layernorm_zero_centered_gamma": True,
+    "qk_layernorm": None,
+    "add_qkv_bias": True,
+    "gated_linear_unit": None,
+    "activation_func": sigmoid,
+    "softmax_scale": 0.5,
+    "window_size": (3, 2),
+    "multi_latent_attention": None,
+    "attention_output_gate": True,
+    "apply_residual_connection_post_layernorm": True,
+    "position_embedding_type": "learned_absolute",
+    "rotary_interleaved": True,
+}
+"""Values that no family has; None stands for the other of True and False."""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("with_base", [True, False])
+def test_every_field_is_named(family: str, with_base: bool) -> None:
+    """One by one, and all at once."""
+    hf = config(family)
+    model = mapped(hf)
+    keywords = {"base": hf} if with_base else {}
+    foreign = {name: value for name, value in FOREIGN.items() if name in ARCHITECTURE}
+    for name, value in foreign.items():
+        foreign[name] = (not getattr(model, name)) if value is None else value
+        assert name in refused(changed(model, **{name: foreign[name]}), family, **keywords)
+    assert len(foreign) > 10
+    assert refused(changed(model, **foreign), family, **keywords) >= foreign.keys()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_architecture_field_is_read_or_refused(family: str) -> None:
+    """No third outcome, whatever field is changed: what comes back maps to the changed model, or the field is named."""
+    model = mapped(config(family))
+    read: set[str] = set()
+    parts = (model.transformer, model)
+    names = {field.name for part in parts for field in dataclasses.fields(part)} & ARCHITECTURE
+    assert len(names) > 60
+    for name in sorted(names):
+        value = getattr(model.transformer, name) if name in vars(model.transformer) else getattr(model, name)
+        other = changed(model, **{name: (3, 2) if name == "window_size" else _other(value)})
+        try:
+            result = back(other)
+        except UnsupportedConfigError as error:
+            fields = {refusal.field for refusal in error.refusals}
+            assert fields, name
+            # A value that the family's own mapper refuses has the name that it has there.
+            if name not in fields:
+                read.add(name)
+            continue
+        read.add(name)
+        found = architecture(other, mapped(result)).keys()
+        assert not {each.rpartition(".")[2] for each in found} - {name}, name
+        if found:
+            # Only what no model without experts, or with latent attention, looks at.
+            assert name in {"rotary_base", "rotary_percent", "position_embedding_type"} or name.startswith("moe_"), name
+    assert {"hidden_size", "num_layers"} & read
+
+
+def _other(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value * 2 or 1
+    if isinstance(value, str):
+        return "other"
+    if isinstance(value, list):
+        return [1 - item if item in (0, 1) else item for item in value]
+    return squared_relu if value is silu else silu if callable(value) else 3
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["MG*-", "ME*", "", "ME*-E", "ME*-/*E/*-", None],
+    ids=["symbol", "short", "none", "long", "uneven", "missing"],
+)
+def test_a_pattern_that_the_family_cannot_have(pattern: str | None) -> None:
+    """With an unknown symbol, with another number of layers, with steps of prediction that are not alike."""
+    model = mapped(config("nemotron_h"))
+    fields = refused(changed(model, hybrid_layer_pattern=pattern), "nemotron_h")
+    assert fields & {"hybrid_layer_pattern", "num_layers"}
+
+
+def test_pipeline_marks_are_the_callers() -> None:
+    hf = config("nemotron_h")
+    marked = mapped(hf, hybrid_layer_pattern="ME|*-")
+    assert marked.hybrid_layer_pattern == "ME|*-"
+    assert back(marked).to_dict() == back(mapped(hf)).to_dict()
+
+
+def test_refused_by_the_familys_own_mapper() -> None:
+    """The Megatron field is named, and why: here Mamba's gated norm has an epsilon of its own. With all others."""
+    model = changed(mapped(config("nemotron_h")), layernorm_epsilon=1e-3, normalization="LayerNorm")
+    assert refused(model, "nemotron_h") == {"layernorm_epsilon", "normalization", "layer_norm_epsilon"}
+
+
+def test_refused_by_transformers() -> None:
+    """A LlamaConfig cannot hold heads that do not divide the hidden size, whatever their width is."""
+    model = mapped(config("llama", num_attention_heads=4, num_key_value_heads=2, head_dim=16))
+    fields = refused(changed(model, num_attention_heads=6, kv_channels=16), "llama")
+    assert fields >= {"num_attention_heads"}
+
+
+def test_other_inner_classes() -> None:
+    """A subclass of TransformerConfig may mean more, and a plain one is no latent attention."""
+    Other = type("Other", (type(mapped(config("llama")).transformer),), {})
+    model = mapped(config("llama"))
+    model.transformer.__class__ = Other
+    assert refused(model, "llama") == {"transformer"}
+    assert refused(mapped(config("llama")), "deepseek_v3") == {"transformer"}
+    assert "multi_latent_attention" in refused(mapped(config("deepseek_v3")), "llama")
+
+
+def test_yarn_attributes() -> None:
+    """Set by hand as Megatron's own code does they count; without YaRN they scale the attention, and are refused."""
+    yarn = mapped(config("llama", rope_parameters={**YARN, "rope_theta": 1e4}))
+    plain = mapped(config("llama"))
+    by_hand = changed(plain, position_embedding_type="yarn")
+    attributes = {name: value for name, value in vars(yarn.transformer).items() if name.startswith("yarn_")}
+    vars(by_hand.transformer).update(attributes)
+    assert back(by_hand).rope_parameters == back(yarn).rope_parameters
+    vars(plain.transformer).update(attributes)
+    assert "yarn_rotary_scaling_factor" in refused(plain, "llama")
+
+
+def test_layers_of_experts_in_either_spelling() -> None:
+    """Megatron's default is a number, not a list; a config that is written by hand has that."""
+    model = mapped(config("qwen3_moe"))
+    assert back(changed(model, moe_layer_freq=1)).to_dict() == back(model).to_dict()
+    assert back(changed(model, moe_layer_freq=2)).mlp_only_layers == [1, 3]
+
+
+# ----- what Megatron-Bridge's way back gets wrong
+
+
+def by_model(family: str, **changes: Any) -> Callable[[], Any]:
+    return lambda: back(bare(mapped(config(family, **changes))), family=family)
+
+
+def test_llama3_constants_are_read_or_refused() -> None:
+    """Bridge writes 1, 4 and 8192 into every config; here the factor is the model's, and other constants never get in."""
+    rope = by_model("llama", rope_parameters=dict(LLAMA3))().rope_parameters
+    assert rope == LLAMA3
+    assert by_model("llama", rope_parameters=LLAMA3 | {"factor": 8.0})().rope_parameters["factor"] == 8.0
+    assert by_model("llama")().rope_parameters == {"rope_type": "default", "rope_theta": 10000.0}
+    with pytest.raises(UnsupportedConfigError, match=r"rope_parameters\.low_freq_factor"):
+        mapped(config("llama", rope_parameters=LLAMA3 | {"low_freq_factor": 2.0}))
+
+
+@pytest.mark.parametrize("dense", [0, 1, 3])
+def test_first_k_dense_replace_is_kept(dense: int) -> None:
+    assert by_model("deepseek_v3", first_k_dense_replace=dense)().first_k_dense_replace == dense
+
+
+@pytest.mark.parametrize("shared", [0, 1, 3])
+def test_n_shared_experts_is_kept(shared: int) -> None:
+    assert by_model("deepseek_v3", n_shared_experts=shared)().n_shared_experts == shared
+
+
+def test_shared_experts_that_are_no_multiple_are_refused() -> None:
+    model = changed(mapped(config("deepseek_v3")), moe_shared_expert_intermediate_size=33)
+    assert refused(model, "deepseek_v3") == {"moe_shared_expert_intermediate_size"}
+
+
+def test_rope_scaling_of_latent_attention_is_kept() -> None:
+    scaling = {**YARN, "rope_theta": 1e4, "mscale": 0.707, "mscale_all_dim": 1.0, "beta_fast": 16.0, "beta_slow": 2.0}
+    assert by_model("deepseek_v3", rope_parameters=scaling)().rope_parameters == scaling
+    plain = {"rope_type": "default", "rope_theta": 5e5}
+    assert by_model("deepseek_v3", rope_parameters=plain)().rope_parameters == plain
+
+
+@pytest.mark.parametrize(("family", "name"), [("qwen3_moe", "num_experts"), ("deepseek_v3", "n_routed_experts")])
+def test_the_number_of_experts_has_one_name(family: str, name: str) -> None:
+    """Bridge writes num_experts, num_local_experts and n_routed_experts into every config."""
+    result = by_model(family, **{name: 16})()
+    assert getattr(result, name) == 16
+    assert result.to_dict().keys() == config(family).to_dict().keys()
+
+
+def test_max_position_embeddings_is_not_the_training_length() -> None:
+    hf = config("llama", max_position_embeddings=4096)
+    model = mapped(hf, seq_length=128)
+    assert back(model).max_position_embeddings == 4096
+    assert back(bare(model), base=hf).max_position_embeddings == 4096
+    with pytest.warns(mcore_mappers.DefaultedFieldsWarning, match="max_position_embeddings"):
+        result = mcore_mappers.to_hf(bare(model), family="llama")
+    assert result.max_position_embeddings == 2048, "the class's default, and said so"
+
+
+@pytest.mark.parametrize("function", [silu, gelu, squared_relu])
+def test_activations_by_function(function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    names = {silu: "silu", gelu: "gelu", squared_relu: "relu2"}
+    assert back(changed(mapped(config("llama")), activation_func=function)).hidden_act == names[function]

@@ -1,0 +1,130 @@
+"""`save_config`: what it writes loads as an equal model, in today's spelling and in that of transformers 4.57.
+
+That release itself was asked by hand (4.57.1, no torch: LlamaConfig, Qwen3MoeConfig and DeepseekV3Config read every
+value right); here its spelling is checked against what it is known to read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import assume, given, settings
+from transformers import AutoConfig
+
+from mcore_mappers import save_config
+from tests.back.ways import accepted, back, bare, profile
+from tests.properties.strategies import configs
+from tests.support.equality import differences
+from tests.support.hf import FAMILIES, config, mapped
+
+Spelling = Literal["5", "4.57"]
+SPELLINGS: tuple[Spelling, ...] = ("5", "4.57")
+
+LLAMA3: Mapping[str, Any] = {
+    "rope_type": "llama3", "rope_theta": 5e5, "factor": 32.0,
+    "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192,
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_loads_as_an_equal_model(family: str, spelling: Spelling, tmp_path: Path) -> None:
+    """Also what `to_hf` made of a model without any help."""
+
+    @given(configs(family))
+    @settings(profile, max_examples=30)
+    def check(hf: Any) -> None:
+        assume(accepted(hf))
+        model = mapped(hf)
+        for each in (hf, back(bare(model), family=family)):
+            path = save_config(each, tmp_path, spelling=spelling)
+            loaded = AutoConfig.from_pretrained(tmp_path)
+            assert path == tmp_path / "config.json"
+            assert type(loaded) is type(hf)
+            found = differences(mapped(each), mapped(loaded)).keys()
+            # A key more (num_mtp_layers beside num_nextn_predict_layers) may be recorded, and decides nothing.
+            assert not found - {"extra_checkpoint_metadata"}
+
+    check()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_todays_spelling_is_what_transformers_writes(family: str, tmp_path: Path) -> None:
+    hf = config(family, architectures=["Mine"], eos_token_id=[1, 2])
+    hf.save_pretrained(tmp_path / "theirs")
+    theirs = json.loads((tmp_path / "theirs" / "config.json").read_text())
+    assert json.loads(save_config(hf, tmp_path / "ours.json").read_text()) == theirs
+
+
+def older(hf: Any, folder: Path) -> dict[str, Any]:
+    return json.loads(save_config(hf, folder, spelling="4.57").read_text())
+
+
+def test_rope_in_the_older_spelling(tmp_path: Path) -> None:
+    """The base beside the scaling; none for plain rope; and both names of its type, of which code reads either."""
+    written = older(config("llama", rope_parameters=dict(LLAMA3), dtype="bfloat16"), tmp_path)
+    assert "rope_parameters" not in written
+    assert written["rope_theta"] == 5e5
+    scaling = {name: value for name, value in LLAMA3.items() if name != "rope_theta"}
+    assert written["rope_scaling"] == {**scaling, "type": "llama3"}
+    assert written["torch_dtype"] == "bfloat16"
+    assert "dtype" not in written
+    plain = older(config("llama", rope_parameters={"rope_type": "default", "rope_theta": 2e4}), tmp_path)
+    assert (plain["rope_theta"], plain["rope_scaling"]) == (2e4, None)
+
+
+@pytest.mark.parametrize("kind", ["linear", "yarn"])
+def test_every_kind_of_scaling(kind: str, tmp_path: Path) -> None:
+    rope = {"rope_type": kind, "rope_theta": 1e4, "factor": 4.0}
+    rope |= {"original_max_position_embeddings": 64, "beta_fast": 16.0} if kind == "yarn" else {}
+    hf = config("llama", rope_parameters=dict(rope))
+    written = older(hf, tmp_path)
+    assert written["rope_scaling"] == {name: value for name, value in rope.items() if name != "rope_theta"} | {
+        "type": kind
+    }
+    loaded = AutoConfig.from_pretrained(tmp_path).rope_parameters
+    assert {name: value for name, value in loaded.items() if name != "type"} == rope
+
+
+def test_experts_in_the_older_spelling(tmp_path: Path) -> None:
+    """transformers 5 stores the number under a name that 4.57 does not read."""
+    assert older(config("qwen3_moe", num_experts=16, head_dim=32), tmp_path)["num_experts"] == 16
+    deepseek = older(config("deepseek_v3", num_nextn_predict_layers=1), tmp_path)
+    assert deepseek["n_routed_experts"] == 8
+    assert deepseek["num_nextn_predict_layers"] == 1
+    assert not {"num_experts", "num_local_experts"} & deepseek.keys(), "one name for one number"
+
+
+def test_layers_in_the_older_spelling(tmp_path: Path) -> None:
+    """Nemotron-H's own code reads a pattern."""
+    written = older(config("nemotron_h"), tmp_path)
+    assert written["hybrid_override_pattern"] == "ME*-"
+    assert written["num_hidden_layers"] == 4
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_special_numbers_and_labels(spelling: Spelling, tmp_path: Path) -> None:
+    hf = config("nemotron_h", time_step_limit=[0.0, float("inf")], id2label={0: "a", 1: "b", 2: "c"})
+    save_config(hf, tmp_path, spelling=spelling)
+    loaded = AutoConfig.from_pretrained(tmp_path)
+    assert list(loaded.time_step_limit) == [0.0, float("inf")]
+    assert loaded.id2label == {0: "a", 1: "b", 2: "c"}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_leaves_the_config_alone(spelling: Spelling, tmp_path: Path) -> None:
+    hf = config("llama", rope_parameters=dict(LLAMA3))
+    before = hf.to_dict()
+    save_config(hf, str(tmp_path / "my.json"), spelling=spelling)
+    assert hf.to_dict() == before
+
+
+def test_an_unknown_spelling_is_refused(tmp_path: Path) -> None:
+    """Not silently written in today's."""
+    with pytest.raises(ValueError, match=r"4\.57"):
+        save_config(config("llama"), tmp_path, spelling="4.40")  # pyright: ignore[reportArgumentType]
+    assert not list(tmp_path.iterdir())
