@@ -236,7 +236,7 @@ def _held(config: object, name: str) -> object:
 
 
 def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...]) -> dict[str, object]:
-    """What Megatron does not carry of a config, where it is not the class's default; and what no config of its class has by itself.
+    """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
 
     Args:
         hf: the values of the config, under the names that the class declares.

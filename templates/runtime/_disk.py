@@ -1,7 +1,8 @@
 """Megatron configs as plain data, and back, without losing anything.
 
-Upstream's own `as_dict` leaves out callables, YaRN's attributes and the rope of latent attention. Here functions, dtypes
-and enum members are written as names, and names are looked up in a closed list: loading imports and calls nothing else.
+Upstream's own `as_dict` leaves out callables, YaRN's attributes and the rope of latent attention. Here functions,
+dtypes and enum members are written as names, and names are looked up in a closed list: loading imports and calls
+nothing else.
 """
 
 from __future__ import annotations

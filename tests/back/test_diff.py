@@ -19,10 +19,22 @@ YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_pos
 
 # What somebody types: Megatron's defaults are left out, and names stand for functions and dtypes.
 BY_HAND: dict[str, Any] = {
-    "num_layers": 4, "hidden_size": 64, "ffn_hidden_size": 96, "num_attention_heads": 4, "num_query_groups": 2,
-    "normalization": "RMSNorm", "layernorm_epsilon": 1e-6, "gated_linear_unit": True, "activation_func": "silu",
-    "add_bias_linear": False, "vocab_size": 320, "position_embedding_type": "rope",
-    "params_dtype": "float32", "hidden_dropout": 0, "attention_dropout": 0, "seq_length": 128,
+    "num_layers": 4,
+    "hidden_size": 64,
+    "ffn_hidden_size": 96,
+    "num_attention_heads": 4,
+    "num_query_groups": 2,
+    "normalization": "RMSNorm",
+    "layernorm_epsilon": 1e-6,
+    "gated_linear_unit": True,
+    "activation_func": "silu",
+    "add_bias_linear": False,
+    "vocab_size": 320,
+    "position_embedding_type": "rope",
+    "params_dtype": "float32",
+    "hidden_dropout": 0,
+    "attention_dropout": 0,
+    "seq_length": 128,
 }
 
 

@@ -22,8 +22,12 @@ from tests.back.ways import architecture, back, bare
 from tests.support.hf import FAMILIES, config, mapped
 
 LLAMA3: Mapping[str, Any] = {
-    "rope_type": "llama3", "rope_theta": 5e5, "factor": 32.0,
-    "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192,
+    "rope_type": "llama3",
+    "rope_theta": 5e5,
+    "factor": 32.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
 }
 YARN: Mapping[str, Any] = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}
 
@@ -153,9 +157,9 @@ def test_refused_by_transformers() -> None:
 
 def test_other_inner_classes() -> None:
     """A subclass of TransformerConfig may mean more, and a plain one is no latent attention."""
-    Other = type("Other", (type(mapped(config("llama")).transformer),), {})
+    other = type("Other", (type(mapped(config("llama")).transformer),), {})
     model = mapped(config("llama"))
-    model.transformer.__class__ = Other
+    model.transformer.__class__ = other
     assert refused(model, "llama") == {"transformer"}
     assert refused(mapped(config("llama")), "deepseek_v3") == {"transformer"}
     assert "multi_latent_attention" in refused(mapped(config("deepseek_v3")), "llama")
@@ -188,7 +192,7 @@ def by_model(family: str, **changes: Any) -> Callable[[], Any]:
 
 
 def test_llama3_constants_are_read_or_refused() -> None:
-    """Bridge writes 1, 4 and 8192 into every config; here the factor is the model's, and other constants never get in."""
+    """Bridge writes 1, 4 and 8192 into every config; here the factor is the model's, other constants never get in."""
     rope = by_model("llama", rope_parameters=dict(LLAMA3))().rope_parameters
     assert rope == LLAMA3
     assert by_model("llama", rope_parameters=LLAMA3 | {"factor": 8.0})().rope_parameters["factor"] == 8.0

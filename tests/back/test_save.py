@@ -25,8 +25,12 @@ Spelling = Literal["5", "4.57"]
 SPELLINGS: tuple[Spelling, ...] = ("5", "4.57")
 
 LLAMA3: Mapping[str, Any] = {
-    "rope_type": "llama3", "rope_theta": 5e5, "factor": 32.0,
-    "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192,
+    "rope_type": "llama3",
+    "rope_theta": 5e5,
+    "factor": 32.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
 }
 
 
