@@ -21,7 +21,7 @@ import libcst as cst
 
 from mcore_mappers import families
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "generated" / "mcore_mappers"
 SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
 
@@ -30,7 +30,7 @@ RUNTIME = ("_rope", "_layers", "_experts")
 """The modules of the runtime from which mappers have values."""
 
 CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
-# Which positional arguments of a method of Check are values; the others are names of fields, and reasons.
+# Which positional arguments of a method of Check are values; the others are names and reasons.
 CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
 OTHER_TEXTS = {
     "rope": "none",
@@ -41,18 +41,14 @@ OTHER_TEXTS = {
     "aux_loss": "seq_aux_loss",
     "seq_aux_loss": "aux_loss",
 }
-OTHER_COMPARISONS: dict[type[cst.BaseCompOp], cst.BaseCompOp] = {
-    cst.Equal: cst.NotEqual(),
-    cst.NotEqual: cst.Equal(),
-    cst.LessThan: cst.LessThanEqual(),
-    cst.LessThanEqual: cst.LessThan(),
-    cst.GreaterThan: cst.GreaterThanEqual(),
-    cst.GreaterThanEqual: cst.GreaterThan(),
-    cst.In: cst.NotIn(),
-    cst.NotIn: cst.In(),
-    cst.Is: cst.IsNot(),
-    cst.IsNot: cst.Is(),
-}
+COMPARISONS: tuple[tuple[type[cst.BaseCompOp], type[cst.BaseCompOp]], ...] = (
+    (cst.Equal, cst.NotEqual),
+    (cst.LessThan, cst.LessThanEqual),
+    (cst.GreaterThan, cst.GreaterThanEqual),
+    (cst.In, cst.NotIn),
+    (cst.Is, cst.IsNot),
+)
+OTHER_COMPARISONS = {one: other for pair in COMPARISONS for one, other in (pair, pair[::-1])}
 OTHER_OPERATORS: dict[type[cst.BaseBinaryOp], cst.BaseBinaryOp] = {
     cst.Add: cst.Subtract(),
     cst.Subtract: cst.Add(),
@@ -276,14 +272,8 @@ class _Sites(cst.CSTVisitor):
             ]
             if others:
                 other = self._rng.choice(others)
-                swapped = [
-                    (
-                        each.with_changes(value=other.value if each is argument else argument.value)
-                        if each in (argument, other)
-                        else each
-                    )
-                    for each in node.args
-                ]
+                values = {id(argument): other.value, id(other): argument.value}
+                swapped = [each.with_changes(value=values.get(id(each), each.value)) for each in node.args]
                 self._add("swap arguments", node, node.with_changes(args=swapped))
 
     def _kind(self, value: cst.BaseExpression) -> str:
@@ -339,7 +329,7 @@ class _Sites(cst.CSTVisitor):
 
     def visit_Comparison(self, node: cst.Comparison) -> None:
         for index, target in enumerate(node.comparisons):
-            other = OTHER_COMPARISONS[type(target.operator)]
+            other = OTHER_COMPARISONS[type(target.operator)]()
             targets = list(node.comparisons)
             targets[index] = target.with_changes(operator=other)
             self._add("other comparison", node, node.with_changes(comparisons=targets))
@@ -388,8 +378,7 @@ def _method(node: cst.Call) -> str:
     return node.func.attr.value if _code(node.func.value) in ("check", "self", "self._check", "keys") else ""
 
 
-def _code(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node)
+_code = cst.Module([]).code_for_node
 
 
 def _defaults(constructor: str) -> dict[str, object]:
@@ -407,8 +396,4 @@ def _field_types(family: str) -> dict[str, str]:
     """The declared type of each field of a family's Hugging Face class, less None; fields of one type are alike."""
     name = families()[family].config_class.rpartition(".")[2]
     fields = json.loads((SCHEMAS / f"{name}.json").read_text())["fields"]
-    return {field: _type(known["type"].split(" | ")) for field, known in fields.items()}
-
-
-def _type(atoms: Sequence[str]) -> str:
-    return " | ".join(sorted({*atoms} - {"None"}))
+    return {field: " | ".join(sorted({*known["type"].split(" | ")} - {"None"})) for field, known in fields.items()}

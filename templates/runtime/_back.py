@@ -244,12 +244,13 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         names: the declared fields that Megatron knows nothing of.
     """
     values, defaults = vars(hf), _defaults(cast("Any", config_class))
-    ordinary = {*_attributes(cast("Any", config_class)), *config_class.attribute_map}
-    found = {name: _plain(values[name]) for name in names if values[name] != defaults[name]}
-    for name, value in values.items():
-        if name not in ordinary and not name.startswith("_"):
-            with suppress(TypeError):
-                found[name] = _plain(value)
+    changed = [name for name in names if values[name] != defaults[name]]
+    own = [name for name in values.keys() - _ordinary(cast("Any", config_class)) if not name.startswith("_")]
+    found: dict[str, object] = {}
+    for name in (*changed, *sorted(own)):
+        # What JSON cannot hold comes back from a base alone.
+        with suppress(TypeError):
+            found[name] = _plain(values[name])
     return found
 
 
@@ -269,9 +270,9 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _attributes(config_class: Any) -> frozenset[str]:
-    """What every config of a class has, declared or not."""
-    return frozenset(values_of(config_class()))
+def _ordinary(config_class: Any) -> frozenset[str]:
+    """What every config of a class has, declared or not, under all of its names."""
+    return frozenset((*values_of(config_class()), *config_class.attribute_map))
 
 
 @cache

@@ -7,7 +7,6 @@ import copy
 import importlib
 import json
 import math
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from megatron.core.transformer.enums import AttnBackend, CudaGraphModule, LayerT
 from megatron.core.transformer.spec_utils import ModuleSpec
 from torch.nn.functional import silu
 
-import mcore_mappers
 from mcore_mappers import _disk, _kernels, dump, dump_file, load, load_file
 from mcore_mappers._symbols import CLASSES, FUNCTIONS
 from tests.back.ways import accepted, profile
@@ -305,7 +303,7 @@ def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ValueError, match="gradient_accumulation_fusion"):
         load(written)
     written["transformer"]["fields"]["gradient_accumulation_fusion"] = False
-    assert load(written).num_layers == model.num_layers
+    assert differences(model, load(written)).keys() == {"transformer.gradient_accumulation_fusion"}
 
 
 # ----- the same model
@@ -333,14 +331,6 @@ def test_a_loaded_config_builds_the_same_model(family: str) -> None:
             logits.append(built(tokens, tokens, None))
     assert logits[0].isfinite().all()
     assert torch.equal(*logits)
-
-
-def test_loading_needs_no_transformers() -> None:
-    """A trainer that loads a config from the disk need not import the library that it came from."""
-    script = "import sys, mcore_mappers; mcore_mappers.load; sys.exit('transformers' in sys.modules)"
-    subprocess.run(
-        [sys.executable, "-c", script], check=True, env={"PYTHONPATH": str(Path(mcore_mappers.__file__).parents[1])}
-    )
 
 
 def test_functions_are_identical_objects() -> None:

@@ -167,7 +167,8 @@ def test_defaults_are_warned_of(family: str) -> None:
     for name in warning.fields:
         assert getattr(result, name) == getattr(default, name)
     assert changed_keys(hf, result) - SPELLINGS[family] <= set(warning.fields)
-    for keywords in ({}, {"base": hf}, {"family": family}):
+    ways: list[dict[str, Any]] = [{}, {"base": hf}, {"family": family}]
+    for keywords in ways:
         with warnings.catch_warnings():
             warnings.simplefilter("error", DefaultedFieldsWarning)
             mcore_mappers.to_hf(model, **keywords)
@@ -261,7 +262,8 @@ def test_dispatch() -> None:
     """The family is what is said, else the base's, else the provenance's; else it is asked for."""
     hf = config("llama")
     model = mapped(hf)
-    for keywords in ({}, {"family": "llama"}, {"base": hf}):
+    ways: list[dict[str, Any]] = [{}, {"family": "llama"}, {"base": hf}]
+    for keywords in ways:
         assert type(mcore_mappers.to_hf(model, **keywords)) is type(hf)
     with pytest.raises(TypeError, match=r"family=.*deepseek_v3, llama"):
         mcore_mappers.to_hf(bare(model))

@@ -21,7 +21,7 @@ from mcore_mappers._fields import ARCHITECTURE
 from tests.back.ways import architecture, back, bare
 from tests.support.hf import FAMILIES, config, mapped
 
-LLAMA3: Mapping[str, Any] = {
+LLAMA3: dict[str, Any] = {
     "rope_type": "llama3",
     "rope_theta": 5e5,
     "factor": 32.0,
@@ -29,7 +29,7 @@ LLAMA3: Mapping[str, Any] = {
     "high_freq_factor": 4.0,
     "original_max_position_embeddings": 8192,
 }
-YARN: Mapping[str, Any] = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}
+YARN: dict[str, Any] = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}
 
 
 def changed(model: Any, **fields: Any) -> Any:
@@ -243,5 +243,5 @@ def test_max_position_embeddings_is_not_the_training_length() -> None:
 
 @pytest.mark.parametrize("function", [silu, gelu, squared_relu])
 def test_activations_by_function(function: Callable[[torch.Tensor], torch.Tensor]) -> None:
-    names = {silu: "silu", gelu: "gelu", squared_relu: "relu2"}
+    names: dict[Any, str] = {silu: "silu", gelu: "gelu", squared_relu: "relu2"}
     assert back(changed(mapped(config("llama")), activation_func=function)).hidden_act == names[function]

@@ -46,7 +46,7 @@ def hints(family: str) -> set[str]:
     return {each.name for each in dataclasses.fields(CLASSES[family])}
 
 
-def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool = True) -> Values:
+def router(experts: int, groups: int, kept: int, chosen: int, *, normalised: bool = True) -> Values:
     return {
         "n_routed_experts": experts,
         "n_group": groups,
@@ -56,12 +56,12 @@ def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool =
     }
 
 
-def refused(family: str, fields: str, /, after: Values | None = None, **hf: Any) -> Row:
+def refused(family: str, fields: str, after: Values | None = None, /, **hf: Any) -> Row:
     """A config that is refused for these fields and no others."""
     return Row(family, hf, {"refused": sorted(fields.split())}, after=after or {})
 
 
-def maps(family: str, /, after: Values | None = None, **hf: Any) -> Row:
+def maps(family: str, after: Values | None = None, /, **hf: Any) -> Row:
     return Row(family, hf, {}, after=after or {})
 
 
@@ -126,9 +126,12 @@ REFUSED: tuple[Row, ...] = (
             ("topk_group", (8, 1, 2, 4)),
             ("topk_group", (8, 4, 2, 6)),
             ("topk_group", (8, 4, 2, 3)),
-            ("norm_topk_prob", (8, 1, 1, 2, False)),
-            ("norm_topk_prob", (8, 1, 1, 1, True)),
         )
+    ),
+    *(
+        refused(family, "norm_topk_prob", **router(8, 1, 1, chosen, normalised=chosen == 1))
+        for family in ROUTED
+        for chosen in (1, 2)
     ),
     # What is refused for itself is not refused for what does not fit to it, too.
     *(
@@ -183,6 +186,7 @@ MAPPED: tuple[Row, ...] = (
             (8, 1, 1, 1, False),
         )
     ),
+    *(maps(family, **router(8, 1, 1, 1, normalised=False)) for family in ROUTED),
     # What Megatron hard-wires in Mamba layers does not matter without them.
     *(
         maps("nemotron_h", **NO_MAMBA, **change)

@@ -34,7 +34,6 @@ from megatron.core.dist_checkpointing.dict_utils import nested_values
 from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.tensor_parallel.mappings import gather_from_tensor_model_parallel_region
-from megatron.core.transformer.module import MegatronModule
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
@@ -126,7 +125,7 @@ def split_mamba_norms() -> AbstractContextManager[Any]:
             prefix,
             {"weight": 0},
             sharded_offsets,
-            tp_group=parallel_state.get_tensor_model_parallel_group(),
+            tp_group=ProcessGroupCollection.use_mpu_process_groups(required_pgs=["tp"]).tp,
             dp_cp_group=metadata["dp_cp_group"],
         )
 
@@ -160,7 +159,7 @@ class Whole:
     size: int
 
 
-def pieces(model: MegatronModule) -> list[ShardedTensor]:
+def pieces(model: Any) -> list[ShardedTensor]:
     """Which part of which whole tensor each tensor of the model is; the data are views of the model's own."""
     state: dict[str, Any] = model.sharded_state_dict()
     apply_factories(state)
@@ -191,12 +190,12 @@ def whole(case: Case) -> Whole:
 # --- Its parts --------------------------------------------------------------------------------------------------------
 
 
-def build_parts(config: MegatronConfig, process_groups: ProcessGroupCollection) -> list[MegatronModule]:
+def build_parts(config: MegatronConfig, process_groups: ProcessGroupCollection) -> list[Any]:
     """The chunks of this rank, by Megatron's own builder; every weight is NaN."""
     destroy_moe_metrics_tracker()
     build = config.get_builder_cls()(config).build_model
     virtual = config.transformer.virtual_pipeline_model_parallel_size
-    chunks: list[MegatronModule] = build_virtual_pipeline_stages(build, process_groups, virtual)
+    chunks: list[Any] = build_virtual_pipeline_stages(build, process_groups, virtual)
     with torch.no_grad():
         for chunk in chunks:
             for parameter in chunk.parameters():
@@ -205,7 +204,7 @@ def build_parts(config: MegatronConfig, process_groups: ProcessGroupCollection) 
 
 
 @torch.no_grad()
-def fill(chunks: list[MegatronModule], weights: Mapping[str, Tensor]) -> None:
+def fill(chunks: list[Any], weights: Mapping[str, Tensor]) -> None:
     """Copy each chunk's part of the whole weights into it."""
     for chunk in chunks:
         for piece in pieces(chunk):
@@ -216,7 +215,7 @@ def fill(chunks: list[MegatronModule], weights: Mapping[str, Tensor]) -> None:
         assert not empty, f"not filled: {empty}"
 
 
-def forward(chunks: list[MegatronModule], tokens: Tensor, training: bool) -> Tensor | None:
+def forward(chunks: list[Any], tokens: Tensor, training: bool) -> Tensor | None:
     """Run all stages, one after the other; the logits, on ranks that have them."""
     stages = parallel_state.get_pipeline_model_parallel_world_size()
     this = parallel_state.get_pipeline_model_parallel_rank()
@@ -240,7 +239,7 @@ def forward(chunks: list[MegatronModule], tokens: Tensor, training: bool) -> Ten
     return output
 
 
-def layers_of_stages(chunks: list[MegatronModule]) -> tuple[int, ...]:
+def layers_of_stages(chunks: list[Any]) -> tuple[int, ...]:
     """The number of layers of each stage, in the order in which stages compute."""
     counts = gathered([len(chunk.decoder.layers) for chunk in chunks])
     return tuple(counts[rank][chunk] for chunk in range(len(chunks)) for rank in range(WORLD))
@@ -283,7 +282,7 @@ def gathered[T](value: T) -> tuple[T, ...]:
 
 
 @torch.no_grad()
-def sabotage(chunks: list[MegatronModule]) -> None:
+def sabotage(chunks: list[Any]) -> None:
     """Change the last weight matrix of this rank's layers by a tenth; that of an expert, if it has any."""
     matrices = {name: each for name, each in chunks[0].decoder.named_parameters() if each.dim() == 2}
     experts = {name: each for name, each in matrices.items() if ".experts." in name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -100,6 +101,9 @@ def build_megatron(config: MegatronConfig) -> MegatronModule:
     """The Megatron model as Megatron's own builder makes it; every weight is NaN until something is copied into it."""
     # Megatron keeps one record of auxiliary losses per process, as long as the first model that wrote to it.
     destroy_moe_metrics_tracker()
+    # And it tells TransformerEngine its attention backend through the environment, where the next model finds it.
+    for name in ("NVTE_FLASH_ATTN", "NVTE_FUSED_ATTN", "NVTE_UNFUSED_ATTN"):
+        os.environ.pop(name, None)
     groups = ProcessGroupCollection.use_mpu_process_groups()
     model: MegatronModule = config.get_builder_cls()(config).build_model(groups)
     with torch.no_grad():
