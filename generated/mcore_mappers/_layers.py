@@ -96,7 +96,7 @@ class HybridPattern:
 
     def has_experts(self, settings: PatternFields) -> bool:
         """Whether any layer, multi-token prediction included, has experts."""
-        return "E" in self.full(settings)
+        return "E" in self.main or ("E" in self.mtp and bool(settings.get("mtp_num_layers")))
 
 
 def hybrid_pattern(

@@ -46,7 +46,7 @@ def hints(family: str) -> set[str]:
     return {each.name for each in dataclasses.fields(CLASSES[family])}
 
 
-def router(experts: int, groups: int, kept: int, chosen: int, *, normalised: bool = True) -> Values:
+def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool = True) -> Values:
     return {
         "n_routed_experts": experts,
         "n_group": groups,

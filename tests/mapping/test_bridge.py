@@ -78,6 +78,11 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
         "moe_shared_expert_intermediate_size",
         "Bridge takes the class default in a model without experts",
     ),
+    (
+        "nemotron_h/*Nano-12B-v2*",
+        "moe_router_topk_scaling_factor",
+        "Bridge takes the class default in a model without experts",
+    ),
     ("nemotron_h/*Nano-12B-v2*", "moe_router_num_groups", "Bridge takes the class default in a model without experts"),
     ("nemotron_h/*Nano-12B-v2*", "moe_router_group_topk", "Bridge takes the class default in a model without experts"),
 )
