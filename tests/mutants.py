@@ -22,8 +22,8 @@ import contextlib
 import io
 import logging
 import multiprocessing
+import multiprocessing.connection
 import resource
-import signal
 import sys
 import time
 import types
@@ -66,7 +66,7 @@ ORACLES: Mapping[str, str] = {
     "bad input": "tests/properties/test_bad_input.py",
     "rope": "tests/runtime/test_rope.py",
 }
-REFUSED, LOGITS = "refusals", "logits"
+REFUSED, LOGITS, CRASH = "refusals", "logits", "crash"
 
 ALWAYS_WHOLE = "without partial rotary embeddings it is always 1.0, which is Megatron's default"
 EQUAL_HEADS = "it must equal num_attention_heads, which is checked as well, and is what Megatron derives"
@@ -216,28 +216,42 @@ class Judge:
             if self.broken:
                 return True
             self._numbers = Numbers()
-            # Forked, because imports take longer than most mutants; the workers inherit this object so, too.
-            _judges.append(self)
-            context = multiprocessing.get_context("fork")
-            with context.Pool(WORKERS, initializer=_process) as pool:
-                for count, verdict in enumerate(pool.imap(_judged, range(len(self._mutants))), 1):
-                    self.verdicts.append(verdict)
-                    _progress(count, len(self._mutants))
+            for verdict in self._all():
+                self.verdicts.append(verdict)
+                _progress(len(self.verdicts), len(self._mutants))
         return True
 
-    def judged(self, index: int) -> Verdict:
-        mutant = self._mutants[index]
-        start = time.perf_counter()
-        killed_by = test = ""
-        signal.alarm(SECONDS)
-        try:
-            with applied(mutant):
-                killed_by, test = self._noticed(mutant)
-        except TimeoutError:
-            killed_by, test = "time", f"{SECONDS} s"
-        finally:
-            signal.alarm(0)
-        return Verdict(mutant, killed_by, test, time.perf_counter() - start)
+    def _all(self) -> Iterator[Verdict]:
+        """Every mutant in a process of its own, which it may crash; forked, because imports take longer than most."""
+        context = multiprocessing.get_context("fork")
+        waiting = list(reversed(self._mutants))
+        running: dict[Any, tuple[Mutant, Any, float]] = {}
+        while waiting or running:
+            while waiting and len(running) < WORKERS:
+                mutant = waiting.pop()
+                answer, say = context.Pipe(duplex=False)
+                process = context.Process(target=self._answer, args=(mutant, say))
+                process.start()
+                say.close()
+                running[answer] = (mutant, process, time.perf_counter())
+            ready = multiprocessing.connection.wait([*running], timeout=1)
+            for answer, (mutant, process, start) in [*running.items()]:
+                seconds = time.perf_counter() - start
+                if answer in ready:
+                    yield Verdict(mutant, *_heard(answer), seconds)
+                elif seconds > SECONDS:
+                    process.kill()
+                    yield Verdict(mutant, CRASH, f"longer than {SECONDS} s", seconds)
+                else:
+                    continue
+                process.join()
+                del running[answer]
+
+    def _answer(self, mutant: Mutant, say: Any) -> None:
+        # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with single_process(), applied(mutant):
+            say.send(self._noticed(mutant))
 
     def _noticed(self, mutant: Mutant) -> tuple[str, str]:
         families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
@@ -256,28 +270,15 @@ class Judge:
         return "", ""
 
 
-_judges: list[Judge] = []
-
-
-def _judged(index: int) -> Verdict:
-    return _judges[0].judged(index)
+def _heard(answer: Any) -> tuple[str, str]:
+    try:
+        return answer.recv()
+    except EOFError:
+        return CRASH, "no answer"
 
 
 def _passes(item: pytest.Item) -> bool:
     return not any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
-
-
-def _process() -> None:
-    """Of a worker: one process group, for as long as it lives."""
-
-    def out_of_time(number: int, frame: object) -> None:
-        raise TimeoutError
-
-    signal.signal(signal.SIGALRM, out_of_time)
-    # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    sys.stdout = io.StringIO()
-    single_process().__enter__()
 
 
 @contextmanager
@@ -332,7 +333,7 @@ def equivalent(mutant: Mutant) -> str | None:
 def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int:
     """Print what became of the mutants; 1 if one survives that is not known to compute the same."""
     rows = Counter((verdict.mutant.kind, verdict.killed_by) for verdict in verdicts)
-    columns = (*ORACLES, REFUSED, LOGITS, "time", "")
+    columns = (*ORACLES, REFUSED, LOGITS, CRASH, "")
     print(f"\n{'':20}" + "".join(f"{name or 'survived':>13}" for name in columns))
     for kind in (*sorted({kind for kind, _ in rows}), None):
         counts = [sum(n for (k, by), n in rows.items() if by == column and kind in (k, None)) for column in columns]

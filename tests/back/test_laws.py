@@ -233,6 +233,15 @@ def test_overridden_suggestions_come_back_as_the_model_has_them(family: str) -> 
         assert result.max_position_embeddings == hf.max_position_embeddings
 
 
+def test_a_spelling_is_kept_only_where_it_means_the_same() -> None:
+    """A base that asks for predicting layers which its other layers do not allow; those of the model would."""
+    model = mapped(config("nemotron_h", layers_block_type=["moe"], num_nextn_predict_layers=0))
+    base = config("nemotron_h", layers_block_type=["mlp"], num_nextn_predict_layers=1)
+    assert mapped(base).mtp_num_layers is None
+    assert not architecture(model, mapped(back(model, base=base)))
+    assert back(mapped(base), base=base).num_nextn_predict_layers == 1
+
+
 def test_undeclared_keys() -> None:
     """A base's key that contradicts the model is left out; one that the model decides follows it."""
     model = mapped(config("qwen3_moe", head_dim=32))
