@@ -104,7 +104,8 @@ def _check_versions(snapshot: Snapshot) -> None:
 def explain(family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
     snapshot = load(project.GENERATED / SCHEMAS)
-    plans = {plan.family.name: plan for plan in project.plans(project.load_table(), snapshot)}
+    resolved = project.plans(project.load_table(), snapshot)
+    plans = {plan.family.name: plan for plan in resolved if plan.route.target is plan.family.target}
     if family not in plans:
         print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
         return 1

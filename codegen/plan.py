@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from codegen.functions import Import
-from codegen.table import Deviation, Family, Ignored, ValueTable
+from codegen.table import Deviation, Family, Ignored, Route, ValueTable
 
 
 class Side(Enum):
@@ -52,9 +52,10 @@ class Carried:
 
 @dataclass(frozen=True)
 class Plan:
-    """A generated family module."""
+    """One mapper of a family, and its way back."""
 
     family: Family
+    route: Route
     checks: tuple[str, ...]
     """Source of the statements that refuse, in order."""
     suggested: tuple[Argument, ...]

@@ -34,17 +34,17 @@ class Table:
     @property
     def megatron_classes(self) -> tuple[str, ...]:
         """Import paths of the Megatron classes to introspect."""
-        targets = [family.target for family in self.families]
+        targets = [route.target for family in self.families for route in family.routes]
         return tuple(sorted({path for target in targets for path in (target.model_class, target.transformer_class)}))
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Import paths of the constants that rows name."""
         found: set[str] = set()
-        for family in self.families:
-            rows = (placed.row for placed in collect(family.table)[0])
+        for route in (route for family in self.families for route in family.routes):
+            rows = (placed.row for placed in collect(route.table)[0])
             values = [row.value for row in rows if isinstance(row, Constant)]
-            values += [value for table in tables(family.table) for value in table.values.values()]
+            values += [value for table in tables(route.table) for value in table.values.values()]
             found |= {value.path for value in values if isinstance(value, Symbol)}
         return tuple(sorted(found))
 

@@ -332,6 +332,16 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Route:
+    """A pair of Megatron classes, and the rows that lead there."""
+
+    target: Target
+    table: Rows
+    mapper: str
+    """Name of the generated function."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One Hugging Face config class and the Megatron config of the same model."""
 
@@ -343,3 +353,11 @@ class Family:
     table: Rows
     covers: str
     """One line for readers: which published models it is for."""
+    hybrid: Route | None = None
+    """The way to a hybrid model, where `target` is none and a hybrid can be the same model."""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Every target with its rows."""
+        first = Route(self.target, self.table, "to_megatron")
+        return (first,) if self.hybrid is None else (first, self.hybrid)

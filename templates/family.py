@@ -6,47 +6,9 @@ from typing import Unpack
 
 from ._back import Way, inner, kept, restore
 from ._check import Check
-from ._fields import CallerFields, InnerFields, OuterFields
 from ._settings import provenance, select
 
 
-def to_megatron(hf: HfConfig, /, *, strict: bool = False, **caller: Unpack[CallerFields]) -> ModelConfig:
-    """SUMMARY"""
-    check = Check(FAMILY, HfConfig, hf, caller, CallerFields)
-    hf = check.plain(hf)
-    CHECKS
-    deviations = check.finish(strict=strict)
-
-    settings: CallerFields = {SUGGESTED: SUGGESTED, **caller}
-
-    transformer = InnerConfig(TRANSFORMER=TRANSFORMER, **select(InnerFields, settings))
-    return ModelConfig(
-        transformer=WRAPPED,
-        MODEL=MODEL,
-        extra_checkpoint_metadata=provenance(FAMILY, deviations, kept(hf, HfConfig, _NOT_CARRIED), settings),
-        **select(OuterFields, settings),
-    )
-
-
-def to_hf(model: ModelConfig, /, *, base: HfConfig | None = None) -> HfConfig:
+def to_hf(model: MODELS, /, *, base: HfConfig | None = None) -> HfConfig:
     """SUMMARY_BACK"""
-    return restore(_WAY, model, base)
-
-
-def _carried(model: ModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, InnerConfig, FAMILY)
-    return {CARRIED: CARRIED}
-
-
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED = NOT_CARRIED_FIELDS
-
-_WAY = Way(
-    family=FAMILY,
-    config_class=HfConfig,
-    model_class=ModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=DERIVED_FIELDS,
-)
+    RESTORE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
-from codegen.emit.family import family_module
+from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.package import (
     dispatch_module,
@@ -37,9 +38,9 @@ def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], tem
         "_versions.py": versions_module(snapshot),
         "py.typed": "",
     }
-    family_template = _template(templates, "family.py")
-    for plan in plans:
-        files[f"{plan.family.name}.py"] = family_module(plan, family_template)
+    parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
+    for name, routes in groupby(plans, lambda plan: plan.family.name):
+        files[f"{name}.py"] = family_module(tuple(routes), parts)
     for path in sorted((templates / RUNTIME).glob("*.py")):
         files[path.name] = path.read_text(encoding="utf-8")
     return {f"{PACKAGE}/{name}": files[name] for name in sorted(files)}

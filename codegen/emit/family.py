@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 import libcst as cst
 
@@ -14,12 +16,76 @@ from codegen.plan import Argument, Carried, Plan
 from codegen.resolve.build import target_imports
 
 
-def family_module(plan: Plan, template: str) -> str:
-    """Source of the module, before formatting."""
-    family, target = plan.family, plan.family.target
+@dataclass(frozen=True)
+class Templates:
+    """The two parts of a family's module: what it has once, and what it has for every mapper."""
+
+    family: str
+    mapper: str
+
+
+def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
+    """Source of the module of one family, before formatting."""
+    family = plans[0].family
     config_module, _, config_name = family.config_class.rpartition(".")
+    models = " | ".join(_model(plan).name for plan in plans)
+    names = {
+        "HfConfig": config_name,
+        "MODELS": models,
+        "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
+        "SUMMARY_BACK": _docstring_back(config_name, models),
+    }
+    module = fill(templates.family, Filling(names=names, statements={"RESTORE": [*_restored(plans)]}))
+    # The mappers before the way back, what that needs after it.
+    mappers: list[cst.BaseStatement] = []
+    ways: list[cst.BaseStatement] = []
+    for plan in plans:
+        mapper, *rest = _mapper(plan, templates.mapper)
+        # What the first mapper ignores need not be said again.
+        said = plan is not plans[0] and plan.ignored == plans[0].ignored
+        above = () if said else (cst.EmptyLine(comment=cst.Comment(line)) for line in _ignored(plan))
+        mappers.append(mapper.with_changes(leading_lines=[cst.EmptyLine(), *above]))
+        ways += rest
+    *head, to_hf = cast("Sequence[cst.BaseStatement]", module.body)
+    definitions = [
+        node
+        for source in dict.fromkeys(source for plan in plans for source in plan.functions)
+        for node in cst.parse_module(source).body
+    ]
+    module = module.with_changes(body=[*head, *definitions, *mappers, to_hf, *ways])
+    targets = (known for plan in plans for known in (*target_imports(plan.route.target), *plan.imports))
+    fields = (Import("._fields", name) for plan in plans for name in _field_names(plan))
+    return with_imports(module, (Import(config_module, config_name), *targets, *fields)).code
+
+
+def _model(plan: Plan) -> Import:
+    return target_imports(plan.route.target)[0]
+
+
+def _field_names(plan: Plan) -> tuple[str, ...]:
+    target = plan.route.target
+    return (target.fields, target.transformer_fields, target.model_fields)
+
+
+def _restored(plans: tuple[Plan, ...]) -> Iterator[str]:
+    """The body of `to_hf`: the class of the model says which way it came."""
+    for plan in plans[1:]:
+        way = f"_WAY{_suffix(plan).upper()}"
+        yield f"if isinstance(model, {_model(plan).name}):\n    return restore({way}, model, base)"
+    yield "return restore(_WAY, model, base)"
+
+
+def _suffix(plan: Plan) -> str:
+    """What tells the names that belong to one mapper from those of another in the module."""
+    return plan.route.mapper.removeprefix("to_megatron")
+
+
+def _mapper(plan: Plan, template: str) -> Sequence[cst.BaseStatement]:
+    """The mapper of one route, and the reading of its models."""
+    family, target, suffix = plan.family, plan.route.target, _suffix(plan)
+    config_name = family.config_class.rpartition(".")[2]
     model, transformer = target_imports(target)
-    renamed = {
+    names = {
         "HfConfig": config_name,
         "CallerFields": target.fields,
         "InnerFields": target.transformer_fields,
@@ -28,11 +94,13 @@ def family_module(plan: Plan, template: str) -> str:
         "ModelConfig": model.name,
         "FAMILY": literal_text(family.name),
         "WRAPPED": plan.wrapped,
-        "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
         "SUMMARY": _docstring(plan, config_name, model.name),
-        "SUMMARY_BACK": _docstring_back(config_name, model.name),
         "NOT_CARRIED_FIELDS": repr(plan.not_carried),
         "DERIVED_FIELDS": repr(plan.derived),
+        "to_megatron": plan.route.mapper,
+        "_carried": f"_carried{suffix}",
+        "_NOT_CARRIED": f"_NOT_CARRIED{suffix.upper()}",
+        "_WAY": f"_WAY{suffix.upper()}",
     }
     entries = {
         "SUGGESTED": [_entry(argument) for argument in plan.suggested],
@@ -40,10 +108,8 @@ def family_module(plan: Plan, template: str) -> str:
         "MODEL": [_keyword(argument) for argument in plan.model],
         "CARRIED": [_read_back(carried) for carried in plan.carried],
     }
-    module = fill(template, Filling(names=renamed, statements={"CHECKS": plan.checks}, entries=entries))
-    imports = (Import(config_module, config_name), model, transformer, *plan.imports)
-    module = with_imports(_with_definitions(module, plan), imports)
-    return module.code
+    module = fill(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
+    return cast("Sequence[cst.BaseStatement]", module.body)
 
 
 def _entry(argument: Argument) -> str:
@@ -101,20 +167,6 @@ def _docstring(plan: Plan, config_name: str, model_name: str) -> str:
     if plan.deviations:
         lines += ["", "Warns:", f"    DeviationWarning: {', '.join(row.identifier for row in plan.deviations)}."]
     return "\n    ".join(lines).replace("\n    \n", "\n\n") + '\n    """'
-
-
-def _with_definitions(module: cst.Module, plan: Plan) -> cst.Module:
-    """The carried functions before the mapper, and what it ignores in a comment above it."""
-    definitions = [node for source in plan.functions for node in cst.parse_module(source).body]
-    body: list[cst.BaseStatement] = []
-    for node in module.body:
-        assert isinstance(node, cst.BaseStatement)
-        if isinstance(node, cst.FunctionDef) and node.name.value == "to_megatron":
-            ignored = [cst.EmptyLine(comment=cst.Comment(line)) for line in _ignored(plan)]
-            body += [*definitions, node.with_changes(leading_lines=[cst.EmptyLine(), *ignored])]
-        else:
-            body.append(node)
-    return module.with_changes(body=body)
 
 
 def _ignored(plan: Plan) -> Iterator[str]:

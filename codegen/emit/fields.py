@@ -24,7 +24,7 @@ METADATA = "extra_checkpoint_metadata"
 
 def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group]) -> str:
     """Source of the module, before formatting."""
-    targets = list({plan.family.target.name: plan.family.target for plan in plans}.values())
+    targets = list({plan.route.target.name: plan.route.target for plan in plans}.values())
     targets.sort(key=lambda target: (_parent(target, targets, snapshot) is not None, target.name))
     classes: dict[str, str] = {}
     architecture: set[str] = set()

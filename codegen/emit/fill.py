@@ -43,6 +43,9 @@ class _Filler(cst.CSTTransformer):
         source = self._filling.names.get(original_node.value)
         return updated_node if source is None else cst.parse_expression(source)
 
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        return updated_node.with_changes(keyword=original_node.keyword)
+
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
         text = original_node.evaluated_value
         source = self._filling.names.get(text) if isinstance(text, str) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import libcst as cst
 
@@ -32,7 +33,8 @@ LAZY = """
 
 def init_module(plans: Sequence[Plan], template: str) -> str:
     """`__init__.py`: the public names; the family modules for type checkers only."""
-    names = [f"    from . import {plan.family.name} as {plan.family.name}\n" for plan in plans]
+    families = dict.fromkeys(plan.family.name for plan in plans)
+    names = [f"    from . import {name} as {name}\n" for name in families]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{LAZY}"
     # The `typing` import that the block brought along moves to the others.
     return with_imports(fill(template, Filling(statements={"TYPE_ONLY": [block]})), ()).code
@@ -46,8 +48,8 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
         Import("megatron.training.models.base", "ModelConfig"),
         Import("typing", "Unpack"),
     ]
-    for plan in plans:
-        family, target = plan.family, plan.family.target
+    for family in {plan.family.name: plan.family for plan in plans}.values():
+        target = family.target
         config, model = _split(family.config_class), _split(target.model_class)
         imports += [config, model, Import("._fields", target.fields)]
         overloads.append(
@@ -70,7 +72,8 @@ def _split(path: str) -> Import:
 
 def registry_module(plans: Sequence[Plan]) -> str:
     """`_registry.py`: what `families()` answers."""
-    entries = "".join(f"{literal_text(plan.family.name)}: {_family(plan)},\n" for plan in plans)
+    grouped = ((name, tuple(routes)) for name, routes in groupby(plans, lambda plan: plan.family.name))
+    entries = "".join(f"{literal_text(name)}: {_family(routes)},\n" for name, routes in grouped)
     return (
         '"""Every family that the package knows."""\n\n'
         "from __future__ import annotations\n\n"
@@ -83,8 +86,8 @@ def registry_module(plans: Sequence[Plan]) -> str:
     )
 
 
-def _family(plan: Plan) -> str:
-    family = plan.family
+def _family(plans: tuple[Plan, ...]) -> str:
+    family = plans[0].family
     guards = [
         (row.key if isinstance(row, HardWired) else row.source, row.why)
         for row in (placed.row for placed in collect(family.table)[0])
@@ -93,11 +96,12 @@ def _family(plan: Plan) -> str:
     refusals = "".join(f"({literal_text(field)}, {literal_text(why)}),\n" for field, why in guards)
     deviations = "".join(
         f"Deviation({literal_text(row.identifier)}, {literal_text(row.source)}, {literal_text(row.why)}),\n"
-        for row in plan.deviations
+        for row in plans[0].deviations
     )
+    targets = "".join(f"{literal_text(plan.route.target.model_class)}," for plan in plans)
     return (
         f"Family(name={literal_text(family.name)}, config_class={literal_text(family.config_class)}, "
-        f"covers={literal_text(family.covers)}, targets=({literal_text(family.target.model_class)},), "
+        f"covers={literal_text(family.covers)}, targets=({targets}), "
         f'status="mapped", refusals=({refusals}), deviations=({deviations}))'
     )
 
@@ -143,7 +147,7 @@ def symbols_module(plans: Sequence[Plan], snapshot: Snapshot) -> str:
 
 
 def _target_classes(plan: Plan) -> tuple[str, ...]:
-    target = plan.family.target
+    target = plan.route.target
     return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from codegen.families.activations import ACTIVATIONS
 from codegen.families.base import BASE, TOKENS
 from codegen.table import (
+    Bundle,
     Choice,
     Constant,
     Ignored,
@@ -25,11 +26,15 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.modeling_rope_utils import RopeParameters
 
     from mcore_mappers._check import Check
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
     from mcore_mappers._rope import GPTRope, gpt_rope, rope_key, rope_parameters_of
     from mcore_mappers._rope_back import gpt_rope_parameters
     from mcore_mappers._yarn import with_yarn
@@ -97,7 +102,7 @@ KERNELS_WHY = "Kernels that the installed stack has, for the same function."
 SEQUENCE_IS_THE_CALLERS = NoInverse("seq_length is what a training run chose, not what the checkpoint was made for")
 NO_KERNELS_BACK = NoInverse("Hugging Face configs do not choose kernels")
 
-DECODER = Rows(
+SIZES = Rows(
     module=__name__,
     extends=(BASE, TOKENS),
     rows=(
@@ -106,21 +111,85 @@ DECODER = Rows(
         Rename("intermediate_size", "ffn_hidden_size"),
         Rename("num_attention_heads", "num_attention_heads"),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
-        Rename("rms_norm_eps", "layernorm_epsilon"),
-        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
-        Constant("gated_linear_unit", True, "gate_proj and up_proj: Hugging Face has no flag."),
-        Choice("hidden_act", "activation_func", ACTIVATIONS),
         Rename("max_position_embeddings", "seq_length", back=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
         Rename("attention_dropout", "attention_dropout", required="transformers cannot train without a number here"),
         Constant("hidden_dropout", 0.0, "Hugging Face has no dropout on the residual stream."),
         *positive("vocab_size", "num_hidden_layers", "hidden_size", "intermediate_size", "num_attention_heads"),
-        *positive("max_position_embeddings", "rms_norm_eps"),
+        *positive("max_position_embeddings"),
         *not_negative("initializer_range"),
         *probability("attention_dropout"),
     ),
 )
-"""What attention does not decide."""
+"""What neither attention nor the kind of norm or MLP decides."""
+
+RMS_NORM = Rows(
+    module=__name__,
+    rows=(
+        Rename("rms_norm_eps", "layernorm_epsilon"),
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        *positive("rms_norm_eps"),
+    ),
+)
+
+GATED_MLP = Rows(
+    module=__name__,
+    rows=(
+        Constant("gated_linear_unit", True, "gate_proj and up_proj: Hugging Face has no flag."),
+        Choice("hidden_act", "activation_func", ACTIVATIONS),
+    ),
+)
+
+DECODER = Rows(module=__name__, extends=(SIZES, RMS_NORM, GATED_MLP), rows=())
+"""What attention does not decide, as Llama has it."""
+
+
+def dense_kernels(
+    caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor], rope: GPTRope
+) -> KernelFields:
+    return kernels(
+        caller,
+        activation_func=activation_func,
+        gated=True,
+        bias=False,
+        experts=False,
+        rope=rope.position_embedding_type == "rope",
+    )
+
+
+def expert_kernels(
+    caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor], rope: GPTRope
+) -> KernelFields:
+    return kernels(
+        caller,
+        activation_func=activation_func,
+        gated=True,
+        bias=False,
+        experts=True,
+        rope=rope.position_embedding_type == "rope",
+    )
+
+
+def latent_expert_kernels(
+    caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]
+) -> KernelFields:
+    return kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False)
+
+
+KERNELS = Rows(module=__name__, rows=(Bundle(DENSE_KERNELS, dense_kernels, KERNELS_WHY, NO_KERNELS_BACK),))
+"""For gated MLPs without biases."""
+
+KERNELS_OF_EXPERTS = Rows(
+    module=__name__,
+    rows=(Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),),
+)
+"""For gated experts without biases."""
+
+KERNELS_OF_LATENT_EXPERTS = Rows(
+    module=__name__,
+    rows=(Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), latent_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),),
+)
+"""The same, behind latent attention."""
 
 GROUPED_QUERY = Rows(
     module=__name__,
@@ -149,14 +218,15 @@ ROPE_KEYS = Rows(
             original_length_agrees,
             "must be what rope_parameters says: transformers prefers it to that",
         ),
-        Ignored(
-            "layer_types",
-            Kind.INFERENCE,
-            "this class has one kind of layer; only the cache of generation and a nested rope_parameters look here",
-        ),
     ),
 )
 """What transformers' rope reads beside `rope_parameters`."""
+
+ONE_KIND_OF_LAYER = Ignored(
+    "layer_types",
+    Kind.INFERENCE,
+    "this class has one kind of layer; only the cache of generation and a nested rope_parameters look here",
+)
 
 ROPE = Rows(
     module=__name__,

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import (
-    DECODER,
-    DENSE_KERNELS,
-    EXPERT_KERNELS,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
-    NO_MODEL,
-    ROPE_KEYS,
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ROPE_KEYS
+from codegen.families.experts import (
+    BALANCED_BY_BIAS,
+    COUNTED_SHARED_EXPERTS,
+    FIRST_DENSE,
+    GROUPED_ROUTER,
+    ON_HIDDEN_STATE,
 )
-from codegen.families.experts import BALANCING, BALANCING_WHY, GROUPED_ROUTER, NO_BALANCING_BACK
-from codegen.families.targets import GPT_MLA
+from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
+from codegen.families.targets import GPT_MLA, HYBRID_MLA
 from codegen.table import (
-    Bundle,
     Computed,
     Constant,
     Deviation,
@@ -36,17 +34,13 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import torch
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
 
     from mcore_mappers._check import Check
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
-    from mcore_mappers._layers import dense_count, dense_first
+    from mcore_mappers._kernels import PipelineFields, mtp_layers
     from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
     from mcore_mappers._rope_back import mla_rope_parameters
 
@@ -67,29 +61,8 @@ def rope(hf: DeepseekV3Config, check: Check) -> MLARope:
     return mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
-def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
+def rope_parameters_back(model: GPTModelConfig | HybridModelConfig) -> dict[str, object]:
     return mla_rope_parameters(model)
-
-
-def moe_layer_freq(hf: DeepseekV3Config, first_k_dense_replace: int) -> list[int]:
-    return dense_first(hf.num_hidden_layers, first_k_dense_replace)
-
-
-def first_k_dense_replace(hf: DeepseekV3Config, check: Check) -> int:
-    return check.given("first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer")
-
-
-def first_k_dense_replace_of(transformer: TransformerConfig) -> int:
-    return dense_count(transformer.moe_layer_freq, transformer.num_layers)
-
-
-def shared_experts(hf: DeepseekV3Config) -> int | None:
-    return hf.moe_intermediate_size * hf.n_shared_experts or None
-
-
-def n_shared_experts_of(transformer: TransformerConfig) -> int:
-    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
-    return shared // width if shared and width else 0
 
 
 def mtp_num_layers(hf: DeepseekV3Config, caller: PipelineFields) -> int | None:
@@ -108,17 +81,12 @@ def eps_is_small(hf: DeepseekV3Config) -> bool:
     return hf.rms_norm_eps <= 1e-5
 
 
-def kernel_fields(caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]) -> KernelFields:
-    return kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False)
-
-
-def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
-    return load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4)
-
-
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, ROPE_KEYS, GROUPED_ROUTER),
+    extends=(
+        *(DECODER, ROPE_KEYS, FIRST_DENSE, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
+        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
+    ),
     rows=(
         Constant("multi_latent_attention", True, "Queries, keys and values go through latents of low rank."),
         Constant("qk_layernorm", True, "The norms of both latents."),
@@ -175,30 +143,15 @@ TABLE = Rows(
         Constant("position_embedding_type", "rope", "The kind of rope of latent attention is rope_type."),
         Rename("n_routed_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        Local("first_k_dense_replace", first_k_dense_replace),
-        Computed(
-            "moe_layer_freq",
-            moe_layer_freq,
-            "",
-            inverse=(Inverse("first_k_dense_replace", first_k_dense_replace_of),),
-        ),
-        Computed(
-            "moe_shared_expert_intermediate_size",
-            shared_experts,
-            "One shared MLP, as wide as all shared experts together.",
-            inverse=(Inverse("n_shared_experts", n_shared_experts_of),),
-        ),
-        Constant("moe_latent_size", None, "Experts work on the hidden state itself."),
-        *positive("moe_intermediate_size"),
-        *not_negative("first_k_dense_replace", "n_shared_experts", "num_mtp_layers"),
+        ON_HIDDEN_STATE,
+        ONE_KIND_OF_LAYER,
+        *not_negative("num_mtp_layers"),
         Computed(
             "mtp_num_layers",
             mtp_num_layers,
             "Checkpoints have them; transformers does not build them.",
             inverse=(Inverse("num_mtp_layers", num_mtp_layers_of),),
         ),
-        Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
-        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
         Deviation(
             "mla_latent_norm_eps",
             "rms_norm_eps",
@@ -220,4 +173,5 @@ DEEPSEEK_V3 = Family(
     target=GPT_MLA,
     table=TABLE,
     covers="DeepSeek-V3 and R1, and what is published in their class.",
+    hybrid=as_hybrid(TABLE, *LATENT_EXPERTS, target=HYBRID_MLA),
 )

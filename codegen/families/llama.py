@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, DENSE_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK, NO_MODEL, ROPE
+from codegen.families.decoder import (
+    DECODER,
+    DENSE_KERNELS,
+    GROUPED_QUERY,
+    KERNELS_WHY,
+    NO_KERNELS_BACK,
+    NO_MODEL,
+    ONE_KIND_OF_LAYER,
+    ROPE,
+)
+from codegen.families.hybrid import DENSE, as_hybrid
+from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Bundle, Family, Ignored, Inverse, Kind, Rename, Require, Rows, positive
 
@@ -47,6 +58,7 @@ TABLE = Rows(
     module=__name__,
     extends=(DECODER, GROUPED_QUERY, ROPE),
     rows=(
+        ONE_KIND_OF_LAYER,
         Rename("head_dim", "kv_channels", required=NO_MODEL),
         Rename("mlp_bias", "add_bias_linear"),
         *positive("head_dim"),
@@ -68,4 +80,5 @@ LLAMA = Family(
     target=GPT,
     table=TABLE,
     covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
 )

@@ -51,3 +51,13 @@ HYBRID: Final = Target(
     attributes=YARN,
     restated=("hybrid_layer_pattern",),
 )
+
+HYBRID_MLA: Final = Target(
+    name="hybrid_mla",
+    model_class=HYBRID_MODEL,
+    transformer_class=MLA_TRANSFORMER,
+    fields="HybridMLAFields",
+    transformer_fields="MLATransformerFields",
+    model_fields="HybridModelFields",
+    restated=("hybrid_layer_pattern",),
+)

@@ -32,6 +32,7 @@ from codegen.table import (
     Owner,
     Rename,
     Require,
+    Route,
     Row,
     Scalar,
     Target,
@@ -39,8 +40,10 @@ from codegen.table import (
 )
 
 
-def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]) -> Plan:
-    """The plan of a family without diagnostics."""
+def build(
+    family: Family, route: Route, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]
+) -> Plan:
+    """The plan of a route without diagnostics."""
     plain = tuple(placed.row for placed in rows)
     decided = decisions(rows, owners)
     found = ways(rows, owners, hf)
@@ -48,6 +51,7 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
     lifted = [rule for rule in rules if rule.expression is None]
     return Plan(
         family=family,
+        route=route,
         checks=tuple(_checks(plain, hf)),
         suggested=tuple(_suggested(decided, hf)),
         transformer=tuple(_architecture(decided, owners, hf, inner=True)),
@@ -58,9 +62,9 @@ def build(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass,
         derived=tuple(field.name for field in hf.fields if not field.declared),
         ignored=tuple(row for row in plain if isinstance(row, Ignored)),
         deviations=tuple(row for row in plain if isinstance(row, Deviation)),
-        functions=tuple(_carried(rule, family, hf) for rule in lifted),
+        functions=tuple(_carried(rule, route.target, hf) for rule in lifted),
         imports=tuple(sorted(_imports(rows, rules, decided), key=lambda known: (known.module, known.name))),
-        tables=tables(family.table),
+        tables=tables(route.table),
         verdicts=verdicts,
     )
 
@@ -163,9 +167,8 @@ def _comment(row: Row) -> str:
     return row.why if isinstance(row, Constant | Computed) else ""
 
 
-def _carried(rule: RuleFunction, family: Family, hf: HfClass) -> str:
+def _carried(rule: RuleFunction, target: Target, hf: HfClass) -> str:
     """The definition under its private name, with the annotations that hold in this module."""
-    target = family.target
     annotations = {
         "hf": hf.name,
         "check": "Check",

@@ -14,7 +14,6 @@ from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import (
     Choice,
     Deviation,
-    Family,
     HardWired,
     Ignored,
     InDomain,
@@ -23,11 +22,12 @@ from codegen.table import (
     MustBe,
     Rename,
     Require,
+    Route,
 )
 from codegen.types import is_number
 
 
-def diagnose(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
+def diagnose(route: Route, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
     """What is wrong on Hugging Face's side."""
     declared = _declared(hf)
     reachable = declared | _through_reader(hf)
@@ -39,7 +39,7 @@ def diagnose(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[
             yield from _function(placed, rule, hf)
         yield from _claims(placed, hf)
     yield from _names_bound_twice(rows, hf)
-    yield from _undecided(family, rows, hf)
+    yield from _undecided(route, rows, hf)
     yield from _domains(rows, hf)
 
 
@@ -100,9 +100,9 @@ def _claims(placed: Placed, hf: HfClass) -> Iterator[Diagnostic]:
             pass
 
 
-def _undecided(family: Family, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
+def _undecided(route: Route, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
     decided = frozenset(name for placed in rows if not isinstance(placed.row, InDomain) for name in _names(placed))
-    file = file_of(family.table.module)
+    file = file_of(route.table.module)
     for known in hf.attributes:
         if known.name not in decided:
             undeclared = isinstance(known, Undeclared)

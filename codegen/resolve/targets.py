@@ -20,11 +20,11 @@ from codegen.table import (
     Computed,
     Constant,
     Deviation,
-    Family,
     Local,
     Owner,
     Rename,
     Require,
+    Route,
     Scalar,
     Symbol,
     Wrap,
@@ -49,10 +49,10 @@ def decisions(rows: tuple[Placed, ...], owners: Owners) -> dict[str, Decided]:
 
 
 def diagnose(
-    family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, snapshot: Snapshot
+    route: Route, rows: tuple[Placed, ...], owners: Owners, hf: HfClass, snapshot: Snapshot
 ) -> Iterator[Diagnostic]:
     """What is wrong on Megatron's side."""
-    names = {*owners.transformer, *owners.model, *family.target.attributes}
+    names = {*owners.transformer, *owners.model, *route.target.attributes}
     for placed in rows:
         for name in targets(placed.row):
             yield from _row(placed, name, names, owners)
@@ -67,11 +67,11 @@ def diagnose(
     for decided in decisions(rows, owners).values():
         needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
         if decided.placed is None and needed:
-            yield _undecided(family, decided.owned)
-    for attribute in family.target.attributes:
+            yield _undecided(route, decided.owned)
+    for attribute in route.target.attributes:
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
-            yield Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+            yield Diagnostic(Code.TARGET_UNDECIDED, file_of(route.table.module), "", message)
 
 
 def _parameters(placed: Placed, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
@@ -123,11 +123,11 @@ def _namesakes(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
 
 
-def _undecided(family: Family, owned: Owned) -> Diagnostic:
+def _undecided(route: Route, owned: Owned) -> Diagnostic:
     field = owned.field
     described = f"{field.origin}.{field.name}: {field.type} = {show(field.default)}"
     message = f"no row decides {described} ({owned.group.section}: {owned.group.why}); upstream says: {field.doc}"
-    return Diagnostic(Code.TARGET_UNDECIDED, file_of(family.table.module), "", message)
+    return Diagnostic(Code.TARGET_UNDECIDED, file_of(route.table.module), "", message)
 
 
 def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator[Diagnostic]:
@@ -214,7 +214,7 @@ def symbols(placed: Placed) -> tuple[str, ...]:
             return ()
 
 
-def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Verdict]:
+def verdicts(route: Route, rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Iterator[Verdict]:
     """One verdict for every field of the target."""
     for name, decided in decisions(rows, owners).items():
         group, placed = decided.owned.group, decided.placed
@@ -231,7 +231,7 @@ def verdicts(family: Family, rows: tuple[Placed, ...], owners: Owners, hf: HfCla
             )
     for placed in rows:
         for name in targets(placed.row):
-            if name in family.target.attributes:
+            if name in route.target.attributes:
                 why = "an attribute that Megatron's model code reads and no upstream class declares"
                 place = f"{placed.file}: {placed.text}"
                 yield Verdict(Side.MEGATRON, name, Owner.ARCHITECTURE.value, why, place)

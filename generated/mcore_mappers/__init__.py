@@ -17,7 +17,10 @@ from ._registry import families
 if TYPE_CHECKING:
     from . import deepseek_v3 as deepseek_v3
     from . import llama as llama
+    from . import mistral as mistral
     from . import nemotron_h as nemotron_h
+    from . import qwen2 as qwen2
+    from . import qwen3 as qwen3
     from . import qwen3_moe as qwen3_moe
 
     from ._diff import Difference, diff

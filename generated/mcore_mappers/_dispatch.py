@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
+    from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
 
     from ._fields import AnyFields, GPTFields, GPTMLAFields, HybridFields
@@ -30,9 +33,15 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

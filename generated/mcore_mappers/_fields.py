@@ -294,15 +294,19 @@ class HybridFields(TransformerFields, HybridModelFields, MetadataFields, total=F
     hybrid_layer_pattern: str | None
 
 
-class AnyFields(HybridFields, total=False):
+class HybridMLAFields(MLATransformerFields, HybridModelFields, MetadataFields, total=False):
+    """Fields of HybridModelConfig and of its MLATransformerConfig."""
+
+    hybrid_layer_pattern: str | None
+
+
+class AnyFields(HybridMLAFields, total=False):
     """Fields of any target, for a config whose class only run time knows."""
 
     scatter_embedding_sequence_parallel: bool
     tp_comm_overlap_cfg: str | dict[str, Any] | None
     transformer_layer_spec: ModuleSpec | Callable[[GPTModelConfig], ModuleSpec] | None
     use_arbitrary_attention_mask: bool | None
-    mla_down_proj_fusion: bool
-    cache_mla_latents: bool
 
 
 ARCHITECTURE = frozenset(

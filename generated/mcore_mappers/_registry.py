@@ -13,7 +13,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             name="deepseek_v3",
             config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
             covers="DeepSeek-V3 and R1, and what is published in their class.",
-            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
             status="mapped",
             refusals=(
                 (
@@ -73,7 +76,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
             covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
-            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
             status="mapped",
             refusals=(
                 (
@@ -100,6 +106,40 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "mistral": Family(
+            name="mistral",
+            config_class="transformers.models.mistral.configuration_mistral.MistralConfig",
+            covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
                 ),
             ),
             deviations=(),
@@ -166,11 +206,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
         ),
-        "qwen3_moe": Family(
-            name="qwen3_moe",
-            config_class="transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig",
-            covers="Qwen3 with experts: 30B-A3B, 235B-A22B, Coder.",
-            targets=("megatron.training.models.gpt.GPTModelConfig",),
+        "qwen2": Family(
+            name="qwen2",
+            config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",
+            covers="Qwen2 and Qwen2.5, and what is distilled into them.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
             status="mapped",
             refusals=(
                 (
@@ -195,18 +238,106 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "must be what rope_parameters says: transformers prefers it to that",
                 ),
                 (
+                    "sliding_window",
+                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                ),
+                (
+                    "use_sliding_window",
+                    "must be True where sliding_window is set: the model has a window exactly when that is set",
+                ),
+            ),
+            deviations=(),
+        ),
+        "qwen3": Family(
+            name="qwen3",
+            config_class="transformers.models.qwen3.configuration_qwen3.Qwen3Config",
+            covers="Qwen3's dense models.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                ),
+                (
+                    "use_sliding_window",
+                    "must be True where sliding_window is set: the model has a window exactly when that is set",
+                ),
+            ),
+            deviations=(),
+        ),
+        "qwen3_moe": Family(
+            name="qwen3_moe",
+            config_class="transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig",
+            covers="Qwen3 with experts: 30B-A3B, 235B-A22B, Coder.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
                     "use_sliding_window",
                     "must be True where sliding_window is set: the model has a window exactly when that is set",
                 ),
                 (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of experts and router",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
                     "norm_topk_prob",
                     "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
+                ("num_experts_per_tok", "must be at most num_experts"),
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
                 ("shared_expert_intermediate_size", "the class has no shared expert"),

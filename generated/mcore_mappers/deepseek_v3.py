@@ -6,15 +6,17 @@ from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
 
 from ._back import Way, inner, kept, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
-from ._fields import GPTMLAFields, GPTModelFields, MLATransformerFields
+from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
+from ._hybrid import experts_by_layer, mixers, two_symbols
 from ._kernels import kernels, mtp_layers
-from ._layers import dense_count, dense_first
+from ._layers import dense_first
 from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
@@ -41,11 +43,11 @@ def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
 # - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
 #   tokens compute does not depend on it
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
 # - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
 #   logits
 # - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
 # - pretraining_tp: dead; the class computes as one rank, whatever the training did
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model.
@@ -78,13 +80,13 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         n_group=hf.n_group,
         topk_group=hf.topk_group,
         routed_scaling_factor=hf.routed_scaling_factor,
+        moe_intermediate_size=hf.moe_intermediate_size,
         q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
         qk_nope_head_dim=hf.qk_nope_head_dim,
         qk_rope_head_dim=hf.qk_rope_head_dim,
         v_head_dim=hf.v_head_dim,
         num_key_value_heads=hf.num_key_value_heads,
-        moe_intermediate_size=hf.moe_intermediate_size,
     )
     check.not_negative(
         initializer_range=hf.initializer_range,
@@ -104,10 +106,10 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given(
         "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
     )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     check.if_set(
         "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
     )
@@ -143,10 +145,11 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     first_k_dense_replace = check.given(
         "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
     )
+    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -277,7 +280,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         mscale=rope.mscale,
         mscale_all_dim=rope.mscale_all_dim,
         num_moe_experts=hf.n_routed_experts,
-        moe_layer_freq=dense_first(hf.num_hidden_layers, first_k_dense_replace),
+        moe_layer_freq=expert_layers,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
@@ -306,11 +309,275 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     )
 
 
-def to_hf(model: GPTModelConfig, /, *, base: DeepseekV3Config | None = None) -> DeepseekV3Config:
+def to_megatron_hybrid(
+    hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a DeepseekV3Config, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+
+    Warns:
+        DeviationWarning: mla_latent_norm_eps.
+    """
+    check = Check("deepseek_v3", DeepseekV3Config, hf, caller, HybridMLAFields)
+    hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        n_routed_experts=hf.n_routed_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        q_lora_rank=hf.q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_nope_head_dim=hf.qk_nope_head_dim,
+        qk_rope_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=hf.v_head_dim,
+        num_key_value_heads=hf.num_key_value_heads,
+    )
+    check.not_negative(
+        initializer_range=hf.initializer_range,
+        first_k_dense_replace=hf.first_k_dense_replace,
+        n_shared_experts=hf.n_shared_experts,
+        num_mtp_layers=hf.num_mtp_layers,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    attention_dropout = check.given(
+        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    num_experts_per_tok = check.given(
+        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
+    )
+    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
+    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
+    q_lora_rank = check.given(
+        "q_lora_rank",
+        hf.q_lora_rank,
+        "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
+    )
+    v_head_dim = check.given("v_head_dim", hf.v_head_dim, "transformers cannot build a model without it")
+    num_key_value_heads = check.given(
+        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
+    )
+    check.must_be(
+        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+    )
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+    dtype = checked_dtype(check, hf.dtype)
+    first_k_dense_replace = check.given(
+        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
+    )
+    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.require(
+        check.undeclared("head_dim") == hf.qk_rope_head_dim,
+        "head_dim",
+        check.undeclared("head_dim"),
+        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason=(
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
+        ),
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridMLAFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Checkpoints have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = MLATransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        # The width of a head of the attention's output; latent attention reads nothing else from it.
+        kv_channels=v_head_dim,
+        # Queries, keys and values go through latents of low rank.
+        multi_latent_attention=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # The norms of both latents.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        q_lora_rank=q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_head_dim=hf.qk_nope_head_dim,
+        qk_pos_emb_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=v_head_dim,
+        rope_type=rope.rope_type,
+        rotary_scaling_factor=rope.rotary_scaling_factor,
+        original_max_position_embeddings=rope.original_max_position_embeddings,
+        beta_fast=rope.beta_fast,
+        beta_slow=rope.beta_slow,
+        mscale=rope.mscale,
+        mscale_all_dim=rope.mscale_all_dim,
+        num_moe_experts=hf.n_routed_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        # One shared MLP, as wide as all shared experts together.
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=n_group,
+        moe_router_group_topk=topk_group,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(MLATransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        # The kind of rope of latent attention is rope_type.
+        position_embedding_type="rope",
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance(
+            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED_HYBRID), settings
+        ),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: DeepseekV3Config | None = None) -> DeepseekV3Config:
     """The DeepseekV3Config of the same model.
 
     Args:
-        model: a GPTModelConfig; what it says always wins.
+        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -320,6 +587,8 @@ def to_hf(model: GPTModelConfig, /, *, base: DeepseekV3Config | None = None) -> 
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
     return restore(_WAY, model, base)
 
 
@@ -334,15 +603,17 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "intermediate_size": transformer.ffn_hidden_size,
         "num_attention_heads": transformer.num_attention_heads,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "first_k_dense_replace": experts_by_layer(model).count(0),
         "num_experts_per_tok": transformer.moe_router_topk,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
         "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "n_shared_experts": _n_shared_experts_of(transformer),
         "q_lora_rank": transformer.q_lora_rank,
         "kv_lora_rank": transformer.kv_lora_rank,
         "qk_nope_head_dim": transformer.qk_head_dim,
@@ -354,8 +625,6 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rope_parameters": mla_rope_parameters(model),
         "n_routed_experts": transformer.num_moe_experts,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "first_k_dense_replace": dense_count(transformer.moe_layer_freq, transformer.num_layers),
-        "n_shared_experts": _n_shared_experts_of(transformer),
         "num_mtp_layers": transformer.mtp_num_layers or 0,
     }
 
@@ -387,5 +656,73 @@ _WAY = Way(
     carried=_carried,
     to_megatron=to_megatron,
     not_carried=_NOT_CARRIED,
+    derived=("head_dim", "qk_head_dim"),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, MLATransformerConfig, "deepseek_v3")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "n_shared_experts": _n_shared_experts_of(transformer),
+        "q_lora_rank": transformer.q_lora_rank,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_interleave": True,
+        "attention_bias": False,
+        "rope_parameters": mla_rope_parameters(model),
+        "n_routed_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "num_hidden_layers": len(mixers(model)),
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED_HYBRID = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "norm_topk_prob",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "pretraining_tp",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY_HYBRID = Way(
+    family="deepseek_v3",
+    config_class=DeepseekV3Config,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED_HYBRID,
     derived=("head_dim", "qk_head_dim"),
 )

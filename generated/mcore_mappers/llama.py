@@ -6,14 +6,16 @@ from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.llama.configuration_llama import LlamaConfig
 
 from ._back import Way, inner, kept, key_of, restore
 from ._check import Check
-from ._fields import GPTFields, GPTModelFields, TransformerFields
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import gpt_rope, rope_key, rope_parameters_of
-from ._rope_back import gpt_rope_parameters
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._yarn import with_yarn
@@ -75,10 +77,10 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given(
         "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
     )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given(
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
@@ -175,11 +177,153 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
     )
 
 
-def to_hf(model: GPTModelConfig, /, *, base: LlamaConfig | None = None) -> LlamaConfig:
+def to_megatron_hybrid(
+    hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a LlamaConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("llama", LlamaConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        head_dim=hf.head_dim,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    attention_dropout = check.given(
+        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    num_key_value_heads = check.given(
+        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    head_dim = check.given("head_dim", hf.head_dim, "transformers cannot build a model without it")
+    dtype = checked_dtype(check, hf.dtype)
+    pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.attention_bias == hf.mlp_bias,
+        "attention_bias",
+        hf.attention_bias,
+        (
+            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+            "when every linear layer has one"
+        ),
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=hf.mlp_bias,
+            experts=False,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=hf.mlp_bias,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance("llama", deviations, kept(hf, LlamaConfig, _NOT_CARRIED_HYBRID), settings),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: LlamaConfig | None = None) -> LlamaConfig:
     """The LlamaConfig of the same model.
 
     Args:
-        model: a GPTModelConfig; what it says always wins.
+        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -189,6 +333,8 @@ def to_hf(model: GPTModelConfig, /, *, base: LlamaConfig | None = None) -> Llama
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
     return restore(_WAY, model, base)
 
 
@@ -203,10 +349,10 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "intermediate_size": transformer.ffn_hidden_size,
         "num_attention_heads": transformer.num_attention_heads,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "num_key_value_heads": transformer.num_query_groups,
         "rope_parameters": gpt_rope_parameters(model),
         "head_dim": transformer.kv_channels,
@@ -240,5 +386,57 @@ _WAY = Way(
     carried=_carried,
     to_megatron=to_megatron,
     not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "llama")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "mlp_bias": transformer.add_bias_linear,
+        "attention_bias": transformer.add_bias_linear,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_rope_parameters(model),
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED_HYBRID = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "pad_token_id",
+    "pretraining_tp",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY_HYBRID = Way(
+    family="llama",
+    config_class=LlamaConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED_HYBRID,
     derived=(),
 )

@@ -6,18 +6,21 @@ from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
 
 from ._back import Way, inner, kept, key_of, restore
 from ._check import Check
 from ._experts import load_balancing
-from ._fields import GPTFields, GPTModelFields, TransformerFields
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import experts_by_layer, mixers, two_symbols
 from ._kernels import kernels
-from ._layers import every_step, expert_free_layers, layer_indices
-from ._rope import gpt_rope, rope_key, rope_parameters_of
-from ._rope_back import gpt_rope_parameters
+from ._layers import every_step, layer_indices
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._windows import window_of
 from ._yarn import with_yarn
 
 
@@ -36,10 +39,10 @@ from ._yarn import with_yarn
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
 # - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
 #   tokens compute does not depend on it
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
 # - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
 #   logits
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model.
 
@@ -65,10 +68,10 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         rms_norm_eps=hf.rms_norm_eps,
         num_key_value_heads=hf.num_key_value_heads,
         sliding_window=hf.sliding_window,
+        decoder_sparse_step=hf.decoder_sparse_step,
         num_experts=hf.num_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
         num_experts_per_tok=hf.num_experts_per_tok,
-        decoder_sparse_step=hf.decoder_sparse_step,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -97,8 +100,8 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         hf.attention_bias,
         (False,),
         (
-            "it biases the output projection too, and Megatron has that bias only together with biases of experts "
-            "and router"
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
         ),
     )
     check.if_set("qkv_bias", (False,), "the class has no such bias")
@@ -108,6 +111,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
+    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -131,16 +135,16 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         "must be True where sliding_window is set: the model has a window exactly when that is set",
     )
     check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
         not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
         "norm_topk_prob",
         hf.norm_topk_prob,
         "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
     )
     deviations = check.finish(strict=strict)
 
@@ -193,7 +197,7 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
         # No linear layer has a bias when attention_bias is False.
         add_bias_linear=False,
         num_moe_experts=hf.num_experts,
-        moe_layer_freq=every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers),
+        moe_layer_freq=expert_layers,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
         # Softmax over all experts, or over the chosen ones: the latter is the former, normalised.
@@ -215,11 +219,192 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
     )
 
 
-def to_hf(model: GPTModelConfig, /, *, base: Qwen3MoeConfig | None = None) -> Qwen3MoeConfig:
+def to_megatron_hybrid(
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a Qwen3MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.integers(num_experts=hf.num_experts)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        sliding_window=hf.sliding_window,
+        decoder_sparse_step=hf.decoder_sparse_step,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
+        ),
+    )
+    check.if_set("qkv_bias", (False,), "the class has no such bias")
+    check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
+    check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
+    dtype = checked_dtype(check, hf.dtype)
+    head_dim = check.undeclared_size("head_dim")
+    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
+    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
+    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.use_sliding_window or hf.sliding_window is None,
+        "use_sliding_window",
+        hf.use_sliding_window,
+        "must be True where sliding_window is set: the model has a window exactly when that is set",
+    )
+    check.require(
+        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better; transformers takes at least the softmax in float32.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Megatron counts the tokens before the current one.
+        window_size=None if hf.sliding_window is None else (hf.sliding_window - 1, 0),
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        num_moe_experts=hf.num_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Softmax over all experts, or over the chosen ones: the latter is the former, normalised.
+        moe_router_pre_softmax=not hf.norm_topk_prob,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance(
+            "qwen3_moe", deviations, kept(hf, Qwen3MoeConfig, _NOT_CARRIED_HYBRID), settings
+        ),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3MoeConfig | None = None) -> Qwen3MoeConfig:
     """The Qwen3MoeConfig of the same model.
 
     Args:
-        model: a GPTModelConfig; what it says always wins.
+        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -229,6 +414,8 @@ def to_hf(model: GPTModelConfig, /, *, base: Qwen3MoeConfig | None = None) -> Qw
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
     return restore(_WAY, model, base)
 
 
@@ -243,26 +430,24 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "intermediate_size": transformer.ffn_hidden_size,
         "num_attention_heads": transformer.num_attention_heads,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "num_key_value_heads": transformer.num_query_groups,
         "rope_parameters": gpt_rope_parameters(model),
         "head_dim": transformer.kv_channels,
-        ("sliding_window", "use_sliding_window"): (
-            None if transformer.window_size is None else transformer.window_size[0] + 1,
-            transformer.window_size is not None,
-        ),
         "attention_bias": False,
-        "num_experts": transformer.num_moe_experts,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "sliding_window": window_of(transformer.window_size),
+        "use_sliding_window": transformer.window_size is not None,
         ("mlp_only_layers", "decoder_sparse_step"): (
-            expert_free_layers(transformer.moe_layer_freq, transformer.num_layers),
+            [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,
         ),
-        "num_experts_per_tok": transformer.moe_router_topk,
         "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
     }
 
 
@@ -292,5 +477,67 @@ _WAY = Way(
     carried=_carried,
     to_megatron=to_megatron,
     not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "qwen3_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "attention_bias": False,
+        "sliding_window": window_of(transformer.window_size),
+        "use_sliding_window": transformer.window_size is not None,
+        ("mlp_only_layers", "decoder_sparse_step"): (
+            [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
+            1,
+        ),
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_rope_parameters(model),
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED_HYBRID = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "router_aux_loss_coef",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY_HYBRID = Way(
+    family="qwen3_moe",
+    config_class=Qwen3MoeConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED_HYBRID,
     derived=(),
 )
