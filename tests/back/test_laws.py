@@ -19,26 +19,11 @@ from transformers.utils import logging
 import mcore_mappers
 from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
 from mcore_mappers._settings import PROVENANCE
-from tests.back.ways import accepted, architecture, back, bare, changed_keys, not_carried, profile
-from tests.properties.strategies import configs
+from tests.back.ways import accepted, architecture, back, bare, changed_keys, not_carried
+from tests.families import PROOFS
+from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
-
-SPELLINGS: Mapping[str, frozenset[str]] = {
-    # dtype: None is float32. hidden_act: Megatron has one function for several names.
-    "llama": frozenset({"dtype", "hidden_act", "rope_parameters"}),
-    # Which layers have experts can be said by step and by list; the width of a head can be left out.
-    "qwen3_moe": frozenset(
-        {"dtype", "hidden_act", "rope_parameters", "mlp_only_layers", "decoder_sparse_step", "head_dim"}
-    ),
-    # More dense layers than there are layers; a key that says what the class does anyway.
-    "deepseek_v3": frozenset(
-        {"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "scoring_func", "topk_method"}
-    ),
-    # Multi-token prediction that Megatron cannot build beside these layers is left to the caller, and so not there.
-    "nemotron_h": frozenset({"dtype", "mlp_hidden_act", "num_nextn_predict_layers"}),
-}
-"""Fields that Megatron carries, and that transformers lets one say in several ways: what comes back means the same."""
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
@@ -75,7 +60,7 @@ def test_base_is_itself(family: str) -> None:
     seen: Counter[bool] = Counter()
 
     @given(configs(family), st.sampled_from(({}, OTHERS, {"quantization_config": {"bits": 4}, "auto_map": {"a": "b"}})))
-    @profile
+    @examples(family, 50)
     def check(hf: PreTrainedConfig, others: Mapping[str, Any]) -> None:
         for name, value in others.items():
             setattr(hf, name, copy.deepcopy(value))
@@ -87,7 +72,7 @@ def test_base_is_itself(family: str) -> None:
             assert result is not hf
 
     check()
-    assert seen[True] > 10, seen
+    assert seen[True] > scaled(family, 50) // 5, seen
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -97,7 +82,7 @@ def test_the_model_wins_over_any_base(family: str) -> None:
     rest = not_carried(family)
 
     @given(configs(family), configs(family), st.booleans())
-    @profile
+    @examples(family, 50)
     def check(hf: PreTrainedConfig, base: PreTrainedConfig, others: bool) -> None:
         for name, value in OTHERS.items() if others else ():
             setattr(base, name, copy.deepcopy(value))
@@ -118,12 +103,12 @@ def test_the_model_wins_over_any_base(family: str) -> None:
         assert not architecture(model, again)
         assert not found.keys() & set(CARRIED_SUGGESTIONS)
         from_base = changed_keys(hf, result)
-        assert from_base <= rest | SPELLINGS[family]
+        assert from_base <= rest | PROOFS[family].spellings
         unconditional = rest & {*OTHERS, "pretraining_tp", "router_aux_loss_coef", "chunk_size", "time_step_min"}
         assert not changed_keys(base, result) & unconditional
 
     check()
-    assert seen["mapped"] > 10
+    assert seen["mapped"] > scaled(family, 50) // 5
     assert seen["refused"] <= seen["mapped"] // 3, seen
 
 
@@ -133,7 +118,7 @@ def test_without_a_base(family: str) -> None:
     seen = 0
 
     @given(configs(family), st.booleans())
-    @profile
+    @examples(family, 50)
     def check(hf: PreTrainedConfig, others: bool) -> None:
         nonlocal seen
         for name, value in OTHERS.items() if others else ():
@@ -142,14 +127,14 @@ def test_without_a_base(family: str) -> None:
         seen += 1
         model = mapped(hf)
         result = back(model)
-        assert changed_keys(hf, result) <= SPELLINGS[family]
+        assert changed_keys(hf, result) <= PROOFS[family].spellings
         assert not differences(model, mapped(result)).keys() - {"extra_checkpoint_metadata"}
         result = back(bare(model), family=family)
-        assert changed_keys(hf, result) <= SPELLINGS[family] | not_carried(family)
+        assert changed_keys(hf, result) <= PROOFS[family].spellings | not_carried(family)
         assert not architecture(model, mapped(result))
 
     check()
-    assert seen > 10
+    assert seen > scaled(family, 50) // 5
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -166,7 +151,7 @@ def test_defaults_are_warned_of(family: str) -> None:
     default = CLASSES[family]()
     for name in warning.fields:
         assert getattr(result, name) == getattr(default, name)
-    assert changed_keys(hf, result) - SPELLINGS[family] <= set(warning.fields)
+    assert changed_keys(hf, result) - PROOFS[family].spellings <= set(warning.fields)
     ways: list[dict[str, Any]] = [{}, {"base": hf}, {"family": family}]
     for keywords in ways:
         with warnings.catch_warnings():

@@ -7,7 +7,6 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from hypothesis import HealthCheck, Verbosity, settings
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
@@ -15,16 +14,6 @@ from mcore_mappers import UnsupportedConfigError
 from mcore_mappers._fields import ARCHITECTURE
 from tests.support.equality import differences
 from tests.support.hf import mapped
-
-# Derandomized: what fails here fails everywhere.
-profile = settings(
-    derandomize=True,
-    max_examples=50,
-    database=None,
-    deadline=None,
-    verbosity=Verbosity.normal,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
 
 
 def accepted(hf: PreTrainedConfig) -> bool:

@@ -27,9 +27,9 @@ from codegen import project, snapshot
 from codegen.table import Owner
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from tests.configs.expected import MAPPED
+from tests.families import family_of, layout_of
 from tests.mapping.support import folder, load, mapped_families
 from tests.numerics.emulation import emulated
-from tests.numerics.layouts import LAYOUTS
 from tests.numerics.perturbations import owners
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.weights import CopyError, copy_weights
@@ -106,7 +106,7 @@ def _real() -> list[Real]:
 def _structure(hf: PreTrainedConfig, megatron: MegatronConfig) -> object:
     """Equal for configs that differ in nothing that could decide a parameter on either side."""
     shapes = tuple((name, tuple(tensor.shape)) for name, tensor in _huggingface(hf).named_parameters())
-    owned = owners(hf.model_type, snapshot.load(project.GENERATED / "schemas"))
+    owned = owners(family_of(hf), snapshot.load(project.GENERATED / "schemas"))
     fields = [(megatron, each) for each in owned.model.values()]
     fields += [(megatron.transformer, each) for each in owned.transformer.values()]
     values = {
@@ -158,7 +158,7 @@ def test_both_models_have_the_same_parameters(real: Real) -> None:
     hf = real.config()
     megatron = _mapped(hf)
     theirs, ours = _pair(hf, megatron)
-    copy_weights(LAYOUTS[hf.model_type], theirs, ours, megatron.transformer)
+    copy_weights(layout_of(hf), theirs, ours, megatron.transformer)
     assert _count(ours) - _padding(megatron, ours) == _count(theirs)
     published = PARAMETERS.get(real.path.stem)
     if published is not None and "experts" not in real.name:
@@ -174,5 +174,5 @@ def test_a_wrong_size_is_seen(key: str) -> None:
     megatron = _mapped(wrong)
     theirs, ours = _pair(hf, megatron)
     with pytest.raises(CopyError) if key != "vocab_size" else pytest.raises(AssertionError):
-        copy_weights(LAYOUTS[hf.model_type], theirs, ours, megatron.transformer)
+        copy_weights(layout_of(hf), theirs, ours, megatron.transformer)
         assert _count(ours) - _padding(megatron, ours) == _count(theirs)
