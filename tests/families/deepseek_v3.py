@@ -152,8 +152,8 @@ PROOF = Proof(
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters"),
-            # More dense layers than there are layers; a key that says what the class does anyway.
-            *("first_k_dense_replace", "scoring_func", "topk_method"),
+            # More dense layers than there are layers.
+            "first_k_dense_replace",
         }
     ),
     zero=frozenset(

@@ -164,6 +164,11 @@ PROOF = Proof(
     ),
     # Multi-token prediction that Megatron cannot build beside these layers is left to the caller, and so not there.
     spellings=frozenset({"dtype", "mlp_hidden_act", "num_nextn_predict_layers"}),
+    # Without experts and Mamba layers.
+    partly=(
+        {"layers_block_type": ["full_attention", "mlp"]},
+        {"layers_block_type": ["full_attention", "mlp"], "n_group": 2},
+    ),
     zero=frozenset({"initializer_range", "attention_dropout", "num_nextn_predict_layers", "time_step_min"}),
     none=frozenset({"dtype", "moe_latent_size"}),
 )

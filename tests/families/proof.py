@@ -85,6 +85,11 @@ class Proof:
     spellings: frozenset[str] = frozenset({"dtype", "hidden_act", "rope_parameters"})
     """Fields that Megatron carries, and of which transformers has several spellings: the way back without a base may
     choose another one."""
+    partly: Sequence[Keywords] = ()
+    """Changes of the small config to models that lack a part (experts, say), and so all that describes it: with these
+    or without, every field that the way back does not always carry is lost."""
+    written_out: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """Keys that the way back writes although the base leaves them out, and why."""
     zero: frozenset[str] = frozenset({"initializer_range", "attention_dropout"})
     """Used numbers for which 0 means something, and is mapped; every other one is refused."""
     none: frozenset[str] = frozenset({"dtype"})

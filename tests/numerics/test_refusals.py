@@ -14,10 +14,9 @@ from transformers import PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
 from tests.families import family_of
-from tests.numerics.cases import CASES
 from tests.numerics.compare import BATCH, TOKENS, Comparison, compare
 from tests.numerics.deviations import DEVIATIONS
-from tests.numerics.mapping import mapped
+from tests.numerics.mapping import deviating, mapped
 from tests.numerics.refusals import REFUSALS, Refusal
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface
 from tests.numerics.weights import CopyError
@@ -119,11 +118,10 @@ def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
 def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
     """Inside the bound: how far apart the models are with the deviation left in, which its reason should not belie."""
     largest: tuple[float, str] = (0.0, "")
-    for case in CASES:
+    for case in deviating()[deviation]:
         config, deviations = mapped(case)
-        if deviation in deviations:
-            others = [other for other in deviations if other != deviation]
-            largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))
+        others = [other for other in deviations if other != deviation]
+        largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))
     record_property(deviation, f"{largest[0]:.1e} in {largest[1]}")
     print(f"{deviation}: up to {largest[0]:.1e} standard deviations of the logits ({largest[1]})")
     assert largest[0] > ROUNDING
