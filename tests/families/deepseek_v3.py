@@ -128,6 +128,7 @@ PROOF = Proof(
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,
+    hybrid=frozenset(),
     small={
         "vocab_size": 320,
         "hidden_size": 64,
