@@ -129,8 +129,10 @@ def _rest(
         named = {stored.get(name, name): value for name, value in values.items() if name not in way.derived}
         return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
     if origin_family(model) == way.family:
-        origin = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE]
-        return copy.deepcopy(dict(origin["huggingface"]))
+        recorded = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE].get("huggingface")
+        # Checkpoints are other people's files too.
+        if isinstance(recorded, dict):
+            return copy.deepcopy(cast("dict[str, Any]", recorded))
     defaulted = tuple(name for name in way.not_carried if name not in known)
     warnings.warn(DefaultedFieldsWarning(way.family, defaulted), skip_file_prefixes=(PACKAGE,))
     return {}

@@ -71,5 +71,5 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: dict[str, Any]) -> object:
-    """A number that JSON has not, and that only transformers 5 reads when it is tagged; Python's JSON writes it bare."""
+    """A number that JSON has not, without the tag that only transformers 5 reads; Python's JSON writes it bare."""
     return float(value["__float__"]) if value.keys() == {"__float__"} else value

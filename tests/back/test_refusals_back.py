@@ -241,7 +241,7 @@ def test_another_yarn_is_another_model(numbers: dict[str, Any], field: str) -> N
 
 
 def test_a_ratio_of_mscales_that_the_mapper_solves_for() -> None:
-    """transformers takes a zero for absent, so the ratio comes back as an attention_factor, and maps to other numbers."""
+    """transformers takes a zero for absent: the ratio comes back as an attention_factor, and maps to other numbers."""
     model = yarn_by_hand(mscale=0.0, mscale_all_dim=0.5)
     rope = back(model).rope_parameters
     assert rope["attention_factor"] == pytest.approx(1 / (0.05 * math.log(4.0) + 1), rel=1e-12)

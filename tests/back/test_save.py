@@ -120,7 +120,7 @@ def test_layers_in_the_older_spelling(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["nemotron-h-8b", "nemotron-nano-12b-v2", "nemotron-3-nano-30b-a3b"])
 def test_a_published_config_in_the_older_spelling(name: str, tmp_path: Path) -> None:
-    """Every key of a file of that time comes back as it was, but for those that say who wrote it and where its code is."""
+    """Every key of a file of that time comes back as it was, but for who wrote it and where its code is."""
     published = json.loads((CONFIGS / "nemotron_h" / f"{name}.json").read_text())
     hf = AutoConfig.from_pretrained(CONFIGS / "nemotron_h" / f"{name}.json")
     written = older(back(mapped(hf), base=hf), tmp_path)

@@ -14,7 +14,7 @@ import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
 from mcore_mappers._fields import ARCHITECTURE
 from tests.support.equality import differences
-from tests.support.hf import mapped
+from tests.support.hf import config, mapped
 
 # Derandomized: what fails here fails everywhere.
 profile = settings(
@@ -53,6 +53,14 @@ def bare(model: Any) -> Any:
 def not_carried(family: str) -> frozenset[str]:
     """The fields that the generator found Megatron to know nothing of, or not in every model."""
     return frozenset(import_module(f"mcore_mappers.{family}")._NOT_CARRIED)
+
+
+def never_carried(family: str) -> frozenset[str]:
+    """Those of them that no model holds: what the base has there, the result has."""
+    model = mapped(config(family))
+    carried = import_module(f"mcore_mappers.{family}")._carried(model)
+    held = {name for names in carried for name in ((names,) if isinstance(names, str) else names)}
+    return not_carried(family) - held - {"transformers_version"}
 
 
 def architecture(first: Any, second: Any) -> dict[str, Any]:
