@@ -245,9 +245,9 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
     """
     values, ordinary = vars(hf), _ordinary(cast("Any", config_class))
     changed = [name for name, default in _defaults_of(cast("Any", config_class), names) if values[name] != default]
-    own = [name for name in values if name not in ordinary and not name.startswith("_")]
+    own = [] if ordinary.issuperset(values) else sorted(name for name in values.keys() - ordinary if name[:1] != "_")
     found: dict[str, object] = {}
-    for name in (*changed, *sorted(own)):
+    for name in (*changed, *own):
         # What JSON cannot hold comes back from a base alone.
         with suppress(TypeError):
             found[name] = _plain(values[name])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -105,13 +105,13 @@ class Check:
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 < value < math.inf:
+            if value is not None and not 0 < value < inf:
                 self.refuse(field, value, "must be above zero")
 
     def not_negative(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and at least zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and not 0 <= value < inf:
                 self.refuse(field, value, "must be zero or above")
 
     def probability(self, **values: float | None) -> None:
