@@ -58,19 +58,19 @@ def latent_transformer() -> MLATransformerConfig:
 
 
 def gpt(rope: GPTRope) -> GPTModelConfig:
-    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
     return GPTModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 
 def hybrid(rope: HybridRope) -> HybridModelConfig:
-    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
     return HybridModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 
 def mla(rope: MLARope, target: Any = GPTModelConfig, kind: str = "rope") -> Any:
     outer = {"rotary_base": rope.rotary_base, "rotary_percent": rope.rotary_percent}
     transformer = copy.copy(latent_transformer())
-    vars(transformer).update({name: value for name, value in vars(rope).items() if name not in outer})
+    vars(transformer).update({name: value for name, value in rope._asdict().items() if name not in outer})
     return target(transformer=transformer, position_embedding_type=kind, **outer)
 
 
