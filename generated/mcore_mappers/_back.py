@@ -248,11 +248,11 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         config_class: its class.
         names: the declared fields that Megatron knows nothing of.
     """
-    values, defaults = vars(hf), _defaults(cast("Any", config_class))
-    changed = [name for name in names if values[name] != defaults[name]]
-    own = [name for name in values.keys() - _ordinary(cast("Any", config_class)) if not name.startswith("_")]
+    values, ordinary = vars(hf), _ordinary(cast("Any", config_class))
+    changed = [name for name, default in _defaults_of(cast("Any", config_class), names) if values[name] != default]
+    own = [] if ordinary.issuperset(values) else sorted(name for name in values.keys() - ordinary if name[:1] != "_")
     found: dict[str, object] = {}
-    for name in (*changed, *sorted(own)):
+    for name in (*changed, *own):
         # What JSON cannot hold comes back from a base alone.
         with suppress(TypeError):
             found[name] = _plain(values[name])
@@ -278,6 +278,13 @@ def _plain(value: object) -> object:
 def _ordinary(config_class: Any) -> frozenset[str]:
     """What every config of a class has, declared or not, under all of its names."""
     return frozenset((*values_of(config_class()), *config_class.attribute_map))
+
+
+@cache
+def _defaults_of(config_class: Any, names: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+    """Some declared fields of a config class, each with its default."""
+    defaults = _defaults(config_class)
+    return tuple((name, defaults[name]) for name in names)
 
 
 @cache

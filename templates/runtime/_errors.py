@@ -76,7 +76,6 @@ class DeviationWarning(UserWarning):
         self.reasons = reasons
 
     def __str__(self) -> str:
-        lines = "".join(
-            f"\n  - {deviation}: {reason}" for deviation, reason in zip(self.deviations, self.reasons, strict=True)
-        )
+        pairs = zip(self.deviations, self.reasons, strict=True)
+        lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
         return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"
