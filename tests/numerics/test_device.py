@@ -82,6 +82,21 @@ def test_a_case_without_its_kernels_is_skipped_and_says_so(monkeypatch: pytest.M
     assert equal
 
 
+def test_a_case_that_cannot_run_fails_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **keywords: object) -> None:
+        raise ValueError("a head of 24\nis | odd")
+
+    monkeypatch.setattr(report, "compare", fail)
+    line, equal = report.row(CASES[0], CPU)
+    assert line == f"| {CASES[0]} | | | | NOT RUN: ValueError: a head of 24 is / odd |"
+    assert not equal
+
+
+def test_what_is_written_of_the_cpu_is_what_is_committed() -> None:
+    introduction = report.INTRODUCTION.format(**report.WHERE["cpu"])
+    assert report.REPORTS["cpu"].read_text().startswith(introduction)
+
+
 # --- Names of weights -------------------------------------------------------------------------------------------------
 
 FUSED = {
