@@ -28,6 +28,8 @@ CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "
 CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
 # Keywords whose values are texts for people, or how much rounding is let pass: half of it is as good.
 NOT_VALUES = ("reason", "field", "rel_tol")
+# Whether a reader of keys has refused already what it should read from.
+REFUSED_BEFORE = "not self.values"
 OTHER_TEXTS = {
     "rope": "none",
     "none": "rope",
@@ -301,8 +303,10 @@ class _Sites(cst.CSTVisitor):
         if other := OTHER_OPERATORS.get(type(node.operator)):
             self._add("other operator", node, node.with_changes(operator=other))
 
-    def visit_If(self, node: cst.If) -> None:
+    def visit_If(self, node: cst.If) -> bool:
         self._add("negate condition", node.test, _negated(node.test))
+        # What is returned then is never used, either.
+        return _code(node.test) != REFUSED_BEFORE
 
     def visit_IfExp(self, node: cst.IfExp) -> None:
         self._add("negate condition", node.test, _negated(node.test))

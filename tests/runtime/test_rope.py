@@ -301,7 +301,8 @@ def test_what_is_exact_stays_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("theta", "base"), [(10000, 10000), (5e5, 500000), (12345.5, 12345.5), (1e20, 1e20), (2**53 + 1, 2**53 + 1)]
+    ("theta", "base"),
+    [(10000, 10000), (5e5, 500000), (12345.5, 12345.5), (1e20, 1e20), (2**53 + 1, 2**53 + 1), (2.0**63, 2.0**63)],
 )
 def test_base_is_an_int_where_that_is_exact(theta: float, base: float) -> None:
     for reader in (gpt_rope, hybrid_rope, mla_rope):
@@ -332,7 +333,7 @@ def test_what_is_no_rope_is_refused_once(reader: Any, bad: object) -> None:
         ("axial", "coordinate"),
         ("YARN", "did you mean 'yarn'?"),
         ("llama_3", "did you mean 'llama3'?"),
-        ("ntk", "supported: 'default'"),
+        ("ntk", "unknown to transformers; supported: 'default'"),
         (None, "missing"),
         (ABSENT, "missing"),
         (7, "must be a string"),
