@@ -5,35 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_BIAS, WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE, RopeConfig, rope
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE
 from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import DENSE, ROPE_GIVES, as_hybrid
-from codegen.families.hybrid import rope as hybrid_rope_of
 from codegen.families.targets import GPT
-from codegen.table import Family, Inverse, Local, Require, Rows
+from codegen.table import Family, Inverse, Local, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
 
+    from mcore_mappers._check import Check
     from mcore_mappers._query_scale import (
-        gpt_rope_parameters_unscaled,
-        hybrid_rope_parameters_unscaled,
-        queries_keep_scale,
+        unscaled_gpt_rope,
+        unscaled_gpt_rope_parameters,
+        unscaled_hybrid_rope,
+        unscaled_hybrid_rope_parameters,
     )
-    from mcore_mappers._rope import rope_parameters_of
+    from mcore_mappers._rope import GPTRope, HybridRope, rope_parameters_of
 
 
-def queries_are_not_scaled(hf: RopeConfig) -> bool:
-    return queries_keep_scale(rope_parameters_of(hf))
+def rope(hf: Ministral3Config, check: Check) -> GPTRope:
+    return unscaled_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
 def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
-    return gpt_rope_parameters_unscaled(model)
+    return unscaled_gpt_rope_parameters(model)
+
+
+def hybrid_rope(hf: Ministral3Config, check: Check) -> HybridRope:
+    return unscaled_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
 def hybrid_rope_parameters_back(model: HybridModelConfig) -> dict[str, object]:
-    return hybrid_rope_parameters_unscaled(model)
+    return unscaled_hybrid_rope_parameters(model)
 
 
 TABLE = Rows(
@@ -47,12 +53,6 @@ TABLE = Rows(
             rope,
             gives=(*ROPE_GIVES, "rope_scaling", "rope_scaling_factor"),
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
-        ),
-        Require(
-            "rope_parameters",
-            queries_are_not_scaled,
-            "must have llama_4_scaling_beta 0 and an original_max_position_embeddings above 0: Megatron does not scale "
-            "queries by a factor that grows with the position",
         ),
     ),
 )
@@ -68,7 +68,7 @@ MINISTRAL3 = Family(
         *DENSE,
         Local(
             "rope",
-            hybrid_rope_of,
+            hybrid_rope,
             gives=ROPE_GIVES,
             inverse=(Inverse("rope_parameters", hybrid_rope_parameters_back),),
         ),

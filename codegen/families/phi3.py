@@ -34,6 +34,10 @@ def partial_rotary_agrees(hf: Phi3Config, check: Check) -> bool:
     )
 
 
+def rope_is_plain(hf: Phi3Config) -> bool:
+    return rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn")
+
+
 TABLE = Rows(
     module=__name__,
     extends=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, KERNELS),
@@ -57,6 +61,11 @@ TABLE = Rows(
             "partial_rotary_factor",
             partial_rotary_agrees,
             "must be what rope_parameters says: transformers takes it from there",
+        ),
+        Require(
+            "rope_parameters",
+            rope_is_plain,
+            "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
         ),
         *(
             HardWired(name, False, "the class has no such bias")

@@ -570,10 +570,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
                 ),
-                (
-                    "rope_parameters",
-                    "must have llama_4_scaling_beta 0 and an original_max_position_embeddings above 0: Megatron does not scale queries by a factor that grows with the position",
-                ),
             ),
             deviations=(),
         ),
@@ -697,6 +693,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
                 ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
+                (
+                    "rope_parameters",
+                    "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
+                ),
                 ("attention_bias", "the class has no such bias"),
                 ("mlp_bias", "the class has no such bias"),
                 ("lm_head_bias", "the class has no such bias"),

@@ -14,8 +14,13 @@ from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._query_scale import gpt_rope_parameters_unscaled, hybrid_rope_parameters_unscaled, queries_keep_scale
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._query_scale import (
+    unscaled_gpt_rope,
+    unscaled_gpt_rope_parameters,
+    unscaled_hybrid_rope,
+    unscaled_hybrid_rope_parameters,
+)
+from ._rope import rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._windows import window_of
@@ -88,7 +93,7 @@ def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpa
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
     dtype = checked_dtype(check, hf.dtype)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = unscaled_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -104,15 +109,6 @@ def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpa
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        queries_keep_scale(rope_parameters_of(hf)),
-        "rope_parameters",
-        hf.rope_parameters,
-        (
-            "must have llama_4_scaling_beta 0 and an original_max_position_embeddings above 0: Megatron does not "
-            "scale queries by a factor that grows with the position"
-        ),
     )
     deviations = check.finish(strict=strict)
 
@@ -228,7 +224,7 @@ def to_megatron_hybrid(
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = unscaled_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -244,15 +240,6 @@ def to_megatron_hybrid(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        queries_keep_scale(rope_parameters_of(hf)),
-        "rope_parameters",
-        hf.rope_parameters,
-        (
-            "must have llama_4_scaling_beta 0 and an original_max_position_embeddings above 0: Megatron does not "
-            "scale queries by a factor that grows with the position"
-        ),
     )
     deviations = check.finish(strict=strict)
 
@@ -354,7 +341,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "sliding_window": window_of(transformer.window_size),
-        "rope_parameters": gpt_rope_parameters_unscaled(model),
+        "rope_parameters": unscaled_gpt_rope_parameters(model),
     }
 
 
@@ -404,7 +391,7 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "head_dim": transformer.kv_channels,
         "sliding_window": window_of(transformer.window_size),
         "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters_unscaled(model),
+        "rope_parameters": unscaled_hybrid_rope_parameters(model),
     }
 
 

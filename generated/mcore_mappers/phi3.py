@@ -113,6 +113,12 @@ def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         check.undeclared("partial_rotary_factor"),
         "must be what rope_parameters says: transformers takes it from there",
     )
+    check.require(
+        rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn"),
+        "rope_parameters",
+        hf.rope_parameters,
+        "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
+    )
     deviations = check.finish(strict=strict)
 
     settings: GPTFields = {
@@ -245,6 +251,12 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
         "partial_rotary_factor",
         check.undeclared("partial_rotary_factor"),
         "must be what rope_parameters says: transformers takes it from there",
+    )
+    check.require(
+        rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn"),
+        "rope_parameters",
+        hf.rope_parameters,
+        "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
     )
     deviations = check.finish(strict=strict)
 
