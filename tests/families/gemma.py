@@ -28,7 +28,12 @@ PROOF = Proof(
     refused=(
         *DECODER_REFUSED,
         ATTENTION_BIAS,
-        Refused("bidirectional", "use_bidirectional_attention", {"use_bidirectional_attention": True}),
+        Refused(
+            "bidirectional",
+            "use_bidirectional_attention",
+            {"use_bidirectional_attention": True},
+            equal="the attention that is compared gets a causal mask all the same; the default one gets none",
+        ),
     ),
     layout=LLAMA,
     rope=GPT_ROPE,

@@ -6,7 +6,7 @@ from tests.families.llama_like import BIASES, BIASES_REFUSED, COMMON, LLAMA3_ROP
 from tests.families.multipliers import COMBINED, MULTIPLIERS, MULTIPLIERS_REFUSED
 from tests.families.proof import ABSENT, Proof
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
@@ -29,7 +29,7 @@ PROOF = Proof(
         **ROPES,
         **ACTIVATIONS,
     },
-    refused=(*DECODER_REFUSED, *BIASES_REFUSED, *MULTIPLIERS_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM),
+    refused=(*DECODER_REFUSED, *BIASES_REFUSED, *MULTIPLIERS_REFUSED, NO_GROUPS, NO_HEAD_DIM),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,

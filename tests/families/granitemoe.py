@@ -56,7 +56,7 @@ REFUSED: Sequence[Refused] = (
         {"attention_multiplier": None},
         unseen="its eager attention cannot compute without it; of the others some have a scale of their own",
     ),
-    Refused("one_expert", "num_experts_per_tok", {"num_experts_per_tok": 1}, tries=({"moe_router_topk": 1},)),
+    Refused("one_expert", "num_experts_per_tok", {"num_experts_per_tok": 1}),
     Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
 )
 ZERO = frozenset({"initializer_range", "attention_dropout", "router_aux_loss_coef"})

@@ -9,7 +9,7 @@ from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
-    base={**DECODER, "head_dim": 16},
+    base={**DECODER, "hidden_size": 96, "head_dim": 24},
     cases={
         **{name: case for name, case in COMMON.items() if name != "groups_derived"},
         "biases": {"attention_bias": True},
@@ -37,5 +37,5 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=INTERLEAVED_ROPE,
-    small={**SMALL, "head_dim": 16},
+    small={**SMALL, "hidden_size": 96, "head_dim": 24},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.llama_like import BIASES, BIASES_REFUSED, COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import Proof
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
@@ -26,7 +26,7 @@ PROOF = Proof(
         **ROPES,
         **ACTIVATIONS,
     },
-    refused=(*DECODER_REFUSED, *BIASES_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM),
+    refused=(*DECODER_REFUSED, *BIASES_REFUSED, NO_GROUPS, NO_HEAD_DIM),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.llama_like import COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
 _EVERYWHERE = {"attention_bias": True, "attention_out_bias": True, "mlp_bias": True}
@@ -53,7 +53,6 @@ PROOF = Proof(
             nearest=({"attention_bias": False}, _EVERYWHERE),
             tries=({"add_bias_linear": True},),
         ),
-        NO_DROPOUT,
         NO_GROUPS,
         NO_HEAD_DIM,
     ),

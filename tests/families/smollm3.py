@@ -13,7 +13,7 @@ from tests.families.llama_like import (
 )
 from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
 _WINDOW = {"use_sliding_window": True, "sliding_window": 5}
@@ -63,7 +63,6 @@ PROOF = Proof(
         ),
         Refused("too_few_rope_layers", "no_rope_layers", {}, {"no_rope_layers": [1, 0]}),
         Refused("no_rope_layers", "no_rope_layers", {}, {"no_rope_layers": None}),
-        NO_DROPOUT,
         NO_GROUPS,
         NO_HEAD_DIM,
     ),
