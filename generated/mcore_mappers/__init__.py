@@ -15,13 +15,22 @@ from ._family import Family
 from ._registry import families
 
 if TYPE_CHECKING:
+    from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
+    from . import dots1 as dots1
+    from . import exaone_moe as exaone_moe
+    from . import glm as glm
+    from . import glm4_moe as glm4_moe
+    from . import glm4_moe_lite as glm4_moe_lite
+    from . import hy_v3 as hy_v3
     from . import llama as llama
     from . import mistral as mistral
     from . import nemotron_h as nemotron_h
     from . import qwen2 as qwen2
     from . import qwen3 as qwen3
     from . import qwen3_moe as qwen3_moe
+    from . import solar_open as solar_open
+    from . import youtu as youtu
 
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file

@@ -17,19 +17,44 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+    from transformers.models.dots1.configuration_dots1 import Dots1Config
+    from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
+    from transformers.models.glm.configuration_glm import GlmConfig
+    from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
+    from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
+    from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
     from transformers.models.llama.configuration_llama import LlamaConfig
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
+    from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
+    from transformers.models.youtu.configuration_youtu import YoutuConfig
 
     from ._fields import AnyFields, GPTFields, GPTMLAFields, HybridFields
 
 
 @overload
+def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -44,6 +69,10 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
 def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Unpack[AnyFields]) -> ModelConfig: ...
 
