@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER
 from codegen.families.experts import (
+    AFTER_DENSE,
     BALANCING,
     BALANCING_WHY,
     COUNTED_SHARED_EXPERTS,
-    FIRST_DENSE,
     NO_BALANCING_BACK,
     ON_HIDDEN_STATE,
     SOFTMAX_SCORES,
@@ -111,7 +111,7 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
 
 TABLE = Rows(
     module=__name__,
-    extends=(*(DECODER, LATENT, FIRST_DENSE, SOFTMAX_SCORES, COUNTED_SHARED_EXPERTS, KERNELS_OF_LATENT_EXPERTS),),
+    extends=(*(DECODER, LATENT, AFTER_DENSE, SOFTMAX_SCORES, COUNTED_SHARED_EXPERTS, KERNELS_OF_LATENT_EXPERTS),),
     drop=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),
     rows=(
         V_HEAD_DIM,

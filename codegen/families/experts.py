@@ -121,14 +121,9 @@ def first_k_dense_replace_back(model: GPTModelConfig | HybridModelConfig) -> int
     return experts_by_layer(model).count(0)
 
 
-FIRST_DENSE: Final = Rows(
+AFTER_DENSE: Final = Rows(
     module=__name__,
     rows=(
-        Require(
-            "first_k_dense_replace",
-            says_where_experts_begin,
-            "must be a number: transformers compares it with every layer",
-        ),
         Local(
             "expert_layers",
             layers_after_dense,
@@ -139,6 +134,19 @@ FIRST_DENSE: Final = Rows(
     ),
 )
 """DeepSeek's choice: all but the first."""
+
+FIRST_DENSE: Final = Rows(
+    module=__name__,
+    extends=(AFTER_DENSE,),
+    rows=(
+        Require(
+            "first_k_dense_replace",
+            says_where_experts_begin,
+            "must be a number: transformers compares it with every layer",
+        ),
+    ),
+)
+"""The same, where the number may be None by its type."""
 
 NO_SHARED_EXPERTS: Final = Rows(
     module=__name__,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from codegen.families.attention import UNDECLARED_HEAD_DIM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ONE_KIND_OF_LAYER
 from codegen.families.experts import (
+    AFTER_DENSE,
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
-    FIRST_DENSE,
     GROUPED_ROUTER,
     ON_HIDDEN_STATE,
 )
@@ -20,7 +20,7 @@ from codegen.table import Constant, Family, Rename, Rows
 TABLE = Rows(
     module=__name__,
     extends=(
-        *(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, FIRST_DENSE, GROUPED_ROUTER),
+        *(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, AFTER_DENSE, GROUPED_ROUTER),
         *(COUNTED_SHARED_EXPERTS, COUNTED_MTP, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
     ),
     rows=(

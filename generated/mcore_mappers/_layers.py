@@ -18,26 +18,12 @@ def dense_first(num_layers: int, dense: int) -> list[int]:
     return [0] * first + [1] * (num_layers - first)
 
 
-def dense_count(moe_layer_freq: int | Sequence[int], num_layers: int) -> int:
-    """The number of dense layers that `dense_first` was given."""
-    return len(expert_free_layers(moe_layer_freq, num_layers))
-
-
 def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     """`moe_layer_freq` for a model with experts in every `step`-th layer, but for the layers listed as dense."""
-    freq = [0] * num_layers
-    for layer in range(step - 1, num_layers, step):
-        freq[layer] = 1
-    for layer in dense:
-        freq[layer] = 0
-    return freq
-
-
-def expert_free_layers(moe_layer_freq: int | Sequence[int], num_layers: int) -> list[int]:
-    """The numbers of the layers that have no experts."""
-    if isinstance(moe_layer_freq, int):
-        return [layer for layer in range(num_layers) if layer % moe_layer_freq]
-    return [layer for layer, experts in enumerate(moe_layer_freq) if not experts]
+    # A step below one is refused elsewhere; until then it must do no harm.
+    if step < 1:
+        return [0] * num_layers
+    return [int((layer + 1) % step == 0 and layer not in dense) for layer in range(num_layers)]
 
 
 def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:

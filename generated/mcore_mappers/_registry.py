@@ -105,6 +105,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
+                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -172,6 +173,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "sliding_window",
                     "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
                 ),
+                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",

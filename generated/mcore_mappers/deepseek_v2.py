@@ -142,10 +142,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     grouped = hf.topk_method == "group_limited_greedy"
     check.require(
         check.undeclared("original_max_position_embeddings")
@@ -404,10 +401,7 @@ def to_megatron_hybrid(
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     grouped = hf.topk_method == "group_limited_greedy"
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
     check.require(

@@ -146,10 +146,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -176,6 +173,12 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
             "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -407,10 +410,7 @@ def to_megatron_hybrid(
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
     check.require(
         check.undeclared("original_max_position_embeddings")
@@ -438,6 +438,12 @@ def to_megatron_hybrid(
             "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,

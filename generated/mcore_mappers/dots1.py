@@ -132,10 +132,7 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     n_shared_experts = check.given("n_shared_experts", hf.n_shared_experts, "transformers multiplies by it")
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
@@ -161,6 +158,12 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
             "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
             "without one"
         ),
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -374,10 +377,7 @@ def to_megatron_hybrid(
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     n_shared_experts = check.given("n_shared_experts", hf.n_shared_experts, "transformers multiplies by it")
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -405,6 +405,12 @@ def to_megatron_hybrid(
             "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
             "without one"
         ),
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,

@@ -111,10 +111,7 @@ def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     head_dim = check.undeclared_size("head_dim")
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -314,10 +311,7 @@ def to_megatron_hybrid(
     )
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
