@@ -82,7 +82,9 @@ def n_group_fits(hf: DeepseekV2Config, grouped: bool) -> bool:
 
 
 def topk_group_fits(hf: DeepseekV2Config, grouped: bool) -> bool:
-    return not grouped or (hf.topk_group is not None and 0 < hf.topk_group <= (hf.n_group or 0))
+    return not grouped or (
+        hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)
+    )
 
 
 def groups_rank_alike(hf: DeepseekV2Config, grouped: bool) -> bool:
@@ -144,8 +146,16 @@ TABLE = Rows(
         Computed("moe_router_group_topk", group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
         *positive("n_routed_experts", "num_experts_per_tok", "routed_scaling_factor"),
         Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        Require("n_group", n_group_fits, "must divide n_routed_experts where topk_method is group_limited_greedy"),
-        Require("topk_group", topk_group_fits, "must be at most n_group where topk_method is group_limited_greedy"),
+        Require(
+            "n_group",
+            n_group_fits,
+            "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
+        ),
+        Require(
+            "topk_group",
+            topk_group_fits,
+            "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+        ),
         Require(
             "topk_group",
             groups_rank_alike,

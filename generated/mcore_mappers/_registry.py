@@ -51,8 +51,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("topk_method", "transformers knows no other"),
                 ("num_experts_per_tok", "must be at most n_routed_experts"),
-                ("n_group", "must divide n_routed_experts where topk_method is group_limited_greedy"),
-                ("topk_group", "must be at most n_group where topk_method is group_limited_greedy"),
+                ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
+                ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
                 (
                     "topk_group",
                     "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by the best alone",

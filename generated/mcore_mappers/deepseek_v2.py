@@ -187,13 +187,14 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
         "n_group",
         hf.n_group,
-        "must divide n_routed_experts where topk_method is group_limited_greedy",
+        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
     )
     check.require(
-        not grouped or (hf.topk_group is not None and 0 < hf.topk_group <= (hf.n_group or 0)),
+        not grouped
+        or (hf.topk_group is not None and 0 < hf.topk_group and (not hf.n_group or hf.topk_group <= hf.n_group)),
         "topk_group",
         hf.topk_group,
-        "must be at most n_group where topk_method is group_limited_greedy",
+        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
     )
     check.require(
         (
@@ -447,13 +448,14 @@ def to_megatron_hybrid(
         not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
         "n_group",
         hf.n_group,
-        "must divide n_routed_experts where topk_method is group_limited_greedy",
+        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
     )
     check.require(
-        not grouped or (hf.topk_group is not None and 0 < hf.topk_group <= (hf.n_group or 0)),
+        not grouped
+        or (hf.topk_group is not None and 0 < hf.topk_group and (not hf.n_group or hf.topk_group <= hf.n_group)),
         "topk_group",
         hf.topk_group,
-        "must be at most n_group where topk_method is group_limited_greedy",
+        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
     )
     check.require(
         (
