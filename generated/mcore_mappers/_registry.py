@@ -82,6 +82,67 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "deepseek_v2": Family(
+            name="deepseek_v2",
+            config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
+            covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "mlp_bias",
+                    "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+                ),
+                ("topk_method", "transformers knows no other"),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
+                ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+                ),
+                (
+                    "topk_group",
+                    "must be so many groups that they have num_experts_per_tok experts: transformers gives others a weight of zero, and Megatron one below all numbers",
+                ),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
+        ),
         "deepseek_v3": Family(
             name="deepseek_v3",
             config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
@@ -109,12 +170,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
                 (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
                 ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -124,16 +188,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "norm_topk_prob",
                     "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
                 ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
                 (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
                 ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
                 ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
                 ("scoring_func", "the class scores experts with a sigmoid"),
                 ("topk_method", "the class chooses experts by groups and a bias"),
                 ("moe_layer_freq", "every layer after the dense ones has experts"),
@@ -145,6 +206,63 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
+        ),
+        "dots1": Family(
+            name="dots1",
+            config_class="transformers.models.dots1.configuration_dots1.Dots1Config",
+            covers="dots.llm1.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                ),
+                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
         ),
         "ernie4_5": Family(
             name="ernie4_5",
@@ -173,6 +291,54 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
+                ),
+            ),
+            deviations=(),
+        ),
+        "exaone_moe": Family(
+            name="exaone_moe",
+            config_class="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
+            covers="K-EXAONE.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "n_group",
+                    "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
             ),
             deviations=(),
@@ -218,6 +384,144 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
             deviations=(),
+        ),
+        "glm": Family(
+            name="glm",
+            config_class="transformers.models.glm.configuration_glm.GlmConfig",
+            covers="GLM-4-9B and what came before it in the same class.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+            ),
+            deviations=(),
+        ),
+        "glm4_moe": Family(
+            name="glm4_moe",
+            config_class="transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig",
+            covers="GLM-4.5, 4.6 and 4.7, and their Air versions.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "glm4_moe_lite": Family(
+            name="glm4_moe_lite",
+            config_class="transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig",
+            covers="GLM-4.7-Flash.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
         ),
         "granite": Family(
             name="granite",
@@ -388,6 +692,53 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "mlp_bias",
                     "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
+                ),
+            ),
+            deviations=(),
+        ),
+        "hy_v3": Family(
+            name="hy_v3",
+            config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
+            covers="Hunyuan 3.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "mlp_bias",
+                    "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
                 ),
             ),
             deviations=(),
@@ -627,11 +978,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "num_key_value_heads",
                     "must divide num_attention_heads: every group serves the same number of query heads",
                 ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -640,6 +986,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "norm_topk_prob",
                     "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
                 ("n_groups", "must divide mamba_num_heads"),
                 ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
@@ -931,6 +1282,100 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
             deviations=(),
+        ),
+        "solar_open": Family(
+            name="solar_open",
+            config_class="transformers.models.solar_open.configuration_solar_open.SolarOpenConfig",
+            covers="Solar Open.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "youtu": Family(
+            name="youtu",
+            config_class="transformers.models.youtu.configuration_youtu.YoutuConfig",
+            covers="Youtu-LLM: latent attention without experts.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
         ),
     }
 )
