@@ -11,7 +11,7 @@ from codegen.plan import Plan
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect, tables
 from codegen.schemas import Snapshot
-from codegen.table import Constant, Family, Group, Symbol
+from codegen.table import Constant, Family, Group, Symbol, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -25,6 +25,7 @@ class Table:
 
     families: Sequence[Family]
     owners: Sequence[Group]
+    unmapped: Sequence[Unmapped] = ()
 
     @property
     def config_classes(self) -> tuple[str, ...]:
@@ -36,6 +37,11 @@ class Table:
         """Import paths of the Megatron classes to introspect."""
         targets = [route.target for family in self.families for route in family.routes]
         return tuple(sorted({path for target in targets for path in (target.model_class, target.transformer_class)}))
+
+    @property
+    def computations(self) -> tuple[str, ...]:
+        """Import paths of what classes are refused for."""
+        return tuple(sorted({path for row in self.unmapped for path in (row.computation, row.config_class)}))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -53,8 +59,9 @@ def load_table() -> Table:
     """The project's own table."""
     from codegen.families import FAMILIES
     from codegen.families.owners import OWNERS
+    from codegen.families.unmapped import UNMAPPED
 
-    return Table(FAMILIES, OWNERS)
+    return Table(FAMILIES, OWNERS, UNMAPPED)
 
 
 def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
@@ -63,9 +70,9 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    return resolve(snapshot, table.families, table.owners)
+    return resolve(snapshot, table.families, table.owners, table.unmapped)
 
 
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
-    return emit(plans(table, snapshot), snapshot, table.owners, TEMPLATES)
+    return emit(plans(table, snapshot), snapshot, table.owners, table.unmapped, TEMPLATES)

@@ -342,6 +342,25 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Unmapped:
+    """A class of causal language models that no Megatron config can be, whatever its fields hold."""
+
+    name: str
+    """The HF `model_type`, with `-` written `_`."""
+    config_class: str
+    """Import path from the defining module."""
+    computation: str
+    """Import path of what computes it upstream: a class, a function, or what a class holds (`...Layer.post_norm`).
+
+    A refusal whose computation is gone must be looked at again.
+    """
+    why: str
+    """What is computed there, that Megatron does not have."""
+    fields: tuple[MustBe, ...] = ()
+    """Fields whose other values Megatron could not express either."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One Hugging Face config class and the Megatron config of the same model."""
 

@@ -10,8 +10,10 @@ from importlib import import_module
 
 from ._dispatch import to_hf, to_megatron
 from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
+from ._families import families
 from ._family import Family
-from ._registry import families
+from ._refused import REFUSED
+from ._registry import FAMILIES
 
 TYPE_ONLY
 
@@ -45,12 +47,14 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name in families():
+    if name in FAMILIES:
         return import_module(f".{name}", __name__)
+    if name in REFUSED:
+        raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
         return vars(import_module(f".{_HOMES[name]}", __name__))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *families()})
+    return sorted({*globals(), *_HOMES, *FAMILIES})

@@ -12,6 +12,7 @@ from codegen.emit.package import (
     dispatch_module,
     init_module,
     owners_module,
+    refused_module,
     registry_module,
     symbols_module,
     tables_module,
@@ -19,19 +20,26 @@ from codegen.emit.package import (
 )
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.table import Group
+from codegen.table import Group, Unmapped
 
 PACKAGE = "mcore_mappers"
 RUNTIME = Path("runtime")
 
 
-def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], templates: Path) -> Mapping[str, str]:
+def emit(
+    plans: Sequence[Plan],
+    snapshot: Snapshot,
+    groups: Sequence[Group],
+    unmapped: Sequence[Unmapped],
+    templates: Path,
+) -> Mapping[str, str]:
     """Every file of the generated package, by its path in `generated/`, before formatting."""
     files = {
         "__init__.py": init_module(plans, _template(templates, "package.py")),
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
         "_fields.py": fields_module(plans, snapshot, groups),
         "_owners.py": owners_module(groups),
+        "_refused.py": refused_module(unmapped),
         "_registry.py": registry_module(plans),
         "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),

@@ -30,5 +30,20 @@ class Family:
     """Import paths of the Megatron configs that it maps to."""
     status: Literal["mapped", "refused"]
     refusals: tuple[tuple[str, str], ...]
-    """Fields of which Megatron takes only some values, each with the reason."""
+    """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
+    refused whole, also the import path of the computation that Megatron does not have."""
     deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A Hugging Face config class that is refused whole."""
+
+    name: str
+    config_class: str
+    """Import path."""
+    computation: str
+    """Import path of what Megatron cannot compute."""
+    reason: str
+    fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
+    """Fields of which Megatron would take only some values: name, those values, and the reason."""
