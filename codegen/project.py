@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from codegen.emit import emit
+from codegen.emit import emit, emit_keys, emit_refused
 from codegen.plan import Plan
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect, tables
 from codegen.schemas import Snapshot
-from codegen.table import Constant, Family, Group, Symbol, Unmapped
+from codegen.table import Constant, Family, Group, Remote, Symbol, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -26,6 +26,8 @@ class Table:
     families: Sequence[Family]
     owners: Sequence[Group]
     unmapped: Sequence[Unmapped] = ()
+    remote: Sequence[Remote] = ()
+    refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def config_classes(self) -> tuple[str, ...]:
@@ -59,9 +61,10 @@ def load_table() -> Table:
     """The project's own table."""
     from codegen.families import FAMILIES
     from codegen.families.owners import OWNERS
+    from codegen.families.remote import REFUSED, REMOTE
     from codegen.families.unmapped import UNMAPPED
 
-    return Table(FAMILIES, OWNERS, UNMAPPED)
+    return Table(FAMILIES, OWNERS, UNMAPPED, REMOTE, REFUSED)
 
 
 def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
@@ -75,4 +78,9 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
 
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
-    return emit(plans(table, snapshot), snapshot, table.owners, table.unmapped, TEMPLATES)
+    resolved = plans(table, snapshot)
+    return {
+        **emit(resolved, snapshot, table.owners, TEMPLATES),
+        **emit_refused(table.unmapped),
+        **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
+    }

@@ -135,4 +135,4 @@ class Snapshot:
     causal_lm: Mapping[str, str] = field(default_factory=dict[str, str])
     """Every `model_type` that transformers has a causal language model for, and the import path of its config class."""
     computations: tuple[str, ...] = ()
-    """Import paths of the classes that are refused, and of what they are refused for, each seen in upstream's source."""
+    """Import paths of refused classes, and of what they are refused for, each seen in upstream's source."""

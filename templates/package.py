@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
 from ._families import families
 from ._family import Family
 from ._refused import REFUSED
@@ -23,14 +23,17 @@ __all__ = [
     "Difference",
     "Family",
     "Refusal",
+    "UnknownKeysWarning",
     "UnsupportedConfigError",
     "diff",
     "dump",
     "dump_file",
     "families",
     "load",
+    "load_config",
     "load_file",
     "save_config",
+    "text_config",
     "to_hf",
     "to_megatron",
 ]
@@ -41,8 +44,10 @@ _HOMES = {
     "dump": "_disk",
     "dump_file": "_disk",
     "load": "_disk",
+    "load_config": "_load",
     "load_file": "_disk",
     "save_config": "_save",
+    "text_config": "_load",
 }
 
 

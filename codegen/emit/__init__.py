@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
+from codegen.emit.keys import keys_module
 from codegen.emit.package import (
     dispatch_module,
     init_module,
@@ -20,7 +21,7 @@ from codegen.emit.package import (
 )
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.table import Group, Unmapped
+from codegen.table import Group, Remote, Unmapped
 
 PACKAGE = "mcore_mappers"
 RUNTIME = Path("runtime")
@@ -30,7 +31,6 @@ def emit(
     plans: Sequence[Plan],
     snapshot: Snapshot,
     groups: Sequence[Group],
-    unmapped: Sequence[Unmapped],
     templates: Path,
 ) -> Mapping[str, str]:
     """Every file of the generated package, by its path in `generated/`, before formatting."""
@@ -39,7 +39,6 @@ def emit(
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
         "_fields.py": fields_module(plans, snapshot, groups),
         "_owners.py": owners_module(groups),
-        "_refused.py": refused_module(unmapped),
         "_registry.py": registry_module(plans),
         "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),
@@ -56,3 +55,15 @@ def emit(
 
 def _template(templates: Path, name: str) -> str:
     return (templates / name).read_text(encoding="utf-8")
+
+
+def emit_refused(rows: Sequence[Unmapped]) -> Mapping[str, str]:
+    """The module about classes without a mapper."""
+    return {f"{PACKAGE}/_refused.py": refused_module(rows)}
+
+
+def emit_keys(
+    plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The module about keys of a `config.json`."""
+    return {f"{PACKAGE}/_keys.py": keys_module(plans, snapshot, remote, refused)}

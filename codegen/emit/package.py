@@ -26,6 +26,7 @@ YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 LAZY = """
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file
+    from ._load import load_config, text_config
     from ._save import save_config
 """
 """Public names that the package imports when they are first used."""
@@ -85,7 +86,9 @@ def registry_module(plans: Sequence[Plan]) -> str:
 
 def refused_module(rows: Sequence[Unmapped]) -> str:
     """`_refused.py`: the classes without a mapper."""
-    entries = "".join(f"{literal_text(row.name)}: {_unmapped(row)},\n" for row in sorted(rows, key=lambda row: row.name))
+    entries = "".join(
+        f"{literal_text(row.name)}: {_unmapped(row)},\n" for row in sorted(rows, key=lambda row: row.name)
+    )
     return (
         '"""Every class of causal language models that no Megatron config can be, and why."""\n\n'
         "from __future__ import annotations\n\n"
@@ -96,9 +99,7 @@ def refused_module(rows: Sequence[Unmapped]) -> str:
 
 
 def _unmapped(row: Unmapped) -> str:
-    fields = "".join(
-        f"({literal_text(field.source)}, {field.allowed!r}, {quoted(field.why)})," for field in row.fields
-    )
+    fields = "".join(f"({literal_text(field.source)}, {field.allowed!r}, {quoted(field.why)})," for field in row.fields)
     given = f", fields=({fields})" if fields else ""
     return (
         f"Unmapped(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "

@@ -45,7 +45,9 @@ def unmapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     row = next((row for row in REFUSED.values() if row.config_class == path), None)
     if row is None:
         mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
-        return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))
+        return UnsupportedConfigError(
+            None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),)
+        )
     held = vars(hf)
     refusals = [Refusal("class", path, f"{row.reason} ({row.computation})")]
     refusals += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,3 +48,17 @@ class Unmapped:
     reason: str
     fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
     """Fields of which Megatron would take only some values: name, those values, and the reason."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A model type of remote code that computes what a native class does."""
+
+    native: str
+    """The `model_type` of that class."""
+    renamed: Mapping[str, str]
+    """Keys that the native class has under another name, and that name."""
+    dropped: frozenset[str]
+    """Keys that decide nothing, and that would mean something to the native class."""
+    constants: tuple[tuple[str, object, str], ...]
+    """Keys of which the native class has one value: name, that value, and the reason."""
