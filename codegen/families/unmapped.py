@@ -143,7 +143,6 @@ DECODERS: Final = (
         "Gemma3TextConfig",
         "Gemma3DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
-        MustBe("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
         MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
         MustBe("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
         package="gemma3",
