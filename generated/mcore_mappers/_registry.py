@@ -894,7 +894,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "ministral3": Family(
             name="ministral3",
             config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-            covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+            covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
