@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_ATTENTION_BIAS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def softmax_scale(hf: GemmaConfig) -> float:
-    return hf.head_dim**-0.5
+    return 1 / math.sqrt(hf.head_dim)
 
 
 def attention_is_causal(hf: GemmaConfig) -> bool:
