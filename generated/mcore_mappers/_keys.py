@@ -285,6 +285,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "gradient_checkpointing",
             "head_dim",
             "is_causal",
+            "num_nextn_predict_layers",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -153,7 +154,7 @@ def to_megatron(hf: GemmaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=hf.head_dim**-0.5,
+        softmax_scale=1 / math.sqrt(hf.head_dim),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
@@ -304,7 +305,7 @@ def to_megatron_hybrid(
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=hf.head_dim**-0.5,
+        softmax_scale=1 / math.sqrt(hf.head_dim),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
