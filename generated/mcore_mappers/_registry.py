@@ -894,7 +894,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "ministral3": Family(
             name="ministral3",
             config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-            covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+            covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
@@ -1045,10 +1045,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
                 ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
-                (
-                    "rope_parameters",
-                    "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
-                ),
                 ("attention_bias", "the class has no such bias"),
                 ("mlp_bias", "the class has no such bias"),
                 ("lm_head_bias", "the class has no such bias"),

@@ -65,6 +65,8 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("deepseek_v3*", "moe_router_pre_softmax", "Bridge's constant, which means nothing where scores are sigmoids"),
     ("deepseek_v3", "mscale_all_dim", "Bridge's constant for YaRN, left over in a model without it"),
     ("deepseek_v3", "mtp_num_layers", "the class default is 1 since the transformers that Bridge answered with"),
+    ("gemma", "attention_backend", "Bridge chooses flash attention; the choice is the caller's"),
+    ("gemma/*", "attention_backend", "Bridge chooses flash attention; the choice is the caller's"),
     ("qwen3_moe/*Coder*", "moe_aux_loss_coeff", "Bridge replaces the checkpoint's 0.0 with 1e-3"),
     ("nemotron_h", "mtp_num_layers", "Bridge's 0 and Megatron's None are both no such layer"),
     ("nemotron_h/*", "mtp_num_layers", "Bridge's 0 and Megatron's None are both no such layer"),

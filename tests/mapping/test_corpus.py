@@ -20,6 +20,18 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         {"q_lora_rank"},
         "Megatron cannot build MLA with a norm on the latents and no query latent",
     ),
+    **dict.fromkeys(
+        (
+            "granite/ibm-granite__granite-3.3-8b-instruct",
+            "granite/ibm-granite__granite-3.3-8b-instruct-FP8",
+            "granite/ibm-granite__granite-4-8b-dense",
+        ),
+        ({"residual_multiplier"}, "it is 0.22: Megatron adds to the residual stream what attention and MLP yield"),
+    ),
+    **dict.fromkeys(
+        ("phi3/microsoft__Phi-3-mini-128k-instruct", "phi3/microsoft__Phi-4-mini-instruct"),
+        ({"rope_parameters.rope_type"}, "it is longrope, which divides every frequency by a factor of its own"),
+    ),
 }
 """By file: the fields that the error names, and why that is true of the model."""
 
