@@ -191,7 +191,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
     )
     check.require(
         not grouped
-        or (hf.topk_group is not None and 0 < hf.topk_group and (not hf.n_group or hf.topk_group <= hf.n_group)),
+        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
         "topk_group",
         hf.topk_group,
         "must be given, and be at most n_group, where topk_method is group_limited_greedy",
@@ -452,7 +452,7 @@ def to_megatron_hybrid(
     )
     check.require(
         not grouped
-        or (hf.topk_group is not None and 0 < hf.topk_group and (not hf.n_group or hf.topk_group <= hf.n_group)),
+        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
         "topk_group",
         hf.topk_group,
         "must be given, and be at most n_group, where topk_method is group_limited_greedy",
