@@ -4,39 +4,69 @@ from __future__ import annotations
 
 from typing import Final
 
+from codegen.families.arcee import ARCEE
+from codegen.families.cwm import CWM
 from codegen.families.deepseek_v2 import DEEPSEEK_V2
 from codegen.families.deepseek_v3 import DEEPSEEK_V3
 from codegen.families.dots1 import DOTS1
+from codegen.families.ernie4_5 import ERNIE4_5
 from codegen.families.exaone_moe import EXAONE_MOE
+from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
 from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
+from codegen.families.granite import GRANITE
+from codegen.families.granitemoe import GRANITEMOE
+from codegen.families.granitemoeshared import GRANITEMOESHARED
+from codegen.families.helium import HELIUM
 from codegen.families.hy_v3 import HY_V3
+from codegen.families.internlm3 import INTERNLM3
+from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.llama import LLAMA
+from codegen.families.ministral import MINISTRAL
+from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
 from codegen.families.nemotron_h import NEMOTRON_H
+from codegen.families.phi3 import PHI3
 from codegen.families.qwen2 import QWEN2
 from codegen.families.qwen3 import QWEN3
 from codegen.families.qwen3_moe import QWEN3_MOE
+from codegen.families.seed_oss import SEED_OSS
+from codegen.families.smollm3 import SMOLLM3
 from codegen.families.solar_open import SOLAR_OPEN
 from codegen.families.youtu import YOUTU
 from codegen.table import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
+    ARCEE,
+    CWM,
     DEEPSEEK_V2,
     DEEPSEEK_V3,
     DOTS1,
+    ERNIE4_5,
     EXAONE_MOE,
+    GEMMA,
     GLM,
     GLM4_MOE,
     GLM4_MOE_LITE,
+    GRANITE,
+    GRANITEMOE,
+    GRANITEMOESHARED,
+    HELIUM,
     HY_V3,
+    INTERNLM3,
+    IQUESTCODER,
     LLAMA,
+    MINISTRAL,
+    MINISTRAL3,
     MISTRAL,
     NEMOTRON_H,
+    PHI3,
     QWEN2,
     QWEN3,
     QWEN3_MOE,
+    SEED_OSS,
+    SMOLLM3,
     SOLAR_OPEN,
     YOUTU,
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
 
     from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._positions import without_rope
+    from mcore_mappers._positions import rope_skips
 
 
 def topk_fits(hf: ExaoneMoeConfig) -> bool:
@@ -30,11 +30,11 @@ def groups_fit(hf: ExaoneMoeConfig) -> bool:
 
 
 def no_rope_freq(sliding: list[int]) -> list[int] | None:
-    return without_rope(sliding)
+    return rope_skips([int(not each) for each in sliding])
 
 
 def no_rope_by_symbol(sliding: list[int]) -> list[int] | None:
-    return by_symbol(without_rope(sliding))
+    return by_symbol(rope_skips([int(not each) for each in sliding]))
 
 
 SAID_BY_LAYER_TYPES = NoInverse("layer_types, which is read back, says which layers have a window, and those have rope")

@@ -9,6 +9,79 @@ from ._family import Deviation, Family
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
+        "arcee": Family(
+            name="arcee",
+            config_class="transformers.models.arcee.configuration_arcee.ArceeConfig",
+            covers="Arcee's AFM 4.5B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "cwm": Family(
+            name="cwm",
+            config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
+            covers="Meta's Code World Model, 32B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
+            ),
+            deviations=(),
+        ),
         "deepseek_v2": Family(
             name="deepseek_v2",
             config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
@@ -191,6 +264,37 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "ernie4_5": Family(
+            name="ernie4_5",
+            config_class="transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config",
+            covers="ERNIE 4.5's dense model of 0.3B.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+            ),
+            deviations=(),
+        ),
         "exaone_moe": Family(
             name="exaone_moe",
             config_class="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
@@ -235,6 +339,48 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "gemma": Family(
+            name="gemma",
+            config_class="transformers.models.gemma.configuration_gemma.GemmaConfig",
+            covers="Gemma's first release, 2B and 7B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "use_bidirectional_attention",
+                    "must not be True: Megatron's language models do not attend to later tokens",
                 ),
             ),
             deviations=(),
@@ -377,6 +523,179 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
         ),
+        "granite": Family(
+            name="granite",
+            config_class="transformers.models.granite.configuration_granite.GraniteConfig",
+            covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+                (
+                    "residual_multiplier",
+                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                ),
+            ),
+            deviations=(),
+        ),
+        "granitemoe": Family(
+            name="granitemoe",
+            config_class="transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig",
+            covers="Granite with experts where the residual multiplier is one.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "residual_multiplier",
+                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                ),
+                (
+                    "num_experts_per_tok",
+                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "granitemoeshared": Family(
+            name="granitemoeshared",
+            config_class="transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig",
+            covers="Granite with experts and a shared MLP where the residual multiplier is one.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "residual_multiplier",
+                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                ),
+                (
+                    "num_experts_per_tok",
+                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "helium": Family(
+            name="helium",
+            config_class="transformers.models.helium.configuration_helium.HeliumConfig",
+            covers="Kyutai's Helium 2B.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size / num_attention_heads: the output projection of the class takes hidden_size",
+                ),
+                (
+                    "mlp_bias",
+                    "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
+                ),
+            ),
+            deviations=(),
+        ),
         "hy_v3": Family(
             name="hy_v3",
             config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
@@ -424,6 +743,82 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "internlm3": Family(
+            name="internlm3",
+            config_class="transformers.models.internlm3.configuration_internlm3.InternLM3Config",
+            covers="InternLM3 8B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "iquestcoder": Family(
+            name="iquestcoder",
+            config_class="transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig",
+            covers="IQuest-Coder V1.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -458,6 +853,74 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "ministral": Family(
+            name="ministral",
+            config_class="transformers.models.ministral.configuration_ministral.MinistralConfig",
+            covers="Ministral 8B of 2024.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+            ),
+            deviations=(),
+        ),
+        "ministral3": Family(
+            name="ministral3",
+            config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
+            covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
                 ),
             ),
             deviations=(),
@@ -557,6 +1020,42 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
                 ),
             ),
+        ),
+        "phi3": Family(
+            name="phi3",
+            config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
+            covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
+                (
+                    "rope_parameters",
+                    "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
+                ),
+                ("attention_bias", "the class has no such bias"),
+                ("mlp_bias", "the class has no such bias"),
+                ("lm_head_bias", "the class has no such bias"),
+                ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
+                ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
+            ),
+            deviations=(),
         ),
         "qwen2": Family(
             name="qwen2",
@@ -693,6 +1192,94 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
                 ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ),
+            deviations=(),
+        ),
+        "seed_oss": Family(
+            name="seed_oss",
+            config_class="transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig",
+            covers="Seed-OSS 36B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_out_bias",
+                    "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
+                ),
+                (
+                    "attention_bias",
+                    "must be True where mlp_bias is: Megatron has biases of query, key and value when every other has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "smollm3": Family(
+            name="smollm3",
+            config_class="transformers.models.smollm3.configuration_smollm3.SmolLM3Config",
+            covers="SmolLM3 3B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "sliding_window",
+                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+                (
+                    "use_sliding_window",
+                    "must be True where a layer is sliding_attention: transformers makes the mask of a window all the same, but some of its attentions ask this field",
+                ),
             ),
             deviations=(),
         ),

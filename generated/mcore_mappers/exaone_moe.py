@@ -17,7 +17,7 @@ from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields,
 from ._hybrid import by_symbol, mixers, two_symbols
 from ._kernels import kernels
 from ._mlp_types import mlp_types, sparse_layers
-from ._positions import without_rope
+from ._positions import rope_skips
 from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
@@ -210,7 +210,7 @@ def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpac
         # 1 for a layer with a window.
         window_attn_skip_freq=window_skips(sliding),
         # 1 for a layer without positions: each without a window.
-        no_rope_freq=without_rope(sliding),
+        no_rope_freq=rope_skips([int(not each) for each in sliding]),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
@@ -414,7 +414,7 @@ def to_megatron_hybrid(
         # 1 for a layer with a window; every layer has two symbols.
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         # 1 for a layer without positions; every layer has two symbols.
-        no_rope_freq=by_symbol(without_rope(sliding)),
+        no_rope_freq=by_symbol(rope_skips([int(not each) for each in sliding])),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
