@@ -13,7 +13,7 @@ from codegen.families.decoder import (
     NO_MODEL,
     ONE_KIND_OF_LAYER,
 )
-from codegen.families.partial_rope import INTERLEAVED_PARTIAL_ROPE
+from codegen.families.partial_rotary import INTERLEAVED_PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Bundle, Constant, Family, Rename, Rows, positive
 
@@ -40,7 +40,6 @@ TABLE = Rows(
         Rename("head_dim", "kv_channels", required=NO_MODEL),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
-        Constant("rotary_interleaved", True, "Neighbours make a pair; Hugging Face has no flag."),
         *positive("head_dim"),
         Bundle(DENSE_KERNELS, kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),
     ),

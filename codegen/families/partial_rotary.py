@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from codegen.families.decoder import ROPE, RopeConfig
 from codegen.families.hybrid import ROPE_GIVES as HYBRID_ROPE_GIVES
-from codegen.table import Inverse, Local, Rows
+from codegen.table import Constant, Inverse, Local, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -37,24 +37,21 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
     return hybrid_rope_parameters(model, partial_rotary=True)
 
 
+ROPE_GIVES: Final = (
+    "position_embedding_type",
+    "rotary_percent",
+    "rotary_base",
+    "rope_scaling",
+    "rope_scaling_factor",
+    "seq_len_interpolation_factor",
+)
+
 PARTIAL_ROPE: Final = Rows(
     module=__name__,
     extends=(ROPE,),
     drop=("rope",),
     rows=(
-        Local(
-            "rope",
-            partial_rope,
-            gives=(
-                "position_embedding_type",
-                "rotary_percent",
-                "rotary_base",
-                "rope_scaling",
-                "rope_scaling_factor",
-                "seq_len_interpolation_factor",
-            ),
-            inverse=(Inverse("rope_parameters", partial_rope_back),),
-        ),
+        Local("rope", partial_rope, gives=ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),
     ),
 )
 """`ROPE` of a part of each head."""
@@ -65,3 +62,30 @@ HYBRID_PARTIAL_ROPE: Final = Local(
     inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),),
 )
 """The same in a hybrid model."""
+
+
+def interleaved_partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+        rotary_interleaved=True,
+    )
+
+
+INTERLEAVED_PARTIAL_ROPE: Final = Rows(
+    module=__name__,
+    extends=(PARTIAL_ROPE,),
+    drop=("rope",),
+    rows=(
+        Local(
+            "rope",
+            interleaved_partial_rope,
+            gives=ROPE_GIVES,
+            inverse=(Inverse("rope_parameters", partial_rope_back),),
+        ),
+        Constant("rotary_interleaved", True, "Hugging Face has no flag: the class rotates pairs of neighbours."),
+    ),
+)
+"""The same, rotating pairs of neighbours, which Megatron has in a GPTModel only, and without YaRN."""
