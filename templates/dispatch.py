@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, overload
 
-from ._errors import Refusal, UnsupportedConfigError
+from ._families import unmapped
 from ._registry import FAMILIES
 from ._settings import origin_family
 
@@ -77,6 +77,4 @@ def _unmapped(hf: object) -> Exception:
     if not isinstance(hf, PreTrainedConfig):
         given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
         return TypeError(f"to_megatron() takes a Hugging Face config, not {given}")
-    path = f"{type(hf).__module__}.{type(hf).__qualname__}"
-    mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
-    return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))
+    return unmapped(hf)

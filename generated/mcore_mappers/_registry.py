@@ -1379,8 +1379,3 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         ),
     }
 )
-
-
-def families() -> Mapping[str, Family]:
-    """The families by name: their classes, targets, and what is refused or deviates."""
-    return FAMILIES
