@@ -13,7 +13,7 @@ from codegen.families.decoder import (
     NO_MODEL,
     ONE_KIND_OF_LAYER,
 )
-from codegen.families.partial_rotary import INTERLEAVED_PARTIAL_ROPE
+from codegen.families.partial_rope import INTERLEAVED_PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Bundle, Constant, Family, Rename, Rows, positive
 

@@ -13,7 +13,7 @@ from codegen.families.experts import (
 )
 from codegen.families.hybrid import EXPERTS, as_hybrid
 from codegen.families.mtp import COUNTED_MTP
-from codegen.families.partial_rotary import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Constant, Family, Rename, Rows
 

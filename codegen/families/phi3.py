@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.families.attention import NO_BIAS, UNDECLARED_HEAD_DIM, WINDOW
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.partial_rotary import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Computed, Family, HardWired, Ignored, Inverse, Kind, Require, Rows, probability
 

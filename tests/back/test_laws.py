@@ -25,7 +25,7 @@ from tests.numerics.hf_values import candidates
 from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
-from tests.support.plans import described
+from tests.support.plans import described, verdicts
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
@@ -228,10 +228,12 @@ def test_each_declared_loss_is_one(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_overridden_suggestions_come_back_as_the_model_has_them(family: str) -> None:
-    hf = config(family, initializer_range=0.02, dtype="bfloat16", attention_dropout=0.0)
+    dropout = {"attention_dropout": 0.0} if "attention_dropout" in verdicts(family) else {}
+    hf = config(family, initializer_range=0.02, dtype="bfloat16", **dropout)
     model = mapped(hf, init_method_std=0.5, params_dtype=torch.float16, attention_dropout=0.25, seq_length=64)
     for result in (back(model), back(model, base=hf)):
-        assert (result.initializer_range, result.dtype, result.attention_dropout) == (0.5, torch.float16, 0.25)
+        assert (result.initializer_range, result.dtype) == (0.5, torch.float16)
+        assert not dropout or result.attention_dropout == 0.25
         # The sequence length of a training run is not what the checkpoint was made for.
         assert result.max_position_embeddings == hf.max_position_embeddings
 

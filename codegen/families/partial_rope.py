@@ -1,11 +1,11 @@
-"""Rotary embeddings of a part of each head, in families whose own default rope reads how large that part is."""
+"""Rotary positions of a part of each head."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from codegen.families.decoder import ROPE, RopeConfig
-from codegen.families.hybrid import ROPE_GIVES as HYBRID_ROPE_GIVES
+from codegen.families.hybrid import ROPE_GIVES
 from codegen.table import Constant, Inverse, Local, Rows
 
 if TYPE_CHECKING:
@@ -27,41 +27,15 @@ def partial_rope_back(model: GPTModelConfig) -> dict[str, object]:
     return gpt_rope_parameters(model, partial_rotary=True)
 
 
-def hybrid_partial_rope(hf: RopeConfig, check: Check) -> HybridRope:
-    return hybrid_rope(
-        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
-    )
-
-
-def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
-    return hybrid_rope_parameters(model, partial_rotary=True)
-
-
-ROPE_GIVES: Final = (
-    "position_embedding_type",
-    "rotary_percent",
-    "rotary_base",
-    "rope_scaling",
-    "rope_scaling_factor",
-    "seq_len_interpolation_factor",
-)
+GPT_ROPE_GIVES: Final = (*ROPE_GIVES, "rope_scaling", "rope_scaling_factor")
 
 PARTIAL_ROPE: Final = Rows(
     module=__name__,
     extends=(ROPE,),
     drop=("rope",),
-    rows=(
-        Local("rope", partial_rope, gives=ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),
-    ),
+    rows=(Local("rope", partial_rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),),
 )
-"""`ROPE` of a part of each head."""
-HYBRID_PARTIAL_ROPE: Final = Local(
-    "rope",
-    hybrid_partial_rope,
-    gives=HYBRID_ROPE_GIVES,
-    inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),),
-)
-"""The same in a hybrid model."""
+"""For a class that has a `partial_rotary_factor` of its own where the config has none."""
 
 
 def interleaved_partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
@@ -82,10 +56,29 @@ INTERLEAVED_PARTIAL_ROPE: Final = Rows(
         Local(
             "rope",
             interleaved_partial_rope,
-            gives=ROPE_GIVES,
+            gives=GPT_ROPE_GIVES,
             inverse=(Inverse("rope_parameters", partial_rope_back),),
         ),
         Constant("rotary_interleaved", True, "Hugging Face has no flag: the class rotates pairs of neighbours."),
     ),
 )
 """The same, rotating pairs of neighbours, which Megatron has in a GPTModel only, and without YaRN."""
+
+
+def hybrid_partial_rope(hf: RopeConfig, check: Check) -> HybridRope:
+    return hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
+    return hybrid_rope_parameters(model, partial_rotary=True)
+
+
+HYBRID_PARTIAL_ROPE: Final = Local(
+    "rope",
+    hybrid_partial_rope,
+    gives=ROPE_GIVES,
+    inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),),
+)
+"""For hybrid models."""
