@@ -79,8 +79,9 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
     resolved = plans(table, snapshot)
-    return {
+    found = {
         **emit(resolved, snapshot, table.owners, TEMPLATES),
         **emit_refused(table.unmapped),
         **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
     }
+    return {path: found[path] for path in sorted(found)}

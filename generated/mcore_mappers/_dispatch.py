@@ -139,7 +139,7 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
     Warns:
         DeviationWarning: the models differ in a declared constant that no Megatron config reaches.
     """
-    name = _family_of(hf)
+    name = family_of(hf)
     if name is None:
         raise _unmapped(hf)
     mapper: Callable[..., ModelConfig] = import_module(f".{name}", __package__).to_megatron
@@ -169,7 +169,7 @@ def to_hf(
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
-    name = family or (_family_of(base) if base is not None else origin_family(model))
+    name = family or (family_of(base) if base is not None else origin_family(model))
     if name not in FAMILIES:
         known = ", ".join(FAMILIES)
         raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {known} (got {name!r})")
@@ -177,7 +177,8 @@ def to_hf(
     return reader(model, base=base)
 
 
-def _family_of(hf: PreTrainedConfig) -> str | None:
+def family_of(hf: PreTrainedConfig) -> str | None:
+    """The name of the family that maps exactly this class."""
     path = f"{type(hf).__module__}.{type(hf).__qualname__}"
     return next((family.name for family in FAMILIES.values() if family.config_class == path), None)
 

@@ -96,7 +96,9 @@ def test_remote_code_becomes_native(name: str, tmp_path: Path) -> None:
         key: value for key, value in PROOFS[native].config().items() if key not in REMOTE[name].renamed.values()
     }
     expected = mapped(CLASSES[native](**keywords))
-    assert not differences(mapped(loaded(tmp_path, {**keywords, "model_type": name, "auto_map": {"a": "b"}})), expected)
+    found = differences(mapped(loaded(tmp_path, {**keywords, "model_type": name, "auto_map": {"a": "b"}})), expected)
+    # Provenance has what the file says of itself.
+    assert found.keys() <= {"extra_checkpoint_metadata"}
 
 
 @pytest.mark.parametrize(("name", "key"), [(name, row[0]) for name, row_ in REMOTE.items() for row in row_.constants])
