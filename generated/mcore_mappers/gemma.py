@@ -377,6 +377,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rope_parameters": gpt_rope_parameters(model),
         "head_dim": transformer.kv_channels,
         "attention_bias": False,
+        "use_bidirectional_attention": None,
     }
 
 
@@ -394,7 +395,6 @@ _NOT_CARRIED = (
     "problem_type",
     "return_dict",
     "transformers_version",
-    "use_bidirectional_attention",
     "use_cache",
 )
 
@@ -426,6 +426,7 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "attention_bias": False,
+        "use_bidirectional_attention": None,
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),
     }
