@@ -117,7 +117,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "head_dim",
+                    "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+                ),
                 (
                     "mlp_bias",
                     "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
@@ -178,7 +181,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -246,7 +249,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "sliding_window",
                     "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
