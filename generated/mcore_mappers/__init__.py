@@ -15,13 +15,22 @@ from ._family import Family
 from ._registry import families
 
 if TYPE_CHECKING:
+    from . import aria_text as aria_text
     from . import deepseek_v3 as deepseek_v3
+    from . import flint as flint
+    from . import gpt_oss as gpt_oss
     from . import llama as llama
+    from . import mellum as mellum
     from . import mistral as mistral
+    from . import mixtral as mixtral
     from . import nemotron_h as nemotron_h
     from . import qwen2 as qwen2
+    from . import qwen2_moe as qwen2_moe
     from . import qwen3 as qwen3
+    from . import qwen3_5_moe_text as qwen3_5_moe_text
+    from . import qwen3_5_text as qwen3_5_text
     from . import qwen3_moe as qwen3_moe
+    from . import qwen3_next as qwen3_next
 
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file

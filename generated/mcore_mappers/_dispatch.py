@@ -17,23 +17,42 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.aria.configuration_aria import AriaTextConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+    from transformers.models.flint.configuration_flint import FlintConfig
+    from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.mistral.configuration_mistral import MistralConfig
+    from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
+    from transformers.models.qwen2_moe.configuration_qwen2_moe import Qwen2MoeConfig
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
+    from transformers.models.qwen3_5.configuration_qwen3_5 import Qwen3_5TextConfig
+    from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
+    from transformers.models.qwen3_next.configuration_qwen3_next import Qwen3NextConfig
 
     from ._fields import AnyFields, GPTFields, GPTMLAFields, HybridFields
 
 
 @overload
+def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
@@ -41,9 +60,19 @@ def to_megatron(
 @overload
 def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Unpack[AnyFields]) -> ModelConfig: ...
 
