@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from megatron.core.activations import squared_relu
 
 from mcore_mappers import UnsupportedConfigError, diff
-from tests.back.ways import accepted, profile
-from tests.properties.strategies import configs
+from tests.back.ways import accepted
+from tests.properties.strategies import configs, examples
 from tests.support.hf import FAMILIES, config, mapped
 
 YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
@@ -47,7 +47,7 @@ def test_the_same_model_has_no_differences(family: str) -> None:
     """As a config, and as the run config of a checkpoint, which leaves functions out."""
 
     @given(configs(family))
-    @profile
+    @examples(family, 50)
     def check(hf: Any) -> None:
         assume(accepted(hf))
         model = mapped(hf)
@@ -171,6 +171,26 @@ def test_ropes() -> None:
     other = mapped(config("deepseek_v3", rope_parameters={"rope_type": "default", "rope_theta": 1e4}))
     for each in (other, other.as_dict()):
         assert fields(each, latent) == [("architecture", "rotary_base")]
+
+
+def test_what_only_one_side_has_is_architecture_where_it_is_read() -> None:
+    """YaRN's attributes, and the ranks of latent attention, which a run's arguments hold for every model."""
+    plain, yarn = config("llama"), mapped(config("llama", rope_parameters=YARN))
+    assert ("architecture", "yarn_rotary_scaling_factor") in fields(yarn, plain)
+    assert diff(BY_HAND | {"kv_lora_rank": 32, "q_lora_rank": None, "moe_router_topk": 8}, plain) == ()
+    latent = fields(BY_HAND | {"kv_lora_rank": 32, "multi_latent_attention": True}, plain)
+    assert latent == [("architecture", "multi_latent_attention"), ("architecture", "kv_lora_rank")]
+
+
+def test_yarn_by_hand() -> None:
+    """As Megatron's attributes have it, whose mscales of 1 and 0 mean the same as none."""
+    attributes = {"yarn_rotary_scaling_factor": 4.0, "yarn_original_max_position_embeddings": 32, "yarn_mscale": 1.0}
+    by_hand = BY_HAND | attributes | {"position_embedding_type": "yarn", "yarn_mscale_all_dim": 0.0}
+    assert diff(by_hand, config("llama", rope_parameters=YARN)) == ()
+    assert fields(by_hand | {"yarn_mscale": 2.0}, config("llama", rope_parameters=YARN)) == [
+        ("architecture", "yarn_mscale"),
+        ("architecture", "yarn_mscale_all_dim"),
+    ]
 
 
 def test_a_config_that_cannot_be_mapped() -> None:

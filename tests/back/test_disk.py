@@ -24,15 +24,17 @@ from torch.nn.functional import silu
 
 from mcore_mappers import _disk, _kernels, dump, dump_file, load, load_file
 from mcore_mappers._symbols import CLASSES, FUNCTIONS
-from tests.back.ways import accepted, profile
+from tests.back.ways import accepted
+from tests.families import PROOFS
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import CPU_FIELDS, build_megatron, single_process
-from tests.properties.strategies import configs
+from tests.properties.strategies import configs, examples
 from tests.runtime.caller_fields import ALL
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
 YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
+KERNELS = ["apply_rope_fusion", "moe_permute_fusion", "gradient_accumulation_fusion"]
 TWO_STAGES = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.bfloat16}
 
 
@@ -44,7 +46,7 @@ def through_json(model: Any) -> Any:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_mapped_config_survives(family: str) -> None:
     @given(configs(family))
-    @profile
+    @examples(family, 50)
     def check(hf: Any) -> None:
         assume(accepted(hf))
         model = mapped(hf)
@@ -60,7 +62,7 @@ def test_caller_fields_survive(family: str) -> None:
     """Every field that the suite's callers pass: enums, dtypes, layouts, lists, what __post_init__ normalises."""
     hf, survived = config(family), 0
     # Every family takes its share of them.
-    for caller in ALL[FAMILIES.index(family) :: 2]:
+    for caller in ALL[FAMILIES.index(family) % 2 :: 2]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -306,6 +308,16 @@ def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPat
     assert differences(model, load(written)).keys() == {"transformer.gradient_accumulation_fusion"}
 
 
+@pytest.mark.parametrize("names", [[name] for name in KERNELS] + [KERNELS], ids=lambda names: "+".join(names))
+def test_each_missing_kernel_has_its_name(names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before Megatron is asked, which names one at best."""
+    lacking = type(_kernels.installed())(**dict.fromkeys(vars(_kernels.installed()), False))
+    monkeypatch.setattr(_kernels, "installed", lambda: lacking)
+    with pytest.raises(ValueError, match="this machine lacks the kernels of") as caught:
+        load(data(**{f"transformer__fields__{name}": True for name in names}))
+    assert {name for name in KERNELS if name in str(caught.value)} == {*names}
+
+
 # ----- the same model
 
 
@@ -318,7 +330,8 @@ def process() -> Iterator[None]:
 @pytest.mark.usefixtures("process")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_loaded_config_builds_the_same_model(family: str) -> None:
-    yarn = {"rope_parameters": YARN} if family in ("llama", "deepseek_v3") else {}
+    proof = PROOFS[family]
+    yarn = {"rope_parameters": YARN} if proof.rope and "yarn" in proof.rope.types else {}
     model = mapped(config(family, dtype="float32", **yarn), **CPU_FIELDS)
     logits: list[torch.Tensor] = []
     for each in (model, through_json(model)):
