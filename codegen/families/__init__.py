@@ -9,7 +9,6 @@ from codegen.families.deepseek_v3 import DEEPSEEK_V3
 from codegen.families.flint import FLINT
 from codegen.families.gpt_oss import GPT_OSS
 from codegen.families.llama import LLAMA
-from codegen.families.mellum import MELLUM
 from codegen.families.mistral import MISTRAL
 from codegen.families.mixtral import MIXTRAL
 from codegen.families.nemotron_h import NEMOTRON_H
@@ -28,7 +27,6 @@ FAMILIES: Final[tuple[Family, ...]] = (
     FLINT,
     GPT_OSS,
     LLAMA,
-    MELLUM,
     MISTRAL,
     MIXTRAL,
     NEMOTRON_H,

@@ -35,9 +35,11 @@ TABLE = Rows(
         *(STEPPED_EXPERTS, NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES, BALANCED_BY_LOSS),
         KERNELS_OF_EXPERTS,
     ),
+    # Here it cannot be None.
+    drop=("sliding_window",),
     rows=(
         Rename("head_dim", "kv_channels"),
-        *positive("head_dim"),
+        *positive("head_dim", "sliding_window"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Computed("no_rope_freq", no_rope, "Layers without a window have no positions.", inverse=IN_LAYER_TYPES),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),

@@ -54,6 +54,7 @@ TABLE = Rows(
         *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, LAYERED_WINDOW),
         *(ALL_EXPERTS, LOCAL_EXPERTS, NO_SHARED_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS),
     ),
+    drop=("sliding_window",),
     tables=(TABLE_OF_ACTIVATIONS,),
     rows=(
         Rename("head_dim", "kv_channels"),
@@ -75,7 +76,7 @@ TABLE = Rows(
         Rename("swiglu_limit", "activation_func_clamp_value"),
         MustBe("swiglu_alpha", (1.702,), "Megatron's quick_gelu hard-wires it"),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
-        *positive("head_dim", "swiglu_limit"),
+        *positive("head_dim", "swiglu_limit", "sliding_window"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), biased_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from . import flint as flint
     from . import gpt_oss as gpt_oss
     from . import llama as llama
-    from . import mellum as mellum
     from . import mistral as mistral
     from . import mixtral as mixtral
     from . import nemotron_h as nemotron_h

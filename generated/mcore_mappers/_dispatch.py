@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.llama.configuration_llama import LlamaConfig
-    from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
@@ -47,8 +46,6 @@ def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GP
 def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

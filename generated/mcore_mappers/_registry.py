@@ -150,10 +150,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
                 ),
-                (
-                    "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
-                ),
                 ("num_experts_per_tok", "must be at most num_experts"),
                 (
                     "norm_topk_prob",
@@ -192,10 +188,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
                 ),
                 ("num_experts_per_tok", "must be at most num_local_experts"),
                 (
@@ -248,53 +240,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
-            ),
-            deviations=(),
-        ),
-        "mellum": Family(
-            name="mellum",
-            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
-            covers="Mellum 2, where all types of layers have one rope.",
-            targets=(
-                "megatron.training.models.gpt.GPTModelConfig",
-                "megatron.training.models.hybrid.HybridModelConfig",
-            ),
-            status="mapped",
-            refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
             ),
             deviations=(),

@@ -66,13 +66,13 @@ def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GP
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
         num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
         decoder_sparse_step=hf.decoder_sparse_step,
         num_experts=hf.num_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
         num_experts_per_tok=hf.num_experts_per_tok,
         shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
         head_dim=hf.head_dim,
+        sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -125,15 +125,6 @@ def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GP
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.sliding_window is not None or not any(sliding),
-        "sliding_window",
-        hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
     )
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
@@ -254,13 +245,13 @@ def to_megatron_hybrid(
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
         num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
         decoder_sparse_step=hf.decoder_sparse_step,
         num_experts=hf.num_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
         num_experts_per_tok=hf.num_experts_per_tok,
         shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
         head_dim=hf.head_dim,
+        sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -314,15 +305,6 @@ def to_megatron_hybrid(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.sliding_window is not None or not any(sliding),
-        "sliding_window",
-        hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
     )
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,

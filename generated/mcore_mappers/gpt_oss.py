@@ -67,11 +67,11 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
         num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
         head_dim=hf.head_dim,
         swiglu_limit=hf.swiglu_limit,
+        sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -120,15 +120,6 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.sliding_window is not None or not any(sliding),
-        "sliding_window",
-        hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
     )
     check.require(
         hf.num_experts_per_tok <= hf.num_local_experts,
@@ -250,11 +241,11 @@ def to_megatron_hybrid(
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
         num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
         head_dim=hf.head_dim,
         swiglu_limit=hf.swiglu_limit,
+        sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -304,15 +295,6 @@ def to_megatron_hybrid(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.sliding_window is not None or not any(sliding),
-        "sliding_window",
-        hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
     )
     check.require(
         hf.num_experts_per_tok <= hf.num_local_experts,
