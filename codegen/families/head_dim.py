@@ -1,13 +1,19 @@
-"""The width of a head that a class declares and may leave open."""
+"""The width of a head as the config declares it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Inverse, Rows, positive
+from codegen.families.decoder import NO_MODEL
+from codegen.table import Computed, Inverse, Rename, Rows, positive
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
+
+
+HEAD_DIM: Final = Rows(
+    module=__name__, rows=(Rename("head_dim", "kv_channels", required=NO_MODEL), *positive("head_dim"))
+)
 
 
 class OptionalHeadConfig(Protocol):

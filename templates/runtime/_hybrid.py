@@ -37,7 +37,11 @@ def symbols(model: GPTModelConfig | HybridModelConfig) -> str | None:
 def of_mixers[T](model: GPTModelConfig | HybridModelConfig, values: Sequence[T]) -> list[T]:
     """Of values for each of Megatron's layers, those of layers that attend, or mix otherwise."""
     kinds = symbols(model)
-    return [*values] if kinds is None else [value for kind, value in zip(kinds, values) if kind not in (MLP, EXPERTS)]
+    return (
+        [*values]
+        if kinds is None
+        else [value for kind, value in zip(kinds, values, strict=False) if kind not in (MLP, EXPERTS)]
+    )
 
 
 def mixers(model: HybridModelConfig) -> str:

@@ -52,10 +52,22 @@ OTHER: Keywords = {
     "rms_norm_eps": 1e-5,
 }
 
+
+def _whole(keywords: Keywords) -> Keywords:
+    return {**keywords, "rope_parameters": {**keywords["rope_parameters"], "partial_rotary_factor": 1.0}}
+
+
+def _rope(row: Refused) -> Refused:
+    """The refusal of a rope; a quarter of a head has no frequency between the bounds of Llama 3."""
+    if not row.name.startswith("rope_llama3"):
+        return row
+    return dataclasses.replace(row, change=_whole(row.change), nearest=[_whole(each) for each in row.nearest])
+
+
 REFUSED: Sequence[Refused] = (
     *GENERAL,
     THREE_GROUPS,
-    *PARTIAL_ROPE_REFUSED,
+    *map(_rope, PARTIAL_ROPE_REFUSED),
     ATTENTION_BIAS,
     Refused("layers_too_few", "layer_types", {}, {"layer_types": ["full_attention"]}),
     Refused(

@@ -9,10 +9,10 @@ import pytest
 import torch
 from megatron.core.models.gpt.gpt_layer_specs import get_gpt_layer_local_submodules
 
+from tests.families import PROOFS
 from tests.numerics import device, report
 from tests.numerics.cases import CASES, Case
 from tests.numerics.device import CPU, CUDA, DeviceError, choose, lacking_kernels
-from tests.numerics.layouts import LAYOUTS
 from tests.numerics.mapping import mapped
 from tests.numerics.weights import local_name
 
@@ -117,7 +117,7 @@ def test_names_of_fused_layers(fused: str) -> None:
     local = local_name(fused)
     assert local == FUSED[fused]
     assert local_name(local) == local
-    assert any(row.match(local) is not None for layout in LAYOUTS.values() for row in layout.layer)
+    assert any(row.match(local) is not None for proof in PROOFS.values() for row in proof.layout.layer)
 
 
 def test_names_of_fused_norms_are_as_megatron_has_them() -> None:
