@@ -26,6 +26,7 @@ from codegen.families.hy_v3 import HY_V3
 from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.llama import LLAMA
+from codegen.families.mellum import MELLUM
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
@@ -68,6 +69,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     INTERNLM3,
     IQUESTCODER,
     LLAMA,
+    MELLUM,
     MINISTRAL,
     MINISTRAL3,
     MISTRAL,

@@ -13,7 +13,6 @@ from codegen.families.decoder import (
     GROUPED_QUERY,
     KERNELS_WHY,
     NO_KERNELS_BACK,
-    NO_MODEL,
     RMS_NORM,
     ROPE,
     SIZES,
@@ -68,7 +67,7 @@ TABLE = Rows(
         Require(
             "sliding_window",
             window_is_given,
-            "must be a number of tokens: transformers makes a mask with it, whether a layer uses it or not",
+            "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
         Constant("gated_linear_unit", True, "gate_up_proj holds both: Hugging Face has no flag."),
         Constant("activation_func", QUICK_GELU, "x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from transformers.models.qwen2_moe.configuration_qwen2_moe import Qwen2MoeConfig
 
 
+def window_is_given(hf: Qwen2MoeConfig) -> bool:
+    return hf.sliding_window is not None
+
+
 def window_is_usable(hf: Qwen2MoeConfig, sliding: list[int]) -> bool:
-    return hf.sliding_window is not None and (hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)))
+    return hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding))
 
 
 def window_is_used(hf: Qwen2MoeConfig) -> bool:
@@ -48,9 +52,10 @@ TABLE = Rows(
         Rename("qkv_bias", "add_qkv_bias"),
         Require(
             "sliding_window",
-            window_is_usable,
-            "must be a number of tokens, or 0 if no layer is sliding_attention: transformers makes both masks always",
+            window_is_given,
+            "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
+        Require("sliding_window", window_is_usable, "must be above zero, or zero if no layer is sliding_attention"),
         Require(
             "use_sliding_window",
             window_is_used,

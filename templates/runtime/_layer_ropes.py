@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from ._check import Check
 
+_OUTSIDE = "truncate"
+
 
 def common_rope(
     check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
 ) -> dict[str, object] | None:
     """The rope that all layers have; refused where their types have different ones.
+
+    Of YaRN's keys, transformers reads `truncate` beside the ropes, and not in them.
 
     Args:
         check: takes what cannot be represented; the result is then the rope of the first layer, or None.
@@ -36,14 +40,25 @@ def common_rope(
     if any(rope != ropes[0] for rope in ropes):
         reason = f"has different ropes for {', '.join(map(repr, types))}; Megatron has one for all layers"
         check.refuse("rope_parameters", rope_parameters, reason)
-    return cast("dict[str, object]", ropes[0]) if ropes else None
+    return _moved_in(by_type, cast("dict[str, object]", ropes[0])) if ropes else None
+
+
+def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict[str, object]:
+    own = {key: value for key, value in rope.items() if key != _OUTSIDE}
+    return {**own, _OUTSIDE: by_type[_OUTSIDE]} if _OUTSIDE in by_type else own
+
+
+def _for_each(types: Sequence[str], rope: Mapping[str, object]) -> dict[str, object]:
+    own = {key: value for key, value in rope.items() if key != _OUTSIDE}
+    outside = {_OUTSIDE: rope[_OUTSIDE]} if _OUTSIDE in rope else {}
+    return {**{each: dict(own) for each in types}, **outside}
 
 
 def gpt_layer_ropes(model: GPTModelConfig) -> dict[str, object]:
     """`rope_parameters`: the rope of the model, for each type that its layers have."""
-    return {each: gpt_rope_parameters(model) for each in window_types(model)}
+    return _for_each(window_types(model), gpt_rope_parameters(model))
 
 
 def hybrid_layer_ropes(model: HybridModelConfig) -> dict[str, object]:
     """The same of a hybrid model."""
-    return {each: hybrid_rope_parameters(model) for each in window_types(model)}
+    return _for_each(window_types(model), hybrid_rope_parameters(model))

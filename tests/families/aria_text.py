@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.proof import Proof, Refused
-from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPE_REFUSED, ROPES, rope
 from tests.families.routers import ATTENTION_BIAS
 from tests.families.shared import (
     ATTENTION,
@@ -15,7 +15,6 @@ from tests.families.shared import (
     OTHER_SIZES,
     THREE_GROUPS,
 )
-from tests.families.ropes import ROPE_REFUSED
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MODEL, NORMS
 from tests.numerics.transforms import joined, transposed

@@ -85,4 +85,5 @@ PROOF = Proof(
     values=STEPPED_VALUES,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters"}) | STEPPED_SPELLINGS,
     zero=ZERO,
+    partly=({"layer_types": ["full_attention"] * 3},),
 )

@@ -60,4 +60,5 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     zero=ZERO,
+    partly=({"layer_types": ["full_attention"] * 3},),
 )
