@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._families import families
 from ._family import Family
-from ._registry import families
+from ._refused import REFUSED
+from ._registry import FAMILIES
 
 if TYPE_CHECKING:
     from . import arcee as arcee
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from . import internlm3 as internlm3
     from . import iquestcoder as iquestcoder
     from . import llama as llama
+    from . import mellum as mellum
     from . import ministral as ministral
     from . import ministral3 as ministral3
     from . import mistral as mistral
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file
+    from ._load import load_config, text_config
     from ._save import save_config
 
 __all__ = [
@@ -65,14 +69,17 @@ __all__ = [
     "Difference",
     "Family",
     "Refusal",
+    "UnknownKeysWarning",
     "UnsupportedConfigError",
     "diff",
     "dump",
     "dump_file",
     "families",
     "load",
+    "load_config",
     "load_file",
     "save_config",
+    "text_config",
     "to_hf",
     "to_megatron",
 ]
@@ -83,18 +90,22 @@ _HOMES = {
     "dump": "_disk",
     "dump_file": "_disk",
     "load": "_disk",
+    "load_config": "_load",
     "load_file": "_disk",
     "save_config": "_save",
+    "text_config": "_load",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name in families():
+    if name in FAMILIES:
         return import_module(f".{name}", __name__)
+    if name in REFUSED:
+        raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
         return vars(import_module(f".{_HOMES[name]}", __name__))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *families()})
+    return sorted({*globals(), *_HOMES, *FAMILIES})

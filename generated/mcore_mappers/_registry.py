@@ -286,7 +286,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
@@ -648,10 +648,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "experts and routers have biases always, and Megatron has those only together with biases of attention",
                 ),
-                (
-                    "sliding_window",
-                    "must be a number of tokens: transformers makes a mask with it, whether a layer uses it or not",
-                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
                 ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
             ),
             deviations=(),
@@ -990,6 +987,53 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "mellum": Family(
+            name="mellum",
+            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
+            covers="Mellum 2, where all types of layers have one rope.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
         "ministral": Family(
             name="ministral",
             config_class="transformers.models.ministral.configuration_ministral.MinistralConfig",
@@ -1266,7 +1310,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
@@ -1311,10 +1355,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "norm_topk_prob",
                     "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
-                (
-                    "sliding_window",
-                    "must be a number of tokens, or 0 if no layer is sliding_attention: transformers makes both masks always",
-                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
+                ("sliding_window", "must be above zero, or zero if no layer is sliding_attention"),
                 (
                     "use_sliding_window",
                     "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
@@ -1359,7 +1401,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
@@ -1646,7 +1688,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "attention_bias",
@@ -1755,8 +1797,3 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         ),
     }
 )
-
-
-def families() -> Mapping[str, Family]:
-    """The families by name: their classes, targets, and what is refused or deviates."""
-    return FAMILIES

@@ -51,5 +51,7 @@ def window_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:
     if isinstance(skips, int):
         # Every n-th layer has no window.
         skips = [int(layer % skips != 0) for layer in layers]
+    if skips is not None and len(skips) < len(layers):
+        skips = [*skips, *[0] * (len(layers) - len(skips))]
     sliding = [window is not None and (skips is None or bool(skips[layer - 1])) for layer in layers]
     return [SLIDING if each else FULL for each in of_mixers(model, sliding)]

@@ -573,7 +573,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
         extra_checkpoint_metadata=provenance(
-            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED_HYBRID), settings
+            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED), settings
         ),
         **select(HybridModelFields, settings),
     )
@@ -583,7 +583,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: DeepseekV3Confi
     """The DeepseekV3Config of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -703,32 +703,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "norm_topk_prob",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "pretraining_tp",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="deepseek_v3",
     config_class=DeepseekV3Config,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=("head_dim", "qk_head_dim"),
 )

@@ -506,7 +506,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
         extra_checkpoint_metadata=provenance(
-            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED_HYBRID), settings
+            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED), settings
         ),
         **select(HybridModelFields, settings),
     )
@@ -516,7 +516,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Glm4MoeLiteConf
     """The Glm4MoeLiteConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -634,32 +634,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "norm_topk_prob",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "pretraining_tp",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="glm4_moe_lite",
     config_class=Glm4MoeLiteConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=("qk_head_dim",),
 )

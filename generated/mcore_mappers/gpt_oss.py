@@ -137,7 +137,7 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         hf.sliding_window is not None,
         "sliding_window",
         hf.sliding_window,
-        "must be a number of tokens: transformers makes a mask with it, whether a layer uses it or not",
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
     deviations = check.finish(strict=strict)
 
@@ -312,7 +312,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None,
         "sliding_window",
         hf.sliding_window,
-        "must be a number of tokens: transformers makes a mask with it, whether a layer uses it or not",
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
     deviations = check.finish(strict=strict)
 
@@ -385,9 +385,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "gpt_oss", deviations, kept(hf, GptOssConfig, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("gpt_oss", deviations, kept(hf, GptOssConfig, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -396,7 +394,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GptOssConfig | 
     """The GptOssConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -497,33 +495,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "hidden_act",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "router_aux_loss_coef",
-    "sliding_window",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="gpt_oss",
     config_class=GptOssConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

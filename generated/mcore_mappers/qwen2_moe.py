@@ -132,10 +132,16 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
         "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
     )
     check.require(
-        hf.sliding_window is not None and (hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding))),
+        hf.sliding_window is not None,
         "sliding_window",
         hf.sliding_window,
-        "must be a number of tokens, or 0 if no layer is sliding_attention: transformers makes both masks always",
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
+    )
+    check.require(
+        hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
+        "sliding_window",
+        hf.sliding_window,
+        "must be above zero, or zero if no layer is sliding_attention",
     )
     check.require(
         hf.use_sliding_window or not hf.sliding_window,
@@ -312,10 +318,16 @@ def to_megatron_hybrid(
         "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
     )
     check.require(
-        hf.sliding_window is not None and (hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding))),
+        hf.sliding_window is not None,
         "sliding_window",
         hf.sliding_window,
-        "must be a number of tokens, or 0 if no layer is sliding_attention: transformers makes both masks always",
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
+    )
+    check.require(
+        hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
+        "sliding_window",
+        hf.sliding_window,
+        "must be above zero, or zero if no layer is sliding_attention",
     )
     check.require(
         hf.use_sliding_window or not hf.sliding_window,
@@ -395,9 +407,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "qwen2_moe", deviations, kept(hf, Qwen2MoeConfig, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen2_moe", deviations, kept(hf, Qwen2MoeConfig, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -406,7 +416,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen2MoeConfig 
     """The Qwen2MoeConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -521,33 +531,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "max_window_layers",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "router_aux_loss_coef",
-    "sliding_window",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="qwen2_moe",
     config_class=Qwen2MoeConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

@@ -116,10 +116,7 @@ def to_megatron(hf: SmolLM3Config, /, *, strict: bool = False, **caller: Unpack[
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.attention_bias == hf.mlp_bias,
@@ -281,10 +278,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.attention_bias == hf.mlp_bias,
@@ -364,9 +358,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "smollm3", deviations, kept(hf, SmolLM3Config, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("smollm3", deviations, kept(hf, SmolLM3Config, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -375,7 +367,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SmolLM3Config |
     """The SmolLM3Config of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -475,32 +467,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "no_rope_layer_interval",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "sliding_window",
-    "transformers_version",
-    "use_cache",
-    "use_sliding_window",
-)
-
 _WAY_HYBRID = Way(
     family="smollm3",
     config_class=SmolLM3Config,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.families.partial_ropes import breaking
 from tests.families.proof import Keywords, Proof, Refused, Rope
-from tests.families.ropes import DEFAULT, GPT_ROPE, NOT_HYBRID, ROPES, rope, yarn
+from tests.families.ropes import DEFAULT, GPT_ROPE, NOT_HYBRID, ROPES, STALE, rope, yarn
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ONE_NORMALISED, TOO_MANY_EXPERTS, ZERO
 from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES
 from tests.families.windows import LAYER_TYPES_REFUSED
@@ -21,12 +21,8 @@ def _bad() -> tuple[tuple[Any, frozenset[str]], ...]:
     """The bad ropes as those of layers; one rope for all is no such thing, whatever it is."""
     named = [(value, keys) for value, keys in GPT_ROPE.bad if isinstance(value, dict)]
     flat = [(value, frozenset({""})) for value, keys in named if keys != {""}]
-    each = [
-        ({FULL: value, SLIDING: value}, keys) for value, keys in named if keys != {""} and "truncate" not in value
-    ]
-    outside = [
-        (ROPE.given(value), keys) for value, keys in named if keys != {""} and "truncate" in value
-    ]
+    each = [({FULL: value, SLIDING: value}, keys) for value, keys in named if keys != {""} and "truncate" not in value]
+    outside = [(ROPE.given(value), keys) for value, keys in named if keys != {""} and "truncate" in value]
     return ((None, frozenset({""})), ({}, frozenset({""})), *flat, *each, *outside)
 
 
@@ -42,7 +38,9 @@ def layered(keywords: Keywords) -> Keywords:
 
 def _refused(row: Refused) -> Refused:
     change, attributes, start, *nearest = map(layered, (row.change, row.attributes, row.start, *row.nearest))
-    return dataclasses.replace(row, change=change, attributes=attributes, start=start, nearest=nearest)
+    # Ropes of layers say it, each for itself.
+    equal = STALE if row.name == "original_length_outside" else row.equal
+    return dataclasses.replace(row, change=change, attributes=attributes, start=start, nearest=nearest, equal=equal)
 
 
 MIXED: Keywords = {**layered(DEFAULT), "layer_types": [FULL, SLIDING, SLIDING]}
@@ -94,7 +92,9 @@ PROOF = Proof(
         ATTENTION_BIAS,
         TOO_MANY_EXPERTS,
         ONE_NORMALISED,
-        Refused("two_ropes", "rope_parameters", {"rope_parameters": {**OTHER}}, nearest=({}, {"layer_types": [FULL] * 3})),
+        Refused(
+            "two_ropes", "rope_parameters", {"rope_parameters": {**OTHER}}, nearest=({}, {"layer_types": [FULL] * 3})
+        ),
         Refused("one_rope", "rope_parameters", {}, {**rope("default")}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
