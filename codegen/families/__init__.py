@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from codegen.families.arcee import ARCEE
+from codegen.families.aria_text import ARIA_TEXT
 from codegen.families.cwm import CWM
 from codegen.families.deepseek_v2 import DEEPSEEK_V2
 from codegen.families.deepseek_v3 import DEEPSEEK_V3
 from codegen.families.dots1 import DOTS1
 from codegen.families.ernie4_5 import ERNIE4_5
 from codegen.families.exaone_moe import EXAONE_MOE
+from codegen.families.flint import FLINT
 from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
 from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
+from codegen.families.gpt_oss import GPT_OSS
 from codegen.families.granite import GRANITE
 from codegen.families.granitemoe import GRANITEMOE
 from codegen.families.granitemoeshared import GRANITEMOESHARED
@@ -23,14 +26,20 @@ from codegen.families.hy_v3 import HY_V3
 from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.llama import LLAMA
+from codegen.families.mellum import MELLUM
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
+from codegen.families.mixtral import MIXTRAL
 from codegen.families.nemotron_h import NEMOTRON_H
 from codegen.families.phi3 import PHI3
 from codegen.families.qwen2 import QWEN2
+from codegen.families.qwen2_moe import QWEN2_MOE
 from codegen.families.qwen3 import QWEN3
+from codegen.families.qwen3_5_moe_text import QWEN3_5_MOE_TEXT
+from codegen.families.qwen3_5_text import QWEN3_5_TEXT
 from codegen.families.qwen3_moe import QWEN3_MOE
+from codegen.families.qwen3_next import QWEN3_NEXT
 from codegen.families.seed_oss import SEED_OSS
 from codegen.families.smollm3 import SMOLLM3
 from codegen.families.solar_open import SOLAR_OPEN
@@ -39,16 +48,19 @@ from codegen.table import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ARCEE,
+    ARIA_TEXT,
     CWM,
     DEEPSEEK_V2,
     DEEPSEEK_V3,
     DOTS1,
     ERNIE4_5,
     EXAONE_MOE,
+    FLINT,
     GEMMA,
     GLM,
     GLM4_MOE,
     GLM4_MOE_LITE,
+    GPT_OSS,
     GRANITE,
     GRANITEMOE,
     GRANITEMOESHARED,
@@ -57,14 +69,20 @@ FAMILIES: Final[tuple[Family, ...]] = (
     INTERNLM3,
     IQUESTCODER,
     LLAMA,
+    MELLUM,
     MINISTRAL,
     MINISTRAL3,
     MISTRAL,
+    MIXTRAL,
     NEMOTRON_H,
     PHI3,
     QWEN2,
+    QWEN2_MOE,
     QWEN3,
+    QWEN3_5_MOE_TEXT,
+    QWEN3_5_TEXT,
     QWEN3_MOE,
+    QWEN3_NEXT,
     SEED_OSS,
     SMOLLM3,
     SOLAR_OPEN,

@@ -480,12 +480,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "aria_text",
-        "transformers.models.aria.configuration_aria.AriaTextConfig",
-        "transformers.models.aria.configuration_aria.AriaTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "bamba",
         "transformers.models.bamba.configuration_bamba.BambaConfig",
         "transformers.models.bamba.configuration_bamba.BambaConfig",
@@ -510,12 +504,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "flint",
-        "transformers.models.flint.configuration_flint.FlintConfig",
-        "transformers.models.flint.configuration_flint.FlintConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "glm_moe_dsa",
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
@@ -537,12 +525,6 @@ PENDING: Final = (
         "gpt_neox",
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "gpt_oss",
-        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
         "no mapper has been proven for it yet",
     ),
     Unmapped(
@@ -588,21 +570,9 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "mellum",
-        "transformers.models.mellum.configuration_mellum.MellumConfig",
-        "transformers.models.mellum.configuration_mellum.MellumConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "minimax_m3_vl_text",
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "mixtral",
-        "transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-        "transformers.models.mixtral.configuration_mixtral.MixtralConfig",
         "no mapper has been proven for it yet",
     ),
     Unmapped(
@@ -621,30 +591,6 @@ PENDING: Final = (
         "persimmon",
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen2_moe",
-        "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-        "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_5_moe_text",
-        "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-        "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_5_text",
-        "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-        "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_next",
-        "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-        "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
         "no mapper has been proven for it yet",
     ),
     Unmapped(

@@ -18,6 +18,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.aria.configuration_aria.AriaTextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -88,6 +99,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.gemma.configuration_gemma.GemmaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -130,6 +151,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
             "rope_theta",
             "tie_last_hidden_states",
         )
@@ -225,6 +256,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.ministral.configuration_ministral.MinistralConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -247,6 +288,17 @@ KEYS: Mapping[str, frozenset[str]] = {
         )
     ),
     "transformers.models.mistral.configuration_mistral.MistralConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
@@ -292,10 +344,45 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.qwen3.configuration_qwen3.Qwen3Config": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "decoder_sparse_step",
+            "gradient_checkpointing",
+            "is_causal",
+            "norm_topk_prob",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -315,6 +402,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "shared_expert_intermediate_size",
             "tie_last_hidden_states",
             "use_qk_norm",
+        )
+    ),
+    "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+            "use_sliding_window",
         )
     ),
     "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": frozenset(

@@ -21,12 +21,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.apertus.configuration_apertus.ApertusConfig",
             reason="no mapper has been proven for it yet",
         ),
-        "aria_text": Unmapped(
-            name="aria_text",
-            config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
-            computation="transformers.models.aria.configuration_aria.AriaTextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "axk1": Unmapped(
             name="axk1",
             config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
@@ -273,12 +267,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, and none before",
         ),
-        "flint": Unmapped(
-            name="flint",
-            config_class="transformers.models.flint.configuration_flint.FlintConfig",
-            computation="transformers.models.flint.configuration_flint.FlintConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "fuyu": Unmapped(
             name="fuyu",
             config_class="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
@@ -413,12 +401,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.gpt_neox_japanese.configuration_gpt_neox_japanese.GPTNeoXJapaneseConfig",
             computation="transformers.models.gpt_neox_japanese.modeling_gpt_neox_japanese.GPTNeoXJapaneseAttention.dense_bias",
             reason="a bias on the output projection of attention in the last layer only",
-        ),
-        "gpt_oss": Unmapped(
-            name="gpt_oss",
-            config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-            computation="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "gpt_sw3": Unmapped(
             name="gpt_sw3",
@@ -595,12 +577,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
         ),
-        "mellum": Unmapped(
-            name="mellum",
-            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
-            computation="transformers.models.mellum.configuration_mellum.MellumConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "mimo_v2_flash": Unmapped(
             name="mimo_v2_flash",
             config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
@@ -630,12 +606,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             name="minimax_m3_vl_text",
             config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
             computation="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "mixtral": Unmapped(
-            name="mixtral",
-            config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-            computation="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
             reason="no mapper has been proven for it yet",
         ),
         "mllama": Unmapped(
@@ -783,12 +753,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.prophetnet.modeling_prophetnet.ProphetNetForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
         ),
-        "qwen2_moe": Unmapped(
-            name="qwen2_moe",
-            config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-            computation="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "qwen3_5": Unmapped(
             name="qwen3_5",
             config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
@@ -800,24 +764,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
             computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
             reason="a model of several; its language model is what text_config() gives",
-        ),
-        "qwen3_5_moe_text": Unmapped(
-            name="qwen3_5_moe_text",
-            config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-            computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "qwen3_5_text": Unmapped(
-            name="qwen3_5_text",
-            config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-            computation="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "qwen3_next": Unmapped(
-            name="qwen3_next",
-            config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-            computation="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "qwen4_exp": Unmapped(
             name="qwen4_exp",

@@ -154,10 +154,7 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.first_k_dense_replace is not None,
@@ -401,10 +398,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.first_k_dense_replace is not None,
