@@ -16,12 +16,20 @@ from ._registry import families
 
 if TYPE_CHECKING:
     from . import deepseek_v3 as deepseek_v3
+    from . import gpt2 as gpt2
+    from . import gpt_bigcode as gpt_bigcode
+    from . import gpt_neox as gpt_neox
+    from . import jais2 as jais2
     from . import llama as llama
     from . import mistral as mistral
+    from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import persimmon as persimmon
     from . import qwen2 as qwen2
     from . import qwen3 as qwen3
     from . import qwen3_moe as qwen3_moe
+    from . import stablelm as stablelm
+    from . import starcoder2 as starcoder2
 
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file

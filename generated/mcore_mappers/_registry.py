@@ -72,6 +72,142 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
         ),
+        "gpt2": Family(
+            name="gpt2",
+            config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
+            covers="GPT-2, Cerebras-GPT and GPT-SW3.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+                (
+                    "scale_attn_by_inverse_layer_idx",
+                    "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
+                ),
+            ),
+            deviations=(),
+        ),
+        "gpt_bigcode": Family(
+            name="gpt_bigcode",
+            config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
+            covers="StarCoder and SantaCoder.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+            ),
+            deviations=(),
+        ),
+        "gpt_neox": Family(
+            name="gpt_neox",
+            config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
+            covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
+        "jais2": Family(
+            name="jais2",
+            config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
+            covers="Jais 2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -144,6 +280,44 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "nemotron": Family(
+            name="nemotron",
+            config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
+            covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "nemotron_h": Family(
             name="nemotron_h",
             config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
@@ -205,6 +379,45 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
                 ),
             ),
+        ),
+        "persimmon": Family(
+            name="persimmon",
+            config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
+            covers="Persimmon 8B, and the language model of Fuyu.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
         ),
         "qwen2": Family(
             name="qwen2",
@@ -341,6 +554,92 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
                 ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ),
+            deviations=(),
+        ),
+        "stablelm": Family(
+            name="stablelm",
+            config_class="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
+            covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
+        "starcoder2": Family(
+            name="starcoder2",
+            config_class="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
+            covers="StarCoder2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "embedding_dropout",
+                    "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
+                ),
             ),
             deviations=(),
         ),

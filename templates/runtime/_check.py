@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
-from ._fields import DECIDED
+from ._fields import BOUND, DECIDED
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -211,7 +211,7 @@ def _either(allowed: Sequence[object]) -> str:
 def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
     complaints: list[str] = []
     for name in caller:
-        if name in DECIDED:
+        if name in DECIDED or (name in BOUND and name not in fields):
             complaints.append(
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from ._dispatch import to_megatron
 from ._equal import defaults_of, held, inner_of, same_architecture, values_of
 from ._fields import ARCHITECTURE
-from ._owners import GROUPS
+from ._owners import BOUND, GROUPS
 from ._settings import PROVENANCE
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             reason = "no field of this model's Megatron config" + (f"; did you mean {near[0]!r}?" if near else "")
             found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
     compared: set[str] = set()
-    for owner, reason, fields in (*GROUPS, _undeclared()):
+    for owner, reason, fields in (*_bound(expected), *GROUPS, _undeclared()):
         for name in fields:
             if (
                 name in compared
@@ -90,6 +90,13 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             if not _means(name, value, expected[name], inner_of(wanted).num_layers):
                 found[owner].append(Difference(name, value, expected[name], owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
+
+
+def _bound(values: Mapping[str, object]) -> Iterator[tuple[Literal["architecture"], str, tuple[str, ...]]]:
+    """Fields that decide this model, and are no more than suggested in others."""
+    for field, value, reason, fields in BOUND:
+        if values[field] == value:
+            yield "architecture", reason, fields
 
 
 def _undeclared() -> tuple[Literal["architecture"], str, tuple[str, ...]]:
