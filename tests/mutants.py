@@ -46,8 +46,7 @@ from tests.mutations import FAMILIES, ROOT, RUNTIME, Mutant, sample, uses
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
-from tests.numerics.refusals import REFUSALS
-from tests.numerics.refused import Refused
+from tests.numerics.refusals import REFUSALS, Refusal
 from tests.numerics.runtime import single_process
 from tests.support.equality import differences
 
@@ -187,13 +186,13 @@ class Numbers:
         return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
 
 
-def _as_said(row: Refused) -> bool:
+def _as_said(row: Refusal) -> bool:
     try:
         for neighbour in row.accepted():
             to_megatron(neighbour)
         to_megatron(row.config())
     except UnsupportedConfigError as error:
-        return error.refusals[0].field == row.field
+        return error.refusals[0].field == row.row.field
     except Exception:
         return False
     return False

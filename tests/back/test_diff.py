@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from megatron.core.activations import squared_relu
 
 from mcore_mappers import UnsupportedConfigError, diff
-from tests.back.ways import accepted, profile
-from tests.properties.strategies import configs
+from tests.back.ways import accepted
+from tests.properties.strategies import configs, examples
 from tests.support.hf import FAMILIES, config, mapped
 
 YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
@@ -47,7 +47,7 @@ def test_the_same_model_has_no_differences(family: str) -> None:
     """As a config, and as the run config of a checkpoint, which leaves functions out."""
 
     @given(configs(family))
-    @profile
+    @examples(family, 50)
     def check(hf: Any) -> None:
         assume(accepted(hf))
         model = mapped(hf)

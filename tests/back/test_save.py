@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from transformers import AutoConfig
 
 from mcore_mappers import save_config
-from tests.back.ways import accepted, back, bare, profile
-from tests.properties.strategies import configs
+from tests.back.ways import accepted, back, bare
+from tests.properties.strategies import configs, examples
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
@@ -40,7 +40,7 @@ def test_loads_as_an_equal_model(family: str, spelling: Spelling, tmp_path: Path
     """Also what `to_hf` made of a model without any help."""
 
     @given(configs(family))
-    @settings(profile, max_examples=30)
+    @examples(family, 30)
     def check(hf: Any) -> None:
         assume(accepted(hf))
         model = mapped(hf)

@@ -7,24 +7,16 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from hypothesis import HealthCheck, Verbosity, settings
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
+from codegen.table import HardWired
 from mcore_mappers import UnsupportedConfigError
 from mcore_mappers._fields import ARCHITECTURE
+from tests.families import PROOFS
 from tests.support.equality import differences
 from tests.support.hf import mapped
-
-# Derandomized: what fails here fails everywhere.
-profile = settings(
-    derandomize=True,
-    max_examples=50,
-    database=None,
-    deadline=None,
-    verbosity=Verbosity.normal,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+from tests.support.plans import described, rows_of
 
 
 def accepted(hf: PreTrainedConfig) -> bool:
@@ -53,6 +45,14 @@ def bare(model: Any) -> Any:
 def not_carried(family: str) -> frozenset[str]:
     """The fields that the generator found Megatron to know nothing of, or not in every model."""
     return frozenset(import_module(f"mcore_mappers.{family}")._NOT_CARRIED)
+
+
+def spellings(family: str) -> frozenset[str]:
+    """Fields that may come back in another spelling: the proof's, and keys that say what the class does anyway."""
+    plan, known = described(family)
+    said_anyway = {each.name for each in known.undeclared}
+    said_anyway |= {row.key for row in rows_of(plan) if isinstance(row, HardWired)}
+    return PROOFS[family].spellings | said_anyway
 
 
 def architecture(first: Any, second: Any) -> dict[str, Any]:

@@ -83,7 +83,7 @@ REFUSED: tuple[Row, ...] = (
         refused(
             family, "num_key_value_heads", **{name: value for name, value in THREES.items() if name in hints(family)}
         )
-        for family in FAMILIES
+        for family in (*ROPED, "nemotron_h")
     ),
     *(refused(family, "num_key_value_heads", {"num_key_value_heads": None}) for family in ("llama", "deepseek_v3")),
     *(refused(family, "attention_dropout", {"attention_dropout": None}) for family in ("llama", "deepseek_v3")),

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
 
+from tests.families import layout_of
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.emulation import emulated
-from tests.numerics.layouts import LAYOUTS
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import copy_weights
 
@@ -37,7 +37,7 @@ def compare(
     """Build both models, copy the weights, and compare in eval mode and in train mode.
 
     Args:
-        hf_config: may be of any family in `LAYOUTS`.
+        hf_config: of any family.
         megatron_config: made with `CPU_FIELDS`.
         deviations: ids of declared deviations, which are taken out of the Hugging Face model.
         seed: of the weights and the tokens.
@@ -50,7 +50,7 @@ def compare(
     tokens = torch.randint(0, hf_config.vocab_size, (BATCH, TOKENS), generator=generator)
     with emulated() as used:
         ours = build_megatron(megatron_config)
-        copy_weights(LAYOUTS[hf_config.model_type], theirs, ours, megatron_config.transformer)
+        copy_weights(layout_of(hf_config), theirs, ours, megatron_config.transformer)
         evaluation = _difference(theirs.eval(), ours.eval(), tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.
         training = _difference(theirs.train(), ours.train(), tokens)

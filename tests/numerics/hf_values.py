@@ -1,7 +1,8 @@
 """Other valid values of every field of a Hugging Face config: what the sensitivity sweep changes.
 
 Most come from the type that the snapshot records. Fields with a structure, and attributes without a type, have a list
-by hand. A field for which nothing is known is an error: a sweep that skips a field in silence proves nothing of it.
+by hand: here where many families have them, in the family's proof otherwise. A field for which nothing is known is an
+error: a sweep that skips a field in silence proves nothing of it.
 """
 
 from __future__ import annotations
@@ -36,16 +37,6 @@ _LAYER_TYPES = (
     ["full_attention", "sliding_attention", "full_attention"],
     ["chunked_attention"] * 3,
 )
-_BLOCKS = (
-    ["linear_attention"],
-    ["mlp", "moe", "linear_attention", "full_attention", "moe"],
-    ["full_attention", "mlp"],
-    ["linear_attention", "mlp", "mlp", "linear_attention"],
-    [],
-    ["sliding_attention"],
-    None,
-)
-
 BY_HAND: Mapping[str, Sequence[Any]] = {
     # Structured fields.
     "architectures": (["LlamaForCausalLM"], ["LlamaForSequenceClassification", "Other"], None),
@@ -60,14 +51,7 @@ BY_HAND: Mapping[str, Sequence[Any]] = {
     "hidden_act": _ACTIVATIONS,
     "mlp_hidden_act": _ACTIVATIONS,
     "mamba_hidden_act": _ACTIVATIONS,
-    "mamba_ssm_cache_dtype": ("float16", "bfloat16"),
-    "layers_block_type": _BLOCKS,
     "layer_types": _LAYER_TYPES,
-    "mtp_layers_block_type": (["full_attention"], ["moe", "mlp"], [], None),
-    "hybrid_override_pattern": ("M", "E*-M*", "M-", "", "M+"),
-    "mtp_hybrid_override_pattern": ("*", "E-", ""),
-    "mlp_only_layers": ([], [0], [1, 2], [0, 1, 2], [7], [-1], None),
-    "time_step_limit": ((0.0, 0.5), [0.3, 0.5], (0.0, 0.0)),
     # A text of 24 tokens is cut by the first and not by the second.
     "sliding_window": (5, 64, 1, 0, -1, None),
     "pad_token_id": (5, 130, 0, None),
@@ -86,19 +70,22 @@ BY_HAND: Mapping[str, Sequence[Any]] = {
 }
 
 
-def candidates(known: HfField | HfProperty | Undeclared | str, current: object) -> Iterator[Any]:
+def candidates(
+    known: HfField | HfProperty | Undeclared | str, current: object, own: Mapping[str, Sequence[Any]]
+) -> Iterator[Any]:
     """Values of a field other than `current`.
 
     Args:
         known: the field as the snapshot has it, or a name that it does not have.
         current: the value in the base config, or `MISSING`.
+        own: the lists of the family's proof.
 
     Raises:
         KeyError: nothing is known of values that the field can have.
     """
     name = known if isinstance(known, str) else known.name
     seen = [current]
-    for value in _all(known, name, current):
+    for value in own[name] if name in own else _all(known, name, current):
         # False is another value than 0, but 1 none other than 1.0.
         if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in seen):
             seen.append(value)
@@ -121,7 +108,7 @@ def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: obj
     if name in BY_HAND:
         return BY_HAND[name]
     if isinstance(known, Undeclared | str):
-        raise KeyError(f"no values are known for {name!r}: add some to BY_HAND in {__file__}")
+        raise KeyError(f"no values are known for {name!r}: add some to `values` of the proof")
     return _typed(known, name, current)
 
 
@@ -140,7 +127,7 @@ def _typed(known: HfField | HfProperty, name: str, current: object) -> Iterator[
         found += [low, high, (low + high) / 2]
     found += sorted(literals(known.type))
     if not found:
-        raise KeyError(f"no values are known for {name!r}, a {known.type}: add some to BY_HAND in {__file__}")
+        raise KeyError(f"no values are known for {name!r}, a {known.type}: add some to `values` of the proof")
     yield from found
     if "None" in types:
         yield None

@@ -1,8 +1,6 @@
-"""Which weight is which, per kind of model. See `weights.py` for how to read a row."""
+"""Which weight is which, per kind of model: what proofs name or put together. `weights.py` says how to read a row."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from tests.numerics.transforms import (
     centred_as_configured,
@@ -188,23 +186,3 @@ NEMOTRON_H = Layout(
         Row("mlp.fc2_latent_proj.{kind}", ("mixer.fc2_latent_proj.{kind}",)),
     ),
 )
-
-# By the `model_type` of the Hugging Face config.
-LAYOUTS: Mapping[str, Layout] = {
-    "deepseek_v3": DEEPSEEK,
-    "glm": LLAMA,
-    "glm4_moe": LLAMA,
-    "gpt2": GPT2,
-    "gpt_oss": GPT_OSS,
-    "llama": LLAMA,
-    "mistral": LLAMA,
-    "mixtral": LLAMA,
-    "nemotron_h": NEMOTRON_H,
-    "phi3": LLAMA,
-    "qwen2": LLAMA,
-    "qwen2_moe": LLAMA,
-    "qwen3": LLAMA,
-    "qwen3_moe": LLAMA,
-    "qwen3_next": QWEN3_NEXT,
-    "starcoder2": STARCODER2,
-}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 
 from mcore_mappers import DeviationWarning
-from tests.numerics.cases import Case
+from tests.numerics.cases import CASES, Case
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
 
 
@@ -18,3 +20,13 @@ def mapped(case: Case) -> tuple[MegatronConfig, tuple[str, ...]]:
         config: MegatronConfig = mapper(case.config(), **CPU_FIELDS)
     warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
     return config, tuple(deviation for each in warned for deviation in each.deviations)
+
+
+@cache
+def deviating() -> Mapping[str, tuple[Case, ...]]:
+    """By id of a deviation, the cases whose mapping warns of it."""
+    found: dict[str, tuple[Case, ...]] = {}
+    for case in CASES:
+        for deviation in mapped(case)[1]:
+            found[deviation] = (*found.get(deviation, ()), case)
+    return found

@@ -8,7 +8,9 @@ from typing import Any
 
 import torch
 
-from tests.numerics.cases import FAMILIES, Case, Keywords
+from tests.families import PROOFS
+from tests.families.proof import Keywords
+from tests.numerics.cases import Case
 
 WORLD = 2
 
@@ -27,7 +29,7 @@ class ParallelCase:
     """Part of what must be raised; empty where the case must run."""
 
     def case(self) -> Case:
-        return Case(self.family, self.name, {**FAMILIES[self.family].base, **self.changes})
+        return Case(self.family, self.name, {**PROOFS[self.family].base, **self.changes})
 
     def __str__(self) -> str:
         return f"{self.family}-{self.name}"
@@ -40,8 +42,8 @@ PP: Keywords = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float
 CP: Keywords = {"context_parallel_size": 2}
 EP: Keywords = {"expert_model_parallel_size": 2}
 BIASES: Keywords = {"attention_bias": True, "mlp_bias": True}
-YARN: Keywords = FAMILIES["llama"].cases["rope_yarn_mscales"]
-LLAMA3: Keywords = FAMILIES["llama"].cases["rope_llama3"]
+YARN: Keywords = PROOFS["llama"].cases["rope_yarn_mscales"]
+LLAMA3: Keywords = PROOFS["llama"].cases["rope_llama3"]
 WINDOW: Keywords = {"norm_topk_prob": True, "use_sliding_window": True, "sliding_window": 5}
 TIED: Keywords = {"tie_word_embeddings": True}
 
@@ -88,7 +90,7 @@ CASES: tuple[ParallelCase, ...] = (
         (3, 2),
     ),
     ParallelCase("deepseek_v3", "tp_sp", TP_SP),
-    ParallelCase("deepseek_v3", "tp_sp_yarn", TP_SP, FAMILIES["deepseek_v3"].cases["rope_yarn_mscales"]),
+    ParallelCase("deepseek_v3", "tp_sp_yarn", TP_SP, PROOFS["deepseek_v3"].cases["rope_yarn_mscales"]),
     ParallelCase("deepseek_v3", "ep", EP, {"n_shared_experts": 2}),
     ParallelCase("deepseek_v3", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 2}, {}, (2, 1)),
     ParallelCase("deepseek_v3", "pp_layout", {**PP, "pipeline_model_parallel_layout": "Et|ttL"}, {}, (1, 2)),

@@ -41,11 +41,12 @@ from megatron.training.models.dist_utils import build_virtual_pipeline_stages
 from torch import Tensor, distributed
 
 from mcore_mappers import DeviationWarning
+from tests.families import PROOFS
+from tests.families.proof import Keywords
 from tests.numerics import kernels
-from tests.numerics.cases import Case, Keywords
+from tests.numerics.cases import Case
 from tests.numerics.compare import BATCH, TOKENS
 from tests.numerics.emulation import emulated
-from tests.numerics.layouts import LAYOUTS
 from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import copy_weights
@@ -171,7 +172,7 @@ def whole(case: Case) -> Whole:
     theirs = build_huggingface(case.config())
     config = mapped(case, {})
     ours = build_megatron(config)
-    copy_weights(LAYOUTS[case.family], theirs, ours, config.transformer)
+    copy_weights(PROOFS[case.family].layout, theirs, ours, config.transformer)
     vocabulary: int = theirs.config.vocab_size
     generator = torch.Generator().manual_seed(1)
     tokens = torch.randint(0, vocabulary, (BATCH, TOKENS), generator=generator)

@@ -36,8 +36,8 @@ from codegen.families.owners import OWNERS
 from codegen.resolve.owners import Owned, Owners, owners_of
 from codegen.schemas import Snapshot
 from codegen.table import Owner
-from tests.numerics.cases import FAMILIES as CASES
-from tests.numerics.cases import Keywords
+from tests.families import PROOFS
+from tests.families.proof import Keywords
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.values import other_values
@@ -47,7 +47,7 @@ SAME = 1e-5
 TOKENS = 20
 BATCH = 2
 
-_VOCABULARY: int = CASES["llama"].base["vocab_size"]
+_VOCABULARY: int = PROOFS["llama"].base["vocab_size"]
 
 # Smaller than the cases of the parity tests: hundreds of models are built of each.
 _SMALLER: Mapping[str, Keywords] = {
@@ -145,7 +145,7 @@ def _current(config: MegatronConfig, owned: Owned) -> object:
 
 
 def _config(setting: Setting, caller: Keywords, decided: Keywords) -> MegatronConfig:
-    keywords = {**CASES[setting.family].base, **_SMALLER[setting.family], **setting.huggingface}
+    keywords = {**PROOFS[setting.family].base, **_SMALLER[setting.family], **setting.huggingface}
     module = import_module(f"mcore_mappers.{setting.family}")
     with _deciding(module, {**setting.decided, **decided}):
         hf = AutoConfig.for_model(setting.family, **keywords)

@@ -8,46 +8,15 @@ from functools import cache
 import pytest
 from transformers import PreTrainedConfig
 
-from codegen.plan import Plan, Side
 from codegen.resolve.expressions import is_given
-from codegen.schemas import HfClass
 from codegen.table import Choice, Deviation, HardWired, MustBe, Rename, Require
 from mcore_mappers import UnsupportedConfigError, _rope, to_megatron
+from tests.families import PROOFS
+from tests.families.proof import Rope
+from tests.families.shared import INVISIBLE
 from tests.numerics.cases import CASES
 from tests.numerics.refusals import REFUSALS
-from tests.numerics.test_sensitivity import FAMILY_NAMES, known, rows_of
-
-INVISIBLE: Mapping[str, str] = {
-    "dtype": "every comparison is in float32",
-    "initializer_range": "every weight is copied",
-    "attention_dropout": "both sides draw masks of their own; a harness test shows that a dropout is visible",
-    "router_aux_loss_coef": "an auxiliary loss is no part of the logits",
-    "num_mtp_layers": "transformers builds no such layers",
-    "num_nextn_predict_layers": "transformers builds no such layers",
-    "mtp_layers_block_type": "transformers builds no such layers",
-}
-"""Used fields that no comparison of logits can see, and why. The sensitivity sweep changes them."""
-
-YARN_KEYS = (
-    "factor",
-    "original_max_position_embeddings",
-    "attention_factor",
-    "mscale",
-    "mscale_all_dim",
-    "beta_fast",
-    "beta_slow",
-)
-
-ROPE_KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "GPT": {
-        "default": ("rope_theta",),
-        "linear": ("factor",),
-        "llama3": ("factor",),
-        "yarn": (*YARN_KEYS, "truncate"),
-    },
-    "MLA": {"default": ("rope_theta",), "yarn": YARN_KEYS},
-}
-"""Keys of `rope_parameters` that decide something for each rope type, by what reads them."""
+from tests.support.plans import described, rows_of, verdicts
 
 
 @cache
@@ -68,15 +37,9 @@ def reasons(family: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def described(family: str) -> tuple[Plan, HfClass]:
-    schemas, plans = known()
-    return plans[family], schemas.hf[plans[family].family.config_class]
-
-
 def fields(family: str, verdict: str) -> Iterable[str]:
     """The Hugging Face fields of a verdict."""
-    plan, _ = described(family)
-    return [each.field for each in plan.verdicts if each.side is Side.HUGGINGFACE and each.verdict == verdict]
+    return [field for field, found in verdicts(family).items() if found == verdict]
 
 
 def report(wanted: str, names: Iterable[str]) -> None:
@@ -89,23 +52,25 @@ def values(family: str, field: str) -> frozenset[str]:
     return frozenset(repr(getattr(config, field, "absent")) for config in accepted(family))
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_a_used_field_has_two_values_in_cases(family: str) -> None:
-    used = (field for field in fields(family, "used") if field not in INVISIBLE)
+    used = (field for field in fields(family, "used") if field not in {**INVISIBLE, **PROOFS[family].invisible})
     report("cases with another value of", (field for field in used if len(values(family, field)) < 2))
 
 
 def test_what_is_invisible_is_used() -> None:
-    assert not set(INVISIBLE) - {field for family in FAMILY_NAMES for field in fields(family, "used")}
+    used = {family: set(fields(family, "used")) for family in PROOFS}
+    assert not set(INVISIBLE) - set[str]().union(*used.values())
+    assert not {family for family, proof in PROOFS.items() if set(proof.invisible) - used[family]}
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_a_field_that_must_be_is_refused_in_some_config(family: str) -> None:
     refused = {field for field, _ in reasons(family)}
     report("refusals that name", set(fields(family, "must be")) - refused)
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_every_allowed_value_is_in_cases(family: str) -> None:
     plan, _ = described(family)
     missing: list[str] = []
@@ -119,7 +84,7 @@ def test_every_allowed_value_is_in_cases(family: str) -> None:
     report("cases with", missing)
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_every_row_that_refuses_does(family: str) -> None:
     """By reason, so that two rows about one field are told apart."""
     plan, hf = described(family)
@@ -141,31 +106,33 @@ def test_every_row_that_refuses_does(family: str) -> None:
     report("refusals for the reason of", missing)
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_the_ropes_of_classes_are_proved() -> None:
+    has = {family for family in PROOFS if "rope_parameters" in {*fields(family, "used"), *fields(family, "must be")}}
+    assert has == {family for family, proof in PROOFS.items() if proof.rope}
+
+
+ROPED: Mapping[str, Rope] = {family: proof.rope for family, proof in PROOFS.items() if proof.rope}
+
+
+@pytest.mark.parametrize("family", ROPED)
 def test_every_rope_type_that_megatron_lacks_is_refused(family: str) -> None:
-    _, hf = described(family)
-    if not any(field.name == "rope_parameters" for field in hf.fields):
-        pytest.skip("the class has no rope")
     reached = {
         config.rope_parameters.get("rope_type")
         for config in (refused.config() for refused in REFUSALS if refused.family == family)
         if isinstance(config.rope_parameters, dict)
     }
     taken = {config.rope_parameters["rope_type"] for config in accepted(family)}
+    assert taken == ROPED[family].types.keys()
     report("configs with the rope type", {*_rope._UNREPRESENTABLE, *_rope._GPT, *_rope._MLA} - reached - taken)
     assert not taken & set(_rope._UNREPRESENTABLE)
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", ROPED)
 def test_every_rope_key_has_two_values_in_cases(family: str) -> None:
-    plan, hf = described(family)
-    if not any(field.name == "rope_parameters" for field in hf.fields):
-        pytest.skip("the class has no rope")
-    reader = "MLA" if plan.family.target.name == "gpt_mla" else "GPT"
     ropes = [config.rope_parameters for config in accepted(family)]
     missing = [
         f"{rope_type}: {key}"
-        for rope_type, keys in ROPE_KEYS[reader].items()
+        for rope_type, keys in ROPED[family].types.items()
         for key in keys
         if len({repr(rope.get(key, "absent")) for rope in ropes if rope["rope_type"] == rope_type}) < 2
     ]

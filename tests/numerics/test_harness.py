@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import AutoConfig
 
-from tests.numerics.cases import EXPERTS
+from tests.families.shared import EXPERTS
 from tests.numerics.compare import Comparison, compare
 from tests.numerics.kernels import GatedRMSNorm, mamba_conv_scan, mamba_scan
 from tests.numerics.runtime import CPU_FIELDS, build_huggingface

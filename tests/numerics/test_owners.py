@@ -19,7 +19,7 @@ from megatron.core.transformer.enums import AttnBackend
 
 from codegen import project, snapshot
 from codegen.table import Owner
-from tests.numerics.cases import yarn
+from tests.families.ropes import yarn
 from tests.numerics.perturbations import SAME, Setting, Trial, owners, try_fields
 
 pytestmark = pytest.mark.usefixtures("process")

@@ -13,12 +13,11 @@ import torch
 from transformers import PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
-from tests.numerics.cases import CASES
+from tests.families import family_of
 from tests.numerics.compare import BATCH, TOKENS, Comparison, compare
 from tests.numerics.deviations import DEVIATIONS
-from tests.numerics.mapping import mapped
-from tests.numerics.refusals import REFUSALS
-from tests.numerics.refused import Refused
+from tests.numerics.mapping import deviating, mapped
+from tests.numerics.refusals import REFUSALS, Refusal
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface
 from tests.numerics.weights import CopyError
 
@@ -29,16 +28,16 @@ VISIBLE = 1e-3
 ROUNDING = 3e-5
 
 
-def refused_fields(refused: Refused) -> frozenset[str]:
+def refused_fields(refused: Refusal) -> frozenset[str]:
     """Every field that the mapper names."""
     with pytest.raises(UnsupportedConfigError) as caught:
         to_megatron(refused.config())
     return frozenset(refusal.field for refusal in caught.value.refusals)
 
 
-def tried(refused: Refused) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
+def tried(refused: Refusal) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
     """The Megatron config of the first accepted one, with each of the settings that come close."""
-    for settings in refused.tries:
+    for settings in refused.row.tries:
         model, deviations = mapped_config(refused.accepted()[0])
         for name, value in settings.items():
             part = model if name in type(model).__dataclass_fields__ else model.transformer
@@ -48,7 +47,7 @@ def tried(refused: Refused) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
 
 def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the mapper makes of a config, and the ids of the deviations that it warns of."""
-    mapper = import_module(f"mcore_mappers.{config.model_type}").to_megatron
+    mapper = import_module(f"mcore_mappers.{family_of(config)}").to_megatron
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DeviationWarning)
         model: MegatronConfig = mapper(config, **CPU_FIELDS)
@@ -56,7 +55,7 @@ def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, 
     return model, tuple(identifier for each in warned for identifier in each.deviations)
 
 
-def cannot_run(refused: Refused) -> str:
+def cannot_run(refused: Refusal) -> str:
     """What transformers raises for the refused config, if it cannot build or run the model; else nothing."""
     try:
         model = build_huggingface(refused.config())
@@ -67,7 +66,7 @@ def cannot_run(refused: Refused) -> str:
     return ""
 
 
-def evidence(refused: Refused) -> str:
+def evidence(refused: Refusal) -> str:
     """Why no accepted mapping is the refused model; nothing if one is."""
     if found := cannot_run(refused):
         return found
@@ -82,10 +81,10 @@ def evidence(refused: Refused) -> str:
     return "; ".join(seen) if all(seen) else ""
 
 
-def gap(refused: Refused, model: MegatronConfig, deviations: tuple[str, ...]) -> str:
+def gap(refused: Refusal, model: MegatronConfig, deviations: tuple[str, ...]) -> str:
     """What is between the two models; nothing if they compute the same."""
     # Beyond its bound a deviation is what is refused; it is no evidence against anything else.
-    taken_out = () if refused.beyond_bound else deviations
+    taken_out = () if refused.row.beyond_bound else deviations
     try:
         difference = furthest(compare(refused.config(), model, taken_out))
     except CopyError as error:
@@ -99,15 +98,15 @@ def furthest(comparison: Comparison) -> float:
 
 
 @pytest.mark.parametrize("refused", REFUSALS, ids=str)
-def test_a_refusal_is_true(refused: Refused, record_property: Any) -> None:
-    assert refused_fields(refused) == {refused.field}
+def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
+    assert refused_fields(refused) == {refused.row.field}
     for config in refused.accepted():
         mapped_config(config)
-    if refused.unseen:
+    if refused.row.unseen:
         return
     found = evidence(refused)
-    record_property("evidence", found or refused.equal)
-    if refused.equal:
+    record_property("evidence", found or refused.row.equal)
+    if refused.row.equal:
         assert not found, "listed as equal, but it is not: drop the reason"
         model, deviations = mapped_config(refused.accepted()[0])
         assert furthest(compare(refused.config(), model, deviations)) <= ROUNDING
@@ -119,21 +118,20 @@ def test_a_refusal_is_true(refused: Refused, record_property: Any) -> None:
 def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
     """Inside the bound: how far apart the models are with the deviation left in, which its reason should not belie."""
     largest: tuple[float, str] = (0.0, "")
-    for case in CASES:
+    for case in deviating()[deviation]:
         config, deviations = mapped(case)
-        if deviation in deviations:
-            others = [other for other in deviations if other != deviation]
-            largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))
+        others = [other for other in deviations if other != deviation]
+        largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))
     record_property(deviation, f"{largest[0]:.1e} in {largest[1]}")
     print(f"{deviation}: up to {largest[0]:.1e} standard deviations of the logits ({largest[1]})")
     assert largest[0] > ROUNDING
 
 
-@pytest.mark.parametrize("refused", [row for row in REFUSALS if row.beyond_bound], ids=str)
-def test_beyond_its_bound_a_deviation_is_refused(refused: Refused) -> None:
-    with pytest.raises(UnsupportedConfigError, match=f"beyond the bound of the deviation {refused.beyond_bound}"):
+@pytest.mark.parametrize("refused", [each for each in REFUSALS if each.row.beyond_bound], ids=str)
+def test_beyond_its_bound_a_deviation_is_refused(refused: Refusal) -> None:
+    with pytest.raises(UnsupportedConfigError, match=f"beyond the bound of the deviation {refused.row.beyond_bound}"):
         to_megatron(refused.config())
 
 
 def test_every_deviation_has_a_bound() -> None:
-    assert {row.beyond_bound for row in REFUSALS} - {""} == set(DEVIATIONS)
+    assert {each.row.beyond_bound for each in REFUSALS} - {""} == set(DEVIATIONS)

@@ -6,16 +6,14 @@ For every value exactly one of the outcomes below must hold. Everything else is 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any, Final, Literal
 
 import pytest
@@ -23,18 +21,18 @@ import torch
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from transformers import PreTrainedConfig
 
-from codegen import snapshot
 from codegen.functions import read_function
 from codegen.plan import Plan, Side
-from codegen.project import GENERATED, load_table, plans
-from codegen.resolve.rows import collect, reads, rule_functions, targets
-from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
+from codegen.resolve.rows import reads, rule_functions, targets
+from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import Choice, HardWired, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
-from tests.numerics.cases import ABSENT, FAMILIES
+from tests.families import PROOFS, build
+from tests.families.shared import EQUAL
 from tests.numerics.hf_probe import Probe
 from tests.numerics.hf_values import MISSING, candidates, hard_wired
 from tests.support.equality import MLA_ROPE, comparable
+from tests.support.plans import described, rows_of
 
 BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
@@ -44,29 +42,12 @@ pytestmark = pytest.mark.usefixtures("process")
 EXTRA: Final = ("rope_scaling", "torch_dtype", "num_labels", "output_attentions", "name_or_path", "per_layer_config")
 """What `PreTrainedConfig` takes beside its fields, for which there is no verdict."""
 
-EQUAL: Final[Mapping[str, str]] = {
-    "rope_parameters": "keys that the rope type does not read, and defaults that are spelt out",
-    "rope_scaling": "an alias of rope_parameters",
-    "partial_rotary_factor": "1.0 and None rotate the whole head",
-    "rope_theta": "None leaves what rope_parameters says",
-    "original_max_position_embeddings": "None leaves what rope_parameters says",
-    "is_causal": "True is what is meant where nothing is said",
-    "dtype": "None is float32",
-    "torch_dtype": "an alias of dtype",
-    "hidden_act": "some functions have several names",
-    "mlp_hidden_act": "some functions have several names",
-    "mamba_hidden_act": "some functions have several names",
-    "chunk_size": "sums are taken in pieces of any size",
-    "mtp_layers_block_type": "there are no such layers while num_nextn_predict_layers is 0",
-}
-"""Fields of which several values say the same, and why. The model is compared nevertheless."""
-
 # Outcomes; an ignored field's is `ignored` with its kind.
 MAPPED: Final = "mapped"  # The Megatron config changes, in fields that the plan says the changed ones feed.
 REFUSED: Final = "refused"
 BY_TRANSFORMERS: Final = "refused by transformers"  # It cannot build the config, or not build or run the model.
 SAME_CONFIG: Final = "same config"  # transformers builds what it built before.
-ANOTHER_WAY: Final = "another way of saying it"  # `EQUAL`, or the value that the class hard-wires.
+ANOTHER_WAY: Final = "another way of saying it"  # `EQUAL`, `Proof.equal`, or the value that the class hard-wires.
 NO_VERDICT: Final = "no verdict, same model"  # One of `EXTRA`.
 DEVIATES: Final = "deviation"  # Of which the mapper warned.
 SILENT: Final = "silent"
@@ -107,10 +88,9 @@ class Sweep:
     """All changes to one base config."""
 
     def __init__(self, plan: Plan, known: HfClass, base: str) -> None:
-        table = FAMILIES[plan.family.name]
-        changed = {**table.base, **table.cases[base]}
         self._plan, self._class, self._name = plan, known, base
-        self._keywords = {name: value for name, value in changed.items() if value is not ABSENT}
+        self._proof = PROOFS[plan.family.name]
+        self._keywords = {**self._proof.base, **self._proof.cases[base]}
         self._feeds, self._unwritten = feeds(plan), unwritten(plan)
         self._verdicts = {found.field: found.verdict for found in plan.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.source: row.kind for row in plan.ignored}
@@ -121,10 +101,10 @@ class Sweep:
         self._known: dict[str, Mapping[str, str] | Exception] = {}
 
     def _config(self, changes: Mapping[str, Any]) -> PreTrainedConfig:
-        keywords = {name: value for name, value in {**self._keywords, **changes}.items() if value is not MISSING}
-        module, _, name = self._plan.family.config_class.rpartition(".")
-        config_class: type[PreTrainedConfig] = getattr(import_module(module), name)
-        return config_class(**copy.deepcopy(keywords))
+        keywords = {**self._keywords, **changes}
+        return build(
+            self._plan.family.name, {name: keywords[name] for name in keywords if keywords[name] is not MISSING}
+        )
 
     def trials(self) -> Iterator[Trial]:
         """Every field, alias and undeclared attribute, both ways, and what the base class takes besides."""
@@ -141,7 +121,8 @@ class Sweep:
         if isinstance(known, str) and known in self._constants:
             return iter(hard_wired(self._constants[known]))
         stored = self._class.attribute_map.get(known) if isinstance(known, str) else None
-        return candidates(next((field for field in self._class.fields if field.stored == stored), known), current)
+        meant = next((field for field in self._class.fields if field.stored == stored), known)
+        return candidates(meant, current, self._proof.values)
 
     def _trial(self, field: str, way: Way, value: Any) -> Trial:
         try:
@@ -203,7 +184,7 @@ class Sweep:
             raise SilentError(f"{said}, but {'; '.join(f'{what} ({where})' for what, where in different.items())}")
         if kind is not None:
             return IGNORED[kind], ", ".join(different)
-        if field in EQUAL or (field in self._constants and value == self._constants[field]):
+        if field in {**EQUAL, **self._proof.equal} or (field in self._constants and value == self._constants[field]):
             return ANOTHER_WAY, ""
         if field in EXTRA:
             return NO_VERDICT, ""
@@ -255,10 +236,6 @@ def _fields(mapped: Any) -> Mapping[str, Any]:
 # --- What the plan says -----------------------------------------------------------------------------------------------
 
 
-def rows_of(plan: Plan) -> Sequence[Row]:
-    return [placed.row for placed in collect(plan.family.table)[0]]
-
-
 def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
     """For each Hugging Face field, the Megatron fields that its value decides, through locals or not."""
     bound: dict[str, frozenset[str]] = {}
@@ -294,19 +271,11 @@ def unwritten(plan: Plan) -> frozenset[str]:
 
 
 @cache
-def known() -> tuple[Snapshot, Mapping[str, Plan]]:
-    """The snapshot, and the plan of every family."""
-    schemas = snapshot.load(GENERATED / "schemas")
-    return schemas, {plan.family.name: plan for plan in plans(load_table(), schemas)}
-
-
-@cache
 def trials(family: str) -> tuple[Trial, ...]:
     """Every change of both bases of a family, with its outcome."""
-    schemas, found = known()
-    plan = found[family]
+    plan, known = described(family)
     with quiet():
-        sweeps = (Sweep(plan, schemas.hf[plan.family.config_class], base) for base in BASES)
+        sweeps = (Sweep(plan, known, base) for base in BASES)
         return tuple(trial for sweep in sweeps for trial in sweep.trials())
 
 
@@ -331,44 +300,36 @@ def totals(family: str) -> Mapping[str, int]:
 
 def report() -> str:
     """The totals of all families, one line for each number."""
-    columns = {family: totals(family) for family in FAMILY_NAMES}
-    head = f"{'':34}" + "".join(f"{family:>13}" for family in columns)
     names = ("fields", "values", *OUTCOMES)
-    lines = (f"{name:34}" + "".join(f"{found[name]:13}" for found in columns.values()) for name in names)
-    return "\n".join([head, *lines])
+    found = {family: totals(family) for family in PROOFS}
+    lines = (f"{family:20}{name:34}{found[family][name]:6}" for family in found for name in names)
+    return "\n".join(lines)
 
 
-FAMILY_NAMES: Final = tuple(family.name for family in load_table().families)
-
-
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_nothing_is_silent(family: str) -> None:
     if silent := [str(trial) for trial in trials(family) if trial.outcome == SILENT]:
         pytest.fail("\n".join(silent), pytrace=False)
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("family", PROOFS)
 def test_ignored_fields_were_put_to_the_test(family: str) -> None:
     """An ignored field really changed in some config, and one that claims an effect has it."""
     seen = {(trial.field, trial.outcome) for trial in trials(family)}
     effects = {trial.field for trial in trials(family) if trial.note}
     idle: list[str] = []
-    for row in known()[1][family].ignored:
+    for row in described(family)[0].ignored:
         effect = row.kind not in (Kind.INITIALISATION, Kind.PADDING_TOKEN) or row.source in effects
-        if ((row.source, IGNORED[row.kind]) not in seen or not effect) and row.source not in SPELLINGS:
+        if ((row.source, IGNORED[row.kind]) not in seen or not effect) and row.source not in PROOFS[family].views:
             idle.append(row.source)
     assert not idle
 
 
-SPELLINGS: Final = ("hybrid_override_pattern", "mtp_hybrid_override_pattern")
-"""Ignored because they are read-only views of other fields; as keywords they set those."""
-
-
-def test_totals(record_property: Any) -> None:
-    print(report())
-    for family in FAMILY_NAMES:
-        record_property(family, dict(totals(family)))
-        assert sum(totals(family)[outcome] for outcome in OUTCOMES) == totals(family)["values"] > 500
+@pytest.mark.parametrize("family", PROOFS)
+def test_totals(family: str, record_property: Any) -> None:
+    found = totals(family)
+    record_property(family, dict(found))
+    assert sum(found[outcome] for outcome in OUTCOMES) == found["values"] > 500
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Copy the weights of a Hugging Face model into a Megatron model, strictly, by tables.
 
 A row says which Hugging Face tensors a Megatron tensor is made of, and how. Layouts are tables put together from the
-rows below; a new family is one line in `LAYOUTS` if it is of a known kind, and a few rows if not.
+rows below; a new family names one in its proof if it is of a known kind, and adds a few rows if not.
 
 In names, `{kind}` is `weight` or `bias` and `{expert}` a number, the same on both sides of a row. `name[{expert}]` is
 one slice of a stacked tensor. A row whose sources do not all exist does not apply, so one table serves models with and

@@ -5,62 +5,29 @@ transformers checks types, and little else, when an attribute is set. So everyth
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 import types
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from transformers import PreTrainedConfig
 
 import mcore_mappers
+from codegen.table import Choice
 from mcore_mappers import UnsupportedConfigError
-from tests.support.hf import CLASSES, FAMILIES, changed, config, mapper
+from tests.families import PROOFS, family_of
+from tests.support.hf import CLASSES, FAMILIES, changed, config, mapper, mapper_of
+from tests.support.plans import described, rows_of, verdicts
 
 NAN, INF = math.nan, math.inf
 
 pytestmark = pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
-
-ABOVE_ZERO = {
-    "llama": "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads "
-    "max_position_embeddings rms_norm_eps head_dim",
-    "qwen3_moe": "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads "
-    "max_position_embeddings rms_norm_eps sliding_window decoder_sparse_step moe_intermediate_size num_experts_per_tok "
-    "num_experts",
-    "deepseek_v3": "vocab_size hidden_size intermediate_size moe_intermediate_size num_hidden_layers "
-    "num_attention_heads num_key_value_heads n_routed_experts routed_scaling_factor kv_lora_rank q_lora_rank "
-    "qk_rope_head_dim v_head_dim qk_nope_head_dim n_group topk_group num_experts_per_tok max_position_embeddings "
-    "rms_norm_eps",
-    "nemotron_h": "vocab_size hidden_size num_attention_heads num_key_value_heads head_dim max_position_embeddings "
-    "intermediate_size ssm_state_size mamba_num_heads mamba_head_dim n_groups conv_kernel chunk_size n_routed_experts "
-    "moe_intermediate_size moe_shared_expert_intermediate_size moe_latent_size num_experts_per_tok "
-    "routed_scaling_factor n_group topk_group layer_norm_epsilon",
-}
-ZERO_OR_ABOVE = {
-    "llama": "initializer_range attention_dropout",
-    "qwen3_moe": "initializer_range attention_dropout router_aux_loss_coef",
-    "deepseek_v3": "initializer_range attention_dropout n_shared_experts first_k_dense_replace num_mtp_layers",
-    "nemotron_h": "initializer_range attention_dropout num_nextn_predict_layers time_step_min",
-}
-# Numbers that decide nothing; a test of the mapping proves that. num_hidden_layers of Nemotron-H cannot be set.
-NOT_READ = {
-    *(
-        "chunk_size_feed_forward",
-        "pad_token_id",
-        "bos_token_id",
-        "eos_token_id",
-        "pretraining_tp",
-        "num_logits_to_keep",
-    ),
-    *("sliding_window", "expand", "time_step_max", "time_step_floor", "n_shared_experts", "hidden_dropout"),
-    "num_hidden_layers",
-}
-
-
-def number_fields(family: str, table: dict[str, str]) -> list[tuple[str, str]]:
-    return [(family, field) for field in table[family].split()]
 
 
 def accepts(hint: Any, kind: type) -> bool:
@@ -69,20 +36,50 @@ def accepts(hint: Any, kind: type) -> bool:
 
 
 def hints(family: str) -> dict[str, Any]:
-    return {field.name: field.type for field in dataclasses.fields(CLASSES[family])}
+    # The number of layers of some is the length of a list, and cannot be set.
+    return {
+        field.name: field.type
+        for field in dataclasses.fields(CLASSES[family])
+        if not isinstance(getattr(CLASSES[family], field.name, None), property)
+    }
+
+
+def decided(family: str, name: str) -> bool:
+    """Whether the field decides something, as the sensitivity sweep shows of every field."""
+    return verdicts(family)[name] != "ignored"
+
+
+def numbers(family: str) -> list[str]:
+    """The numbers that decide something."""
+    found = [name for name, hint in hints(family).items() if accepts(hint, int) or accepts(hint, float)]
+    return [name for name in found if decided(family, name)]
+
+
+def set_to(family: str, field: str, *values: Any) -> Iterator[PreTrainedConfig]:
+    """The small config with each value that transformers itself does not keep out by the range of the field."""
+    for value in values:
+        try:
+            yield changed(family, **{field: value})
+        except StrictDataclassError:
+            assert known_range(family, field), f"transformers refuses {field} = {value!r}"
+
+
+def known_range(family: str, field: str) -> bool:
+    """Whether transformers declares a range of values."""
+    return any(each.range for each in described(family)[1].fields if each.name == field)
 
 
 def refusals(hf: PreTrainedConfig) -> tuple[mcore_mappers.Refusal, ...]:
     """What both ways to a mapper refuse, which is the same."""
     raised: list[UnsupportedConfigError] = []
-    for to_megatron in (mapper(hf.model_type), mcore_mappers.to_megatron):
+    for to_megatron in (mapper_of(hf), mcore_mappers.to_megatron):
         with pytest.raises(UnsupportedConfigError) as caught:
             to_megatron(hf)
         assert type(caught.value) is UnsupportedConfigError
         raised.append(caught.value)
     direct, dispatched = ([(refusal.field, refusal.reason) for refusal in error.refusals] for error in raised)
     assert direct == dispatched
-    assert raised[0].family == hf.model_type
+    assert raised[0].family == family_of(hf)
     assert all(refusal.reason for refusal in raised[0].refusals)
     return raised[0].refusals
 
@@ -92,56 +89,44 @@ def refused(hf: PreTrainedConfig) -> list[str]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_number_is_in_one_of_the_tables(family: str) -> None:
-    """A number that a new release of transformers adds must be looked at here too."""
-    numbers = {name for name, hint in hints(family).items() if accepts(hint, int) or accepts(hint, float)}
-    above, from_zero = set(ABOVE_ZERO[family].split()), set(ZERO_OR_ABOVE[family].split())
-    assert not above & from_zero
-    assert numbers <= above | from_zero | NOT_READ
+def test_the_base_config_maps(family: str) -> None:
+    """Or nothing below would show what is refused for which reason."""
+    hf = config(family)
+    assert mapper(family)(hf).num_layers == hf.num_hidden_layers
+
+
+@pytest.mark.parametrize(("family", "field"), [(family, name) for family in FAMILIES for name in numbers(family)])
+def test_numbers_that_mean_nothing(family: str, field: str) -> None:
+    """Below zero, no number, and zero but for the fields of which the proof says that it means something."""
+    hint, zero = hints(family)[field], field in PROOFS[family].zero
+    zeros = ([0] if accepts(hint, int) else []) + ([0.0] if accepts(hint, float) else [])
+    values = ([-1] if accepts(hint, int) else []) + ([-1.0, -1e-9, NAN, INF, -INF] if accepts(hint, float) else [])
+    for hf in set_to(family, field, *values, *([] if zero else zeros)):
+        assert field in refused(hf), getattr(hf, field)
+    for hf in set_to(family, field, *(zeros if zero else [])):
+        assert mapper(family)(hf) is not None
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_base_config_maps(family: str) -> None:
-    """Or nothing below would show what is refused for which reason."""
-    assert mapper(family)(config(family)).num_layers == 4
-
-
-@pytest.mark.parametrize(("family", "field"), [pair for name in FAMILIES for pair in number_fields(name, ABOVE_ZERO)])
-def test_not_above_zero(family: str, field: str) -> None:
-    values: list[float] = []
-    if accepts(hints(family)[field], int):
-        values += [0, -1]
-    if accepts(hints(family)[field], float):
-        values += [0.0, -1.0, NAN, INF, -INF]
-    assert values
-    for value in values:
-        assert field in refused(changed(family, **{field: value})), value
+def test_what_zero_and_none_mean_is_said_of_fields(family: str) -> None:
+    proof = PROOFS[family]
+    assert proof.zero - {"initializer_range", "attention_dropout"} <= set(numbers(family))
+    assert all(decided(family, name) for name in proof.none)
 
 
 @pytest.mark.parametrize(
     ("family", "field"),
-    # Of which transformers itself checks the range.
     [
-        pair
-        for name in FAMILIES
-        for pair in number_fields(name, ZERO_OR_ABOVE)
-        if pair != ("llama", "initializer_range")
+        (family, name)
+        for family in FAMILIES
+        for name in hints(family)
+        if name.endswith(("dropout", "pdrop", "_drop"))
+        if decided(family, name)
     ],
 )
-def test_below_zero(family: str, field: str) -> None:
-    hint = hints(family)[field]
-    values = ([-1] if accepts(hint, int) else []) + ([-1e-9, NAN, INF, -INF] if accepts(hint, float) else [])
-    assert values
-    for value in values:
-        assert field in refused(changed(family, **{field: value})), value
-    zero = changed(family, **{field: 0.0 if accepts(hint, float) else 0})
-    assert mapper(family)(zero) is not None
-
-
-@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("value", [1, 1.0, 2.0])
-def test_dropout_of_everything(family: str, value: float) -> None:
-    assert refused(changed(family, attention_dropout=value)) == ["attention_dropout"]
+def test_dropout_of_everything(family: str, field: str, value: float) -> None:
+    assert refused(changed(family, **{field: value})) == [field]
 
 
 @pytest.mark.parametrize(
@@ -156,74 +141,19 @@ def test_dropout_of_everything(family: str, value: float) -> None:
 )
 def test_none_where_a_model_needs_a_value(family: str, field: str) -> None:
     """Of the fields that may be None, transformers fills some in when a config is built; set later, nobody does."""
-    means_absent = {"dtype", "sliding_window", "moe_latent_size", "pad_token_id", "bos_token_id", "eos_token_id"}
-    described = {"transformers_version", "architectures", "id2label", "label2id", "problem_type", "pretraining_tp"}
-    described |= {"output_hidden_states", "return_dict"}
     hf = changed(family, **{field: None})
-    if field in means_absent | described:
+    if field in PROOFS[family].none or not decided(family, field):
         assert mapper(family)(hf) is not None
     else:
         assert field in refused(hf)
 
 
-YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
-LLAMA3 = {
-    "rope_type": "llama3",
-    "rope_theta": 1e4,
-    "factor": 8.0,
-    "low_freq_factor": 1.0,
-    "high_freq_factor": 4.0,
-    "original_max_position_embeddings": 8192,
-}
-ROPES: list[tuple[Any, set[str]]] = [
-    (None, {""}),
-    ({}, {""}),
-    ({"full_attention": {"rope_type": "default", "rope_theta": 1e4}}, {""}),
-    ({"rope_theta": 1e4}, {".rope_type"}),
-    ({"rope_type": "default"}, {".rope_theta"}),
-    ({"type": "default"}, {".rope_type", ".rope_theta"}),
-    ({1: 2}, {".rope_type", ".rope_theta"}),
-    *(({"rope_type": kind, "rope_theta": 1e4}, {".rope_type"}) for kind in ("nonsense", "", 5, None, True, [], "Yarn")),
-    *(({"rope_type": kind, "rope_theta": 1e4}, {".rope_type"}) for kind in ("dynamic", "longrope", "proportional")),
-    *(
-        ({"rope_type": "default", "rope_theta": theta}, {".rope_theta"})
-        for theta in ("10000", True, None, 0, -1.0, NAN, INF, [1e4])
-    ),
-    *((YARN | {"factor": factor}, {".factor"}) for factor in ("4", True, 0, -4.0, NAN, INF, [4.0])),
-    *(
-        (YARN | {"original_max_position_embeddings": length}, {".original_max_position_embeddings"})
-        for length in ("32", None, 0, -32, 32.5, True, NAN)
-    ),
-    *((YARN | {"attention_factor": value}, {".attention_factor"}) for value in ("1", False, -1.0, 0, NAN)),
-    *((YARN | {key: "x"}, {f".{key}"}) for key in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")),
-    *((YARN | {key: -1.0}, {f".{key}"}) for key in ("beta_fast", "beta_slow")),
-    *((YARN | {"truncate": value}, {".truncate"}) for value in ("yes", 1, [])),
-    (YARN | {"partial_rotary_factor": 0.5}, {".partial_rotary_factor"}),
-    ({key: value for key, value in YARN.items() if key != "factor"}, {".factor"}),
-    (YARN | {"rope_theta": "x", "factor": "x", "truncate": "x"}, {".rope_theta", ".factor", ".truncate"}),
-]
-GPT_ROPES: list[tuple[Any, set[str]]] = [
-    ({"rope_type": "linear", "rope_theta": 1e4}, {".factor"}),
-    *(({"rope_type": "linear", "rope_theta": 1e4, "factor": value}, {".factor"}) for value in ("2", None, 0, -2, NAN)),
-    *((LLAMA3 | {key: 3}, {f".{key}"}) for key in ("low_freq_factor", "high_freq_factor")),
-    *(({k: v for k, v in LLAMA3.items() if k != key}, {f".{key}"}) for key in LLAMA3),
-    *((LLAMA3 | {key: "x"}, {f".{key}"}) for key in LLAMA3),
-]
-MLA_ROPES: list[tuple[Any, set[str]]] = [
-    ({"rope_type": "linear", "rope_theta": 1e4, "factor": 2.0}, {".rope_type"}),
-    (LLAMA3, {".rope_type"}),
-    (YARN | {"truncate": False}, {".truncate"}),
-    (YARN | {"factor": None, "mscale_all_dim": 1.0}, {".factor"}),
-]
-
-
 @pytest.mark.parametrize(
     ("family", "rope", "keys"),
-    [(family, *case) for family in ("llama", "qwen3_moe") for case in ROPES + GPT_ROPES]
-    + [("deepseek_v3", *case) for case in ROPES + MLA_ROPES],
+    [(family, *bad) for family, proof in PROOFS.items() if proof.rope for bad in proof.rope.bad],
 )
-def test_rope(family: str, rope: Any, keys: set[str]) -> None:
-    fields = refused(changed(family, rope_parameters=rope))
+def test_rope(family: str, rope: Any, keys: frozenset[str]) -> None:
+    fields = refused(changed(family, rope_parameters=copy.deepcopy(rope)))
     assert set(fields) == {f"rope_parameters{key}" for key in keys}
     assert len(fields) == len(set(fields)), "each key is refused once"
 
@@ -260,8 +190,18 @@ def test_no_layer_list_at_all() -> None:
     assert "layers_block_type" in refused(changed("nemotron_h", layers_block_type=None))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("layers", [{}, {0: {"intermediate_size": 32}}, {"1": {"num_key_value_heads": 4}}])
+@pytest.mark.parametrize(
+    ("family", "layers"),
+    [
+        (family, layers)
+        for family in FAMILIES
+        for layers in (
+            {},
+            *({0: {name: 32}} for name in ("intermediate_size", "n_inner") if name in hints(family)),
+            *({"1": {name: 4}} for name in ("num_key_value_heads",) if name in hints(family)),
+        )
+    ],
+)
 def test_per_layer_config(family: str, layers: dict[Any, Any]) -> None:
     """Refused before anything is read: transformers raises an error of its own where an attribute is ambiguous."""
     hf = config(family, per_layer_config=layers)
@@ -319,10 +259,13 @@ def test_dtype(family: str, dtype: Any) -> None:
     assert refused(changed(family, dtype=dtype)) == ["dtype"]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    ("family", "field"),
+    [(family, row.source) for family in FAMILIES for row in rows_of(described(family)[0]) if isinstance(row, Choice)],
+)
 @pytest.mark.parametrize("name", ["", "nonsense", "SiLU", "mish", "xielu"])
-def test_activation(family: str, name: str) -> None:
-    field = "mlp_hidden_act" if family == "nemotron_h" else "hidden_act"
+def test_a_name_that_megatron_has_nothing_for(family: str, field: str, name: str) -> None:
+    """Of an activation, above all."""
     assert refused(changed(family, **{field: name})) == [field]
 
 
@@ -367,7 +310,7 @@ BOTH: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", BOTH)
 def test_everything_wrong_comes_at_once(family: str) -> None:
     attributes, fields = BOTH[family]
     found = refusals(changed(family, **attributes))
@@ -375,3 +318,17 @@ def test_everything_wrong_comes_at_once(family: str) -> None:
     for refusal in found:
         if refusal.field in attributes and refusal.value == refusal.value:  # NaN is not
             assert refusal.value == attributes[refusal.field]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_wrong_number_comes_at_once(family: str) -> None:
+    hf, wrong = config(family), set[str]()
+    for name in numbers(family):
+        for value in (-1, -1.0):
+            try:
+                setattr(hf, name, value)
+            except Exception:  # transformers keeps it out, or it is of the other type
+                continue
+            wrong.add(name)
+    assert len(wrong) > 5
+    assert set(refused(hf)) >= wrong
