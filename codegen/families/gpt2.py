@@ -74,12 +74,16 @@ def scale_attn_weights_of(transformer: TransformerConfig) -> bool:
 
 
 def dropouts_agree(hf: SizesConfig) -> bool:
-    return hf.embd_pdrop == hf.resid_pdrop
+    return hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1
 
 
 def embd_pdrop_of(transformer: TransformerConfig) -> float:
     return transformer.hidden_dropout
 
+
+NO_PADDING_ROW: Final = Ignored(
+    "pad_token_id", Kind.INFERENCE, "the embedding of the class has no padding row; classification heads look here"
+)
 
 GPT2_DECODER: Final = Rows(
     module=__name__,
@@ -127,7 +131,7 @@ GPT2_DECODER: Final = Rows(
         *not_negative("initializer_range"),
         *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
         MustBe("add_cross_attention", (False,), "there is nothing else to attend to, and Megatron has no such layers"),
-        Ignored("pad_token_id", Kind.INFERENCE, "the embedding has no padding row; classification heads look here"),
+        NO_PADDING_ROW,
     ),
 )
 """A decoder with GPT-2's names: all but the number of query groups."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
+from codegen.families.gpt2 import NO_PADDING_ROW
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
 from codegen.families.multi_head import MULTI_HEAD
@@ -19,7 +20,7 @@ SEQUENTIAL = MustBe(
 TABLE = Rows(
     module=__name__,
     extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, PLAIN_KERNELS),
-    drop=("hidden_dropout",),
+    drop=("hidden_dropout", "pad_token_id"),
     rows=(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),
@@ -30,6 +31,7 @@ TABLE = Rows(
         *probability("hidden_dropout"),
         ROPE_WIDTH,
         ONE_KIND_OF_LAYER,
+        NO_PADDING_ROW,
         Ignored("classifier_dropout", Kind.INFERENCE, "belongs to classification heads, which a language model has not"),
         Ignored("is_decoder", Kind.INFERENCE, "the class is a decoder whatever this says"),
     ),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def dropouts_agree(hf: Starcoder2Config) -> bool:
-    return hf.embedding_dropout == hf.residual_dropout
+    return hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1
 
 
 def embedding_dropout_of(transformer: TransformerConfig) -> float:

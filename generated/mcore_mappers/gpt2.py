@@ -37,8 +37,8 @@ from ._tables import ACTIVATIONS
 # - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
 # - use_cache: metadata or inference; keys and values are kept for generation only
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: metadata or inference; the embedding has no padding row; classification heads look
-#   here
+# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
+#   heads look here
 # - reorder_and_upcast_attn: metadata or inference; computes the same scores in float32, and the same
 #   weights
 # - summary_type, summary_use_proj, summary_activation, summary_proj_to_labels, summary_first_dropout:
@@ -101,7 +101,7 @@ def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPT
         "must divide n_embd: the class has no other width of a head",
     )
     check.require(
-        hf.embd_pdrop == hf.resid_pdrop,
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
         "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
@@ -222,7 +222,7 @@ def to_megatron_hybrid(
         "must divide n_embd: the class has no other width of a head",
     )
     check.require(
-        hf.embd_pdrop == hf.resid_pdrop,
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
         "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",

@@ -37,8 +37,8 @@ from ._tables import ACTIVATIONS
 # - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
 # - use_cache: metadata or inference; keys and values are kept for generation only
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: metadata or inference; the embedding has no padding row; classification heads look
-#   here
+# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
+#   heads look here
 # - attention_softmax_in_fp32, scale_attention_softmax_in_fp32: metadata or inference; the class keeps
 #   it, and always takes the softmax in float32
 # - num_key_value_heads: dead; follows from multi_query, at which the model looks itself
@@ -94,7 +94,7 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         "must divide n_embd: the class has no other width of a head",
     )
     check.require(
-        hf.embd_pdrop == hf.resid_pdrop,
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
         "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
@@ -211,7 +211,7 @@ def to_megatron_hybrid(
         "must divide n_embd: the class has no other width of a head",
     )
     check.require(
-        hf.embd_pdrop == hf.resid_pdrop,
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
         "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",

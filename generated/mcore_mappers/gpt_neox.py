@@ -34,10 +34,10 @@ from ._yarn import with_yarn
 # - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
 # - use_cache: metadata or inference; keys and values are kept for generation only
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
 # - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
 #   and a nested rope_parameters look here
+# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
+#   heads look here
 # - is_decoder: metadata or inference; the class is a decoder whatever this says
 def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model.

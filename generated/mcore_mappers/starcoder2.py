@@ -110,7 +110,7 @@ def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpa
         "must be what rope_parameters says: transformers prefers it to that",
     )
     check.require(
-        hf.embedding_dropout == hf.residual_dropout,
+        hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1,
         "embedding_dropout",
         hf.embedding_dropout,
         "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
@@ -250,7 +250,7 @@ def to_megatron_hybrid(
         "must be what rope_parameters says: transformers prefers it to that",
     )
     check.require(
-        hf.embedding_dropout == hf.residual_dropout,
+        hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1,
         "embedding_dropout",
         hf.embedding_dropout,
         "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
