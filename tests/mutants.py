@@ -1,18 +1,19 @@
 """`python -m tests.mutants`: do the tests notice a mistake in a mapper?
 
 Mistakes are made in the mappers and in the runtime from which they have values (`mutations.py`), a few hundred drawn
-at random, one at a time and in memory only. Each is put before the tests, the fastest first, until one fails:
+at random, one at a time and in memory only. Each is put before the tests of the families that it touches, the fastest
+first, until one fails:
 
+- rope: the rope readers by their own tests, if they are what is changed (tests/runtime/test_rope.py);
 - own configs: what publishers say of their models (tests/mapping/test_own_configs.py);
 - fields: what becomes of single values (tests/mapping/test_fields.py);
 - bounds: which values are refused (tests/mapping/test_bounds.py);
 - bad input: what no mapper may let through (tests/properties/test_bad_input.py);
-- rope: the rope readers by their own tests (tests/runtime/test_rope.py);
 - refusals: configs whose refusal is proved true elsewhere, and their neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 
-A mutant that no test notices is a missing test, or says the same in other words. Those that do are listed in
-`EQUIVALENT`. Every other survivor is an error.
+The test that noticed must pass without the mutant. A mutant that no test notices is a missing test, or says the same in
+other words. Those that do are listed in `equivalent.py`. Every other survivor is an error.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ import time
 import types
 import warnings
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,57 +43,34 @@ import torch
 from _pytest.runner import runtestprotocol
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
-from tests.mutations import FAMILIES, ROOT, RUNTIME, Mutant, sample, uses
+from tests.equivalent import equivalent
+from tests.mutations import Mutant, sample
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
 from tests.numerics.refusals import REFUSALS, Refusal
 from tests.numerics.runtime import single_process
+from tests.reach import FAMILIES, ROOT, RUNTIME, uses
 from tests.support.equality import differences
 
 COUNT = 200
 SEED = 20
 MOST_SURVIVORS = 2
 WORKERS = 2
-# Of one mutant: some never end.
-SECONDS = 120
+# Of one test: some mutants never end. Of processor time, which does not depend on what else the machine does.
+SECONDS = 60
+# Without an answer, and without using the processor: something is wrong with the tool, not with the mutant.
+PATIENCE = 1800
 MEMORY = 8 << 30
 
 ORACLES: Mapping[str, str] = {
+    "rope": "tests/runtime/test_rope.py",
     "own configs": "tests/mapping/test_own_configs.py",
     "fields": "tests/mapping/test_fields.py",
     "bounds": "tests/mapping/test_bounds.py",
     "bad input": "tests/properties/test_bad_input.py",
-    "rope": "tests/runtime/test_rope.py",
 }
-REFUSED, LOGITS, CRASH = "refusals", "logits", "crash"
-
-ALWAYS_WHOLE = "without partial rotary embeddings it is always 1.0, which is Megatron's default"
-EQUAL_HEADS = "it must equal num_attention_heads, which is checked as well, and is what Megatron derives"
-ZERO = "it can be no None here, and zero passes either way"
-UNUSED = "a refused config's pattern is only looked at for letters, and this is none"
-
-ENOUGH = "hf.num_experts_per_tok <= hf.n_routed_experts,"
-FEWER = "not hf.n_group or hf.topk_group <= hf.n_group,"
-
-EQUIVALENT: Mapping[tuple[str, str, str], str] = {
-    ("llama", "bias=hf.mlp_bias,", "bias=*"): "kernels() reads it in models with experts only",
-    ("llama", "rotary_percent=rope.rotary_percent,", ""): ALWAYS_WHOLE,
-    ("qwen3_moe", "rotary_percent=rope.rotary_percent,", ""): ALWAYS_WHOLE,
-    ("deepseek_v3", "rotary_percent=rope.rotary_percent,", ""): ALWAYS_WHOLE,
-    ("deepseek_v3", "num_query_groups=num_key_value_heads,*", ""): EQUAL_HEADS,
-    ("deepseek_v3", "num_key_value_heads=hf.num_key_value_heads,", "*"): EQUAL_HEADS,
-    ("deepseek_v3", "num_key_value_heads = check.given(*", "num_key_value_heads = hf.num_key_value_heads"): EQUAL_HEADS,
-    ("deepseek_v3", '"num_key_value_heads", hf.num_key_value_heads, "tr*', "*hf.num_attention_heads, *"): EQUAL_HEADS,
-    ("nemotron_h", f"not hf.num_experts_per_tok or {ENOUGH}", ENOUGH): ZERO,
-    ("nemotron_h", f"not hf.num_experts_per_tok or {ENOUGH}", f"not hf.* or {ENOUGH}"): ZERO,
-    ("nemotron_h", f"not hf.topk_group or {FEWER}", FEWER): ZERO,
-    ("nemotron_h", f"not hf.topk_group or {FEWER}", f"not hf.* or {FEWER}"): ZERO,
-    ("nemotron_h", "*hf.n_groups < 1 or *", "*hf.n_groups <= 1 or *"): "one group divides every number of heads",
-    ("nemotron_h", "*hf.n_groups < 1 or *", "*hf.n_groups < 2 or *"): "one group divides every number of heads",
-    ("_layers", 'return ""', 'return "_"'): UNUSED,
-}
-"""Module, and patterns of lines before and lines after, of mutants that do the same; and why they do."""
+REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
 
 
 @dataclass(frozen=True)
@@ -154,26 +132,13 @@ def _is_constant(value: object) -> bool:
 
 
 class Numbers:
-    """What the tables of tests/numerics say of a mutant, without models where none is needed."""
+    """What the parity cases say of a mutant, without models where none is needed."""
 
     def __init__(self) -> None:
         self._before = {str(case): mapped(case) for case in CASES}
 
-    def unrefused(self, families: Sequence[str]) -> str:
-        """The first row whose config must be refused and is not, or whose neighbours are; or nothing."""
-        for row in REFUSALS:
-            if row.family in families and not _as_said(row):
-                return str(row)
-        return ""
-
-    def unequal(self, families: Sequence[str]) -> str:
-        """The first case whose logits are not equal, or nothing. Only those with another config than before can be."""
-        for case in CASES:
-            if case.family in families and self._fails(case):
-                return str(case)
-        return ""
-
-    def _fails(self, case: Case) -> bool:
+    def unequal(self, case: Case) -> bool:
+        """Whether the logits of a case are not equal. Only those with another config than before can be."""
         before, deviations_before = self._before[str(case)]
         try:
             config, deviations = mapped(case)
@@ -186,16 +151,17 @@ class Numbers:
         return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
 
 
-def _as_said(row: Refusal) -> bool:
+def _unlike_said(row: Refusal) -> bool:
+    """Whether the config of a row is not refused as it must be, or one of its neighbours is."""
     try:
         for neighbour in row.accepted():
             to_megatron(neighbour)
         to_megatron(row.config())
     except UnsupportedConfigError as error:
-        return error.refusals[0].field == row.row.field
+        return error.refusals[0].field != row.row.field
     except Exception:
-        return False
-    return False
+        return True
+    return True
 
 
 class Judge:
@@ -203,7 +169,6 @@ class Judge:
 
     def __init__(self, mutants: Sequence[Mutant]) -> None:
         self.verdicts: list[Verdict] = []
-        self.broken: list[str] = []
         self._mutants = mutants
         self._items: dict[str, list[pytest.Item]] = {}
 
@@ -211,9 +176,6 @@ class Judge:
         known = [item for item in session.items if item.get_closest_marker("xfail") is None]
         self._items = {oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()}
         with _quiet():
-            self.broken = [item.nodeid for item in known if not _passes(item)]
-            if self.broken:
-                return True
             self._numbers = Numbers()
             for verdict in self._all():
                 self.verdicts.append(verdict)
@@ -238,9 +200,9 @@ class Judge:
                 seconds = time.perf_counter() - start
                 if answer in ready:
                     yield Verdict(mutant, *_heard(answer), seconds)
-                elif seconds > SECONDS:
+                elif seconds > PATIENCE:
                     process.kill()
-                    yield Verdict(mutant, CRASH, f"longer than {SECONDS} s", seconds)
+                    yield Verdict(mutant, "", f"NOT JUDGED in {PATIENCE} s", seconds)
                 else:
                     continue
                 process.join()
@@ -249,24 +211,46 @@ class Judge:
     def _answer(self, mutant: Mutant, say: Any) -> None:
         # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        with single_process(), applied(mutant):
-            say.send(self._noticed(mutant))
+        with single_process():
+            with applied(mutant):
+                oracle, test, fails = self._noticed(mutant)
+            broken = fails is not None and fails()
+            say.send((BROKEN if broken else oracle, test))
 
-    def _noticed(self, mutant: Mutant) -> tuple[str, str]:
+    def _noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
+        """Which kind of test fails first, which test, and a way to run it once more."""
         families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
-        others = [name for name in FAMILIES if name not in families]
         for oracle, items in self._items.items():
             if oracle == "rope" and mutant.module != "_rope":
                 continue
             for item in items:
-                # A test names the family that it is about, if it is about one.
-                if not any(name in item.nodeid.partition("[")[2] for name in others) and not _passes(item):
-                    return oracle, item.nodeid.rpartition("/")[2]
-        if row := self._numbers.unrefused(families):
-            return REFUSED, row
-        if case := self._numbers.unequal(families):
-            return LOGITS, case
-        return "", ""
+                about = _families(item)
+                if about and not about & {*families}:
+                    continue
+                _allow_seconds()
+                if _fails(item):
+                    return oracle, item.nodeid.rpartition("/")[2], partial(_fails, item)
+        for row in REFUSALS:
+            _allow_seconds()
+            if row.family in families and _unlike_said(row):
+                return REFUSED, str(row), partial(_unlike_said, row)
+        for case in CASES:
+            _allow_seconds()
+            if case.family in families and self._numbers.unequal(case):
+                return LOGITS, str(case), partial(self._numbers.unequal, case)
+        return "", "", None
+
+
+def _allow_seconds() -> None:
+    """End this process, which counts as a crash of the mutant, if what comes next takes longer than any test does."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + SECONDS, resource.RLIM_INFINITY))
+
+
+def _families(item: pytest.Item) -> set[str]:
+    """The families that a test is about: it is given a name, the name of a config in a family's folder, or a row."""
+    given = vars(item)["callspec"].params.values() if "callspec" in vars(item) else ()
+    named = (getattr(value, "family", value) for value in given)
+    return {name.partition("/")[0] for name in named if isinstance(name, str)} & {*FAMILIES}
 
 
 def _heard(answer: Any) -> tuple[str, str]:
@@ -276,8 +260,8 @@ def _heard(answer: Any) -> tuple[str, str]:
         return CRASH, "no answer"
 
 
-def _passes(item: pytest.Item) -> bool:
-    return not any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+def _fails(item: pytest.Item) -> bool:
+    return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
 
 
 @contextmanager
@@ -313,20 +297,11 @@ def main() -> int:
     judge = Judge(mutants)
     options = ["-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary"]
     pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge])
-    if judge.broken:
-        print("These tests fail as it is:", *judge.broken, sep="\n    ")
+    if broken := {verdict.test for verdict in judge.verdicts if verdict.killed_by == BROKEN}:
+        print("These tests fail as it is:", *sorted(broken), sep="\n    ")
         return 1
     print(f"{len(mutants)} of {population} mutants, seed {arguments.seed}; {same} more would say what is the default")
     return report(judge.verdicts, time.perf_counter() - start, arguments.list)
-
-
-def equivalent(mutant: Mutant) -> str | None:
-    """Why a mutant does the same, if that is known."""
-    before, after = mutant.change
-    for (module, old, new), reason in EQUIVALENT.items():
-        if module == mutant.module and fnmatchcase(before, old) and fnmatchcase(after, new):
-            return reason
-    return None
 
 
 def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int:

@@ -11,27 +11,25 @@ import dataclasses
 import difflib
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import libcst as cst
 
 from mcore_mappers import families
+from tests.reach import FAMILIES, PACKAGE, ROOT, reachable, targets
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "generated" / "mcore_mappers"
 SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
-
-FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
-RUNTIME = ("_rope", "_layers", "_experts")
-"""The modules of the runtime from which mappers have values."""
 
 CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
 # Which positional arguments of a method of Check are values; the others are names and reasons.
 CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
+# Keywords whose values are texts for people, or how much rounding is let pass: half of it is as good.
+NOT_VALUES = ("reason", "field", "rel_tol")
+# Whether a reader of keys has refused already what it should read from.
+REFUSED_BEFORE = "not self.values"
 OTHER_TEXTS = {
     "rope": "none",
     "none": "rope",
@@ -48,7 +46,9 @@ COMPARISONS: tuple[tuple[type[cst.BaseCompOp], type[cst.BaseCompOp]], ...] = (
     (cst.In, cst.NotIn),
     (cst.Is, cst.IsNot),
 )
-OTHER_COMPARISONS = {one: other for pair in COMPARISONS for one, other in (pair, pair[::-1])}
+OTHER_COMPARISONS: Mapping[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
+    one: other for pair in COMPARISONS for one, other in (pair, pair[::-1])
+}
 OTHER_OPERATORS: dict[type[cst.BaseBinaryOp], cst.BaseBinaryOp] = {
     cst.Add: cst.Subtract(),
     cst.Subtract: cst.Add(),
@@ -109,65 +109,6 @@ def sample(modules: Sequence[str], count: int, seed: int) -> tuple[list[Mutant],
     return [site.mutant() for site in chosen], len(population), same
 
 
-def uses(family: str, module: str) -> bool:
-    """Whether the mapper of a family imports from a module of the runtime."""
-    return f"from .{module} import" in (PACKAGE / f"{family}.py").read_text()
-
-
-# --- Which functions --------------------------------------------------------------------------------------------------
-
-
-def _definitions(module: str) -> dict[str, cst.CSTNode]:
-    """Functions, classes and assignments at the top of a module, by name."""
-    found: dict[str, cst.CSTNode] = {}
-    for statement in cst.parse_module((PACKAGE / f"{module}.py").read_text()).body:
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
-            found[statement.name.value] = statement
-        elif isinstance(statement, cst.SimpleStatementLine):
-            for small in statement.body:
-                found |= dict.fromkeys(_targets(small), small)
-    return found
-
-
-class _Names(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: set[str] = set()
-
-    def visit_Name(self, node: cst.Name) -> None:
-        self.found.add(node.value)
-
-    def visit_Annotation(self, node: cst.Annotation) -> bool:
-        return False
-
-
-def _names(node: cst.CSTNode) -> set[str]:
-    names = _Names()
-    node.visit(names)
-    return names.found
-
-
-def reachable(module: str) -> set[str]:
-    """The names at the top of a module that some `to_megatron` uses, directly or not."""
-    if module in FAMILIES:
-        return {"to_megatron"}
-    known = _definitions(module)
-    using = (name for name in FAMILIES if uses(name, module))
-    waiting = {name for family in using for name in _names(_definitions(family)["to_megatron"])} & known.keys()
-    found: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        # Methods are reached through their object, whose class is in an annotation only.
-        waiting |= (_names(known[name]) | _results(known[name])) & known.keys() - found
-    return found
-
-
-def _results(node: cst.CSTNode) -> set[str]:
-    if not isinstance(node, cst.FunctionDef) or node.returns is None:
-        return set()
-    return _names(node.returns.annotation)
-
-
 # --- Which changes ----------------------------------------------------------------------------------------------------
 
 
@@ -193,7 +134,7 @@ class _Sites(cst.CSTVisitor):
             if isinstance(statement, cst.FunctionDef | cst.ClassDef):
                 if statement.name.value in self._definitions:
                     statement.visit(self)
-            elif isinstance(statement, cst.SimpleStatementLine) and _targets(statement.body[0]) & self._definitions:
+            elif isinstance(statement, cst.SimpleStatementLine) and targets(statement.body[0]) & self._definitions:
                 statement.visit(self)
         return False
 
@@ -217,6 +158,15 @@ class _Sites(cst.CSTVisitor):
     def visit_FormattedString(self, node: cst.FormattedString) -> bool:
         return False
 
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
+        refused = False
+        for statement in node.body:
+            # What is returned after a refusal is never used, because `finish` raises.
+            if not (refused and isinstance(statement, cst.SimpleStatementLine) and _returns(statement)):
+                statement.visit(self)
+            refused |= isinstance(statement, cst.SimpleStatementLine) and _refuses(statement)
+        return False
+
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
         statement, *_ = node.body
         if isinstance(statement, cst.Expr):
@@ -234,7 +184,8 @@ class _Sites(cst.CSTVisitor):
         if name == "cast":
             node.args[1].visit(self)
             return False
-        if method == "refuse":
+        # What somebody reads who misspelt a name; `refuse` is for people too.
+        if method == "refuse" or name == "get_close_matches":
             return False
         if method in CHECKED:
             for index in CHECKED[method]:
@@ -250,7 +201,7 @@ class _Sites(cst.CSTVisitor):
             for argument in node.args:
                 self._add("drop check", argument, None)
         for argument in node.args:
-            if argument.keyword is None or argument.keyword.value not in ("reason", "field"):
+            if argument.keyword is None or argument.keyword.value not in NOT_VALUES:
                 argument.visit(self)
         return False
 
@@ -352,23 +303,32 @@ class _Sites(cst.CSTVisitor):
         if other := OTHER_OPERATORS.get(type(node.operator)):
             self._add("other operator", node, node.with_changes(operator=other))
 
-    def visit_If(self, node: cst.If) -> None:
+    def visit_If(self, node: cst.If) -> bool:
         self._add("negate condition", node.test, _negated(node.test))
+        # What is returned then is never used, either.
+        return _code(node.test) != REFUSED_BEFORE
 
     def visit_IfExp(self, node: cst.IfExp) -> None:
         self._add("negate condition", node.test, _negated(node.test))
 
 
+def _returns(line: cst.SimpleStatementLine) -> bool:
+    return isinstance(line.body[0], cst.Return)
+
+
+def _refuses(line: cst.SimpleStatementLine) -> bool:
+    """Whether the statement refuses whatever the config, and does nothing else."""
+    statement = line.body[0]
+    return (
+        isinstance(statement, cst.Expr)
+        and isinstance(statement.value, cst.Call)
+        and _method(statement.value) == "refuse"
+    )
+
+
 def _negated(node: cst.BaseExpression) -> cst.BaseExpression:
     inside = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return cst.UnaryOperation(cst.Not(), inside, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-
-
-def _targets(statement: cst.BaseSmallStatement) -> set[str]:
-    """The names that an assignment binds."""
-    if isinstance(statement, cst.Assign):
-        return _names(statement.targets[0].target)
-    return _names(statement.target) if isinstance(statement, cst.AnnAssign) else set()
 
 
 def _method(node: cst.Call) -> str:

@@ -109,12 +109,12 @@ STEPPED_EXPERTS: Final = Rows(
 """Qwen's choice of the layers that have experts."""
 
 
-def first_k_dense_replace(hf: FirstDenseConfig, check: Check) -> int:
-    return check.given("first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer")
+def layers_after_dense(hf: FirstDenseConfig) -> list[int]:
+    return dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
 
 
-def layers_after_dense(hf: LayersConfig, first_k_dense_replace: int) -> list[int]:
-    return dense_first(hf.num_hidden_layers, first_k_dense_replace)
+def says_where_experts_begin(hf: FirstDenseConfig) -> bool:
+    return hf.first_k_dense_replace is not None
 
 
 def first_k_dense_replace_back(model: GPTModelConfig | HybridModelConfig) -> int:
@@ -124,7 +124,11 @@ def first_k_dense_replace_back(model: GPTModelConfig | HybridModelConfig) -> int
 FIRST_DENSE: Final = Rows(
     module=__name__,
     rows=(
-        Local("first_k_dense_replace", first_k_dense_replace),
+        Require(
+            "first_k_dense_replace",
+            says_where_experts_begin,
+            "must be a number: transformers compares it with every layer",
+        ),
         Local(
             "expert_layers",
             layers_after_dense,

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from ._alike import alike
 from ._carried import NOT_CARRIED, NotCarried
 from ._check import PACKAGE
-from ._equal import defaults_of, held, inner_of, path_of, same_architecture, same_value, values_of
+from ._equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
 from ._errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from ._fields import ARCHITECTURE
 from ._settings import PROVENANCE, origin_family
@@ -53,7 +54,9 @@ def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family
     transformer = inner_of(model)
     if not isinstance(transformer, cls) or path_of(type(transformer)) not in CLASSES:
         reason = f"the models of this family have a {cls.__qualname__}"
-        raise UnsupportedConfigError(family, (Refusal("transformer", type(transformer).__qualname__, reason),))
+        raise UnsupportedConfigError(
+            family, (Refusal("transformer", type(transformer).__qualname__, reason),), back=True
+        )
     return transformer
 
 
@@ -93,7 +96,7 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
             return config
     config, refusals = _attempt(way, model, values)
     if refusals:
-        raise UnsupportedConfigError(way.family, refusals)
+        raise UnsupportedConfigError(way.family, refusals, back=True)
     return config
 
 
@@ -126,8 +129,10 @@ def _rest(
         named = {stored.get(name, name): value for name, value in values.items() if name not in way.derived}
         return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
     if origin_family(model) == way.family:
-        origin = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE]
-        return copy.deepcopy(dict(origin["huggingface"]))
+        recorded = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE].get("huggingface")
+        # Checkpoints are other people's files too.
+        if isinstance(recorded, dict):
+            return copy.deepcopy(cast("dict[str, Any]", recorded))
     defaulted = tuple(name for name in way.not_carried if name not in known)
     warnings.warn(DefaultedFieldsWarning(way.family, defaulted), skip_file_prefixes=(PACKAGE,))
     return {}
@@ -200,7 +205,8 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
                 config = self._build(**fewer)
                 self.refusals.append(Refusal(name, self._values.pop(name), reason))
                 return config
-        raise UnsupportedConfigError(self._way.family, (*self.refusals, Refusal("transformer", self._values, reason)))
+        refusals = (*self.refusals, Refusal("transformer", self._values, reason))
+        raise UnsupportedConfigError(self._way.family, refusals, back=True)
 
     def _leave_out(self, error: UnsupportedConfigError) -> None:
         """Drop the values that the family's mapper refuses; the class's defaults take their place."""
@@ -210,7 +216,7 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         # What a base says beside the fields of its class, and the model contradicts, needs no word.
         self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
         if not dropped:
-            raise UnsupportedConfigError(self._way.family, tuple(dict.fromkeys(self.refusals))) from error
+            raise UnsupportedConfigError(self._way.family, tuple(dict.fromkeys(self.refusals)), back=True) from error
         for name in dropped:
             del self._values[name]
 
@@ -218,12 +224,11 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
 def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
     """The architecture fields in which a model differs from the one that the family has for its other values."""
     shared = values_of(inner_of(model))
-    # Without experts, nothing reads how they would be.
-    dense = inner_of(model).num_moe_experts is None and inner_of(expected).num_moe_experts is None
+    same = alike(flat(model), flat(expected))
     for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
         names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
         for name in names:
-            if name not in ARCHITECTURE or (ours is model and name in shared) or (dense and name.startswith("moe_")):
+            if name not in ARCHITECTURE or name in same or (ours is model and name in shared):
                 continue
             value, meant = (_held(config, name) for config in (ours, theirs))
             if not same_architecture(name, value, meant, inner_of(model).num_layers):
@@ -243,11 +248,11 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         config_class: its class.
         names: the declared fields that Megatron knows nothing of.
     """
-    values, defaults = vars(hf), _defaults(cast("Any", config_class))
-    changed = [name for name in names if values[name] != defaults[name]]
-    own = [name for name in values.keys() - _ordinary(cast("Any", config_class)) if not name.startswith("_")]
+    values, ordinary = vars(hf), _ordinary(cast("Any", config_class))
+    changed = [name for name, default in _defaults_of(cast("Any", config_class), names) if values[name] != default]
+    own = [] if ordinary.issuperset(values) else sorted(name for name in values.keys() - ordinary if name[:1] != "_")
     found: dict[str, object] = {}
-    for name in (*changed, *sorted(own)):
+    for name in (*changed, *own):
         # What JSON cannot hold comes back from a base alone.
         with suppress(TypeError):
             found[name] = _plain(values[name])
@@ -273,6 +278,13 @@ def _plain(value: object) -> object:
 def _ordinary(config_class: Any) -> frozenset[str]:
     """What every config of a class has, declared or not, under all of its names."""
     return frozenset((*values_of(config_class()), *config_class.attribute_map))
+
+
+@cache
+def _defaults_of(config_class: Any, names: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+    """Some declared fields of a config class, each with its default."""
+    defaults = _defaults(config_class)
+    return tuple((name, defaults[name]) for name in names)
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -39,12 +39,13 @@ class Check:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
-        if caller.keys() - fields.__annotations__.keys():
+        if not caller.keys() <= fields.__annotations__.keys():
             raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
         if type(hf) is not config_class:
             self._refuse_class(config_class, hf)
-        self._values: Mapping[str, object] = vars(hf)
-        if hf.is_heterogeneous:
+        # Both as any object has them: the config's own way looks for aliases and overrides at every step.
+        self._values: Mapping[str, object] = object.__getattribute__(hf, "__dict__")
+        if object.__getattribute__(hf, "is_heterogeneous"):
             overrides = hf.to_dict().get("per_layer_config")
             self.refuse("per_layer_config", overrides, "overrides fields per layer, which no mapper reads")
             raise UnsupportedConfigError(family, tuple(self._refusals))
@@ -104,13 +105,13 @@ class Check:
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 < value < math.inf:
+            if value is not None and not 0 < value < inf:
                 self.refuse(field, value, "must be above zero")
 
     def not_negative(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and at least zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and not 0 <= value < inf:
                 self.refuse(field, value, "must be zero or above")
 
     def probability(self, **values: float | None) -> None:
@@ -190,17 +191,20 @@ class Check:
 
 
 class _Plain:
-    """The attributes of a config; a property is still asked of the config itself."""
+    """The attributes of a config; a property is computed from them, and the rest asked of the config itself."""
 
     __slots__ = ("__dict__", "_hf")
 
     def __init__(self, hf: PreTrainedConfig, values: Mapping[str, object]) -> None:
         aliases = type(hf).attribute_map.items()
         named = {alias: values[stored] for alias, stored in aliases if stored in values}
-        object.__setattr__(self, "__dict__", {**values, **named})
+        object.__setattr__(self, "__dict__", {**values, **named} if named else values)
         self._hf = hf
 
     def __getattr__(self, name: str) -> object:
+        member = getattr(type(self._hf), name, None)
+        if isinstance(member, property) and member.fget is not None:
+            return member.fget(self)
         return getattr(self._hf, name)
 
 

@@ -254,7 +254,8 @@ def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dic
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
     fields = cast("dict[str, Any]", fields)
-    types = {field.name: str(field.type) for field in dataclasses.fields(cls) if field.name in _public(cls)}
+    public = _public(cls)
+    types = {field.name: str(field.type) for field in dataclasses.fields(cls) if field.name in public}
     _only(fields, [*types], f"{key}.fields")
     values = {name: _decode(value) for name, value in fields.items()}
     for name, value in values.items():

@@ -49,6 +49,13 @@ def held(config: object, name: str) -> object:
     return values[name] if name in values else defaults_of(config)[name]
 
 
+def flat(model: object) -> dict[str, object]:
+    """All fields and attributes of both configs of a model; what both declare is the inner one's."""
+    inner = inner_of(model)
+    outer = {name: held(model, name) for name in defaults_of(model)}
+    return {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **values_of(inner)}
+
+
 def same_value(one: object, other: object) -> bool:
     """Whether two field values are equal.
 

@@ -10,33 +10,38 @@ class Refusal:
     """One field that keeps a config from being mapped."""
 
     field: str
-    """Name of the Hugging Face field, with a dot for a key inside it (`rope_parameters.factor`)."""
+    """Name of the field, with a dot for a key inside it (`rope_parameters.factor`): Hugging Face's, or on the way back
+    Megatron's, if no Hugging Face field of the family is to blame."""
     value: object
     """What the config holds there."""
     reason: str
-    """Why Megatron cannot represent it, or why no model can."""
+    """Why the other side cannot represent it, or why no model can."""
 
     def __str__(self) -> str:
         return f"{self.field} = {self.value!r}: {self.reason}"
 
 
 class UnsupportedConfigError(ValueError):
-    """A Hugging Face config that no Megatron config represents.
+    """A Hugging Face config that no Megatron config represents, or a Megatron config that none of a family does.
 
     Attributes:
         family: the family whose mapper refused, or None when no family maps the class.
         refusals: every refused field, not only the first.
+        back: whether it is a Megatron config that was refused.
     """
 
-    def __init__(self, family: str | None, refusals: tuple[Refusal, ...]) -> None:
-        super().__init__(family, refusals)
+    def __init__(self, family: str | None, refusals: tuple[Refusal, ...], back: bool = False) -> None:
+        super().__init__(family, refusals, back)
         self.family = family
         self.refusals = refusals
+        self.back = back
 
     def __str__(self) -> str:
         subject = "this config" if self.family is None else f"this {self.family} config"
-        lines = "".join(f"\n  - {refusal}" for refusal in self.refusals)
-        return f"{subject} has no equal Megatron config:{lines}"
+        headline = f"{subject} has no equal Megatron config"
+        if self.back:
+            headline = f"this Megatron config has no equal {self.family} config"
+        return headline + ":" + "".join(f"\n  - {refusal}" for refusal in self.refusals)
 
 
 class DefaultedFieldsWarning(UserWarning):
@@ -71,7 +76,6 @@ class DeviationWarning(UserWarning):
         self.reasons = reasons
 
     def __str__(self) -> str:
-        lines = "".join(
-            f"\n  - {deviation}: {reason}" for deviation, reason in zip(self.deviations, self.reasons, strict=True)
-        )
+        pairs = zip(self.deviations, self.reasons, strict=True)
+        lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
         return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"

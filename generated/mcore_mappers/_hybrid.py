@@ -22,9 +22,10 @@ def two_symbols(mixers: Sequence[str], experts: Sequence[int]) -> HybridPattern:
         mixers: the symbol of each layer's mixer.
         experts: 1 for each layer with experts, 0 for each with an MLP.
     """
-    layers = [mixer + (EXPERTS if each else MLP) for mixer, each in zip(mixers, experts, strict=True)]
+    each = [mixer + (EXPERTS if expert else MLP) for mixer, expert in zip(mixers, experts, strict=True)]
+    layers = "".join(each)
     # Megatron builds a layer that predicts further tokens as the last one.
-    return HybridPattern("".join(layers), layers[-1] if layers else "", has_mtp=False)
+    return HybridPattern(layers, each[-1] if each else "", mtp_fits=True, layers=layers)
 
 
 def symbols(model: GPTModelConfig | HybridModelConfig) -> str | None:
@@ -36,7 +37,11 @@ def symbols(model: GPTModelConfig | HybridModelConfig) -> str | None:
 def of_mixers[T](model: GPTModelConfig | HybridModelConfig, values: Sequence[T]) -> list[T]:
     """Of values for each of Megatron's layers, those of layers that attend, or mix otherwise."""
     kinds = symbols(model)
-    return [*values] if kinds is None else [value for kind, value in zip(kinds, values) if kind not in (MLP, EXPERTS)]
+    return (
+        [*values]
+        if kinds is None
+        else [value for kind, value in zip(kinds, values, strict=False) if kind not in (MLP, EXPERTS)]
+    )
 
 
 def mixers(model: HybridModelConfig) -> str:

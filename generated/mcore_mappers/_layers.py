@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from ._carried import NOT_CARRIED, NotCarried
 
@@ -18,26 +17,12 @@ def dense_first(num_layers: int, dense: int) -> list[int]:
     return [0] * first + [1] * (num_layers - first)
 
 
-def dense_count(moe_layer_freq: int | Sequence[int], num_layers: int) -> int:
-    """The number of dense layers that `dense_first` was given."""
-    return len(expert_free_layers(moe_layer_freq, num_layers))
-
-
 def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     """`moe_layer_freq` for a model with experts in every `step`-th layer, but for the layers listed as dense."""
-    freq = [0] * num_layers
-    for layer in range(step - 1, num_layers, step):
-        freq[layer] = 1
-    for layer in dense:
-        freq[layer] = 0
-    return freq
-
-
-def expert_free_layers(moe_layer_freq: int | Sequence[int], num_layers: int) -> list[int]:
-    """The numbers of the layers that have no experts."""
-    if isinstance(moe_layer_freq, int):
-        return [layer for layer in range(num_layers) if layer % moe_layer_freq]
-    return [layer for layer, experts in enumerate(moe_layer_freq) if not experts]
+    # A step below one is refused elsewhere; until then it must do no harm.
+    if step < 1:
+        return [0] * num_layers
+    return [int((layer + 1) % step == 0 and layer not in dense) for layer in range(num_layers)]
 
 
 def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:
@@ -58,24 +43,16 @@ class PatternFields(TypedDict, total=False):
     hybrid_layer_pattern: str | None
 
 
-@dataclass(frozen=True)
-class HybridPattern:
+class HybridPattern(NamedTuple):
     """The layers of a hybrid model, one symbol each, and those of one multi-token-prediction step."""
 
     main: str
     mtp: str
-    has_mtp: bool
-    """Whether the config has multi-token-prediction layers; a caller may ask for some all the same."""
-
-    @property
-    def layers(self) -> str:
-        """The symbols of all layers that the config has."""
-        return self.main + self.mtp if self.has_mtp and self.mtp_fits else self.main
-
-    @property
-    def mtp_fits(self) -> bool:
-        """Whether the multi-token-prediction layers do not make a dense model one of experts to Megatron."""
-        return "E" in self.main or "E" not in self.mtp
+    """A caller may ask for such steps where the config has none."""
+    mtp_fits: bool
+    """Whether the multi-token-prediction layers do not make a dense model one of experts to Megatron."""
+    layers: str
+    """The symbols of all layers that the config has."""
 
     def full(self, settings: PatternFields) -> str:
         """`hybrid_layer_pattern`: the layers, and one more part for each multi-token-prediction layer.
@@ -107,19 +84,21 @@ def hybrid_pattern(
     mtp_count: int,
 ) -> HybridPattern:
     """The pattern of two lists of layer types, each with the name of its field; unknown types are refused."""
-    return HybridPattern(_pattern(check, symbols, *main), _pattern(check, symbols, *mtp), mtp_count > 0)
+    layers, mtp_layers = _pattern(check, symbols, *main), _pattern(check, symbols, *mtp)
+    mtp_fits = "E" in layers or "E" not in mtp_layers
+    return HybridPattern(layers, mtp_layers, mtp_fits, layers + mtp_layers if mtp_count > 0 and mtp_fits else layers)
 
 
 def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Sequence[str] | None) -> str:
     if not layers:
         check.refuse(field, layers, "must list at least one layer")
         return ""
-    unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
-    if unknown:
+    if not symbols.keys() >= set(layers):
+        unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
         reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {', '.join(map(repr, unknown))}"
         check.refuse(field, layers, reason)
         return ""
-    return "".join(symbols[layer] for layer in layers)
+    return "".join([symbols[layer] for layer in layers])
 
 
 def layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str]:

@@ -36,6 +36,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
                 ),
+                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
                 ("num_experts_per_tok", "must be at most n_routed_experts"),
                 (
                     "n_group",

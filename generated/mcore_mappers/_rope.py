@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
@@ -55,8 +55,7 @@ class YarnAttributes:
     yarn_correction_range_round_to_int: bool
 
 
-@dataclass(frozen=True)
-class GPTRope:
+class GPTRope(NamedTuple):
     """The rope fields of a GPTModelConfig without multi-latent attention; `yarn` belongs to the inner config."""
 
     position_embedding_type: Literal["rope", "yarn"]
@@ -69,8 +68,7 @@ class GPTRope:
     yarn: YarnAttributes | None
 
 
-@dataclass(frozen=True)
-class HybridRope:
+class HybridRope(NamedTuple):
     """The rope fields of a HybridModelConfig without multi-latent attention; `yarn` belongs to the inner config."""
 
     position_embedding_type: Literal["rope"]
@@ -82,8 +80,7 @@ class HybridRope:
     yarn: YarnAttributes | None
 
 
-@dataclass(frozen=True)
-class MLARope:
+class MLARope(NamedTuple):
     """The rope fields of an MLATransformerConfig, all of them: Megatron's defaults describe DeepSeek-V3.
 
     `rotary_base` and `rotary_percent` are to be passed to the outer config, which overwrites the inner ones with its
@@ -115,7 +112,7 @@ def rope_parameters_of(hf: _HasRope) -> RopeParameters | dict[str, object] | Non
 
 def rope_key(rope_parameters: RopeParameters | dict[str, object] | None, key: str) -> object | None:
     """The value of a key that only a family's own attention reads, for its mapper to check; None where it is absent."""
-    return cast(Mapping[str, object], rope_parameters).get(key) if isinstance(rope_parameters, dict) else None
+    return cast("Mapping[str, object]", rope_parameters).get(key) if isinstance(rope_parameters, dict) else None
 
 
 def gpt_rope(
@@ -161,7 +158,7 @@ def hybrid_rope(
     keys = _Keys(check, rope_parameters)
     rope_type = keys.rope_type(_HYBRID, _HYBRID_LACKS)
     return HybridRope(
-        position_embedding_type=cast(Literal["rope"], "yarn" if rope_type == "yarn" else "rope"),
+        position_embedding_type=cast("Literal['rope']", "yarn" if rope_type == "yarn" else "rope"),
         rotary_base=keys.base(rope_type),
         rotary_percent=keys.rotary_percent(rope_type, partial_rotary=partial_rotary),
         seq_len_interpolation_factor=keys.positive("factor") if rope_type == "linear" else None,
@@ -264,7 +261,7 @@ class _Keys:
         if not isinstance(rope_parameters, dict) or not rope_parameters:
             check.refuse(_FIELD, rope_parameters, "must be a dict with at least rope_type and rope_theta")
             return
-        values = cast(Mapping[str, object], rope_parameters)
+        values = cast("Mapping[str, object]", rope_parameters)
         if nested := [key for key, value in values.items() if isinstance(value, dict)]:
             reason = f"has a rope for each of {', '.join(map(repr, nested))}; Megatron has one for all layers"
             check.refuse(_FIELD, rope_parameters, reason)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 Spelling = Literal["5", "4.57"]
 
+_PATTERNS = {"hybrid_override_pattern": "layers_block_type", "mtp_hybrid_override_pattern": "mtp_layers_block_type"}
+"""A string of one character for each layer, and the list that has taken its place. The older classes compute the list
+in a property and raise when a file sets it, or know its layers by other names."""
+
 
 def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
     """Write a Hugging Face config as `config.json`.
@@ -20,8 +24,9 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         hf: the config.
         path: the file, or an existing folder for it.
         spelling: "5" is what the installed transformers writes. "4.57" is what that release reads: the base of rope and
-            its partial factor beside `rope_scaling`, `torch_dtype`, and the names that attribute maps and properties
-            have come to stand for.
+            its partial factor beside `rope_scaling`, `torch_dtype`, the names that attribute maps and properties have
+            come to stand for, and an infinite number as one. Its native classes read each value right (tried with
+            4.57.1); Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it.
 
     Returns:
         The file that was written.
@@ -33,9 +38,8 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
-    values = json.loads(hf.to_json_string())
-    if spelling == "4.57":
-        values = _older(hf, values)
+    text = hf.to_json_string()
+    values = _older(hf, json.loads(text, object_hook=_number)) if spelling == "4.57" else json.loads(text)
     path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
     return path
 
@@ -50,6 +54,9 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
     for cls in type(hf).__mro__:
         if cls.__module__ == type(hf).__module__:
             older |= {name: getattr(hf, name) for name, member in vars(cls).items() if isinstance(member, property)}
+    for pattern, layers in _PATTERNS.items():
+        if pattern in older:
+            older.pop(layers, None)
     if "dtype" in older:
         older["torch_dtype"] = older.pop("dtype")
     rope = older.pop("rope_parameters", None)
@@ -61,3 +68,8 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         kind = scaling.get("rope_type", "default")
         older["rope_scaling"] = None if kind == "default" else {**scaling, "type": kind}
     return older
+
+
+def _number(value: dict[str, Any]) -> object:
+    """A number that JSON has not, without the tag that only transformers 5 reads; Python's JSON writes it bare."""
+    return float(value["__float__"]) if value.keys() == {"__float__"} else value

@@ -145,10 +145,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         check.undeclared("original_max_position_embeddings")
@@ -159,6 +156,12 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
@@ -406,10 +409,7 @@ def to_megatron_hybrid(
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     dtype = checked_dtype(check, hf.dtype)
-    first_k_dense_replace = check.given(
-        "first_k_dense_replace", hf.first_k_dense_replace, "transformers compares it with every layer"
-    )
-    expert_layers = dense_first(hf.num_hidden_layers, first_k_dense_replace)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
     check.require(
@@ -421,6 +421,12 @@ def to_megatron_hybrid(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be a number: transformers compares it with every layer",
     )
     check.require(
         not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from ._alike import alike
 from ._dispatch import to_megatron
-from ._equal import defaults_of, held, inner_of, same_architecture, values_of
+from ._equal import defaults_of, flat, inner_of, same_architecture
 from ._fields import ARCHITECTURE
 from ._owners import BOUND, GROUPS
 from ._settings import PROVENANCE
@@ -30,7 +31,7 @@ class Difference:
     value: object
     """What the given config has; Megatron's default where a mapping does not have the field."""
     expected: object
-    """What the mapper gives."""
+    """What the mapper gives; None where its model has no such field (the ranks of latent attention)."""
     owner: Owner
     """Who decides it: a wrong architecture field is another model, a suggestion is a matter of taste."""
     reason: str
@@ -54,14 +55,14 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     Raises:
         UnsupportedConfigError: no Megatron config is the same model as `hf`.
     """
-    given = _flat(model) if isinstance(model, Mapping) else _values(model)
+    given = _flat(model) if isinstance(model, Mapping) else flat(model)
     # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it.
     predicting = {"mtp_num_layers": given["mtp_num_layers"]} if "mtp_num_layers" in given else {}
     mapper = cast("Callable[..., ModelConfig]", to_megatron)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wanted = mapper(hf, **predicting)
-    expected = _values(wanted)
+    expected = flat(wanted)
     defaults = {**defaults_of(wanted), **defaults_of(inner_of(wanted)), **_derived(given)}
     # Upstream's `as_dict` leaves functions out, whatever they are.
     unsaid = (
@@ -71,24 +72,28 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     )
     found = {"architecture": list[Difference](), "unknown": list[Difference](), "suggested": list[Difference]()}
     for name in given:
-        if name not in expected:
+        if name not in expected and name not in ARCHITECTURE:
             near = get_close_matches(name, expected, n=1)
             reason = "no field of this model's Megatron config" + (f"; did you mean {near[0]!r}?" if near else "")
             found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
+    said = {name: value for name, value in given.items() if value is not None or name not in _DERIVED}
+    same = alike({**defaults, **said}, expected)
     compared: set[str] = set()
     for owner, reason, fields in (*_bound(expected), *GROUPS, _undeclared()):
         for name in fields:
             if (
                 name in compared
-                or name not in expected
+                or name in same
+                or name not in {**expected, **given}
                 or (name not in given and (owner == "suggested" or name in unsaid))
+                or (name not in expected and (owner == "suggested" or given[name] is None))
             ):
                 continue
             compared.add(name)  # Both configs may declare it.
             value = given.get(name)
             value = defaults[name] if value is None and (name not in given or name in _DERIVED) else value
-            if not _means(name, value, expected[name], inner_of(wanted).num_layers):
-                found[owner].append(Difference(name, value, expected[name], owner, reason))
+            if not _means(name, value, expected.get(name), inner_of(wanted).num_layers):
+                found[owner].append(Difference(name, value, expected.get(name), owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
 
 
@@ -107,13 +112,6 @@ def _undeclared() -> tuple[Literal["architecture"], str, tuple[str, ...]]:
         "Megatron's models read it from the inner config, if it is there.",
         (*sorted(ARCHITECTURE - declared),),
     )
-
-
-def _values(model: ModelConfig) -> dict[str, object]:
-    """All fields and attributes of both configs; what both declare is the inner one's."""
-    inner = inner_of(model)
-    outer = {name: held(model, name) for name in defaults_of(model)}
-    return {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **values_of(inner)}
 
 
 def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from ._versions import VERSIONS
 
@@ -70,18 +71,32 @@ class PrecisionFields(TypedDict, total=False):
     pipeline_dtype: torch.dtype
 
 
-def checked_dtype(check: Check, dtype: object) -> torch.dtype:
-    """The dtype of a checkpoint; float32 where the config has none, as transformers has it."""
+class _Dtypes(NamedTuple):
+    """Those that Megatron trains in."""
+
+    float32: torch.dtype
+    bfloat16: torch.dtype
+    float16: torch.dtype
+
+
+@cache
+def _dtypes() -> _Dtypes:
+    """Imports torch, which is there by the time that a config is mapped."""
     import torch
 
-    names = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+    return _Dtypes(torch.float32, torch.bfloat16, torch.float16)
+
+
+def checked_dtype(check: Check, dtype: object) -> torch.dtype:
+    """The dtype of a checkpoint; float32 where the config has none, as transformers has it."""
+    known = _dtypes()
     if dtype is None:
-        return torch.float32
-    for name, known in names.items():
-        if dtype in (name, known):
-            return known
-    check.refuse("dtype", dtype, f"must be one of {', '.join(names)}: Megatron trains in no other")
-    return torch.float32
+        return known.float32
+    for name, candidate in zip(_Dtypes._fields, known, strict=True):
+        if dtype is candidate or dtype == name:
+            return candidate
+    check.refuse("dtype", dtype, f"must be one of {', '.join(_Dtypes._fields)}: Megatron trains in no other")
+    return known.float32
 
 
 def precision(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
@@ -91,21 +106,20 @@ def precision(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
         dtype: of the checkpoint.
         caller: what the caller passed. What contradicts itself in it is left for Megatron to refuse.
     """
-    import torch
-
+    known = _dtypes()
     stated = caller.get("params_dtype") or caller.get("pipeline_dtype")
     if caller.get("bf16"):
-        stated = torch.bfloat16
+        stated = known.bfloat16
     elif caller.get("fp16"):
-        stated = torch.float16
+        stated = known.float16
     elif stated is None:
-        switched_off = (dtype is torch.bfloat16 and caller.get("bf16") is False) or (
-            dtype is torch.float16 and caller.get("fp16") is False
+        switched_off = (dtype is known.bfloat16 and caller.get("bf16") is False) or (
+            dtype is known.float16 and caller.get("fp16") is False
         )
-        stated = torch.float32 if switched_off else dtype
+        stated = known.float32 if switched_off else dtype
     return {
-        "fp16": stated is torch.float16,
-        "bf16": stated is torch.bfloat16,
+        "fp16": stated is known.float16,
+        "bf16": stated is known.bfloat16,
         "params_dtype": stated,
         "pipeline_dtype": stated,
     }

@@ -173,6 +173,26 @@ def test_ropes() -> None:
         assert fields(each, latent) == [("architecture", "rotary_base")]
 
 
+def test_what_only_one_side_has_is_architecture_where_it_is_read() -> None:
+    """YaRN's attributes, and the ranks of latent attention, which a run's arguments hold for every model."""
+    plain, yarn = config("llama"), mapped(config("llama", rope_parameters=YARN))
+    assert ("architecture", "yarn_rotary_scaling_factor") in fields(yarn, plain)
+    assert diff(BY_HAND | {"kv_lora_rank": 32, "q_lora_rank": None, "moe_router_topk": 8}, plain) == ()
+    latent = fields(BY_HAND | {"kv_lora_rank": 32, "multi_latent_attention": True}, plain)
+    assert latent == [("architecture", "multi_latent_attention"), ("architecture", "kv_lora_rank")]
+
+
+def test_yarn_by_hand() -> None:
+    """As Megatron's attributes have it, whose mscales of 1 and 0 mean the same as none."""
+    attributes = {"yarn_rotary_scaling_factor": 4.0, "yarn_original_max_position_embeddings": 32, "yarn_mscale": 1.0}
+    by_hand = BY_HAND | attributes | {"position_embedding_type": "yarn", "yarn_mscale_all_dim": 0.0}
+    assert diff(by_hand, config("llama", rope_parameters=YARN)) == ()
+    assert fields(by_hand | {"yarn_mscale": 2.0}, config("llama", rope_parameters=YARN)) == [
+        ("architecture", "yarn_mscale"),
+        ("architecture", "yarn_mscale_all_dim"),
+    ]
+
+
 def test_a_config_that_cannot_be_mapped() -> None:
     with pytest.raises(UnsupportedConfigError):
         diff(BY_HAND, config("llama", rope_parameters={"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}))

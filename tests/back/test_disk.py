@@ -34,6 +34,7 @@ from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
 YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
+KERNELS = ["apply_rope_fusion", "moe_permute_fusion", "gradient_accumulation_fusion"]
 TWO_STAGES = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.bfloat16}
 
 
@@ -305,6 +306,16 @@ def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPat
         load(written)
     written["transformer"]["fields"]["gradient_accumulation_fusion"] = False
     assert differences(model, load(written)).keys() == {"transformer.gradient_accumulation_fusion"}
+
+
+@pytest.mark.parametrize("names", [[name] for name in KERNELS] + [KERNELS], ids=lambda names: "+".join(names))
+def test_each_missing_kernel_has_its_name(names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before Megatron is asked, which names one at best."""
+    lacking = type(_kernels.installed())(**dict.fromkeys(vars(_kernels.installed()), False))
+    monkeypatch.setattr(_kernels, "installed", lambda: lacking)
+    with pytest.raises(ValueError, match="this machine lacks the kernels of") as caught:
+        load(data(**{f"transformer__fields__{name}": True for name in names}))
+    assert {name for name in KERNELS if name in str(caught.value)} == {*names}
 
 
 # ----- the same model

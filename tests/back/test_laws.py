@@ -19,7 +19,7 @@ from transformers.utils import logging
 import mcore_mappers
 from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
 from mcore_mappers._settings import PROVENANCE
-from tests.back.ways import accepted, architecture, back, bare, changed_keys, not_carried, spellings
+from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates
 from tests.properties.strategies import configs, examples, scaled
@@ -84,7 +84,8 @@ def test_base_is_itself(family: str) -> None:
 def test_the_model_wins_over_any_base(family: str) -> None:
     """What comes out maps to the same model, and the rest of it is the base's, even of one that cannot be mapped."""
     seen: Counter[str] = Counter()
-    rest = not_carried(family)
+    rest, unconditional = not_carried(family), never_carried(family)
+    assert {"bos_token_id", "max_position_embeddings", "use_cache"} <= unconditional
 
     @given(configs(family), configs(family), st.booleans())
     @examples(family, 50)
@@ -109,7 +110,6 @@ def test_the_model_wins_over_any_base(family: str) -> None:
         assert not found.keys() & set(CARRIED_SUGGESTIONS)
         from_base = changed_keys(hf, result)
         assert from_base <= rest | spellings(family)
-        unconditional = rest & {*OTHERS, "pretraining_tp", "router_aux_loss_coef", "chunk_size", "time_step_min"}
         assert not changed_keys(base, result) & unconditional
 
     check()
@@ -140,6 +140,42 @@ def test_without_a_base(family: str) -> None:
 
     check()
     assert seen > scaled(family, 50) // 5
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_model_wins_over_provenance(family: str) -> None:
+    """Also over that of another model, as a config has it that somebody changed after it was mapped."""
+    seen: Counter[str] = Counter()
+
+    @given(configs(family), configs(family))
+    @examples(family, 30)
+    def check(hf: PreTrainedConfig, other: PreTrainedConfig) -> None:
+        assume(accepted(hf) and accepted(other))
+        model = mapped(hf)
+        model.extra_checkpoint_metadata = copy.deepcopy(mapped(other).extra_checkpoint_metadata)
+        try:
+            result = back(model)
+        except UnsupportedConfigError as error:
+            seen["refused"] += 1
+            assert {refusal.field for refusal in error.refusals} <= not_carried(family), error  # noqa: PT017
+            assert family == "nemotron_h", error  # noqa: PT017
+            return
+        seen["mapped"] += 1
+        assert not architecture(model, mapped(result))
+        assert changed_keys(hf, result) <= not_carried(family) | spellings(family)
+
+    check()
+    assert seen["mapped"] > scaled(family, 30) // 6
+    assert seen["refused"] <= seen["mapped"] // 3, seen
+
+
+@pytest.mark.parametrize("origin", ["llama", {"family": "llama"}, {"family": "llama", "huggingface": None}, {}, None])
+def test_broken_provenance_is_none(origin: Any) -> None:
+    model = mapped(config("llama"))
+    model.extra_checkpoint_metadata = {PROVENANCE: origin}
+    with pytest.warns(DefaultedFieldsWarning):
+        result = mcore_mappers.to_hf(model, family="llama")
+    assert not architecture(model, mapped(result))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,6 +46,7 @@ def refused(model: Any, family: str, **keywords: Any) -> set[str]:
     with pytest.raises(UnsupportedConfigError) as caught:
         back(model, family=family, **keywords)
     assert caught.value.family == family
+    assert str(caught.value).startswith(f"this Megatron config has no equal {family} config:\n")
     assert all(refusal.reason for refusal in caught.value.refusals)
     return {refusal.field for refusal in caught.value.refusals}
 
@@ -82,11 +84,23 @@ def test_every_field_is_named(family: str, with_base: bool) -> None:
     assert refused(changed(model, **foreign), family, **keywords) >= foreign.keys()
 
 
+UNREAD: Mapping[str, set[str]] = {
+    "llama": {"rope_scaling_factor"},
+    "qwen3_moe": {"rope_scaling_factor"},
+    "deepseek_v3": {
+        *("beta_fast", "beta_slow", "mscale", "mscale_all_dim", "original_max_position_embeddings"),
+        *("rotary_scaling_factor", "rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"),
+    },
+    "nemotron_h": {"rotary_base", "rotary_percent", "seq_len_interpolation_factor"},
+}
+"""Architecture fields that nothing looks at in a small model of the family, beside those of experts."""
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_architecture_field_is_read_or_refused(family: str) -> None:
     """No third outcome, whatever field is changed: what comes back maps to the changed model, or the field is named."""
     model = mapped(config(family))
-    read: set[str] = set()
+    read, unread = set[str](), set[str]()
     parts = (model.transformer, model)
     names = {field.name for part in parts for field in dataclasses.fields(part)} & ARCHITECTURE
     assert len(names) > 60
@@ -106,8 +120,10 @@ def test_every_architecture_field_is_read_or_refused(family: str) -> None:
         found = architecture(other, mapped(result)).keys()
         assert not {each.rpartition(".")[2] for each in found} - {name}, name
         if found:
-            # Only what no model without experts, or with latent attention, looks at.
-            assert name in {"rotary_base", "rotary_percent", "position_embedding_type"} or name.startswith("moe_"), name
+            unread.add(name)
+    assert {name for name in unread if not name.startswith("moe_")} == UNREAD[family]
+    # Without experts, nothing reads how they would be.
+    assert any(name.startswith("moe_") for name in unread) == (family == "llama")
     assert {"hidden_size", "num_layers"} & read
 
 
@@ -175,6 +191,99 @@ def test_yarn_attributes() -> None:
     assert back(by_hand).rope_parameters == back(yarn).rope_parameters
     vars(plain.transformer).update(attributes)
     assert "yarn_rotary_scaling_factor" in refused(plain, "llama")
+
+
+def yarn_by_hand(**numbers: Any) -> Any:
+    """A Llama with YaRN as Megatron's own arguments spell it."""
+    yarn = mapped(config("llama", rope_parameters={**YARN, "rope_theta": 1e4}))
+    return changed(yarn, **{f"yarn_{name}": value for name, value in numbers.items()})
+
+
+def assert_means(model: Any, family: str, rope: dict[str, Any]) -> None:
+    """It comes back, with and without a base, as this rope, and `diff` finds nothing either."""
+    hf = config(family, rope_parameters=dict(rope))
+    assert back(model, base=hf).rope_parameters == hf.rope_parameters
+    found = back(bare(model), family=family)
+    assert not architecture(mapped(found), mapped(hf))
+    assert not [each for each in mcore_mappers.diff(model, hf) if each.owner != "suggested"]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"mscale": 1.0, "mscale_all_dim": 0.0},  # Megatron's defaults
+        {"mscale": None, "mscale_all_dim": 0.7},
+        {"mscale": 0.7, "mscale_all_dim": None},
+        {"mscale": 1, "mscale_all_dim": 0},
+    ],
+)
+def test_yarns_own_factor_in_every_spelling(numbers: dict[str, Any]) -> None:
+    assert_means(yarn_by_hand(**numbers), "llama", {**YARN, "rope_theta": 1e4})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field"),
+    [
+        ({"mscale": 2.0, "mscale_all_dim": 0.0}, "yarn_mscale"),
+        ({"mscale": 1.0, "mscale_all_dim": 1.0}, "yarn_mscale_all_dim"),
+        ({"mscale": 1.0 + 1e-9, "mscale_all_dim": 0.0}, "yarn_mscale"),
+        ({"rotary_scaling_factor": 8.0}, "yarn_rotary_scaling_factor"),
+        ({"beta_fast": 16.0}, "yarn_beta_fast"),
+    ],
+)
+def test_another_yarn_is_another_model(numbers: dict[str, Any], field: str) -> None:
+    """It is found by `diff`, and comes back as itself."""
+    model, hf = yarn_by_hand(**numbers), config("llama", rope_parameters={**YARN, "rope_theta": 1e4})
+    assert field in {each.field for each in mcore_mappers.diff(model, hf) if each.owner == "architecture"}
+    result = back(model)
+    assert result.rope_parameters != hf.rope_parameters
+    assert not [each for each in mcore_mappers.diff(model, result) if each.owner == "architecture"]
+
+
+def test_a_ratio_of_mscales_that_the_mapper_solves_for() -> None:
+    """transformers takes a zero for absent: the ratio comes back as an attention_factor, and maps to other numbers."""
+    model = yarn_by_hand(mscale=0.0, mscale_all_dim=0.5)
+    rope = back(model).rope_parameters
+    assert rope["attention_factor"] == pytest.approx(1 / (0.05 * math.log(4.0) + 1), rel=1e-12)
+    assert mapped(config("llama", rope_parameters=rope)).transformer.yarn_mscale < 0
+
+
+def test_what_yarn_does_not_read() -> None:
+    """It rotates the whole head, and knows nothing of the other ways to stretch a sequence."""
+    model = yarn_by_hand()
+    for name, value in {"rotary_percent": 0.5, "rope_scaling": True, "seq_len_interpolation_factor": 2.0}.items():
+        assert_means(changed(model, **{name: value}), "llama", {**YARN, "rope_theta": 1e4})
+    plain = mapped(config("llama"))
+    assert back(changed(plain, rope_scaling=True)).rope_parameters["rope_type"] == "llama3"
+    assert back(changed(plain, seq_len_interpolation_factor=2.0)).rope_parameters["rope_type"] == "linear"
+    assert refused(changed(plain, rotary_percent=0.5), "llama") >= {"rotary_percent"}
+
+
+def test_yarn_attributes_that_multiply_by_one() -> None:
+    """Without YaRN the attention makes one number of them, and nobody else reads them."""
+    by_hand = mapped(config("llama"))
+    vars(by_hand.transformer).update(vars(yarn_by_hand(rotary_scaling_factor=1.0).transformer))
+    assert_means(by_hand, "llama", {"rope_type": "default", "rope_theta": 1e4})
+    vars(by_hand.transformer).update(yarn_rotary_scaling_factor=4.0)
+    assert "yarn_rotary_scaling_factor" in refused(by_hand, "llama")
+
+
+def test_latent_attention_in_other_spellings() -> None:
+    """Its plain rope leaves YaRN's numbers at Megatron's defaults, of which only the softmax scale reads two."""
+    plain = {"rope_type": "default", "rope_theta": 1e4}
+    model = changed(mapped(config("deepseek_v3", rope_parameters=dict(plain))), rotary_scaling_factor=40, mscale=0.7)
+    assert_means(model, "deepseek_v3", plain)
+    model.position_embedding_type = "none"
+    assert_means(model, "deepseek_v3", plain)
+    assert refused(changed(model, mscale_all_dim=1.0), "deepseek_v3") == {"mscale_all_dim", "rotary_scaling_factor"}
+    assert refused(changed(model, position_embedding_type="learned_absolute"), "deepseek_v3") == {
+        "position_embedding_type"
+    }
+    yarn = mapped(
+        config("deepseek_v3", rope_parameters={**YARN, "rope_theta": 1e4, "mscale": 1.0, "mscale_all_dim": 1.0})
+    )
+    assert back(changed(yarn, mscale=0.7)).rope_parameters["mscale"] == 0.7
+    assert back(changed(yarn, mscale=0.0)).rope_parameters["attention_factor"] < 1
 
 
 def test_layers_of_experts_in_either_spelling() -> None:

@@ -1,7 +1,8 @@
 """`save_config`: what it writes loads as an equal model, in today's spelling and in that of transformers 4.57.
 
 That release itself was asked by hand (4.57.1, no torch: LlamaConfig, Qwen3MoeConfig and DeepseekV3Config read every
-value right); here its spelling is checked against what it is known to read.
+value right, of all configs that the suite knows); here its spelling is checked against what it is known to read. It has
+no Nemotron-H of its own: that is compared with configs that were published beside its code then.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tests.properties.strategies import configs, examples
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
+CONFIGS = Path(__file__).parents[1] / "configs"
 Spelling = Literal["5", "4.57"]
 SPELLINGS: tuple[Spelling, ...] = ("5", "4.57")
 
@@ -108,12 +110,32 @@ def test_layers_in_the_older_spelling(tmp_path: Path) -> None:
     written = older(config("nemotron_h"), tmp_path)
     assert written["hybrid_override_pattern"] == "ME*-"
     assert written["num_hidden_layers"] == 4
+    # In that code a property without a setter: loading a file that has it raises.
+    assert not {"layers_block_type", "mtp_layers_block_type"} & written.keys()
+    predicting = config("nemotron_h", layers_block_type=["moe"], num_nextn_predict_layers=1)
+    predicting.mtp_layers_block_type = ["mlp"]
+    assert older(predicting, tmp_path)["mtp_hybrid_override_pattern"] == "-"
+    assert AutoConfig.from_pretrained(tmp_path).mtp_layers_block_type == ["mlp"]
+
+
+@pytest.mark.parametrize("name", ["nemotron-h-8b", "nemotron-nano-12b-v2", "nemotron-3-nano-30b-a3b"])
+def test_a_published_config_in_the_older_spelling(name: str, tmp_path: Path) -> None:
+    """Every key of a file of that time comes back as it was, but for who wrote it and where its code is."""
+    published = json.loads((CONFIGS / "nemotron_h" / f"{name}.json").read_text())
+    hf = AutoConfig.from_pretrained(CONFIGS / "nemotron_h" / f"{name}.json")
+    written = older(back(mapped(hf), base=hf), tmp_path)
+    published["torch_dtype"] = published.pop("dtype", published.get("torch_dtype"))
+    lost = {key for key, value in published.items() if written.get(key) != value}
+    assert lost <= {"auto_map", "transformers_version"}
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_special_numbers_and_labels(spelling: Spelling, tmp_path: Path) -> None:
     hf = config("nemotron_h", time_step_limit=[0.0, float("inf")], id2label={0: "a", 1: "b", 2: "c"})
     save_config(hf, tmp_path, spelling=spelling)
+    # 4.57 knows no tag for them, and its own files have Python's spelling.
+    text = (tmp_path / "config.json").read_text()
+    assert ("Infinity\n" in text, "__float__" in text) == ((False, True) if spelling == "5" else (True, False))
     loaded = AutoConfig.from_pretrained(tmp_path)
     assert list(loaded.time_step_limit) == [0.0, float("inf")]
     assert loaded.id2label == {0: "a", 1: "b", 2: "c"}

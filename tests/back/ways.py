@@ -15,7 +15,7 @@ from mcore_mappers import UnsupportedConfigError
 from mcore_mappers._fields import ARCHITECTURE
 from tests.families import PROOFS
 from tests.support.equality import differences
-from tests.support.hf import mapped
+from tests.support.hf import config, mapped
 from tests.support.plans import described, rows_of
 
 
@@ -53,6 +53,14 @@ def spellings(family: str) -> frozenset[str]:
     said_anyway = {each.name for each in known.undeclared}
     said_anyway |= {row.key for row in rows_of(plan) if isinstance(row, HardWired)}
     return PROOFS[family].spellings | said_anyway
+
+
+def never_carried(family: str) -> frozenset[str]:
+    """Those of them that no model holds: what the base has there, the result has."""
+    model = mapped(config(family))
+    carried = import_module(f"mcore_mappers.{family}")._carried(model)
+    held = {name for names in carried for name in ((names,) if isinstance(names, str) else names)}
+    return not_carried(family) - held - {"transformers_version"}
 
 
 def architecture(first: Any, second: Any) -> dict[str, Any]:

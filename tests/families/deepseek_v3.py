@@ -128,6 +128,7 @@ PROOF = Proof(
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,
+    hybrid=frozenset(),
     small={
         "vocab_size": 320,
         "hidden_size": 64,
@@ -148,7 +149,7 @@ PROOF = Proof(
         "qk_nope_head_dim": 16,
         "v_head_dim": 16,
     },
-    invisible=dict.fromkeys(("num_mtp_layers", "num_nextn_predict_layers"), "transformers builds no such layers"),
+    invisible={"num_mtp_layers": "transformers builds no such layers"},
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters"),

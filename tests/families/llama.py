@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.proof import NOTHING, Proof, Refused
-from tests.families.ropes import GPT_ROPE, ROPES, yarn
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, yarn
 from tests.families.shared import (
     ACTIVATIONS,
     ATTENTION,
@@ -59,6 +59,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=GPT_ROPE,
+    hybrid=NOT_HYBRID,
     small={
         "vocab_size": 320,
         "hidden_size": 64,

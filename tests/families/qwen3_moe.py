@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.proof import ABSENT, Proof, Refused
-from tests.families.ropes import GPT_ROPE, ROPES, STALE, rope
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, STALE, rope
 from tests.families.shared import (
     ATTENTION,
     DECODER_REFUSED,
@@ -91,6 +91,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=GPT_ROPE,
+    hybrid=NOT_HYBRID,
     small={
         "vocab_size": 320,
         "hidden_size": 64,

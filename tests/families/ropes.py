@@ -45,6 +45,9 @@ ROPES: Mapping[str, Keywords] = {
     "rope_yarn_attention_factor_small": yarn(attention_factor=0.6, mscale=0.3, mscale_all_dim=0.9),
     "rope_yarn_factor_one": yarn(factor=1.0),
 }
+
+NOT_HYBRID: Final = frozenset({"rope_llama3", "rope_llama3_factor"})
+"""Of these, what a hybrid model cannot have."""
 MLA_ROPES: Mapping[str, Keywords] = {
     "rope_theta": rope("default"),
     "rope_yarn": yarn(mscale=1.0, mscale_all_dim=1.0),

@@ -12,7 +12,7 @@ from transformers import PreTrainedConfig
 
 from tests.families import layout_of
 from tests.numerics.deviations import DEVIATIONS
-from tests.numerics.emulation import emulated
+from tests.numerics.device import CPU, Device
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import copy_weights
 
@@ -32,24 +32,32 @@ class Comparison:
 
 
 def compare(
-    hf_config: PreTrainedConfig, megatron_config: MegatronConfig, deviations: Collection[str] = (), seed: int = 1
+    hf_config: PreTrainedConfig,
+    megatron_config: MegatronConfig,
+    deviations: Collection[str] = (),
+    seed: int = 1,
+    device: Device = CPU,
 ) -> Comparison:
     """Build both models, copy the weights, and compare in eval mode and in train mode.
 
     Args:
         hf_config: of any family.
-        megatron_config: made with `CPU_FIELDS`.
+        megatron_config: made with the fields of the device.
         deviations: ids of declared deviations, which are taken out of the Hugging Face model.
         seed: of the weights and the tokens.
+        device: where both models run.
     """
     start = time.perf_counter()
     theirs = build_huggingface(hf_config, seed)
     for deviation in deviations:
         DEVIATIONS[deviation](theirs, megatron_config.transformer)
     generator = torch.Generator().manual_seed(seed)
-    tokens = torch.randint(0, hf_config.vocab_size, (BATCH, TOKENS), generator=generator)
-    with emulated() as used:
-        ours = build_megatron(megatron_config)
+    # Drawn on the CPU, as the weights are: every device compares the same model on the same tokens.
+    tokens = torch.randint(0, hf_config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.kind)
+    # Past a wrapper for quantised models, which hides the types.
+    torch.nn.Module.to(theirs, device.kind)
+    with device.emulated() as used:
+        ours = build_megatron(megatron_config).to(device.kind)
         copy_weights(layout_of(hf_config), theirs, ours, megatron_config.transformer)
         evaluation = _difference(theirs.eval(), ours.eval(), tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.
@@ -61,7 +69,7 @@ def compare(
 def _difference(theirs: torch.nn.Module, ours: torch.nn.Module, tokens: Tensor) -> float:
     with torch.set_grad_enabled(ours.training):
         expected: Tensor = theirs(input_ids=tokens, use_cache=False).logits.detach()
-        positions = torch.arange(tokens.shape[1]).expand_as(tokens)
+        positions = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)
         logits: Tensor = ours(tokens, positions, None).detach()
     # The rows that pad Megatron's vocabulary are no tokens.
     logits = logits[..., : expected.shape[-1]]

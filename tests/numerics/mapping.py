@@ -9,15 +9,16 @@ from importlib import import_module
 
 from mcore_mappers import DeviationWarning
 from tests.numerics.cases import CASES, Case
-from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
+from tests.numerics.device import CPU, Device
+from tests.numerics.runtime import MegatronConfig
 
 
-def mapped(case: Case) -> tuple[MegatronConfig, tuple[str, ...]]:
+def mapped(case: Case, device: Device = CPU) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the family's mapper makes of the config, and the ids of the deviations that it warned of."""
     mapper = getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DeviationWarning)
-        config: MegatronConfig = mapper(case.config(), **CPU_FIELDS)
+        config: MegatronConfig = mapper(case.config(), **device.fields)
     warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
     return config, tuple(deviation for each in warned for deviation in each.deviations)
 

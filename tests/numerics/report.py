@@ -1,4 +1,7 @@
-"""`make parity`: the differences of every case, and what was not stock in it, as a Markdown table."""
+"""`make parity`: the differences of every case, and what was not stock in it, as a Markdown table.
+
+It fails if any case is further apart than it may be. `--device cuda` runs the same cases on a GPU.
+"""
 
 from __future__ import annotations
 
@@ -6,55 +9,92 @@ import argparse
 import contextlib
 import io
 import logging
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.numerics.cases import CASES
+from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
+from tests.numerics.device import CUDA, Device, DeviceError, Kind, choose, lacking_kernels, processes
 from tests.numerics.mapping import mapped
-from tests.numerics.runtime import single_process
 
-PARITY = Path(__file__).resolve().parents[2] / "PARITY.md"
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS: Mapping[Kind, Path] = {"cpu": ROOT / "PARITY.md", "cuda": ROOT / "PARITY-cuda.md"}
 INTRODUCTION = """# Parity by logits
 
 One line for each case: a tiny random Hugging Face model, and the Megatron model built from the mapped config with the
-same weights, on a CPU in float32. The differences are the largest of any logit, in standard deviations of Hugging
-Face's logits, in eval mode and in train mode. What a CPU cannot run is emulated (`tests/numerics/emulation.py`), and
-named where it was used; everything else was Megatron's own code. A deviation in brackets was taken out of the Hugging
+same weights, {where}. The differences are the largest of any logit, in standard deviations of Hugging
+Face's logits, in eval mode and in train mode. {how} A deviation in brackets was taken out of the Hugging
 Face model, to show that it is the only difference.
 
-Written by `make parity`.
+Written by `make parity{arguments}`.
 
 """
+WHERE: Mapping[Kind, Mapping[str, str]] = {
+    "cpu": {
+        "where": "on a CPU in float32",
+        "how": "What a CPU cannot run is emulated (`tests/numerics/emulation.py`), and\nnamed where it was used; "
+        "everything else was Megatron's own code.",
+        "arguments": "",
+    },
+    "cuda": {
+        "where": "on a GPU in float32 without TF32",
+        "how": f"Megatron had Transformer Engine's layers, and nothing was\nemulated. Up to {CUDA.tolerance:.0e} "
+        "is rounding (`tests/numerics/device.py` says why).",
+        "arguments": ' ARGS="--device cuda"',
+    },
+}
+HEAD = ("| case | eval | train | seconds | emulated, (deviations) |", "|---|---|---|---|---|")
 
 
-def lines() -> Iterator[str]:
+def row(case: Case, device: Device) -> tuple[str, bool]:
+    """The line of a case, and whether the logits are as close as they must be; so they are where nothing was run."""
+    config, deviations = mapped(case, device)
+    if lacking := lacking_kernels(device, config):
+        return f"| {case} | | | | skipped: {' and '.join(lacking)} not installed |", True
+    try:
+        # Megatron prints how it pads the vocabulary.
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = compare(case.config(), config, deviations, device=device)
+    # A kernel may refuse a model that is so small; the other cases are worth knowing all the same.
+    except Exception as error:
+        said = " ".join(str(error).replace("|", "/").split())
+        return f"| {case} | | | | NOT RUN: {type(error).__name__}: {said[:200]} |", False
+    largest = max(result.max_difference_eval, result.max_difference_train)
+    equal = largest <= max(case.tolerance, device.tolerance)
+    notes = [*result.emulated, *(f"({deviation})" for deviation in deviations), *([] if equal else ["NOT EQUAL"])]
+    differences = f"{result.max_difference_eval:.1e} | {result.max_difference_train:.1e}"
+    return f"| {case} | {differences} | {result.seconds:.1f} | {', '.join(notes)} |", equal
+
+
+def rows(device: Device) -> Iterator[tuple[str, bool]]:
     """The table, line by line, as the cases finish."""
-    yield "| case | eval | train | seconds | emulated, (deviations) |"
-    yield "|---|---|---|---|---|"
-    with single_process():
+    yield from ((line, True) for line in HEAD)
+    with processes(device):
         for case in CASES:
-            config, deviations = mapped(case)
-            # Megatron prints how it pads the vocabulary.
-            with contextlib.redirect_stdout(io.StringIO()):
-                result = compare(case.config(), config, deviations)
-            notes = ", ".join((*result.emulated, *(f"({deviation})" for deviation in deviations)))
-            differences = f"{result.max_difference_eval:.1e} | {result.max_difference_train:.1e}"
-            yield f"| {case} | {differences} | {result.seconds:.1f} | {notes} |"
+            yield row(case, device)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write PARITY.md too")
-    given = parser.parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--write", action="store_true", help="write PARITY.md too, or PARITY-cuda.md")
+    parser.add_argument("--device", choices=[*REPORTS], default="cpu", help="cuda needs a GPU and Transformer Engine")
+    given = parser.parse_args(arguments)
+    try:
+        device = choose(given.device)
+    except DeviceError as error:
+        parser.error(str(error))
     logging.disable(logging.WARNING)
     table: list[str] = []
-    for line in lines():
+    failed = 0
+    for line, equal in rows(device):
         print(line, flush=True)
         table.append(line)
+        failed += not equal
     if given.write:
-        PARITY.write_text(INTRODUCTION + "\n".join(table) + "\n")
+        REPORTS[device.kind].write_text(INTRODUCTION.format(**WHERE[device.kind]) + "\n".join(table) + "\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""One process on a CPU in which both models can be built."""
+"""One process in which both models can be built."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from megatron.core import parallel_state
@@ -47,11 +47,11 @@ CPU_FIELDS: Mapping[str, Any] = {
 
 
 @contextmanager
-def single_process() -> Generator[None]:
+def single_process(backend: Literal["gloo", "nccl"] = "gloo") -> Generator[None]:
     """Process groups of one rank, and one thread: the models are too small to gain from a second, which would wait."""
     torch.set_num_threads(1)
     store = torch.distributed.HashStore()  # pyright: ignore[reportPrivateImportUsage]  documented, but not in __all__
-    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    torch.distributed.init_process_group(backend, store=store, rank=0, world_size=1)
     parallel_state.initialize_model_parallel()
     try:
         yield

@@ -23,6 +23,24 @@ from tests.numerics.transforms import Transform, copy
 
 _PLACEHOLDERS = {"kind": "weight|bias", "expert": r"\d+"}
 
+# Names of tensors in Transformer Engine's layers, which hold the norm before them and all experts of a layer, and what
+# local layers call these. Layouts have the latter.
+_FUSED: Sequence[tuple[str, str]] = (
+    (r"self_attention\.(?:linear_qkv|in_proj)\.layer_norm_(weight|bias)", r"input_layernorm.\1"),
+    (r"self_attention\.linear_(q|kv)_up_proj\.layer_norm_(weight|bias)", r"self_attention.\1_layernorm.\2"),
+    (r"mlp\.linear_fc1\.layer_norm_(weight|bias)", r"pre_mlp_layernorm.\1"),
+    (r"mixer\.in_proj\.layer_norm_(weight|bias)", r"norm.\1"),
+    (r"mlp\.experts\.linear_fc([12])\.(weight|bias)(\d+)", r"mlp.experts.local_experts.\3.linear_fc\1.\2"),
+)
+
+
+def local_name(name: str) -> str:
+    """What the local layers call a tensor of a layer, given what Transformer Engine's layers call it."""
+    for fused, local in _FUSED:
+        if found := re.fullmatch(fused, name):
+            return found.expand(local)
+    return name
+
 
 @dataclass(frozen=True)
 class Row:
@@ -119,7 +137,7 @@ def _applying(layout: Layout, name: str, per_layer: int, sources: _Sources) -> S
     """The rows for a Megatron tensor whose sources exist, with the names of these sources."""
     rows, prefix = layout.model, ""
     if in_layer := re.fullmatch(r"decoder\.layers\.(\d+)\.(.+)", name):
-        name = in_layer[2]
+        name = local_name(in_layer[2])
         rows, prefix = layout.layer, layout.layers.format(int(in_layer[1]) // per_layer)
     applying: list[tuple[Row, tuple[str, ...]]] = []
     for row in rows:

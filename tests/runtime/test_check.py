@@ -237,6 +237,13 @@ def test_error(family: str | None) -> None:
         assert (twin.family, twin.refusals, str(twin)) == (family, REFUSALS, str(error))
 
 
+def test_error_of_the_way_back() -> None:
+    """It is the Megatron config that is refused."""
+    error = UnsupportedConfigError("llama", (Refusal("normalization", "LayerNorm", "why"),), back=True)
+    for each in (error, pickle.loads(pickle.dumps(error))):
+        assert str(each) == "this Megatron config has no equal llama config:\n  - normalization = 'LayerNorm': why"
+
+
 def test_warning_survives_a_process() -> None:
     warning = DeviationWarning("llama", ("one",), ("why",))
     twin = pickle.loads(pickle.dumps(warning))

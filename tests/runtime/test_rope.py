@@ -243,7 +243,7 @@ def test_yarn_is_equal(axes: dict[str, tuple[Any, ...]]) -> None:
         ours = accept(gpt_rope, case)
         close(megatron(ours, head_dim), theirs, case)
         hybrid = accept(hybrid_rope, case)
-        assert dataclasses.asdict(hybrid).items() <= dataclasses.asdict(ours).items()
+        assert hybrid._asdict().items() <= ours._asdict().items()
 
 
 @pytest.mark.parametrize("axes", YARN_GRIDS, ids=lambda axes: "-".join(axes))
@@ -279,6 +279,13 @@ def test_latent_attention_without_yarn_ignores_leftovers(extra: dict[str, Any]) 
         assert our_softmax == their_softmax == 1.0
 
 
+def test_latent_attention_without_yarn_says_the_defaults_of_what_is_not_read() -> None:
+    rope = accept(mla_rope, {"rope_type": "default", "rope_theta": 1e4})
+    defaults = {field.name: field.default for field in dataclasses.fields(MLATransformerConfig)}
+    for name in ("original_max_position_embeddings", "beta_fast", "beta_slow", "mscale"):
+        assert getattr(rope, name) == defaults[name], name
+
+
 def test_what_is_exact_stays_exact() -> None:
     """mscale is solved for only where Megatron's formula does not take transformers' numbers as they are."""
     both = with_keys(YARN, mscale=0.707, mscale_all_dim=0.5)
@@ -294,7 +301,8 @@ def test_what_is_exact_stays_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("theta", "base"), [(10000, 10000), (5e5, 500000), (12345.5, 12345.5), (1e20, 1e20), (2**53 + 1, 2**53 + 1)]
+    ("theta", "base"),
+    [(10000, 10000), (5e5, 500000), (12345.5, 12345.5), (1e20, 1e20), (2**53 + 1, 2**53 + 1), (2.0**63, 2.0**63)],
 )
 def test_base_is_an_int_where_that_is_exact(theta: float, base: float) -> None:
     for reader in (gpt_rope, hybrid_rope, mla_rope):
@@ -325,7 +333,7 @@ def test_what_is_no_rope_is_refused_once(reader: Any, bad: object) -> None:
         ("axial", "coordinate"),
         ("YARN", "did you mean 'yarn'?"),
         ("llama_3", "did you mean 'llama3'?"),
-        ("ntk", "supported: 'default'"),
+        ("ntk", "unknown to transformers; supported: 'default'"),
         (None, "missing"),
         (ABSENT, "missing"),
         (7, "must be a string"),
@@ -412,8 +420,8 @@ def test_numbers_without_end_are_refused() -> None:
 
 
 def flat(rope: Any) -> list[Any]:
-    fields = dataclasses.asdict(rope)
-    return [*fields.values(), *(fields.get("yarn") or {}).values()]
+    yarn = getattr(rope, "yarn", None)
+    return [*rope, *(vars(yarn).values() if yarn else ())]
 
 
 @pytest.mark.parametrize("reader", [gpt_rope, hybrid_rope, mla_rope])
@@ -441,6 +449,20 @@ def test_partial_and_interleaved_are_what_the_family_says() -> None:
     assert refused_fields(gpt_rope, none, partial_rotary=True) == ["rope_parameters.partial_rotary_factor"]
     accept(gpt_rope, half, partial_rotary=True, rotary_interleaved=True)
     assert refused_fields(gpt_rope, YARN, rotary_interleaved=True) == ["rope_parameters.rope_type"]
+
+
+@pytest.mark.parametrize("value", [*BAD_NUMBERS, *ZEROS, 1.5], ids=str)
+def test_a_part_that_cannot_be_rotated(value: Any) -> None:
+    """Of a family whose heads are rotated in part; the others refuse every part but the whole."""
+    rope = {"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": value}
+    for reader in (gpt_rope, hybrid_rope):
+        assert refused_fields(reader, rope, partial_rotary=True) == ["rope_parameters.partial_rotary_factor"]
+
+
+@pytest.mark.parametrize("key", ["mscale_all_dim", "attention_factor"])
+def test_the_key_that_asks_for_too_much_is_named(key: str) -> None:
+    """The mscale that makes up for it would be beyond the largest float."""
+    assert refused_fields(mla_rope, with_keys(YARN, **{key: 1.7e308})) == [f"rope_parameters.{key}"]
 
 
 def test_input_is_left_alone() -> None:

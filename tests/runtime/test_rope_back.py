@@ -58,19 +58,19 @@ def latent_transformer() -> MLATransformerConfig:
 
 
 def gpt(rope: GPTRope) -> GPTModelConfig:
-    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
     return GPTModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 
 def hybrid(rope: HybridRope) -> HybridModelConfig:
-    fields = {name: value for name, value in vars(rope).items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
     return HybridModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 
 def mla(rope: MLARope, target: Any = GPTModelConfig, kind: str = "rope") -> Any:
     outer = {"rotary_base": rope.rotary_base, "rotary_percent": rope.rotary_percent}
     transformer = copy.copy(latent_transformer())
-    vars(transformer).update({name: value for name, value in vars(rope).items() if name not in outer})
+    vars(transformer).update({name: value for name, value in rope._asdict().items() if name not in outer})
     return target(transformer=transformer, position_embedding_type=kind, **outer)
 
 
@@ -323,17 +323,17 @@ def test_what_is_off_is_not_read() -> None:
         kept = dataclasses.replace(
             yarn, yarn_rotary_scaling_factor=factor, yarn_mscale=mscale, yarn_mscale_all_dim=0.707
         )
-        mcore = gpt(dataclasses.replace(accept(gpt_rope, plain), yarn=kept))
+        mcore = gpt(accept(gpt_rope, plain)._replace(yarn=kept))
         assert gpt_rope_parameters(mcore) == plain
     # Latent attention without YaRN reads neither mscale, nor mscale_all_dim unless the factor is above 1.
     for factor, all_dim in ((40, 0.0), (1, 1.0)):
         latent = mla(MLARope("rope", 10000, 1.0, factor, 4096, 32.0, 1.0, 0.707, all_dim))
         assert mla_rope_parameters(latent) == plain
-    with_yarn_percent = mla(dataclasses.replace(accept(mla_rope, YARN), rotary_percent=0.5))
+    with_yarn_percent = mla(accept(mla_rope, YARN)._replace(rotary_percent=0.5))
     assert mla_rope_parameters(with_yarn_percent) == CANONICAL
     # Llama 3's, with an interpolation that is none.
     llama3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, **LLAMA3}
-    mcore = gpt(dataclasses.replace(accept(gpt_rope, llama3), seq_len_interpolation_factor=1.0))
+    mcore = gpt(accept(gpt_rope, llama3)._replace(seq_len_interpolation_factor=1.0))
     assert gpt_rope_parameters(mcore) == llama3
 
 

@@ -22,7 +22,7 @@ from codegen.table import (
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers._layers import dense_count, dense_first
+    from mcore_mappers._layers import dense_first
     from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 
@@ -37,7 +37,7 @@ def layers_of(transformer: ToyTransformerConfig) -> int:
 def first_dense_of(transformer: ToyTransformerConfig) -> int:
     """A function of several statements is carried over on the way back too."""
     freq = transformer.layer_freq
-    return dense_count(freq, len(freq))
+    return freq.count(0)
 
 
 def fits(hf: ToyConfig) -> bool:

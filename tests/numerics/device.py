@@ -1,0 +1,125 @@
+"""Where the two models of a comparison run, and what is different there. The one place that knows.
+
+On a CPU, Megatron's local layers and the emulations of `emulation.py`. On a GPU, Transformer Engine's layers and the
+kernels that training runs: nothing is replaced. Both in float32, because a comparison in bfloat16 could not tell an
+epsilon of 1e-5 from one of 1e-6.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import torch
+from megatron.core.tensor_parallel.random import model_parallel_cuda_manual_seed
+from megatron.training.models.hybrid import HybridModelConfig
+
+from tests.numerics.emulation import emulated
+from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, single_process
+
+Kind = Literal["cpu", "cuda"]
+
+# Caller fields. Everything else is what the mapper suggests for a stack with Transformer Engine.
+CUDA_FIELDS: Mapping[str, Any] = {
+    "transformer_impl": "transformer_engine",
+    # Every weight is copied, so initialising them would only cost time.
+    "perform_initialization": False,
+    "params_dtype": torch.float32,
+    "bf16": False,
+    "fp16": False,
+    # transformers' models hold no multi-token prediction layers to compare with.
+    "mtp_num_layers": None,
+}
+
+# Float32 matrix products would otherwise be rounded to 10 bits: torch has flags, and what runs below torch reads these.
+# Transformer Engine asks cuBLAS for TF32 whenever all is float32, which only the first turns off; mamba-ssm and
+# flash-linear-attention are written in Triton, whose products are TF32 unless the second says otherwise.
+WITHOUT_TF32: Mapping[str, str] = {"NVIDIA_TF32_OVERRIDE": "0", "TRITON_F32_DEFAULT": "ieee"}
+
+# By the symbol of a layer of a hybrid model: the packages of its kernels, and their names for import.
+KERNELS: Mapping[str, Mapping[str, str]] = {
+    "M": {"mamba-ssm": "mamba_ssm", "causal-conv1d": "causal_conv1d"},
+    "G": {"flash-linear-attention": "fla"},
+}
+
+
+class DeviceError(RuntimeError):
+    """This machine cannot run the comparison that was asked for."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """One of the two ways to run a comparison."""
+
+    kind: Kind
+    fields: Mapping[str, Any]
+    """The caller's fields of every mapped config."""
+    tolerance: float
+    """How far apart logits may be at least, in standard deviations; a case may have reason to allow more."""
+    emulated: Callable[[], AbstractContextManager[set[str]]]
+    """What stands in for stock code, as long as it lasts; yields the names of what has run."""
+
+
+@contextmanager
+def _nothing() -> Generator[set[str]]:
+    yield set()
+
+
+CPU = Device("cpu", CPU_FIELDS, 0.0, emulated)
+# On a CPU both models call the same torch functions, and differ by 5e-6. Here one calls torch and the other cuBLASLt
+# through Transformer Engine, norms and rotations fused into other kernels, its unfused attention (the only one that it
+# has in float32) and grouped products of experts: all sum in another order. Mistakes begin at 1e-3 (test_harness.py).
+CUDA = Device("cuda", CUDA_FIELDS, 1e-4, _nothing)
+
+
+def missing() -> Sequence[str]:
+    """What a comparison on a GPU needs and this machine does not have."""
+    needs = {
+        "a CUDA device that torch can use": torch.cuda.is_available(),
+        "Transformer Engine (transformer-engine[pytorch])": find_spec("transformer_engine") is not None,
+    }
+    return [name for name, there in needs.items() if not there]
+
+
+def choose(kind: Kind) -> Device:
+    """The device of that kind, made ready. To be called before anything runs on a GPU.
+
+    Raises:
+        DeviceError: with all that is missing.
+    """
+    if kind == "cpu":
+        return CPU
+    if lacking := missing():
+        raise DeviceError(f"cannot compare on cuda: this machine lacks {' and '.join(lacking)}")
+    if torch.cuda.is_initialized():
+        raise DeviceError("cannot compare on cuda: CUDA is in use already, and its libraries have chosen TF32")
+    os.environ.update(WITHOUT_TF32)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.cuda.set_device(0)
+    return CUDA
+
+
+@contextmanager
+def processes(device: Device) -> Generator[None]:
+    """Process groups of one rank in which both models can be built."""
+    with single_process("gloo" if device is CPU else "nccl"):
+        if device is CUDA:
+            # Megatron's layers ask for its states of random numbers, although nothing here is drawn from them.
+            model_parallel_cuda_manual_seed(1)
+        yield
+
+
+def lacking_kernels(device: Device, config: MegatronConfig) -> list[str]:
+    """The packages without which a model cannot run on the device."""
+    if device is CPU:
+        return []
+    symbols = set(config.hybrid_layer_pattern or "") if isinstance(config, HybridModelConfig) else set[str]()
+    if config.transformer.experimental_attention_variant == "gated_delta_net":
+        symbols.add("G")
+    packages = {name: module for symbol in sorted(symbols & KERNELS.keys()) for name, module in KERNELS[symbol].items()}
+    return [name for name, module in packages.items() if find_spec(module) is None]

@@ -1,0 +1,128 @@
+"""The choice of a device, as far as it can be tested without a GPU."""
+
+from __future__ import annotations
+
+import os
+from importlib.machinery import ModuleSpec
+
+import pytest
+import torch
+from megatron.core.models.gpt.gpt_layer_specs import get_gpt_layer_local_submodules
+
+from tests.families import PROOFS
+from tests.numerics import device, report
+from tests.numerics.cases import CASES, Case
+from tests.numerics.device import CPU, CUDA, DeviceError, choose, lacking_kernels
+from tests.numerics.mapping import mapped
+from tests.numerics.weights import local_name
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, *packages: str, gpu: bool) -> None:
+    """Let it look as if there were these packages, and a GPU or none."""
+    monkeypatch.setattr(device, "find_spec", lambda name: ModuleSpec(name, None) if name in packages else None)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+
+
+@pytest.mark.parametrize(
+    ("packages", "gpu", "lacking"),
+    [
+        ((), False, "a CUDA device that torch can use and Transformer Engine (transformer-engine[pytorch])"),
+        ((), True, "Transformer Engine (transformer-engine[pytorch])"),
+        (("transformer_engine",), False, "a CUDA device that torch can use"),
+    ],
+)
+def test_what_is_missing_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    packages: tuple[str, ...],
+    gpu: bool,
+    lacking: str,
+) -> None:
+    installed(monkeypatch, *packages, gpu=gpu)
+    before = dict(os.environ)
+    with pytest.raises(SystemExit) as exited:
+        report.main(["--write", "--device", "cuda"])
+    assert exited.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.endswith(f"error: cannot compare on cuda: this machine lacks {lacking}\n")
+    assert os.environ == before
+
+
+def test_cuda_in_use_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, "transformer_engine", gpu=True)
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    with pytest.raises(DeviceError, match="in use already"):
+        choose("cuda")
+
+
+def test_the_cpu_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, gpu=False)
+    assert choose("cpu") is CPU
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+    """And says which kernels it lacks, if it has layers for which there are some."""
+    installed(monkeypatch, "causal_conv1d", gpu=True)
+    config, deviations = mapped(case, CUDA)
+    assert config.transformer.transformer_impl == "transformer_engine"
+    assert config.transformer.params_dtype == torch.float32
+    assert deviations == mapped(case)[1]
+    has_mamba = "M" in (vars(config).get("hybrid_layer_pattern") or "")
+    assert lacking_kernels(CUDA, config) == (["mamba-ssm"] if has_mamba else [])
+    assert lacking_kernels(CPU, config) == []
+
+
+def test_a_case_without_its_kernels_is_skipped_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, gpu=True)
+    case = next(each for each in CASES if str(each) == "nemotron_h-default")
+    line, equal = report.row(case, CUDA)
+    assert line == "| nemotron_h-default | | | | skipped: mamba-ssm and causal-conv1d not installed |"
+    assert equal
+
+
+def test_a_case_that_cannot_run_fails_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **keywords: object) -> None:
+        raise ValueError("a head of 24\nis | odd")
+
+    monkeypatch.setattr(report, "compare", fail)
+    line, equal = report.row(CASES[0], CPU)
+    assert line == f"| {CASES[0]} | | | | NOT RUN: ValueError: a head of 24 is / odd |"
+    assert not equal
+
+
+def test_what_is_written_of_the_cpu_is_what_is_committed() -> None:
+    introduction = report.INTRODUCTION.format(**report.WHERE["cpu"])
+    assert report.REPORTS["cpu"].read_text().startswith(introduction)
+
+
+# --- Names of weights -------------------------------------------------------------------------------------------------
+
+FUSED = {
+    "self_attention.linear_qkv.layer_norm_weight": "input_layernorm.weight",
+    "self_attention.linear_qkv.layer_norm_bias": "input_layernorm.bias",
+    "self_attention.in_proj.layer_norm_weight": "input_layernorm.weight",
+    "self_attention.linear_q_up_proj.layer_norm_weight": "self_attention.q_layernorm.weight",
+    "self_attention.linear_kv_up_proj.layer_norm_weight": "self_attention.kv_layernorm.weight",
+    "mlp.linear_fc1.layer_norm_weight": "pre_mlp_layernorm.weight",
+    "mixer.in_proj.layer_norm_weight": "norm.weight",
+    "mlp.experts.linear_fc1.weight12": "mlp.experts.local_experts.12.linear_fc1.weight",
+    "mlp.experts.linear_fc2.bias0": "mlp.experts.local_experts.0.linear_fc2.bias",
+}
+
+
+@pytest.mark.parametrize("fused", FUSED)
+def test_names_of_fused_layers(fused: str) -> None:
+    local = local_name(fused)
+    assert local == FUSED[fused]
+    assert local_name(local) == local
+    assert any(row.match(local) is not None for proof in PROOFS.values() for row in proof.layout.layer)
+
+
+def test_names_of_fused_norms_are_as_megatron_has_them() -> None:
+    """Its local layers say under which names their checkpoints have the norms: those of Transformer Engine's layers."""
+    names = get_gpt_layer_local_submodules().sharded_state_dict_keys_map
+    assert names
+    for local, fused in names.items():
+        assert local_name(f"{fused}weight") == f"{local}weight"

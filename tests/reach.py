@@ -1,0 +1,79 @@
+"""Which code of the package mappers execute, from Hugging Face to Megatron."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+
+from mcore_mappers import families
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generated" / "mcore_mappers"
+
+FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
+RUNTIME = ("_rope", "_layers", "_experts")
+"""The modules of the runtime from which mappers have values."""
+
+
+def uses(family: str, module: str) -> bool:
+    """Whether the mapper of a family imports from a module of the runtime."""
+    return f"from .{module} import" in (PACKAGE / f"{family}.py").read_text()
+
+
+def definitions(module: str) -> dict[str, cst.CSTNode]:
+    """Functions, classes and assignments at the top of a module, by name."""
+    found: dict[str, cst.CSTNode] = {}
+    for statement in cst.parse_module((PACKAGE / f"{module}.py").read_text()).body:
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+            found[statement.name.value] = statement
+        elif isinstance(statement, cst.SimpleStatementLine):
+            for small in statement.body:
+                found |= dict.fromkeys(targets(small), small)
+    return found
+
+
+class _Names(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.found.add(node.value)
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        return False
+
+
+def names(node: cst.CSTNode) -> set[str]:
+    visitor = _Names()
+    node.visit(visitor)
+    return visitor.found
+
+
+def reachable(module: str) -> set[str]:
+    """The names at the top of a module that some `to_megatron` uses, directly or not."""
+    if module in FAMILIES:
+        return {"to_megatron"}
+    known = definitions(module)
+    using = (name for name in FAMILIES if uses(name, module))
+    waiting = {name for family in using for name in names(definitions(family)["to_megatron"])} & known.keys()
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        # Methods are reached through their object, whose class is in an annotation only.
+        waiting |= (names(known[name]) | _results(known[name])) & known.keys() - found
+    return found
+
+
+def _results(node: cst.CSTNode) -> set[str]:
+    if not isinstance(node, cst.FunctionDef) or node.returns is None:
+        return set()
+    return names(node.returns.annotation)
+
+
+def targets(statement: cst.BaseSmallStatement) -> set[str]:
+    """The names that an assignment binds."""
+    if isinstance(statement, cst.Assign):
+        return names(statement.targets[0].target)
+    return names(statement.target) if isinstance(statement, cst.AnnAssign) else set()

@@ -1,0 +1,14 @@
+"""The list of mutants that say the same is about the code that is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.equivalent import EQUIVALENT, Equivalent
+from tests.reach import FAMILIES, PACKAGE, RUNTIME
+
+
+@pytest.mark.parametrize("row", EQUIVALENT, ids=lambda row: row.before)
+def test_no_row_is_stale(row: Equivalent) -> None:
+    sources = [(PACKAGE / f"{module}.py").read_text() for module in (*FAMILIES, *RUNTIME)]
+    assert any(row.where in source and (row.without is None or row.without not in source) for source in sources)
