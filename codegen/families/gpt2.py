@@ -127,7 +127,7 @@ GPT2_DECODER: Final = Rows(
             "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
             inverse=(Inverse("embd_pdrop", embd_pdrop_of),),
         ),
-        *positive("vocab_size", "n_layer", "n_embd", "n_inner", "n_head"),
+        *positive("vocab_size", "n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
         *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
         MustBe("add_cross_attention", (False,), "there is nothing else to attend to, and Megatron has no such layers"),

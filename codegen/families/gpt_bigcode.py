@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
 
 
-
 def num_query_groups(hf: GPTBigCodeConfig) -> int:
     return 1 if hf.multi_query else hf.n_head
 

@@ -32,7 +32,9 @@ TABLE = Rows(
         ROPE_WIDTH,
         ONE_KIND_OF_LAYER,
         NO_PADDING_ROW,
-        Ignored("classifier_dropout", Kind.INFERENCE, "belongs to classification heads, which a language model has not"),
+        Ignored(
+            "classifier_dropout", Kind.INFERENCE, "belongs to classification heads, which a language model has not"
+        ),
         Ignored("is_decoder", Kind.INFERENCE, "the class is a decoder whatever this says"),
     ),
 )

@@ -87,9 +87,7 @@ def plain_kernels_without_rope(
     return kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False)
 
 
-PLAIN_KERNELS: Final = Rows(
-    module=__name__, rows=(Bundle(DENSE_KERNELS, plain_kernels, KERNELS_WHY, NO_KERNELS_BACK),)
-)
+PLAIN_KERNELS: Final = Rows(module=__name__, rows=(Bundle(DENSE_KERNELS, plain_kernels, KERNELS_WHY, NO_KERNELS_BACK),))
 """For MLPs without a gate, with or without biases."""
 
 PLAIN_KERNELS_WITHOUT_ROPE: Final = Rows(

@@ -8,7 +8,7 @@ from codegen.families.attention import HeadsConfig
 from codegen.families.decoder import ROPE, RopeConfig
 from codegen.families.hybrid import ROPE_GIVES
 from codegen.families.targets import YARN
-from codegen.table import Constant, Inverse, Local, Rename, Require, Row, Rows, positive
+from codegen.table import Constant, Inverse, Local, Rename, Require, Row, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -94,5 +94,4 @@ def learned_positions(length: str) -> tuple[Row, ...]:
         Constant("position_embedding_type", "learned_absolute", "A table of positions, added to the embedding."),
         Rename(length, "seq_length"),
         *NOT_ROTARY,
-        *positive(length),
     )

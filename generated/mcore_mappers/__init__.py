@@ -15,15 +15,19 @@ from ._family import Family
 from ._registry import families
 
 if TYPE_CHECKING:
+    from . import bamba as bamba
+    from . import biogpt as biogpt
     from . import deepseek_v3 as deepseek_v3
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox
     from . import jais2 as jais2
     from . import llama as llama
+    from . import mamba2 as mamba2
     from . import mistral as mistral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import opt as opt
     from . import persimmon as persimmon
     from . import qwen2 as qwen2
     from . import qwen3 as qwen3

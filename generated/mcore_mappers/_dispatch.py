@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.bamba.configuration_bamba import BambaConfig
+    from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
     from ._fields import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
+@overload
+def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
@@ -51,6 +59,8 @@ def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GP
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
+@overload
 def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
@@ -58,6 +68,8 @@ def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

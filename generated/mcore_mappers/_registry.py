@@ -9,6 +9,90 @@ from ._family import Deviation, Family
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
+        "bamba": Family(
+            name="bamba",
+            config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
+            covers="Bamba: Mamba-2 or attention, and an MLP, in every layer.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("mlp_bias", "Megatron has biases on every linear layer or on none"),
+                ("mamba_n_groups", "must divide mamba_n_heads"),
+                (
+                    "mamba_d_head",
+                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
+                ),
+                (
+                    "mamba_expand",
+                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
+                ),
+                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
+                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
+                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+                (
+                    "rms_norm_eps",
+                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                ("z_loss_coefficient", "Megatron's loss has no such term"),
+            ),
+            deviations=(),
+        ),
+        "biogpt": Family(
+            name="biogpt",
+            config_class="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
+            covers="BioGPT's class, without the multiplier of its published embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "scale_embedding",
+                    "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could multiply the sum only",
+                ),
+                ("activation_dropout", "Megatron has no dropout inside an MLP"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(),
+        ),
         "deepseek_v3": Family(
             name="deepseek_v3",
             config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
@@ -247,6 +331,32 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "mamba2": Family(
+            name="mamba2",
+            config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+            covers="Mamba-2, as Codestral Mamba has it.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
+                ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
+                ("use_bias", "Megatron's Mamba projections have no biases"),
+                ("hidden_act", "Megatron's Mamba layers hard-wire SiLU"),
+                ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
+                ("n_groups", "must divide num_heads"),
+                (
+                    "expand",
+                    "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("chunk_size", "must be above zero; any such size computes the same"),
+            ),
+            deviations=(),
+        ),
         "mistral": Family(
             name="mistral",
             config_class="transformers.models.mistral.configuration_mistral.MistralConfig",
@@ -378,6 +488,45 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "mamba_dt_clamp",
                     "time_step_min",
                     "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
+                ),
+            ),
+        ),
+        "opt": Family(
+            name="opt",
+            config_class="transformers.models.opt.configuration_opt.OPTConfig",
+            covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "do_layer_norm_before",
+                    "Megatron has norms before attention and before the MLP, and none on the residual stream",
+                ),
+                ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+                (
+                    "word_embed_proj_dim",
+                    "must be hidden_size: Megatron has no projection between the embedding and the layers",
+                ),
+                ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(
+                Deviation(
+                    "embedding_dropout",
+                    "dropout",
+                    "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as well; without dropout they are equal. Published checkpoints have 0.1",
                 ),
             ),
         ),

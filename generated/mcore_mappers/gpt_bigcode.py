@@ -56,15 +56,15 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
     """
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
-    check.integers(n_positions=hf.n_positions, n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head)
+    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
     check.positive(
         layer_norm_epsilon=hf.layer_norm_epsilon,
-        n_positions=hf.n_positions,
         vocab_size=hf.vocab_size,
         n_layer=hf.n_layer,
         n_embd=hf.n_embd,
         n_inner=hf.n_inner,
         n_head=hf.n_head,
+        n_positions=hf.n_positions,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
@@ -172,15 +172,15 @@ def to_megatron_hybrid(
     """
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
-    check.integers(n_positions=hf.n_positions, n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head)
+    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
     check.positive(
         layer_norm_epsilon=hf.layer_norm_epsilon,
-        n_positions=hf.n_positions,
         vocab_size=hf.vocab_size,
         n_layer=hf.n_layer,
         n_embd=hf.n_embd,
         n_inner=hf.n_inner,
         n_head=hf.n_head,
+        n_positions=hf.n_positions,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)

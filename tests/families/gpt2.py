@@ -46,7 +46,10 @@ CASES: Mapping[str, Keywords] = {
 REFUSED: Sequence[Refused] = (
     *GENERAL,
     Refused(
-        "activation", "activation_function", {"activation_function": "tanh"}, nearest=({}, {"activation_function": "gelu"})
+        "activation",
+        "activation_function",
+        {"activation_function": "tanh"},
+        nearest=({}, {"activation_function": "gelu"}),
     ),
     Refused("odd_heads", "n_head", {"n_head": 5}),
     Refused("embedding_dropout_alone", "embd_pdrop", {"embd_pdrop": 0.3}, tries=({"hidden_dropout": 0.3},)),

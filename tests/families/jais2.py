@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.families.layer_norms import BIASES_ALONE, NEMOTRON, SMALL_GROUPED, decoder
 from tests.families.proof import Proof
-from tests.families.ropes import GPT_ROPE, ROPES, yarn
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, yarn
 from tests.families.shared import (
     ACTIVATIONS,
     ATTENTION,
@@ -40,6 +40,6 @@ PROOF = Proof(
     refused=(*DECODER_REFUSED, *BIASES_ALONE, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM),
     layout=NEMOTRON,
     rope=GPT_ROPE,
-    hybrid=frozenset(name for name in ROPES if "llama3" in name),
+    hybrid=NOT_HYBRID,
     small=SMALL_GROUPED,
 )

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import torch
+from megatron.core.transformer.transformer_config import TransformerConfig
+from torch import Tensor
+
 from tests.families.proof import NOTHING, Keywords, Refused
 from tests.families.shared import DECODER
 from tests.numerics.layouts import ATTENTION, MODEL, NORMS
+from tests.numerics.transforms import grouped_qkv, padded_vocabulary
 from tests.numerics.weights import Layout, Row
 
 NEMOTRON: Final = Layout(
@@ -33,6 +38,38 @@ def fused(attention: str) -> tuple[Row, ...]:
         Row("self_attention.k_layernorm.{kind}", (f"{attention}.k_layernorm.{{kind}}",)),
         Row("mlp.linear_fc1.{kind}", ("mlp.dense_h_to_4h.{kind}",)),
         Row("mlp.linear_fc2.{kind}", ("mlp.dense_4h_to_h.{kind}",)),
+    )
+
+
+def after_padding(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """OPT's table of positions without the two rows that no position of a text without padding has."""
+    (table,) = sources
+    return table[2:]
+
+
+def fairseq(prefix: str, output: str, final_norm: str) -> Layout:
+    """The layout of OPT and BioGPT."""
+    return Layout(
+        f"{prefix}.layers.{{}}.",
+        (
+            Row("embedding.word_embeddings.weight", (f"{prefix}.embed_tokens.weight",), padded_vocabulary),
+            Row("embedding.position_embeddings.weight", (f"{prefix}.embed_positions.weight",), after_padding),
+            Row("output_layer.weight", (f"{output}.weight",), padded_vocabulary),
+            Row("decoder.final_layernorm.{kind}", (f"{prefix}.{final_norm}.{{kind}}",)),
+            Row("decoder.final_norm.{kind}", (f"{prefix}.{final_norm}.{{kind}}",)),
+        ),
+        (
+            Row("input_layernorm.{kind}", ("self_attn_layer_norm.{kind}",)),
+            Row("pre_mlp_layernorm.{kind}", ("final_layer_norm.{kind}",)),
+            Row(
+                "self_attention.linear_qkv.{kind}",
+                ("self_attn.q_proj.{kind}", "self_attn.k_proj.{kind}", "self_attn.v_proj.{kind}"),
+                grouped_qkv,
+            ),
+            Row("self_attention.linear_proj.{kind}", ("self_attn.out_proj.{kind}",)),
+            Row("mlp.linear_fc1.{kind}", ("fc1.{kind}",)),
+            Row("mlp.linear_fc2.{kind}", ("fc2.{kind}",)),
+        ),
     )
 
 

@@ -58,7 +58,6 @@ PARTIAL_ROPE: Final = Rope(
 )
 
 
-
 def _llama3(**keys: float) -> Keywords:
     return {"max_position_embeddings": 20000, **rope("llama3", partial_rotary_factor=1.0, **{**LLAMA3, **keys})}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.families.layer_norms import SMALL_GROUPED, decoder
 from tests.families.proof import ABSENT, Proof, Refused
-from tests.families.ropes import GPT_ROPE, ROPES, yarn
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, yarn
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER_REFUSED, NO_HEAD_DIM, OTHER_SIZES
 from tests.numerics.layouts import STARCODER2
 
@@ -47,7 +47,7 @@ PROOF = Proof(
     ),
     layout=STARCODER2,
     rope=GPT_ROPE,
-    hybrid=frozenset(name for name in ROPES if "llama3" in name),
+    hybrid=NOT_HYBRID,
     small={**SMALL_GROUPED, **TOKENS, "head_dim": 16},
     invisible=dict.fromkeys(("residual_dropout", "embedding_dropout"), "both sides draw masks of their own"),
     # The width of a head can be left out.
