@@ -138,7 +138,8 @@ class Check:
     def undeclared(self, field: str) -> object | None:
         """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
 
-        The one reader for such attributes. The generator accepts only names that the snapshot lists.
+        The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
+        only names that the snapshot lists.
         """
         return self._values.get(field)
 

@@ -87,7 +87,10 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         "Megatron has norms before attention and before the MLP, and none on the residual stream",
     )
     check.must_be(
-        "_remove_final_layer_norm", hf._remove_final_layer_norm, (False,), "Megatron has a norm after the last layer"
+        "_remove_final_layer_norm",
+        check.undeclared("_remove_final_layer_norm"),
+        (False,),
+        "Megatron has a norm after the last layer",
     )
     check.must_be(
         "layer_norm_elementwise_affine",
@@ -222,7 +225,10 @@ def to_megatron_hybrid(
         "Megatron has norms before attention and before the MLP, and none on the residual stream",
     )
     check.must_be(
-        "_remove_final_layer_norm", hf._remove_final_layer_norm, (False,), "Megatron has a norm after the last layer"
+        "_remove_final_layer_norm",
+        check.undeclared("_remove_final_layer_norm"),
+        (False,),
+        "Megatron has a norm after the last layer",
     )
     check.must_be(
         "layer_norm_elementwise_affine",
