@@ -107,6 +107,10 @@ def _items(snapshot: Snapshot) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
         yield _Key("package", "", name), {"version": version}
     for symbol in snapshot.symbols:
         yield _Key("symbol", "", symbol), {}
+    for model_type, path in snapshot.causal_lm.items():
+        yield _Key("causal language model", "", model_type), {"config class": path}
+    for path in snapshot.computations:
+        yield _Key("computation", "", path), {}
     # By bare name: a class that moves to another module is the same class at another path.
     for hf in snapshot.hf.values():
         yield from _hf_items(hf)

@@ -13,7 +13,7 @@ from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, compare, compare_snapshot, write
 from codegen.plan import Verdict
 from codegen.schemas import Snapshot
-from codegen.snapshot import changes, load, render
+from codegen.snapshot import SnapshotError, changes, load, render
 from codegen.values import ConfigError, Values, values_of
 
 SCHEMAS = "schemas"
@@ -26,7 +26,7 @@ def regen() -> int:
     started = perf_counter()
     from codegen.introspect import snapshot as introspect
 
-    new = introspect(table.config_classes, table.megatron_classes, table.symbols)
+    new = introspect(table.config_classes, table.megatron_classes, table.symbols, table.computations)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(new.versions.items()))
     print(f"introspected {versions}")
     _report_changes(new)
@@ -52,7 +52,12 @@ def _report_changes(new: Snapshot) -> None:
     if not folder.exists():
         print("no snapshot is committed yet")
         return
-    found = changes(load(folder), new)
+    try:
+        found = changes(load(folder), new)
+    except SnapshotError as error:
+        # It is about to be written anew, so that only the comparison is lost.
+        print(f"the committed snapshot cannot be compared: {error}")
+        return
     print(f"{len(found)} changes upstream since the committed snapshot" if found else "upstream is as in the snapshot")
     for change in found:
         print(f"  {change}")

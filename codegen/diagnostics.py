@@ -33,6 +33,8 @@ class Code(Enum):
     NO_REASON = "MAP020"
     STALE_DROP = "MAP021"
     UNKNOWN_CLASS = "MAP022"
+    NO_FAMILY = "MAP023"
+    COMPUTATION_GONE = "MAP024"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ megatron-core, and read by everything after it on any machine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 """A JSON value. A default that JSON cannot hold is an object with one key that starts with a dollar sign:
@@ -132,3 +132,7 @@ class Snapshot:
     """By import path."""
     symbols: tuple[str, ...]
     """Import paths of the constants that rules name, each seen to exist."""
+    causal_lm: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Every `model_type` that transformers has a causal language model for, and the import path of its config class."""
+    computations: tuple[str, ...] = ()
+    """Import paths of refused classes, and of what they are refused for, each seen in upstream's source."""

@@ -31,6 +31,8 @@ Object = Mapping[str, Json]
 
 _VERSIONS = "versions.json"
 _SYMBOLS = "symbols.json"
+_CAUSAL_LM = "causal_lm.json"
+_COMPUTATIONS = "computations.json"
 _HF = "huggingface"
 _MEGATRON = "megatron"
 
@@ -44,6 +46,8 @@ def render(snapshot: Snapshot) -> dict[str, str]:
     files = {
         _VERSIONS: _document({name: _line(version) for name, version in sorted(snapshot.versions.items())}),
         _SYMBOLS: _lines(snapshot.symbols),
+        _CAUSAL_LM: _document({name: _line(path) for name, path in sorted(snapshot.causal_lm.items())}),
+        _COMPUTATIONS: _lines(snapshot.computations),
     }
     for hf in snapshot.hf.values():
         _add(files, f"{_HF}/{hf.name}.json", _hf_text(hf))
@@ -57,12 +61,14 @@ def load(folder: Path) -> Snapshot:
     versions = _Reader.of(folder / _VERSIONS)
     hf = [_hf_class(_Reader.of(file)) for file in sorted((folder / _HF).glob("*.json"))]
     megatron = [_megatron_class(_Reader.of(file)) for file in sorted((folder / _MEGATRON).glob("*.json"))]
-    symbols = _parse(folder / _SYMBOLS)
+    causal_lm = _Reader.of(folder / _CAUSAL_LM)
     return Snapshot(
         versions={name: versions.text(name) for name in versions.values},
         hf={kind.path: kind for kind in sorted(hf, key=lambda kind: kind.path)},
         megatron={kind.path: kind for kind in sorted(megatron, key=lambda kind: kind.path)},
-        symbols=_texts(symbols, str(folder / _SYMBOLS)),
+        symbols=_texts(_parse(folder / _SYMBOLS), str(folder / _SYMBOLS)),
+        causal_lm={name: causal_lm.text(name) for name in causal_lm.values},
+        computations=_texts(_parse(folder / _COMPUTATIONS), str(folder / _COMPUTATIONS)),
     )
 
 

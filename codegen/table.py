@@ -16,7 +16,7 @@ its parameters, builtins, `math`, and names that it imports from `mcore_mappers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -351,6 +351,42 @@ class Route:
     table: Rows
     mapper: str
     """Name of the generated function."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A model type of remote code that computes what the class of a family does, so that it is read as that class."""
+
+    model_type: str
+    native: str
+    """The `model_type` of the family's class."""
+    why: str
+    """What was compared."""
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Keys that the native class has under another name."""
+    dropped: tuple[str, ...] = ()
+    """Keys that decide nothing, and that would mean something to the native class."""
+    constants: tuple[HardWired, ...] = ()
+    """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A class of causal language models that no Megatron config can be, whatever its fields hold."""
+
+    name: str
+    """The HF `model_type`, with `-` written `_`."""
+    config_class: str
+    """Import path from the defining module."""
+    computation: str
+    """Import path of what computes it upstream: a class, a function, or what a class holds (`...Layer.post_norm`).
+
+    A refusal whose computation is gone must be looked at again.
+    """
+    why: str
+    """What is computed there, that Megatron does not have."""
+    fields: tuple[MustBe, ...] = ()
+    """Fields whose other values Megatron could not express either."""
 
 
 @dataclass(frozen=True)

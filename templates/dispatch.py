@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, overload
 
-from ._errors import Refusal, UnsupportedConfigError
+from ._families import unmapped
 from ._registry import FAMILIES
 from ._settings import origin_family
 
@@ -28,7 +28,7 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
     Warns:
         DeviationWarning: the models differ in a declared constant that no Megatron config reaches.
     """
-    name = _family_of(hf)
+    name = family_of(hf)
     if name is None:
         raise _unmapped(hf)
     mapper: Callable[..., ModelConfig] = import_module(f".{name}", __package__).to_megatron
@@ -58,7 +58,7 @@ def to_hf(
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
-    name = family or (_family_of(base) if base is not None else origin_family(model))
+    name = family or (family_of(base) if base is not None else origin_family(model))
     if name not in FAMILIES:
         known = ", ".join(FAMILIES)
         raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {known} (got {name!r})")
@@ -66,7 +66,8 @@ def to_hf(
     return reader(model, base=base)
 
 
-def _family_of(hf: PreTrainedConfig) -> str | None:
+def family_of(hf: PreTrainedConfig) -> str | None:
+    """The name of the family that maps exactly this class."""
     path = f"{type(hf).__module__}.{type(hf).__qualname__}"
     return next((family.name for family in FAMILIES.values() if family.config_class == path), None)
 
@@ -77,6 +78,4 @@ def _unmapped(hf: object) -> Exception:
     if not isinstance(hf, PreTrainedConfig):
         given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
         return TypeError(f"to_megatron() takes a Hugging Face config, not {given}")
-    path = f"{type(hf).__module__}.{type(hf).__qualname__}"
-    mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
-    return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))
+    return unmapped(hf)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._families import families
 from ._family import Family
-from ._registry import families
+from ._refused import REFUSED
+from ._registry import FAMILIES
 
 TYPE_ONLY
 
@@ -21,14 +23,17 @@ __all__ = [
     "Difference",
     "Family",
     "Refusal",
+    "UnknownKeysWarning",
     "UnsupportedConfigError",
     "diff",
     "dump",
     "dump_file",
     "families",
     "load",
+    "load_config",
     "load_file",
     "save_config",
+    "text_config",
     "to_hf",
     "to_megatron",
 ]
@@ -39,18 +44,22 @@ _HOMES = {
     "dump": "_disk",
     "dump_file": "_disk",
     "load": "_disk",
+    "load_config": "_load",
     "load_file": "_disk",
     "save_config": "_save",
+    "text_config": "_load",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name in families():
+    if name in FAMILIES:
         return import_module(f".{name}", __name__)
+    if name in REFUSED:
+        raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
         return vars(import_module(f".{_HOMES[name]}", __name__))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *families()})
+    return sorted({*globals(), *_HOMES, *FAMILIES})

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
+from codegen.emit.keys import keys_module
 from codegen.emit.package import (
     dispatch_module,
     init_module,
     owners_module,
+    refused_module,
     registry_module,
     symbols_module,
     tables_module,
@@ -19,13 +21,18 @@ from codegen.emit.package import (
 )
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.table import Group
+from codegen.table import Group, Remote, Unmapped
 
 PACKAGE = "mcore_mappers"
 RUNTIME = Path("runtime")
 
 
-def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], templates: Path) -> Mapping[str, str]:
+def emit(
+    plans: Sequence[Plan],
+    snapshot: Snapshot,
+    groups: Sequence[Group],
+    templates: Path,
+) -> Mapping[str, str]:
     """Every file of the generated package, by its path in `generated/`, before formatting."""
     files = {
         "__init__.py": init_module(plans, _template(templates, "package.py")),
@@ -48,3 +55,15 @@ def emit(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], tem
 
 def _template(templates: Path, name: str) -> str:
     return (templates / name).read_text(encoding="utf-8")
+
+
+def emit_refused(rows: Sequence[Unmapped]) -> Mapping[str, str]:
+    """The module about classes without a mapper."""
+    return {f"{PACKAGE}/_refused.py": refused_module(rows)}
+
+
+def emit_keys(
+    plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The module about keys of a `config.json`."""
+    return {f"{PACKAGE}/_keys.py": keys_module(plans, snapshot, remote, refused)}

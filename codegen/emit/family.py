@@ -28,19 +28,19 @@ def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
     """Source of the module of one family, before formatting."""
     family = plans[0].family
     config_module, _, config_name = family.config_class.rpartition(".")
-    models = " | ".join(_model(plan).name for plan in plans)
+    models = [_model(plan).name for plan in plans]
     names = {
         "HfConfig": config_name,
-        "MODELS": models,
+        "MODELS": " | ".join(models),
         "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
-        "SUMMARY_BACK": _docstring_back(config_name, models),
+        "SUMMARY_BACK": _docstring_back(config_name, " or a ".join(models)),
     }
     module = fill(templates.family, Filling(names=names, statements={"RESTORE": [*_restored(plans)]}))
     # The mappers before the way back, what that needs after it.
     mappers: list[cst.BaseStatement] = []
     ways: list[cst.BaseStatement] = []
     for plan in plans:
-        mapper, *rest = _mapper(plan, templates.mapper)
+        mapper, *rest = _mapper(plan, templates.mapper, plans[0])
         # What the first mapper ignores need not be said again.
         said = plan is not plans[0] and plan.ignored == plans[0].ignored
         above = () if said else (cst.EmptyLine(comment=cst.Comment(line)) for line in _ignored(plan))
@@ -80,11 +80,12 @@ def _suffix(plan: Plan) -> str:
     return plan.route.mapper.removeprefix("to_megatron")
 
 
-def _mapper(plan: Plan, template: str) -> Sequence[cst.BaseStatement]:
-    """The mapper of one route, and the reading of its models."""
+def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[cst.BaseStatement]:
+    """The mapper of one route, and the reading of its models; what it has in common with the first is there already."""
     family, target, suffix = plan.family, plan.route.target, _suffix(plan)
     config_name = family.config_class.rpartition(".")[2]
     model, transformer = target_imports(target)
+    shared = plan.not_carried == first.not_carried
     names = {
         "HfConfig": config_name,
         "CallerFields": target.fields,
@@ -99,7 +100,7 @@ def _mapper(plan: Plan, template: str) -> Sequence[cst.BaseStatement]:
         "DERIVED_FIELDS": repr(plan.derived),
         "to_megatron": plan.route.mapper,
         "_carried": f"_carried{suffix}",
-        "_NOT_CARRIED": f"_NOT_CARRIED{suffix.upper()}",
+        "_NOT_CARRIED": "_NOT_CARRIED" if shared else f"_NOT_CARRIED{suffix.upper()}",
         "_WAY": f"_WAY{suffix.upper()}",
     }
     entries = {
@@ -109,7 +110,17 @@ def _mapper(plan: Plan, template: str) -> Sequence[cst.BaseStatement]:
         "CARRIED": [_read_back(carried) for carried in plan.carried],
     }
     module = fill(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
-    return cast("Sequence[cst.BaseStatement]", module.body)
+    statements = cast("Sequence[cst.BaseStatement]", module.body)
+    if plan is not first and shared:
+        return [node for node in statements if not _assigns(node, "_NOT_CARRIED")]
+    return statements
+
+
+def _assigns(node: cst.BaseStatement, name: str) -> bool:
+    return isinstance(node, cst.SimpleStatementLine) and any(
+        isinstance(line, cst.Assign) and isinstance(target := line.targets[0].target, cst.Name) and target.value == name
+        for line in node.body
+    )
 
 
 def _entry(argument: Argument) -> str:

@@ -17,7 +17,7 @@ from codegen.resolve.build import quoted
 from codegen.resolve.expressions import literal
 from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
-from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, ValueTable
+from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, Unmapped, ValueTable
 
 YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
@@ -26,6 +26,7 @@ YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 LAZY = """
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file
+    from ._load import load_config, text_config
     from ._save import save_config
 """
 """Public names that the package imports when they are first used."""
@@ -79,10 +80,30 @@ def registry_module(plans: Sequence[Plan]) -> str:
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
         "from ._family import Deviation, Family\n\n"
-        f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n\n\n"
-        "def families() -> Mapping[str, Family]:\n"
-        '    """The families by name: their classes, targets, and what is refused or deviates."""\n'
-        "    return FAMILIES\n"
+        f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n"
+    )
+
+
+def refused_module(rows: Sequence[Unmapped]) -> str:
+    """`_refused.py`: the classes without a mapper."""
+    entries = "".join(
+        f"{literal_text(row.name)}: {_unmapped(row)},\n" for row in sorted(rows, key=lambda row: row.name)
+    )
+    return (
+        '"""Every class of causal language models that no Megatron config can be, and why."""\n\n'
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
+        "from ._family import Unmapped\n\n"
+        f"REFUSED: Mapping[str, Unmapped] = MappingProxyType({{\n{entries}}})\n"
+    )
+
+
+def _unmapped(row: Unmapped) -> str:
+    fields = "".join(f"({literal_text(field.source)}, {field.allowed!r}, {quoted(field.why)})," for field in row.fields)
+    given = f", fields=({fields})" if fields else ""
+    return (
+        f"Unmapped(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
+        f"computation={literal_text(row.computation)}, reason={quoted(row.why)}{given})"
     )
 
 

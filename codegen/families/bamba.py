@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from codegen.families.attention import NO_ATTENTION_BIAS, UNDECLARED_HEAD_DIM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, NO_MODEL, ROPE
 from codegen.families.hybrid import LAYERS
-from codegen.families.positions import PARTIAL_HYBRID_ROPE
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE
 from codegen.families.targets import HYBRID
 from codegen.table import (
     Computed,
@@ -128,7 +128,7 @@ TABLE = Rows(
         Local("pattern", pattern, inverse=(Inverse("attn_layer_indices", attn_layer_indices_back),)),
         *LAYERS,
         Ignored("layers_block_type", Kind.INFERENCE, "attn_layer_indices, layer by layer"),
-        PARTIAL_HYBRID_ROPE,
+        HYBRID_PARTIAL_ROPE,
         MustBe("mlp_bias", (False,), "Megatron has biases on every linear layer or on none"),
         Rename("mamba_n_heads", "mamba_num_heads", required=NO_MODEL),
         Computed("mamba_head_dim", mamba_head_dim, "", inverse=(Inverse("mamba_d_head", mamba_d_head_of),)),

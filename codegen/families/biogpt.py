@@ -5,9 +5,9 @@ from __future__ import annotations
 from codegen.families.decoder import SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import ALL_BIASES, LAYER_NORM, PLAIN_KERNELS_WITHOUT_ROPE, plain_mlp
+from codegen.families.learned_positions import learned_positions
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.opt import WHOLE_LAYERS
-from codegen.families.positions import learned_positions
 from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.table import Constant, Family, Ignored, Kind, MustBe, Rename, Rows, probability
 

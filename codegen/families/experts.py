@@ -121,14 +121,9 @@ def first_k_dense_replace_back(model: GPTModelConfig | HybridModelConfig) -> int
     return experts_by_layer(model).count(0)
 
 
-FIRST_DENSE: Final = Rows(
+AFTER_DENSE: Final = Rows(
     module=__name__,
     rows=(
-        Require(
-            "first_k_dense_replace",
-            says_where_experts_begin,
-            "must be a number: transformers compares it with every layer",
-        ),
         Local(
             "expert_layers",
             layers_after_dense,
@@ -139,6 +134,19 @@ FIRST_DENSE: Final = Rows(
     ),
 )
 """DeepSeek's choice: all but the first."""
+
+FIRST_DENSE: Final = Rows(
+    module=__name__,
+    extends=(AFTER_DENSE,),
+    rows=(
+        Require(
+            "first_k_dense_replace",
+            says_where_experts_begin,
+            "must be a number: transformers compares it with every layer",
+        ),
+    ),
+)
+"""The same, where the number may be None by its type."""
 
 NO_SHARED_EXPERTS: Final = Rows(
     module=__name__,
@@ -320,7 +328,7 @@ def norm_topk_prob_of(transformer: TransformerConfig) -> bool | NotCarried:
     return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1
 
 
-GROUPED_ROUTER = Rows(
+ROUTER_OF_GROUPS = Rows(
     module=__name__,
     rows=(
         Rename(
@@ -336,13 +344,7 @@ GROUPED_ROUTER = Rows(
         Rename("topk_group", "moe_router_group_topk", required="transformers cannot route without it"),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
-        *positive("n_routed_experts", "num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"),
-        Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        Require(
-            "n_group",
-            groups_fit,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        ),
+        *positive("num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"),
         Require("topk_group", topk_group_fits, "must be at most n_group"),
         Require(
             "topk_group",
@@ -360,4 +362,19 @@ GROUPED_ROUTER = Rows(
         Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
     ),
 )
-"""DeepSeek-V3's router."""
+"""DeepSeek-V3's router, but for what depends on the number of experts."""
+
+GROUPED_ROUTER = Rows(
+    module=__name__,
+    extends=(ROUTER_OF_GROUPS,),
+    rows=(
+        *positive("n_routed_experts"),
+        Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
+        Require(
+            "n_group",
+            groups_fit,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        ),
+    ),
+)
+"""DeepSeek-V3's router, of `n_routed_experts`."""

@@ -6,8 +6,9 @@ from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
 from codegen.families.gpt2 import NO_PADDING_ROW
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
-from codegen.families.positions import PARTIAL_HYBRID_ROPE, PARTIAL_ROPE, ROPE_WIDTH
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Family, Ignored, Kind, MustBe, Rename, Rows, probability
 
@@ -45,5 +46,5 @@ GPT_NEOX = Family(
     target=GPT,
     table=TABLE,
     covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
-    hybrid=as_hybrid(TABLE, *DENSE, PARTIAL_HYBRID_ROPE),
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from codegen.families.biases import BIASES, PLAIN_KERNELS
 from codegen.families.decoder import GROUPED_QUERY, NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.layer_norm import layer_norm, plain_mlp
 from codegen.families.targets import GPT
 from codegen.table import Family, Rename, Rows, positive
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from codegen.families.activations import ACTIVATIONS
 from codegen.families.decoder import DENSE_KERNELS, KERNELS_WHY, NO_KERNELS_BACK
-from codegen.table import Bundle, Choice, Constant, Inverse, Rename, Require, Row, Rows, positive
+from codegen.table import Bundle, Choice, Constant, Rename, Row, Rows, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from megatron.core.transformer.transformer_config import TransformerConfig
 
     from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
     from mcore_mappers._rope import GPTRope
-
-
-class BiasesConfig(Protocol):
-    """A config that says of attention and of the MLP whether they have biases."""
-
-    attention_bias: bool
-    mlp_bias: bool
 
 
 def layer_norm(epsilon: str) -> tuple[Row, ...]:
@@ -42,30 +34,6 @@ def plain_mlp(activation: str) -> tuple[Row, ...]:
 
 
 ALL_BIASES: Final = Constant("add_bias_linear", True, "Every linear layer but the output layer has a bias.")
-
-
-def biases_go_together(hf: BiasesConfig) -> bool:
-    return hf.attention_bias == hf.mlp_bias
-
-
-def attention_bias_of(transformer: TransformerConfig) -> bool:
-    return transformer.add_bias_linear
-
-
-BIASES: Final = Rows(
-    module=__name__,
-    rows=(
-        Rename("mlp_bias", "add_bias_linear"),
-        Require(
-            "attention_bias",
-            biases_go_together,
-            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when "
-            "every linear layer has one",
-            inverse=(Inverse("attention_bias", attention_bias_of),),
-        ),
-    ),
-)
-"""Biases of all linear layers, or of none."""
 
 
 def plain_kernels(

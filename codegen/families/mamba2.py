@@ -9,8 +9,8 @@ from codegen.families.activations import ACTIVATIONS
 from codegen.families.base import BASE, TOKENS
 from codegen.families.decoder import DENSE_KERNELS, KERNELS_WHY, NO_KERNELS_BACK
 from codegen.families.hybrid import LAYERS
+from codegen.families.learned_positions import NO_POSITIONS
 from codegen.families.mamba import chunk_holds_a_step
-from codegen.families.positions import NO_POSITIONS
 from codegen.families.targets import HYBRID
 from codegen.table import (
     Bundle,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from codegen.families.biases import BIASES, PLAIN_KERNELS
 from codegen.families.decoder import GROUPED_QUERY, NO_MODEL, ONE_KIND_OF_LAYER, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
-from codegen.families.positions import PARTIAL_HYBRID_ROPE, PARTIAL_ROPE
+from codegen.families.layer_norm import layer_norm, plain_mlp
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Constant, Family, Rename, Rows, positive
 
@@ -28,5 +29,5 @@ NEMOTRON = Family(
     target=GPT,
     table=TABLE,
     covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
-    hybrid=as_hybrid(TABLE, *DENSE, PARTIAL_HYBRID_ROPE),
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
 )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from codegen.families.decoder import SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import LAYER_NORM, PLAIN_KERNELS_WITHOUT_ROPE, plain_mlp
+from codegen.families.learned_positions import learned_positions
 from codegen.families.multi_head import MULTI_HEAD
-from codegen.families.positions import learned_positions
 from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.table import (
     Constant,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
-from codegen.families.positions import PARTIAL_HYBRID_ROPE, PARTIAL_ROPE, ROPE_WIDTH
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.stablelm import MLP_DROPOUT
 from codegen.families.targets import GPT
 from codegen.table import Family, Rename, Rows
@@ -31,5 +32,5 @@ PERSIMMON = Family(
     target=GPT,
     table=TABLE,
     covers="Persimmon 8B, and the language model of Fuyu.",
-    hybrid=as_hybrid(TABLE, *DENSE, PARTIAL_HYBRID_ROPE),
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
 )

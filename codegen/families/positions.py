@@ -1,97 +1,62 @@
-"""Positions beside rope over whole heads: over a part of a head, learned, or none."""
+"""Layers without rotary embeddings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.families.attention import HeadsConfig
-from codegen.families.decoder import ROPE, RopeConfig
-from codegen.families.hybrid import ROPE_GIVES
-from codegen.families.targets import YARN
-from codegen.table import Constant, Inverse, Local, Rename, Require, Row, Rows
+from codegen.table import Computed, Inverse, Local, NoInverse, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers._check import Check
-    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+    from mcore_mappers._hybrid import by_symbol
+    from mcore_mappers._positions import layers_with_rope, layers_without_rope, rope_skips
 
 
-def partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
-    return gpt_rope(
-        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
-    )
+class RopeLayersConfig(Protocol):
+    """A config that lists for each layer whether it has rope: 1 if it has, whatever the field's name says."""
+
+    num_hidden_layers: int
+    no_rope_layers: list[int] | None
 
 
-def partial_rope_back(model: GPTModelConfig) -> dict[str, object]:
-    return gpt_rope_parameters(model, partial_rotary=True)
+def without_rope(hf: RopeLayersConfig, check: Check) -> list[int]:
+    return layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
 
 
-def partial_hybrid_rope(hf: RopeConfig, check: Check) -> HybridRope:
-    return hybrid_rope(
-        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
-    )
+def no_rope_freq(without_rope: list[int]) -> list[int] | None:
+    return rope_skips(without_rope)
 
 
-def partial_hybrid_rope_back(model: HybridModelConfig) -> dict[str, object]:
-    return hybrid_rope_parameters(model, partial_rotary=True)
+def no_rope_freq_by_symbol(without_rope: list[int]) -> list[int] | None:
+    return by_symbol(rope_skips(without_rope))
 
 
-PARTIAL_ROPE: Final = Rows(
+def no_rope_layers_back(model: GPTModelConfig | HybridModelConfig) -> list[int]:
+    return layers_with_rope(model)
+
+
+_ELSEWHERE: Final = NoInverse("no_rope_layers is read back where it is computed")
+
+ROPE_LAYERS: Final = Rows(
     module=__name__,
-    extends=(ROPE,),
-    drop=("rope",),
     rows=(
-        Local(
-            "rope",
-            partial_rope,
-            gives=(*ROPE_GIVES, "rope_scaling", "rope_scaling_factor"),
-            inverse=(Inverse("rope_parameters", partial_rope_back),),
+        Local("without_rope", without_rope, inverse=(Inverse("no_rope_layers", no_rope_layers_back),)),
+        Computed(
+            "no_rope_freq",
+            no_rope_freq,
+            "1 for a layer without rope; in no_rope_layers it is 1 for one with it.",
+            inverse=_ELSEWHERE,
         ),
     ),
 )
-"""Rotary positions over the part of a head that `rope_parameters` names."""
-
-PARTIAL_HYBRID_ROPE: Final = Local(
-    "rope", partial_hybrid_rope, gives=ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_hybrid_rope_back),)
+"""Rope in the layers of which `no_rope_layers` says so."""
+HYBRID_ROPE_LAYERS: Final = Computed(
+    "no_rope_freq",
+    no_rope_freq_by_symbol,
+    "1 for a layer without rope; every layer has two symbols.",
+    inverse=_ELSEWHERE,
 )
 """The same in a hybrid model."""
-
-
-def rope_is_as_wide(hf: HeadsConfig, check: Check) -> bool:
-    return (
-        check.undeclared("head_dim") is None
-        or not hf.num_attention_heads
-        or check.undeclared("head_dim") == hf.hidden_size // hf.num_attention_heads
-    )
-
-
-ROPE_WIDTH: Final = Require(
-    "head_dim",
-    rope_is_as_wide,
-    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-)
-"""For families whose attention does not look at `head_dim`, though rope does."""
-
-NOT_ROTARY: Final[tuple[Row, ...]] = (
-    Constant("rotary_base", 10000, "Not read without rotary positions."),
-    Constant("rotary_percent", 1.0, "Not read without rotary positions."),
-)
-
-NO_POSITIONS: Final[tuple[Row, ...]] = (
-    Constant("position_embedding_type", "none", "No layer of the class knows positions."),
-    *NOT_ROTARY,
-    *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
-)
-"""For hybrid models."""
-
-
-def learned_positions(length: str) -> tuple[Row, ...]:
-    """The rows of learned positions, whose number is in the field `length`; for targets that bind `seq_length`."""
-    return (
-        Constant("position_embedding_type", "learned_absolute", "A table of positions, added to the embedding."),
-        Rename(length, "seq_length"),
-        *NOT_ROTARY,
-    )

@@ -7,7 +7,8 @@ from codegen.families.decoder import GATED_MLP, GROUPED_QUERY, KERNELS, ONE_KIND
 from codegen.families.gpt_neox import SEQUENTIAL
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import layer_norm
-from codegen.families.positions import PARTIAL_HYBRID_ROPE, PARTIAL_ROPE, ROPE_WIDTH
+from codegen.families.learned_positions import ROPE_WIDTH
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
 from codegen.table import Family, MustBe, Rename, Rows
 
@@ -37,5 +38,5 @@ STABLELM = Family(
     target=GPT,
     table=TABLE,
     covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
-    hybrid=as_hybrid(TABLE, *DENSE, PARTIAL_HYBRID_ROPE),
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
 )

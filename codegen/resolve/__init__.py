@@ -9,20 +9,23 @@ from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.plan import Plan
 from codegen.resolve import back, sources, targets
 from codegen.resolve import owners as _owners
+from codegen.resolve import unmapped as _unmapped
 from codegen.resolve.build import build
 from codegen.resolve.owners import owners_of
 from codegen.resolve.rows import collect, contradictions, file_of
 from codegen.schemas import Snapshot
-from codegen.table import Family, Group, Route, ValueTable
+from codegen.table import Family, Group, Route, Unmapped, ValueTable
 
 
-def resolve(snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Group]) -> tuple[Plan, ...]:
+def resolve(
+    snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Group], unmapped: Sequence[Unmapped] = ()
+) -> tuple[Plan, ...]:
     """The plan of every family, in the order of their names.
 
     Raises:
         GenerationError: with every diagnostic of every family at once.
     """
-    diagnostics = list(_owners.diagnose(snapshot, groups))
+    diagnostics = [*_owners.diagnose(snapshot, groups), *_unmapped.diagnose(snapshot, families, unmapped)]
     plans: list[Plan] = []
     for family in sorted(families, key=lambda known: known.name):
         found = _unknown_classes(family, snapshot)

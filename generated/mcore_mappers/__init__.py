@@ -10,33 +10,60 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnsupportedConfigError
+from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._families import families
 from ._family import Family
-from ._registry import families
+from ._refused import REFUSED
+from ._registry import FAMILIES
 
 if TYPE_CHECKING:
+    from . import arcee as arcee
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cwm as cwm
+    from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
+    from . import dots1 as dots1
+    from . import ernie4_5 as ernie4_5
+    from . import exaone_moe as exaone_moe
+    from . import gemma as gemma
+    from . import glm as glm
+    from . import glm4_moe as glm4_moe
+    from . import glm4_moe_lite as glm4_moe_lite
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox
+    from . import granite as granite
+    from . import granitemoe as granitemoe
+    from . import granitemoeshared as granitemoeshared
+    from . import helium as helium
+    from . import hy_v3 as hy_v3
+    from . import internlm3 as internlm3
+    from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
     from . import llama as llama
     from . import mamba2 as mamba2
+    from . import ministral as ministral
+    from . import ministral3 as ministral3
     from . import mistral as mistral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import opt as opt
     from . import persimmon as persimmon
+    from . import phi3 as phi3
     from . import qwen2 as qwen2
     from . import qwen3 as qwen3
     from . import qwen3_moe as qwen3_moe
+    from . import seed_oss as seed_oss
+    from . import smollm3 as smollm3
+    from . import solar_open as solar_open
     from . import stablelm as stablelm
     from . import starcoder2 as starcoder2
+    from . import youtu as youtu
 
     from ._diff import Difference, diff
     from ._disk import dump, dump_file, load, load_file
+    from ._load import load_config, text_config
     from ._save import save_config
 
 __all__ = [
@@ -45,14 +72,17 @@ __all__ = [
     "Difference",
     "Family",
     "Refusal",
+    "UnknownKeysWarning",
     "UnsupportedConfigError",
     "diff",
     "dump",
     "dump_file",
     "families",
     "load",
+    "load_config",
     "load_file",
     "save_config",
+    "text_config",
     "to_hf",
     "to_megatron",
 ]
@@ -63,18 +93,22 @@ _HOMES = {
     "dump": "_disk",
     "dump_file": "_disk",
     "load": "_disk",
+    "load_config": "_load",
     "load_file": "_disk",
     "save_config": "_save",
+    "text_config": "_load",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name in families():
+    if name in FAMILIES:
         return import_module(f".{name}", __name__)
+    if name in REFUSED:
+        raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
         return vars(import_module(f".{_HOMES[name]}", __name__))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *families()})
+    return sorted({*globals(), *_HOMES, *FAMILIES})

@@ -91,7 +91,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     spelt = _own_spelling(way, carried, base)
     # Spellings of a base may mean something else beside what the model decides.
     with suppress(UnsupportedConfigError):
-        config, refusals = _attempt(way, model, {**values, **spelt})
+        said = {name: value for name, value in {**values, **spelt}.items() if value is not NOT_CARRIED}
+        config, refusals = _attempt(way, model, said)
         if not refusals and (not spelt or _means(way, config, carried)):
             return config
     config, refusals = _attempt(way, model, values)
@@ -154,7 +155,7 @@ def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[s
 def _own_spelling(
     way: Way[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig | None
 ) -> dict[str, object]:
-    """The carried fields that `base` spells otherwise and means the same by."""
+    """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
     if base is None:
         return {}
     with warnings.catch_warnings():
@@ -166,11 +167,8 @@ def _own_spelling(
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
     names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
     # An attribute that the class does not declare may be missing, and then its absence is the spelling.
-    return {
-        name: copy.deepcopy(getattr(base, name))
-        for name in names
-        if name in _declared(type(base)) or name in vars(base)
-    }
+    there = {name for name in names if name in _declared(type(base)) or name in vars(base)}
+    return {name: copy.deepcopy(getattr(base, name)) if name in there else NOT_CARRIED for name in names}
 
 
 class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
-from ._errors import Refusal, UnsupportedConfigError
+from ._families import unmapped
 from ._registry import FAMILIES
 from ._settings import origin_family
 
@@ -17,35 +17,81 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
+    from transformers.models.cwm.configuration_cwm import CwmConfig
+    from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+    from transformers.models.dots1.configuration_dots1 import Dots1Config
+    from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
+    from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
+    from transformers.models.gemma.configuration_gemma import GemmaConfig
+    from transformers.models.glm.configuration_glm import GlmConfig
+    from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
+    from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
+    from transformers.models.granite.configuration_granite import GraniteConfig
+    from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
+    from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
+    from transformers.models.helium.configuration_helium import HeliumConfig
+    from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
+    from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
+    from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
+    from transformers.models.ministral.configuration_ministral import MinistralConfig
+    from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
+    from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
+    from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
+    from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
+    from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
     from transformers.models.stablelm.configuration_stablelm import StableLmConfig
     from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
+    from transformers.models.youtu.configuration_youtu import YoutuConfig
 
     from ._fields import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
 @overload
+def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
@@ -55,11 +101,31 @@ def to_megatron(
 @overload
 def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: InternLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -73,15 +139,25 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
 @overload
 def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: SeedOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: SmolLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: StableLmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Unpack[AnyFields]) -> ModelConfig: ...
 
@@ -101,7 +177,7 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
     Warns:
         DeviationWarning: the models differ in a declared constant that no Megatron config reaches.
     """
-    name = _family_of(hf)
+    name = family_of(hf)
     if name is None:
         raise _unmapped(hf)
     mapper: Callable[..., ModelConfig] = import_module(f".{name}", __package__).to_megatron
@@ -131,7 +207,7 @@ def to_hf(
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
-    name = family or (_family_of(base) if base is not None else origin_family(model))
+    name = family or (family_of(base) if base is not None else origin_family(model))
     if name not in FAMILIES:
         known = ", ".join(FAMILIES)
         raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {known} (got {name!r})")
@@ -139,7 +215,8 @@ def to_hf(
     return reader(model, base=base)
 
 
-def _family_of(hf: PreTrainedConfig) -> str | None:
+def family_of(hf: PreTrainedConfig) -> str | None:
+    """The name of the family that maps exactly this class."""
     path = f"{type(hf).__module__}.{type(hf).__qualname__}"
     return next((family.name for family in FAMILIES.values() if family.config_class == path), None)
 
@@ -150,6 +227,4 @@ def _unmapped(hf: object) -> Exception:
     if not isinstance(hf, PreTrainedConfig):
         given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
         return TypeError(f"to_megatron() takes a Hugging Face config, not {given}")
-    path = f"{type(hf).__module__}.{type(hf).__qualname__}"
-    mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
-    return UnsupportedConfigError(None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),))
+    return unmapped(hf)

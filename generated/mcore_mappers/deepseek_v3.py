@@ -43,9 +43,9 @@ def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
 # - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
 #   tokens compute does not depend on it
+# - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
 # - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
 #   logits
-# - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
 # - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
 #   and a nested rope_parameters look here
 # - pretraining_tp: dead; the class computes as one rank, whatever the training did
@@ -75,18 +75,18 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
-        n_routed_experts=hf.n_routed_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        moe_intermediate_size=hf.moe_intermediate_size,
         q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
         qk_nope_head_dim=hf.qk_nope_head_dim,
         qk_rope_head_dim=hf.qk_rope_head_dim,
         v_head_dim=hf.v_head_dim,
         num_key_value_heads=hf.num_key_value_heads,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
     )
     check.not_negative(
         initializer_range=hf.initializer_range,
@@ -118,11 +118,6 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    num_experts_per_tok = check.given(
-        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
-    )
-    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
-    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
@@ -133,20 +128,25 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
     check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
-    check.must_be(
         "attention_bias",
         hf.attention_bias,
         (False,),
         "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
     )
+    num_experts_per_tok = check.given(
+        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
+    )
+    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
+    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
+    check.must_be(
+        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+    )
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
-    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -158,22 +158,27 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         "must be what rope_parameters says: transformers prefers it to that",
     )
     check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason=(
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
+        ),
+    )
+    check.require(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
         "must be a number: transformers compares it with every layer",
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -205,27 +210,22 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         ),
     )
     check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
         check.undeclared("head_dim") == hf.qk_rope_head_dim,
         "head_dim",
         check.undeclared("head_dim"),
         "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
     )
     deviations = check.finish(strict=strict)
 
@@ -340,18 +340,18 @@ def to_megatron_hybrid(
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         rms_norm_eps=hf.rms_norm_eps,
-        n_routed_experts=hf.n_routed_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        moe_intermediate_size=hf.moe_intermediate_size,
         q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
         qk_nope_head_dim=hf.qk_nope_head_dim,
         qk_rope_head_dim=hf.qk_rope_head_dim,
         v_head_dim=hf.v_head_dim,
         num_key_value_heads=hf.num_key_value_heads,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
     )
     check.not_negative(
         initializer_range=hf.initializer_range,
@@ -383,11 +383,6 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    num_experts_per_tok = check.given(
-        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
-    )
-    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
-    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
@@ -398,19 +393,24 @@ def to_megatron_hybrid(
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
     check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
-    check.must_be(
         "attention_bias",
         hf.attention_bias,
         (False,),
         "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
     )
+    num_experts_per_tok = check.given(
+        "num_experts_per_tok", hf.num_experts_per_tok, "the number of experts of a token has no default"
+    )
+    n_group = check.given("n_group", hf.n_group, "transformers cannot route without it")
+    topk_group = check.given("topk_group", hf.topk_group, "transformers cannot route without it")
+    check.must_be(
+        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+    )
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     dtype = checked_dtype(check, hf.dtype)
-    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
     check.require(
         check.undeclared("original_max_position_embeddings")
@@ -423,22 +423,27 @@ def to_megatron_hybrid(
         "must be what rope_parameters says: transformers prefers it to that",
     )
     check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason=(
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
+        ),
+    )
+    check.require(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
         "must be a number: transformers compares it with every layer",
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -470,27 +475,22 @@ def to_megatron_hybrid(
         ),
     )
     check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
         check.undeclared("head_dim") == hf.qk_rope_head_dim,
         "head_dim",
         check.undeclared("head_dim"),
         "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
     )
     deviations = check.finish(strict=strict)
 
@@ -573,7 +573,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
         extra_checkpoint_metadata=provenance(
-            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED_HYBRID), settings
+            "deepseek_v3", deviations, kept(hf, DeepseekV3Config, _NOT_CARRIED), settings
         ),
         **select(HybridModelFields, settings),
     )
@@ -583,7 +583,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: DeepseekV3Confi
     """The DeepseekV3Config of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -613,6 +613,14 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "attention_dropout": transformer.attention_dropout,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "q_lora_rank": transformer.q_lora_rank,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "num_key_value_heads": transformer.num_query_groups,
+        "attention_bias": False,
+        "rope_parameters": mla_rope_parameters(model),
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "num_experts_per_tok": transformer.moe_router_topk,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
@@ -620,18 +628,10 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "topk_group": transformer.moe_router_group_topk,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "n_shared_experts": _n_shared_experts_of(transformer),
-        "q_lora_rank": transformer.q_lora_rank,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
         "rope_interleave": True,
-        "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
         "n_routed_experts": transformer.num_moe_experts,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_mtp_layers": transformer.mtp_num_layers or 0,
     }
 
 
@@ -680,6 +680,14 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "attention_dropout": transformer.attention_dropout,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "q_lora_rank": transformer.q_lora_rank,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "num_key_value_heads": transformer.num_query_groups,
+        "attention_bias": False,
+        "rope_parameters": mla_rope_parameters(model),
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "num_experts_per_tok": transformer.moe_router_topk,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
@@ -687,41 +695,13 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "topk_group": transformer.moe_router_group_topk,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "n_shared_experts": _n_shared_experts_of(transformer),
-        "q_lora_rank": transformer.q_lora_rank,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
         "rope_interleave": True,
-        "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
         "n_routed_experts": transformer.num_moe_experts,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_mtp_layers": transformer.mtp_num_layers or 0,
         "num_hidden_layers": len(mixers(model)),
     }
 
-
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "norm_topk_prob",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "pretraining_tp",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
 
 _WAY_HYBRID = Way(
     family="deepseek_v3",
@@ -729,6 +709,6 @@ _WAY_HYBRID = Way(
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=("head_dim", "qk_head_dim"),
 )

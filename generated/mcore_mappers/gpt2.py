@@ -280,7 +280,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         seq_length=hf.n_positions,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, GPT2Config, _NOT_CARRIED_HYBRID), settings),
+        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, GPT2Config, _NOT_CARRIED), settings),
         **select(HybridLearnedModelFields, settings),
     )
 
@@ -289,7 +289,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPT2Config | No
     """The GPT2Config of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -385,34 +385,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "reorder_and_upcast_attn",
-    "return_dict",
-    "summary_activation",
-    "summary_first_dropout",
-    "summary_proj_to_labels",
-    "summary_type",
-    "summary_use_proj",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="gpt2",
     config_class=GPT2Config,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

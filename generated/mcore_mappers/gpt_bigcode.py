@@ -270,7 +270,7 @@ def to_megatron_hybrid(
         seq_length=hf.n_positions,
         hybrid_layer_pattern=pattern.full(settings),
         extra_checkpoint_metadata=provenance(
-            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED_HYBRID), settings
+            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED), settings
         ),
         **select(HybridLearnedModelFields, settings),
     )
@@ -280,7 +280,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTBigCodeConfi
     """The GPTBigCodeConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -372,30 +372,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "attention_softmax_in_fp32",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "scale_attention_softmax_in_fp32",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="gpt_bigcode",
     config_class=GPTBigCodeConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=("num_key_value_heads",),
 )

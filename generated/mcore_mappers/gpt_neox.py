@@ -336,9 +336,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "gpt_neox", deviations, kept(hf, GPTNeoXConfig, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("gpt_neox", deviations, kept(hf, GPTNeoXConfig, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -347,7 +345,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTNeoXConfig |
     """The GPTNeoXConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -436,31 +434,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "classifier_dropout",
-    "eos_token_id",
-    "id2label",
-    "is_decoder",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="gpt_neox",
     config_class=GPTNeoXConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

@@ -129,7 +129,7 @@ def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GP
             caller,
             activation_func=activation_func,
             gated=False,
-            bias=True,
+            bias=hf.mlp_bias,
             experts=False,
             rope=rope.position_embedding_type == "rope",
         ),
@@ -270,7 +270,7 @@ def to_megatron_hybrid(
             caller,
             activation_func=activation_func,
             gated=False,
-            bias=True,
+            bias=hf.mlp_bias,
             experts=False,
             rope=rope.position_embedding_type == "rope",
         ),
@@ -313,7 +313,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("jais2", deviations, kept(hf, Jais2Config, _NOT_CARRIED_HYBRID), settings),
+        extra_checkpoint_metadata=provenance("jais2", deviations, kept(hf, Jais2Config, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -322,7 +322,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Jais2Config | N
     """The Jais2Config of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -411,29 +411,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="jais2",
     config_class=Jais2Config,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

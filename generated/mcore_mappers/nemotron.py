@@ -128,7 +128,7 @@ def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack
             caller,
             activation_func=activation_func,
             gated=False,
-            bias=True,
+            bias=hf.mlp_bias,
             experts=False,
             rope=rope.position_embedding_type == "rope",
         ),
@@ -270,7 +270,7 @@ def to_megatron_hybrid(
             caller,
             activation_func=activation_func,
             gated=False,
-            bias=True,
+            bias=hf.mlp_bias,
             experts=False,
             rope=rope.position_embedding_type == "rope",
         ),
@@ -315,9 +315,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "nemotron", deviations, kept(hf, NemotronConfig, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("nemotron", deviations, kept(hf, NemotronConfig, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -326,7 +324,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: NemotronConfig 
     """The NemotronConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -415,29 +413,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="nemotron",
     config_class=NemotronConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

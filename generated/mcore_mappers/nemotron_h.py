@@ -73,11 +73,11 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
     check.integers(n_routed_experts=hf.n_routed_experts)
     check.positive(
         num_key_value_heads=hf.num_key_value_heads,
-        n_routed_experts=hf.n_routed_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
         n_group=hf.n_group,
         topk_group=hf.topk_group,
         routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
         ssm_state_size=hf.ssm_state_size,
         mamba_num_heads=hf.mamba_num_heads,
         mamba_head_dim=hf.mamba_head_dim,
@@ -147,18 +147,6 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         "must divide num_attention_heads: every group serves the same number of query heads",
     )
     check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
-    check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
         "topk_group",
         hf.topk_group,
@@ -186,6 +174,18 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
             "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
             "leave the score of a single one as it is"
         ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
         "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,

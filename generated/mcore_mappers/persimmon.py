@@ -324,7 +324,7 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
         extra_checkpoint_metadata=provenance(
-            "persimmon", deviations, kept(hf, PersimmonConfig, _NOT_CARRIED_HYBRID), settings
+            "persimmon", deviations, kept(hf, PersimmonConfig, _NOT_CARRIED), settings
         ),
         **select(HybridModelFields, settings),
     )
@@ -334,7 +334,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: PersimmonConfig
     """The PersimmonConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -419,29 +419,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="persimmon",
     config_class=PersimmonConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

@@ -393,9 +393,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "qwen3_moe", deviations, kept(hf, Qwen3MoeConfig, _NOT_CARRIED_HYBRID), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_moe", deviations, kept(hf, Qwen3MoeConfig, _NOT_CARRIED), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -404,7 +402,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3MoeConfig 
     """The Qwen3MoeConfig of the same model.
 
     Args:
-        model: a GPTModelConfig | HybridModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -513,31 +511,12 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
     }
 
 
-# Megatron knows nothing of these, or not in every model.
-_NOT_CARRIED_HYBRID = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "max_position_embeddings",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "router_aux_loss_coef",
-    "transformers_version",
-    "use_cache",
-)
-
 _WAY_HYBRID = Way(
     family="qwen3_moe",
     config_class=Qwen3MoeConfig,
     model_class=HybridModelConfig,
     carried=_carried_hybrid,
     to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED_HYBRID,
+    not_carried=_NOT_CARRIED,
     derived=(),
 )

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ._alike import alike
-from ._dispatch import to_megatron
+from ._dispatch import family_of, to_megatron
 from ._equal import defaults_of, flat, inner_of, same_architecture
 from ._fields import ARCHITECTURE
 from ._owners import BOUND, GROUPS
@@ -56,9 +57,13 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
         UnsupportedConfigError: no Megatron config is the same model as `hf`.
     """
     given = _flat(model) if isinstance(model, Mapping) else flat(model)
+    # A hybrid model is compared with a hybrid model, where the family can be one.
+    name = family_of(hf)
+    hybrid = name is not None and given.get("hybrid_layer_pattern") is not None
+    mappers = vars(import_module(f".{name}", __package__)) if hybrid else {}
     # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it.
     predicting = {"mtp_num_layers": given["mtp_num_layers"]} if "mtp_num_layers" in given else {}
-    mapper = cast("Callable[..., ModelConfig]", to_megatron)
+    mapper = cast("Callable[..., ModelConfig]", mappers.get("to_megatron_hybrid", to_megatron))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wanted = mapper(hf, **predicting)

@@ -79,3 +79,15 @@ class DeviationWarning(UserWarning):
         pairs = zip(self.deviations, self.reasons, strict=True)
         lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
         return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"
+
+
+class UnknownKeysWarning(UserWarning):
+    """A `config.json` has keys that nobody reads."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+        """Their names."""
+
+    def __str__(self) -> str:
+        return f"nobody reads these keys of the config: {', '.join(self.keys)}"

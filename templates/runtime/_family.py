@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,5 +31,34 @@ class Family:
     """Import paths of the Megatron configs that it maps to."""
     status: Literal["mapped", "refused"]
     refusals: tuple[tuple[str, str], ...]
-    """Fields of which Megatron takes only some values, each with the reason."""
+    """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
+    refused whole, also the import path of the computation that Megatron does not have."""
     deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A Hugging Face config class that is refused whole."""
+
+    name: str
+    config_class: str
+    """Import path."""
+    computation: str
+    """Import path of what Megatron cannot compute."""
+    reason: str
+    fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
+    """Fields of which Megatron would take only some values: name, those values, and the reason."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A model type of remote code that computes what a native class does."""
+
+    native: str
+    """The `model_type` of that class."""
+    renamed: Mapping[str, str]
+    """Keys that the native class has under another name, and that name."""
+    dropped: frozenset[str]
+    """Keys that decide nothing, and that would mean something to the native class."""
+    constants: tuple[tuple[str, object, str], ...]
+    """Keys of which the native class has one value: name, that value, and the reason."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import warnings
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from megatron.core.activations import squared_relu
 
 from mcore_mappers import UnsupportedConfigError, diff
 from tests.back.ways import accepted
+from tests.families import PROOFS
 from tests.properties.strategies import configs, examples
 from tests.support.hf import FAMILIES, config, mapped
 
@@ -196,3 +199,14 @@ def test_yarn_by_hand() -> None:
 def test_a_config_that_cannot_be_mapped() -> None:
     with pytest.raises(UnsupportedConfigError):
         diff(BY_HAND, config("llama", rope_parameters={"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}))
+
+
+@pytest.mark.parametrize("family", [name for name, proof in PROOFS.items() if proof.hybrid is not None])
+def test_a_hybrid_is_compared_with_a_hybrid(family: str) -> None:
+    hf = config(family)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = vars(import_module(f"mcore_mappers.{family}"))["to_megatron_hybrid"](hf)
+    assert diff(model, hf) == ()
+    model.hybrid_layer_pattern += "M"
+    assert [(each.owner, each.field) for each in diff(model, hf)] == [("architecture", "hybrid_layer_pattern")]

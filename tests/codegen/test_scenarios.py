@@ -3,7 +3,8 @@
 A scenario is a folder below `scenarios/`. Its `table.py` holds the input: `SNAPSHOT`, `OWNERS`, and `FAMILY` (or
 `FAMILIES`). Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted
 module as `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A
-table may name the modules it is about in `SHOWS`; without that it is the family's own. `INSTALLED` gives the versions
+table may name the modules it is about in `SHOWS`; without that it is the family's own. `UNMAPPED`, `REMOTE` and
+`REFUSED_REMOTE` are what the project's table has under these names. `INSTALLED` gives the versions
 that are found installed.
 
 What is expected is never edited by hand. After a change of the generator or a template, rewrite it and read the diff:
@@ -38,7 +39,9 @@ def outcome(table: ModuleType) -> dict[str, str]:
     shown = getattr(table, "SHOWS", None) or tuple(f"{family.name}.py" for family in families)
     try:
         commands._check_versions(table.SNAPSHOT)
-        modules = project.modules(project.Table(families, table.OWNERS), table.SNAPSHOT)
+        unmapped = getattr(table, "UNMAPPED", ())
+        remote, refused = getattr(table, "REMOTE", ()), getattr(table, "REFUSED_REMOTE", {})
+        modules = project.modules(project.Table(families, table.OWNERS, unmapped, remote, refused), table.SNAPSHOT)
     except GenerationError as error:
         return {DIAGNOSTICS: "".join(f"{diagnostic}\n" for diagnostic in error.diagnostics)}
     for path, source in modules.items():

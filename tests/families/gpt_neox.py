@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.layer_norms import HEAD_DIM_EQUAL, PARALLEL, ROPE_WIDTH, SMALL, decoder, fused
+from tests.families.layer_norms import HEAD_DIM_EQUAL, PARALLEL, ROPE_WIDTH, SMALL, decoder, fused, whole
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import rope
@@ -49,7 +49,7 @@ PROOF = Proof(
     refused=(
         *GENERAL,
         ACTIVATION,
-        *PARTIAL_ROPE_REFUSED,
+        *whole(PARTIAL_ROPE_REFUSED),
         # The class refuses to be built so.
         Refused("odd_heads", "num_attention_heads", {}, {"num_attention_heads": 5}),
         *ROPE_WIDTH,

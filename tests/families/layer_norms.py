@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Final
 
@@ -97,6 +98,26 @@ ROPE_WIDTH: Sequence[Refused] = tuple(
     Refused(f"rope_{width}_wide", "head_dim", {"head_dim": width}, tries=({"kv_channels": width},))
     for width in (16, 32)
 )
+
+
+def whole(rows: Sequence[Refused]) -> Sequence[Refused]:
+    """The rows about Llama 3's rope with all of each head rotated: a quarter has none of the low frequencies."""
+
+    def rotated(keywords: Keywords) -> Keywords:
+        return {**keywords, "rope_parameters": {**keywords["rope_parameters"], "partial_rotary_factor": 1.0}}
+
+    return [
+        (
+            dataclasses.replace(row, change=rotated(row.change), nearest=[rotated(each) for each in row.nearest])
+            if row.name.startswith("rope_llama3")
+            else row
+        )
+        for row in rows
+    ]
+
+
+# The one of PARTIAL_ROPES that classes do not run whose attention does not round as rope does.
+ODD_ROPE: Final = "rope_odd"
 PARALLEL = Refused("parallel", "use_parallel_residual", {"use_parallel_residual": True})
 MLP_DROPOUT = Refused(
     "mlp_dropout", "hidden_dropout", {"hidden_dropout": 0.3}, nearest=(NOTHING,), tries=({"hidden_dropout": 0.3},)

@@ -1,8 +1,4 @@
-"""Ropes of families that rotate a part of each head: cases, refusals and what their keys can be.
-
-Their classes fill in a `partial_rotary_factor` of their own. Megatron's YaRN rotates whole heads, so that it is said
-there.
-"""
+"""Building blocks of proofs: ropes of classes that rotate half of each head where the config does not say how much."""
 
 from __future__ import annotations
 
@@ -10,85 +6,106 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tests.families.bad_ropes import BAD_GPT_ROPES
 from tests.families.proof import Keywords, Refused, Rope
-from tests.families.ropes import DEFAULT, GPT_ROPE, LLAMA3, ROPE_REFUSED, ROPES, STALE, rope
+from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, STALE, llama3, rope, yarn
+
+_FACTOR: Final = "partial_rotary_factor"
 
 
-def whole(keywords: Keywords, *rope_types: str) -> Keywords:
-    """The same with all of each head rotated, if by one of these types and unless something else is said."""
-    said: Any = keywords.get("rope_parameters")
-    if not isinstance(said, dict) or said.get("rope_type") not in rope_types:
+def _is_yarn(keywords: Keywords) -> bool:
+    found = keywords.get("rope_parameters")
+    return isinstance(found, dict) and found.get("rope_type") == "yarn"
+
+
+def _whole(keywords: Keywords) -> Keywords:
+    """The same, but that YaRN, which Megatron has for whole heads only, rotates them."""
+    if not _is_yarn(keywords):
         return keywords
-    return {**keywords, "rope_parameters": {"partial_rotary_factor": 1.0, **said}}
+    return {**keywords, "rope_parameters": {_FACTOR: 1.0, **keywords["rope_parameters"]}}
+
+
+def _with_base(keywords: Keywords) -> Keywords:
+    """The same with a base for which a half of a head has a frequency between the bounds of Llama 3."""
+    return {**keywords, "rope_parameters": {**keywords["rope_parameters"], "rope_theta": 1600.0}}
 
 
 def _refused(row: Refused) -> Refused:
-    """The refusal of a rope over whole heads. A part of a head has none of the low frequencies of Llama 3."""
-    change, attributes, start, *nearest = (
-        whole(keywords, "yarn", "llama3") for keywords in (row.change, row.attributes, row.start, *row.nearest)
+    if row.name.startswith("rope_llama3"):
+        nearest = [_with_base(each) for each in row.nearest]
+        return dataclasses.replace(row, change=_with_base(row.change), nearest=nearest)
+    if row.name == "partial_rotary_factor_outside":
+        return dataclasses.replace(row, equal=STALE)
+    return dataclasses.replace(
+        row,
+        change=_whole(row.change),
+        attributes=_whole(row.attributes),
+        start=_whole(row.start),
+        nearest=[_whole(each) for each in row.nearest],
     )
-    return dataclasses.replace(row, change=change, attributes=attributes, start=start, nearest=nearest)
 
 
-PARTIAL_ROPES: Mapping[str, Keywords] = {
-    **{name: whole(keywords, "yarn") for name, keywords in ROPES.items()},
+_OF_WHOLE_HEADS: Final = frozenset({"rope_partial_default", "rope_partial_scaled"})
+"""Refusals of classes that rotate whole heads only."""
+
+_PARTS: Mapping[str, Keywords] = {
+    "rope_quarter": rope("default", partial_rotary_factor=0.25),
     "rope_whole": rope("default", partial_rotary_factor=1.0),
-    "rope_three_quarters": rope("default", partial_rotary_factor=0.75),
-    "rope_linear_three_quarters": rope("linear", factor=2.5, partial_rotary_factor=0.75),
-    "rope_llama3_three_quarters": {
-        **ROPES["rope_llama3"],
-        "rope_parameters": {**ROPES["rope_llama3"]["rope_parameters"], "partial_rotary_factor": 0.75},
-    },
+    # 13 of 24 channels, which both sides round up to pairs.
+    "rope_odd": rope("default", partial_rotary_factor=0.55),
+    "rope_linear_quarter": rope("linear", factor=2.5, partial_rotary_factor=0.25),
 }
-PARTIAL_ROPE: Final = Rope(
-    {
-        rope_type: keys if rope_type == "yarn" else (*keys, "partial_rotary_factor")
-        for rope_type, keys in GPT_ROPE.types.items()
-    },
-    (
-        *GPT_ROPE.bad,
-        *(
-            (
-                {"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": value},
-                frozenset({".partial_rotary_factor"}),
-            )
-            for value in (0, -0.5, 1.5, None, "0.5", True)
-        ),
-    ),
-)
 
-
-def _llama3(**keys: float) -> Keywords:
-    return {"max_position_embeddings": 20000, **rope("llama3", partial_rotary_factor=1.0, **{**LLAMA3, **keys})}
-
-
-_OTHERS = (
-    "rope_partial_default",
-    "rope_partial_scaled",
-    "partial_rotary_factor_outside",
-    "rope_llama3_low_freq_factor",
-)
+PARTIAL_ROPES: Mapping[str, Keywords] = {**{name: _whole(each) for name, each in ROPES.items()}, **_PARTS}
+PARTIAL_ROPE: Final = Rope({**GPT_ROPE.types, "default": ("rope_theta", _FACTOR)}, GPT_ROPE.bad)
 PARTIAL_ROPE_REFUSED: Sequence[Refused] = (
-    *(_refused(row) for row in ROPE_REFUSED if row.name not in _OTHERS),
+    *(_refused(row) for row in ROPE_REFUSED if row.name not in _OF_WHOLE_HEADS),
     Refused(
-        "partial_rotary_factor_outside",
-        "partial_rotary_factor",
-        {},
-        {"partial_rotary_factor": 0.75},
-        start=rope("linear", factor=2.5),
-        equal=STALE,
-    ),
-    # Far enough from 1 that the one frequency that it decides shows.
-    Refused(
-        "rope_llama3_low_freq_factor",
-        "rope_parameters.low_freq_factor",
-        _llama3(low_freq_factor=3.5),
-        nearest=(_llama3(),),
-    ),
-    Refused(
-        "rope_of_nothing",
+        "rope_of_no_part",
         "rope_parameters.partial_rotary_factor",
         rope("default", partial_rotary_factor=0.0),
-        nearest=(DEFAULT,),
+        nearest=(rope("default"),),
+    ),
+)
+
+
+def breaking(rows: Sequence[Refused]) -> Sequence[Refused]:
+    """Refusals of a class whose rope reads how much of a head to rotate, and whose attention rotates it whole."""
+    return [dataclasses.replace(row, equal="") if row.name == "rope_partial_default" else row for row in rows]
+
+
+# --- The same, rotating neighbours: a GPT model only, and no YaRN -----------------------------------------------------
+
+INTERLEAVED_ROPES: Mapping[str, Keywords] = {name: each for name, each in PARTIAL_ROPES.items() if not _is_yarn(each)}
+
+
+def _bad(value: Any, keys: frozenset[str]) -> tuple[Any, frozenset[str]]:
+    yarn_itself = isinstance(value, dict) and value.get("rope_type") == "yarn"
+    return value, keys | {".rope_type"} if yarn_itself else keys
+
+
+INTERLEAVED_ROPE: Final = Rope(
+    {kind: keys for kind, keys in PARTIAL_ROPE.types.items() if kind != "yarn"},
+    tuple(_bad(value, keys) for value, keys in BAD_GPT_ROPES),
+)
+INTERLEAVED_ROPE_REFUSED: Sequence[Refused] = (
+    *(
+        row
+        for row in PARTIAL_ROPE_REFUSED
+        if not any(map(_is_yarn, (row.change, row.attributes, row.start, *row.nearest)))
+    ),
+    Refused(
+        "original_length_outside",
+        "original_max_position_embeddings",
+        {},
+        {"original_max_position_embeddings": 64},
+        start=llama3(8.0),
+    ),
+    Refused(
+        "rope_yarn",
+        "rope_parameters.rope_type",
+        _whole(yarn()),
+        nearest=(rope("default", partial_rotary_factor=1.0),),
+        tries=({"position_embedding_type": "yarn"},),
     ),
 )

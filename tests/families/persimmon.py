@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.families.layer_norms import HEAD_DIM_EQUAL, MLP_DROPOUT, ODD_HEADS, ROPE_WIDTH, SMALL, decoder, fused
+from tests.families.layer_norms import (
+    HEAD_DIM_EQUAL,
+    MLP_DROPOUT,
+    ODD_HEADS,
+    ODD_ROPE,
+    ROPE_WIDTH,
+    SMALL,
+    decoder,
+    fused,
+)
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof
 from tests.families.ropes import rope
@@ -45,7 +54,7 @@ PROOF = Proof(
             "hidden_act": "gelu",
             **rope("linear", factor=2.5, partial_rotary_factor=0.75),
         },
-        **PARTIAL_ROPES,
+        **{name: keywords for name, keywords in PARTIAL_ROPES.items() if name != ODD_ROPE},
         **ACTIVATIONS,
     },
     refused=(*GENERAL, ACTIVATION, *PARTIAL_ROPE_REFUSED, ODD_HEADS, *ROPE_WIDTH, MLP_DROPOUT),

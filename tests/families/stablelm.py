@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.families.layer_norms import HEAD_DIM_EQUAL, MLP_DROPOUT, PARALLEL, ROPE_WIDTH, SMALL_GROUPED, decoder
+from tests.families.layer_norms import (
+    HEAD_DIM_EQUAL,
+    MLP_DROPOUT,
+    ODD_ROPE,
+    PARALLEL,
+    ROPE_WIDTH,
+    SMALL_GROUPED,
+    decoder,
+    whole,
+)
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import rope
@@ -35,14 +44,14 @@ PROOF = Proof(
             **rope("linear", factor=2.5, partial_rotary_factor=0.75),
         },
         **ATTENTION,
-        **PARTIAL_ROPES,
+        **{name: keywords for name, keywords in PARTIAL_ROPES.items() if name != ODD_ROPE},
         **ACTIVATIONS,
     },
     refused=(
         *GENERAL,
         ACTIVATION,
         THREE_GROUPS,
-        *PARTIAL_ROPE_REFUSED,
+        *whole(PARTIAL_ROPE_REFUSED),
         Refused("odd_heads", "num_attention_heads", {"num_attention_heads": 5}, start={"num_key_value_heads": 1}),
         *ROPE_WIDTH,
         PARALLEL,

@@ -1,0 +1,63 @@
+"""`_keys.py`: what is read of a `config.json` beside the fields of its class, and types of remote code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from codegen.emit.text import literal_text
+from codegen.plan import Plan
+from codegen.resolve.rows import collect
+from codegen.schemas import HfClass, Snapshot
+from codegen.table import HardWired, Remote
+
+
+def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]) -> str:
+    """Source of the module, before formatting."""
+    constants = {plan.family.name: _constants(plan) for plan in plans}
+    read = {
+        plan.family.config_class: _read(snapshot.hf[plan.family.config_class], constants[plan.family.name])
+        for plan in plans
+    }
+    entries = "".join(f"{literal_text(path)}: frozenset({_strings(names)}),\n" for path, names in sorted(read.items()))
+    types = "".join(
+        f"{literal_text(row.model_type)}: {_remote(row, constants.get(row.native, ()))},\n"
+        for row in sorted(remote, key=lambda row: row.model_type)
+    )
+    reasons = "".join(f"{literal_text(name)}: {literal_text(refused[name])},\n" for name in sorted(refused))
+    return (
+        '"""Keys of a `config.json` that are read beside the fields of its class, and types of remote code."""\n\n'
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n"
+        "from ._family import Remote\n\n"
+        f"KEYS: Mapping[str, frozenset[str]] = {{\n{entries}}}\n"
+        '"""By the path of a config class, what its modeling code or its mapper reads undeclared."""\n\n'
+        f"REMOTE: Mapping[str, Remote] = {{\n{types}}}\n"
+        '"""By model type, how remote code is read as a native class."""\n\n'
+        f"REFUSED_REMOTE: Mapping[str, str] = {{\n{reasons}}}\n"
+        '"""By model type, why remote code is not read."""\n'
+    )
+
+
+def _constants(plan: Plan) -> tuple[HardWired, ...]:
+    return tuple(placed.row for placed in collect(plan.route.table)[0] if isinstance(placed.row, HardWired))
+
+
+def _read(kind: HfClass, constants: Sequence[HardWired]) -> list[str]:
+    found = {known.name for known in kind.undeclared} | {row.key for row in constants}
+    return sorted(found | {known.name for known in kind.fields if not known.declared})
+
+
+def _strings(names: Sequence[str]) -> str:
+    return f"({''.join(f'{literal_text(name)}, ' for name in names)})" if names else ""
+
+
+def _remote(row: Remote, constants: Sequence[HardWired]) -> str:
+    renamed = ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in row.renamed.items())
+    wired = "".join(
+        f"({literal_text(each.key)}, {each.constant!r}, {literal_text(each.why)}), "
+        for each in (*row.constants, *constants)
+    )
+    dropped = _strings(row.dropped)
+    return (
+        f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped=frozenset({dropped}), "
+        f"constants=({wired}))"
+    )

@@ -1,0 +1,185 @@
+"""DeepSeek-V2's class, for routers that Megatron has (not those of the two published models)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER
+from codegen.families.experts import (
+    AFTER_DENSE,
+    BALANCING,
+    BALANCING_WHY,
+    COUNTED_SHARED_EXPERTS,
+    NO_BALANCING_BACK,
+    ON_HIDDEN_STATE,
+    SOFTMAX_SCORES,
+)
+from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
+from codegen.families.latent import LATENT, V_HEAD_DIM
+from codegen.families.targets import GPT_MLA, HYBRID_MLA
+from codegen.table import (
+    Bundle,
+    Computed,
+    Constant,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    Rename,
+    Require,
+    Rows,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
+    from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
+
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+
+
+def rope_dim_agrees(hf: DeepseekV2Config) -> bool:
+    return hf.head_dim == hf.qk_rope_head_dim
+
+
+def head_dim_of(transformer: MLATransformerConfig) -> int:
+    return transformer.qk_pos_emb_head_dim
+
+
+def grouped(hf: DeepseekV2Config) -> bool:
+    return hf.topk_method == "group_limited_greedy"
+
+
+def topk_method_of(transformer: TransformerConfig) -> str:
+    return "greedy" if transformer.moe_router_num_groups is None else "group_limited_greedy"
+
+
+def num_groups(hf: DeepseekV2Config, grouped: bool) -> int | None:
+    return hf.n_group if grouped else None
+
+
+def n_group_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups
+
+
+def group_topk(hf: DeepseekV2Config, grouped: bool) -> int | None:
+    return hf.topk_group if grouped else None
+
+
+def topk_group_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk
+
+
+def topk_fits(hf: DeepseekV2Config) -> bool:
+    return not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts
+
+
+def n_group_fits(hf: DeepseekV2Config, grouped: bool) -> bool:
+    return not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0)
+
+
+def topk_group_fits(hf: DeepseekV2Config, grouped: bool) -> bool:
+    return not grouped or (
+        hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)
+    )
+
+
+def groups_rank_alike(hf: DeepseekV2Config, grouped: bool) -> bool:
+    return (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
+
+
+def groups_hold_experts(hf: DeepseekV2Config, grouped: bool) -> bool:
+    return (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or not hf.n_group
+        or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+    )
+
+
+def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
+    return load_balancing(caller, kind="seq_aux_loss", coefficient=1e-3)
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(*(DECODER, LATENT, AFTER_DENSE, SOFTMAX_SCORES, COUNTED_SHARED_EXPERTS, KERNELS_OF_LATENT_EXPERTS),),
+    drop=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),
+    rows=(
+        V_HEAD_DIM,
+        Require(
+            "head_dim",
+            rope_dim_agrees,
+            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+            inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        MustBe(
+            "mlp_bias",
+            (False,),
+            "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+        ),
+        Rename("n_routed_experts", "num_moe_experts"),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+        ON_HIDDEN_STATE,
+        Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
+        Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
+        Constant("moe_router_pre_softmax", True, "The weights are of a softmax over all experts, never normalised."),
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        MustBe("topk_method", ("greedy", "group_limited_greedy"), "transformers knows no other"),
+        Local("grouped", grouped, inverse=(Inverse("topk_method", topk_method_of),)),
+        Computed(
+            "moe_router_num_groups",
+            num_groups,
+            "Read where topk_method says so.",
+            inverse=(Inverse("n_group", n_group_of),),
+        ),
+        Computed("moe_router_group_topk", group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
+        *positive("n_routed_experts", "num_experts_per_tok", "routed_scaling_factor"),
+        Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
+        Require(
+            "n_group",
+            n_group_fits,
+            "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
+        ),
+        Require(
+            "topk_group",
+            topk_group_fits,
+            "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+        ),
+        Require(
+            "topk_group",
+            groups_rank_alike,
+            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        ),
+        Require(
+            "topk_group",
+            groups_hold_experts,
+            "must be so many groups that they have num_experts_per_tok experts: transformers gives others a weight of "
+            "zero, and Megatron one below all numbers",
+        ),
+        Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
+        ONE_KIND_OF_LAYER,
+        Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
+        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+    ),
+)
+
+DEEPSEEK_V2 = Family(
+    name="deepseek_v2",
+    config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
+    target=GPT_MLA,
+    table=TABLE,
+    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+    hybrid=as_hybrid(TABLE, *LATENT_EXPERTS, target=HYBRID_MLA),
+)

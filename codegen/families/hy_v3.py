@@ -1,0 +1,115 @@
+"""Hunyuan 3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ROPE
+from codegen.families.experts import BALANCED_BY_BIAS, ON_HIDDEN_STATE
+from codegen.families.hybrid import EXPERTS, as_hybrid
+from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.listed_experts import LISTED_EXPERTS
+from codegen.families.targets import GPT
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    Rename,
+    Require,
+    Rows,
+    not_negative,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
+
+    from mcore_mappers._check import Check
+
+
+def topk_fits(hf: HYV3Config) -> bool:
+    return not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts
+
+
+def several(hf: HYV3Config) -> bool:
+    return hf.num_experts_per_tok != 1
+
+
+def num_shared_experts(hf: HYV3Config, check: Check) -> int:
+    return check.given("num_shared_experts", hf.num_shared_experts, "transformers multiplies by it")
+
+
+def shared_experts(hf: HYV3Config, num_shared_experts: int) -> int:
+    return hf.moe_intermediate_size * num_shared_experts or hf.intermediate_size
+
+
+def num_shared_experts_of(transformer: TransformerConfig) -> int:
+    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
+    return shared // width if shared and width and shared % width == 0 else 0
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS),
+        *(LISTED_EXPERTS, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+    ),
+    rows=(
+        Rename("head_dim", "kv_channels"),
+        MustBe(
+            "mlp_bias",
+            (False,),
+            "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+        ),
+        Rename("num_experts", "num_moe_experts", required=NO_MODEL),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+        ON_HIDDEN_STATE,
+        ONE_KIND_OF_LAYER,
+        Local("num_shared_experts", num_shared_experts),
+        Computed(
+            "moe_shared_expert_intermediate_size",
+            shared_experts,
+            "One shared MLP, as wide as all shared experts together; with none, transformers makes it a dense one.",
+            inverse=(Inverse("num_shared_experts", num_shared_experts_of),),
+        ),
+        Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
+        Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
+        Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
+        Constant("moe_router_pre_softmax", False, "There is no softmax."),
+        Rename("router_scaling_factor", "moe_router_topk_scaling_factor"),
+        Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every layer of experts has."),
+        Constant("moe_router_num_groups", None, "All experts compete."),
+        Constant("moe_router_group_topk", None, "All experts compete."),
+        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
+        *positive("head_dim", "num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
+        *not_negative("num_shared_experts"),
+        Require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
+        Require(
+            "num_experts_per_tok",
+            several,
+            "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+        ),
+        Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
+        Ignored(
+            "enable_moe_fp32_combine",
+            Kind.INFERENCE,
+            "two numbers are added in float32 and rounded once either way, as torch does it for every dtype",
+        ),
+    ),
+)
+
+HY_V3 = Family(
+    name="hy_v3",
+    config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
+    target=GPT,
+    table=TABLE,
+    covers="Hunyuan 3.",
+    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
+)

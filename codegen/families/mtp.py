@@ -1,0 +1,41 @@
+"""Rows about layers that predict further tokens, which checkpoints have and transformers does not build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.table import Computed, Inverse, Rows, not_negative
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+    from mcore_mappers._kernels import PipelineFields, mtp_layers
+
+
+class PredictingConfig(Protocol):
+    """A config that counts such layers."""
+
+    num_mtp_layers: int
+
+
+def mtp_num_layers(hf: PredictingConfig, caller: PipelineFields) -> int | None:
+    return mtp_layers(hf.num_mtp_layers, caller)
+
+
+def num_mtp_layers_of(transformer: TransformerConfig) -> int:
+    return transformer.mtp_num_layers or 0
+
+
+COUNTED_MTP: Final = Rows(
+    module=__name__,
+    rows=(
+        *not_negative("num_mtp_layers"),
+        Computed(
+            "mtp_num_layers",
+            mtp_num_layers,
+            "Checkpoints have them; transformers does not build them.",
+            inverse=(Inverse("num_mtp_layers", num_mtp_layers_of),),
+        ),
+    ),
+)
+"""As many as `num_mtp_layers`."""

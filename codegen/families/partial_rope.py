@@ -1,0 +1,83 @@
+"""Rotary positions of a part of each head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from codegen.families.decoder import ROPE, RopeConfig
+from codegen.families.hybrid import ROPE_GIVES
+from codegen.table import Inverse, Local, Rows
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+
+
+def partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def partial_rope_back(model: GPTModelConfig) -> dict[str, object]:
+    return gpt_rope_parameters(model, partial_rotary=True)
+
+
+GPT_ROPE_GIVES: Final = (*ROPE_GIVES, "rope_scaling", "rope_scaling_factor")
+
+PARTIAL_ROPE: Final = Rows(
+    module=__name__,
+    extends=(ROPE,),
+    drop=("rope",),
+    rows=(Local("rope", partial_rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),),
+)
+"""For a class that has a `partial_rotary_factor` of its own where the config has none."""
+
+
+def interleaved_partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+        rotary_interleaved=True,
+    )
+
+
+INTERLEAVED_PARTIAL_ROPE: Final = Rows(
+    module=__name__,
+    extends=(PARTIAL_ROPE,),
+    drop=("rope",),
+    rows=(
+        Local(
+            "rope",
+            interleaved_partial_rope,
+            gives=GPT_ROPE_GIVES,
+            inverse=(Inverse("rope_parameters", partial_rope_back),),
+        ),
+    ),
+)
+"""The same, rotating pairs of neighbours."""
+
+
+def hybrid_partial_rope(hf: RopeConfig, check: Check) -> HybridRope:
+    return hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
+    return hybrid_rope_parameters(model, partial_rotary=True)
+
+
+HYBRID_PARTIAL_ROPE: Final = Local(
+    "rope",
+    hybrid_partial_rope,
+    gives=ROPE_GIVES,
+    inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),),
+)
+"""For hybrid models."""

@@ -1,0 +1,70 @@
+"""Which causal language models transformers has, and whether a computation is still where a refusal saw it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+
+def causal_lm() -> Mapping[str, str]:
+    """Every `model_type` of the auto classes with a causal language model, and the path of its config class."""
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    found: dict[str, str] = {}
+    for name in sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES):
+        config_class = CONFIG_MAPPING[name]
+        found[name] = f"{config_class.__module__}.{config_class.__qualname__}"
+    return found
+
+
+def is_written(path: str) -> bool:
+    """Whether upstream's source has a class, a function, or an attribute of a class, by its import path.
+
+    Modeling modules are read and not imported: there are many, and importing them takes seconds.
+    """
+    module, names = _split(path)
+    nodes = _definitions(module) if module else {}
+    node = nodes.get(names[0]) if names else None
+    return node is not None and (len(names) == 1 or names[1] in _members(node))
+
+
+def _split(path: str) -> tuple[str, list[str]]:
+    """The longest part of the path that is a module, and the names in it."""
+    parts = path.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:count])
+        try:
+            if importlib.util.find_spec(module) is not None:
+                return module, parts[count:]
+        except ModuleNotFoundError:
+            continue
+    return "", parts
+
+
+@cache
+def _definitions(module: str) -> Mapping[str, ast.ClassDef | ast.FunctionDef]:
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+
+
+def _members(node: ast.AST) -> frozenset[str]:
+    """Fields, methods, and what methods assign to `self`."""
+    return frozenset(_names(node))
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for child in ast.walk(node):
+        match child:
+            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                yield name
+            case _:
+                pass

@@ -1,0 +1,512 @@
+"""Keys of a `config.json` that are read beside the fields of its class, and types of remote code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ._family import Remote
+
+KEYS: Mapping[str, frozenset[str]] = {
+    "transformers.models.arcee.configuration_arcee.ArceeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.bamba.configuration_bamba.BambaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "scoring_func",
+            "tie_last_hidden_states",
+            "topk_method",
+        )
+    ),
+    "transformers.models.dots1.configuration_dots1.Dots1Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gemma.configuration_gemma.GemmaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.glm.configuration_glm.GlmConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "num_key_value_heads",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.granite.configuration_granite.GraniteConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.helium.configuration_helium.HeliumConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.hy_v3.configuration_hy_v3.HYV3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.internlm3.configuration_internlm3.InternLM3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.jais2.configuration_jais2.Jais2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.llama.configuration_llama.LlamaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
+    "transformers.models.ministral.configuration_ministral.MinistralConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.ministral3.configuration_ministral3.Ministral3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.mistral.configuration_mistral.MistralConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.nemotron.configuration_nemotron.NemotronConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "initializer_range",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.phi3.configuration_phi3.Phi3Config": frozenset(
+        (
+            "attention_bias",
+            "full_attn_mod",
+            "gradient_checkpointing",
+            "head_dim",
+            "interpolate_factor",
+            "is_causal",
+            "layer_types",
+            "lm_head_bias",
+            "mlp_bias",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen2.configuration_qwen2.Qwen2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3.configuration_qwen3.Qwen3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qkv_bias",
+            "rope_theta",
+            "shared_expert_intermediate_size",
+            "tie_last_hidden_states",
+            "use_qk_norm",
+        )
+    ),
+    "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.smollm3.configuration_smollm3.SmolLM3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.solar_open.configuration_solar_open.SolarOpenConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "intermediate_size",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.stablelm.configuration_stablelm.StableLmConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.youtu.configuration_youtu.YoutuConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+}
+"""By the path of a config class, what its modeling code or its mapper reads undeclared."""
+
+REMOTE: Mapping[str, Remote] = {
+    "internlm2": Remote(native="llama", renamed={"bias": "attention_bias"}, dropped=frozenset(), constants=()),
+    "kimi_k2": Remote(
+        native="deepseek_v3",
+        renamed={},
+        dropped=frozenset(),
+        constants=(
+            ("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+            ("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+        ),
+    ),
+    "mimo": Remote(native="qwen2", renamed={}, dropped=frozenset(), constants=()),
+}
+"""By model type, how remote code is read as a native class."""
+
+REFUSED_REMOTE: Mapping[str, str] = {
+    "baichuan": "the type of 7B models with rope and of 13B models with ALiBi alike",
+    "bailing_moe": "experts by softmax beside shared ones without a gate, which no native class has with its keys",
+    "bailing_moe_v2": "no native class has been compared with its code",
+    "chatglm": "no native class reads its keys; GLM-4 checkpoints in native form are read as glm",
+    "deepseek": "experts by softmax beside shared ones without a gate, which no native class has with its keys",
+    "exaone": "no native class reads its keys",
+    "hunyuan": "no native class reads its keys; native checkpoints normalise queries and keys after rope",
+    "minicpm": "residual branches are scaled by the number of layers",
+    "nemotron-nas": "attention and MLP differ from layer to layer, or are left out",
+    "phi3small": "attention is sparse by blocks in most layers",
+    "qwen": "scales queries by the logarithm of their position beyond the training length",
+    "sarvam_mla": "no native class has been compared with its code",
+    "sarvam_moe": "no native class has been compared with its code",
+    "xverse": "no native class has been compared with its code",
+}
+"""By model type, why remote code is not read."""

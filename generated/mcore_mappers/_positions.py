@@ -1,0 +1,44 @@
+"""Layers without rotary embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ._hybrid import of_mixers
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from ._check import Check
+
+
+def layers_without_rope(check: Check, field: str, rope_layers: Sequence[int] | None, num_layers: int) -> list[int]:
+    """1 for each layer without rope, 0 for each with it.
+
+    Args:
+        check: takes a list that is too short; a longer one is read as far as there are layers.
+        field: name of the list.
+        rope_layers: for each layer whether it has rope.
+        num_layers: how many layers there are.
+    """
+    if rope_layers is None or len(rope_layers) < num_layers:
+        check.refuse(field, rope_layers, f"must say for each of {num_layers} layers whether it has rope")
+        return [0] * num_layers
+    return [int(not has_rope) for has_rope in rope_layers[:num_layers]]
+
+
+def rope_skips(without_rope: Sequence[int]) -> list[int] | None:
+    """`no_rope_freq`: None where all layers have rope."""
+    return [*without_rope] if any(without_rope) else None
+
+
+def layers_with_rope(model: GPTModelConfig | HybridModelConfig) -> list[int]:
+    """1 for each layer of a decoder with rope, 0 for each without; it may be a hybrid model."""
+    transformer = model.transformer
+    skips, layers = transformer.no_rope_freq, range(1, transformer.num_layers + 1)
+    if isinstance(skips, int):
+        # Every n-th layer has none.
+        skips = [int(layer % skips == 0) for layer in layers]
+    return of_mixers(model, [int(not (skips and skips[layer - 1])) for layer in layers])

@@ -1,0 +1,231 @@
+"""Ernie4_5Config to Megatron: ERNIE 4.5's dense model of 0.3B."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
+
+from ._back import Way, inner, kept, key_of, restore
+from ._check import Check
+from ._fields import GPTFields, GPTModelFields, TransformerFields
+from ._kernels import kernels
+from ._rope import gpt_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._yarn import with_yarn
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
+def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Ernie4_5Config, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("ernie4_5", Ernie4_5Config, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        head_dim=hf.head_dim,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    num_key_value_heads = check.given(
+        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    head_dim = check.given("head_dim", hf.head_dim, "transformers cannot build a model without it")
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        rotary_interleaved=True,
+    )
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller, activation_func=activation_func, gated=True, bias=bool(hf.use_bias), experts=False, rope=False
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        # The class has no dropout in attention.
+        "attention_dropout": 0.0,
+        "init_method_std": hf.initializer_range,
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class rotates pairs of neighbours.
+        rotary_interleaved=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # Of attention and MLP alike.
+        add_bias_linear=bool(hf.use_bias),
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance("ernie4_5", deviations, kept(hf, Ernie4_5Config, _NOT_CARRIED), settings),
+        **select(GPTModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: Ernie4_5Config | None = None) -> Ernie4_5Config:
+    """The Ernie4_5Config of the same model.
+
+    Args:
+        model: a GPTModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "ernie4_5")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model),
+        "head_dim": transformer.kv_channels,
+        "use_bias": transformer.add_bias_linear,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="ernie4_5",
+    config_class=Ernie4_5Config,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

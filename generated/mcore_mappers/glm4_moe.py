@@ -1,0 +1,579 @@
+"""Glm4MoeConfig to Megatron: GLM-4.5, 4.6 and 4.7, and their Air versions."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
+
+from ._back import Way, inner, kept, key_of, restore
+from ._carried import NOT_CARRIED
+from ._check import Check
+from ._experts import load_balancing
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import experts_by_layer, mixers, two_symbols
+from ._kernels import kernels, mtp_layers
+from ._layers import dense_first
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._yarn import with_yarn
+
+
+def _n_shared_experts_of(transformer: TransformerConfig) -> int:
+    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
+    return shared // width if shared and width else 0
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
+#   and a nested rope_parameters look here
+def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Glm4MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("glm4_moe", Glm4MoeConfig, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+    )
+    check.not_negative(
+        initializer_range=hf.initializer_range,
+        first_k_dense_replace=hf.first_k_dense_replace,
+        n_shared_experts=hf.n_shared_experts,
+        num_mtp_layers=hf.num_mtp_layers,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+    head_dim = check.undeclared_size("head_dim")
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Checkpoints have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        qk_layernorm=hf.use_qk_norm,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # Query, key and value alone may have biases.
+        add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
+        num_moe_experts=hf.n_routed_experts,
+        moe_layer_freq=expert_layers,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        # One shared MLP, as wide as all shared experts together.
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group,
+        moe_router_group_topk=hf.topk_group,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, Glm4MoeConfig, _NOT_CARRIED), settings),
+        **select(GPTModelFields, settings),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a Glm4MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("glm4_moe", Glm4MoeConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+    )
+    check.not_negative(
+        initializer_range=hf.initializer_range,
+        first_k_dense_replace=hf.first_k_dense_replace,
+        n_shared_experts=hf.n_shared_experts,
+        num_mtp_layers=hf.num_mtp_layers,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    head_dim = check.undeclared_size("head_dim")
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
+    rope = hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Checkpoints have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        qk_layernorm=hf.use_qk_norm,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # Query, key and value alone may have biases.
+        add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
+        num_moe_experts=hf.n_routed_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        # One shared MLP, as wide as all shared experts together.
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group,
+        moe_router_group_topk=hf.topk_group,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, Glm4MoeConfig, _NOT_CARRIED), settings),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Glm4MoeConfig | None = None) -> Glm4MoeConfig:
+    """The Glm4MoeConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "glm4_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
+        "head_dim": transformer.kv_channels,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "n_shared_experts": _n_shared_experts_of(transformer),
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "attention_bias": transformer.add_qkv_bias,
+        "use_qk_norm": transformer.qk_layernorm,
+        "n_routed_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "norm_topk_prob",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="glm4_moe",
+    config_class=Glm4MoeConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "glm4_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "n_shared_experts": _n_shared_experts_of(transformer),
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "attention_bias": transformer.add_qkv_bias,
+        "use_qk_norm": transformer.qk_layernorm,
+        "n_routed_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="glm4_moe",
+    config_class=Glm4MoeConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

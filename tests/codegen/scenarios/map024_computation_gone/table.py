@@ -1,0 +1,27 @@
+"""A class that is refused for what upstream does not compute any more, and one that is refused for no reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codegen.table import MustBe, Rows, Unmapped
+from tests.codegen.scenarios.toys import family, snapshot
+
+PATH = "toy_transformers.configuration_toy"
+SNAPSHOT = replace(
+    snapshot((), inner=()),
+    causal_lm={"toy_gated": f"{PATH}.GatedConfig", "toy_capped": f"{PATH}.CappedConfig"},
+    computations=(f"{PATH}.GatedConfig", f"{PATH}.CappedConfig", "toy_transformers.modeling_toy.ToyCap"),
+)
+OWNERS = ()
+FAMILY = family(Rows(__name__, ()))
+UNMAPPED = (
+    Unmapped("toy_gated", f"{PATH}.GatedConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
+    Unmapped(
+        "toy_capped",
+        f"{PATH}.CappedConfig",
+        "toy_transformers.modeling_toy.ToyCap",
+        "a cap",
+        fields=(MustBe("cap", (None,), ""),),
+    ),
+)

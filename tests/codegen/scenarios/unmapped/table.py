@@ -1,0 +1,44 @@
+"""Classes without a mapper, types of remote code, and the keys that are read beside fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codegen.table import Absence, HardWired, MustBe, Remote, Rename, Rows, Unmapped, positive
+from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
+
+PATH = "toy_transformers.configuration_toy"
+GATE = "toy_transformers.modeling_toy.ToyGate"
+SNAPSHOT = replace(
+    snapshot((hf("width"),), inner=(megatron("width"),)),
+    causal_lm={"toy_gated": f"{PATH}.GatedConfig"},
+    computations=(f"{PATH}.GatedConfig", GATE),
+)
+OWNERS = (architecture(Absence("width", 0)),)
+FAMILY = family(
+    Rows(
+        __name__,
+        (Rename("width", "width"), *positive("width"), HardWired("gated", False, "the class has no gate")),
+    )
+)
+UNMAPPED = (
+    Unmapped(
+        "toy_gated",
+        f"{PATH}.GatedConfig",
+        GATE,
+        "a gate that Megatron does not have",
+        fields=(MustBe("cap", (None, 0.0), "Megatron has no cap"),),
+    ),
+)
+REMOTE = (
+    Remote(
+        "toy_remote",
+        "toy",
+        why="The same code.",
+        renamed={"size": "width"},
+        dropped=("gate_type",),
+        constants=(HardWired("norm", "rms", "the class has RMSNorm"),),
+    ),
+)
+REFUSED_REMOTE = {"toy_strange": "nobody has looked at its code"}
+SHOWS = ("_refused.py", "_keys.py")

@@ -1,0 +1,39 @@
+"""Granite's dense models."""
+
+from __future__ import annotations
+
+from tests.families.llama_like import BIASES, BIASES_REFUSED, COMMON, LLAMA3_ROPES, SMALL
+from tests.families.multipliers import COMBINED, MULTIPLIERS, MULTIPLIERS_REFUSED
+from tests.families.proof import ABSENT, Proof
+from tests.families.ropes import GPT_ROPE, ROPES, yarn
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.numerics.layouts import LLAMA
+
+PROOF = Proof(
+    base={**DECODER, "attention_multiplier": 0.2},
+    cases={
+        **COMMON,
+        **BIASES,
+        **MULTIPLIERS,
+        "head_dim_undeclared": {"head_dim": ABSENT},
+        "combined": {
+            **COMBINED,
+            "attention_bias": True,
+            "mlp_bias": True,
+            "tie_word_embeddings": True,
+            "num_key_value_heads": 1,
+            "hidden_act": "gelu",
+            **yarn(mscale=0.7, mscale_all_dim=0.9),
+        },
+        **ATTENTION,
+        **ROPES,
+        **ACTIVATIONS,
+    },
+    refused=(*DECODER_REFUSED, *BIASES_REFUSED, *MULTIPLIERS_REFUSED, NO_GROUPS, NO_HEAD_DIM),
+    layout=LLAMA,
+    rope=GPT_ROPE,
+    hybrid=LLAMA3_ROPES,
+    small={**SMALL, "head_dim": 16},
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
+    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
+)

@@ -1,0 +1,187 @@
+"""Checkpoints' own files: native and remote types, spellings of several releases, composites."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import Qwen3_5Config
+
+import mcore_mappers
+from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
+from mcore_mappers._keys import REFUSED_REMOTE, REMOTE
+from tests.families import PROOFS
+from tests.mapping.support import folder
+from tests.support.equality import differences
+from tests.support.hf import CLASSES, FAMILIES, config, mapped
+
+Json = Mapping[str, Any]
+
+
+def written(tmp_path: Path, data: Json) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(data))
+    return path
+
+
+def loaded(tmp_path: Path, data: Json) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return load_config(written(tmp_path, data))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_transformers_writes_comes_back(family: str, tmp_path: Path) -> None:
+    hf = config(family)
+    hf.save_pretrained(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for path in (tmp_path, tmp_path / "config.json", str(tmp_path)):
+            assert load_config(path).to_dict() == type(hf).from_pretrained(tmp_path).to_dict()
+
+
+LLAMA: Json = {
+    "model_type": "llama",
+    "vocab_size": 320,
+    "hidden_size": 64,
+    "intermediate_size": 96,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 128,
+}
+
+
+def test_unknown_keys_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path, {**LLAMA, "hidden_sizes": 3, "auto_map": {}, "torchscript": True, "rope_theta": 5e5})
+    with pytest.warns(UnknownKeysWarning, match="hidden_sizes") as caught:
+        hf = load_config(path)
+    assert [warning.message.keys for warning in caught] == [("hidden_sizes",)]
+    assert mapped(hf).rotary_base == 500000
+
+
+def test_a_key_that_only_remote_code_reads_is_known(tmp_path: Path) -> None:
+    data = {"model_type": "qwen3_moe", **dict(PROOFS["qwen3_moe"].config()), "use_qk_norm": False}
+    with pytest.raises(UnsupportedConfigError, match="use_qk_norm"):
+        mapped(loaded(tmp_path, data))
+
+
+@pytest.mark.parametrize("data", [{}, {"model_type": None}, {"model_type": "lama"}, {"model_type": 5}])
+def test_other_types(data: Json, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        load_config(written(tmp_path, data))
+    assert [(each.field, each.value) for each in caught.value.refusals] == [("model_type", data.get("model_type"))]
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"config\.json"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize("name", REFUSED_REMOTE)
+def test_remote_code_that_is_not_read(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        load_config(written(tmp_path, {"model_type": name}))
+    assert caught.value.refusals[0].reason == REFUSED_REMOTE[name]
+
+
+@pytest.mark.parametrize("name", REMOTE)
+def test_remote_code_becomes_native(name: str, tmp_path: Path) -> None:
+    native = REMOTE[name].native
+    keywords = {
+        key: value for key, value in PROOFS[native].config().items() if key not in REMOTE[name].renamed.values()
+    }
+    expected = mapped(CLASSES[native](**keywords))
+    found = differences(mapped(loaded(tmp_path, {**keywords, "model_type": name, "auto_map": {"a": "b"}})), expected)
+    # Provenance has what the file says of itself.
+    assert found.keys() <= {"extra_checkpoint_metadata"}
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, row[0]) for name, row_ in REMOTE.items() for row in row_.constants])
+def test_remote_code_that_computes_something_else(name: str, key: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        load_config(written(tmp_path, {**PROOFS[REMOTE[name].native].config(), "model_type": name, key: "other"}))
+    assert [each.field for each in caught.value.refusals] == [key]
+
+
+def test_internlm2_biases(tmp_path: Path) -> None:
+    hf = loaded(tmp_path, {**LLAMA, "model_type": "internlm2", "bias": True})
+    assert hf.attention_bias is True
+    with pytest.raises(UnsupportedConfigError, match="attention_bias"):
+        mapped(hf)
+
+
+YARN_OLD = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}
+YARN = {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4.0, "original_max_position_embeddings": 32}
+SPELLINGS: Mapping[str, tuple[str, Json, Json]] = {
+    "theta": ("llama", {"rope_theta": 5e5}, {"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}}),
+    "type": ("llama", {"rope_theta": 5e5, "rope_scaling": YARN_OLD}, {"rope_parameters": YARN}),
+    "rope_type": (
+        "llama",
+        {"rope_theta": 5e5, "rope_scaling": {**YARN_OLD, "rope_type": "yarn"}},
+        {"rope_parameters": YARN},
+    ),
+    "dtype": ("llama", {"torch_dtype": "bfloat16"}, {"dtype": "bfloat16"}),
+    "experts": ("qwen3_moe", {"num_experts": 16}, {"num_local_experts": 16}),
+    "routed": ("deepseek_v3", {"n_routed_experts": 16}, {"num_local_experts": 16}),
+    "latent_rope": ("deepseek_v3", {"rope_theta": 5e5, "rope_scaling": YARN_OLD}, {"rope_parameters": YARN}),
+    "pattern": (
+        "nemotron_h",
+        {"hybrid_override_pattern": "M*-E"},
+        {"layers_block_type": ["linear_attention", "full_attention", "mlp", "moe"]},
+    ),
+}
+"""By name: the family, keys as transformers 4.57 writes them, and as 5.23 does."""
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_old_and_new_spellings_are_one_model(name: str, tmp_path: Path) -> None:
+    family, old, new = SPELLINGS[name]
+    said = {*old, *new}
+    rest = {key: value for key, value in PROOFS[family].config().items() if key not in said | {"layers_block_type"}}
+    models = [mapped(loaded(tmp_path, {**rest, **keys, "model_type": family})) for keys in (old, new)]
+    assert not differences(*models)
+    assert differences(models[0], mapped(CLASSES[family](**rest)))
+
+
+@pytest.mark.parametrize("outer", [True, False])
+def test_text_of_a_composite(outer: bool, tmp_path: Path) -> None:
+    whole = Qwen3_5Config(text_config={"tie_word_embeddings": not outer, "hidden_size": 64}, tie_word_embeddings=outer)
+    text = text_config(whole)
+    assert text.model_type == "qwen3_5_text"
+    assert (text.tie_word_embeddings, text.hidden_size) == (outer, 64)
+    assert whole.text_config.tie_word_embeddings is not outer
+    plain = config("llama")
+    assert text_config(plain) is plain
+
+
+def test_a_composite_says_where_its_language_model_is() -> None:
+    with pytest.raises(UnsupportedConfigError, match=r"text_config\(\)"):
+        mcore_mappers.to_megatron(Qwen3_5Config())
+
+
+CORPUS = folder("CONFIG_CORPUS")
+FILES = sorted(CORPUS.glob("*/*.json")) if CORPUS else []
+
+
+@pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of config.json files")
+def test_the_whole_corpus() -> None:
+    """Every file is mapped, or refused with a reason; none crashes."""
+    counts = {"mapped": 0, "refused": 0}
+    for path in FILES:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                mapped(text_config(load_config(path)))
+            except UnsupportedConfigError as error:
+                counts["refused"] += 1
+                print(f"{path.parent.name}/{path.stem}: {'; '.join(map(str, error.refusals))}")
+            else:
+                counts["mapped"] += 1
+    print(f"{len(FILES)} files: {counts}")
+    assert sum(counts.values()) == len(FILES) > 100
+    assert families()["gemma2"].status == "refused"
