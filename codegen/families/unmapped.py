@@ -480,18 +480,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "bamba",
-        "transformers.models.bamba.configuration_bamba.BambaConfig",
-        "transformers.models.bamba.configuration_bamba.BambaConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "biogpt",
-        "transformers.models.biogpt.configuration_biogpt.BioGptConfig",
-        "transformers.models.biogpt.configuration_biogpt.BioGptConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "deepseek_v32",
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
@@ -513,18 +501,6 @@ PENDING: Final = (
         "gpt_sw3",
         "transformers.models.gpt2.configuration_gpt2.GPT2Config",
         "transformers.models.gpt2.configuration_gpt2.GPT2Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "gpt_bigcode",
-        "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
-        "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "gpt_neox",
-        "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
-        "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         "no mapper has been proven for it yet",
     ),
     Unmapped(
@@ -552,57 +528,15 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "jais2",
-        "transformers.models.jais2.configuration_jais2.Jais2Config",
-        "transformers.models.jais2.configuration_jais2.Jais2Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "lfm2",
         "transformers.models.lfm2.configuration_lfm2.Lfm2Config",
         "transformers.models.lfm2.configuration_lfm2.Lfm2Config",
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "mamba2",
-        "transformers.models.mamba2.configuration_mamba2.Mamba2Config",
-        "transformers.models.mamba2.configuration_mamba2.Mamba2Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "minimax_m3_vl_text",
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "nemotron",
-        "transformers.models.nemotron.configuration_nemotron.NemotronConfig",
-        "transformers.models.nemotron.configuration_nemotron.NemotronConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "opt",
-        "transformers.models.opt.configuration_opt.OPTConfig",
-        "transformers.models.opt.configuration_opt.OPTConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "persimmon",
-        "transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-        "transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "stablelm",
-        "transformers.models.stablelm.configuration_stablelm.StableLmConfig",
-        "transformers.models.stablelm.configuration_stablelm.StableLmConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "starcoder2",
-        "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
-        "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
         "no mapper has been proven for it yet",
     ),
     Unmapped(
