@@ -112,8 +112,7 @@ def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[str]:
     }
     statements = fill_text(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
     said = plan is not first and shared
-    return [text for text in statements if not (said and "
-_NOT_CARRIED = " in text)]
+    return [text for text in statements if not (said and "\n_NOT_CARRIED = " in text)]
 
 
 def _entry(argument: Argument) -> str:

@@ -498,12 +498,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "gpt_sw3",
-        "transformers.models.gpt2.configuration_gpt2.GPT2Config",
-        "transformers.models.gpt2.configuration_gpt2.GPT2Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "granite_swa",
         "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
         "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
