@@ -499,12 +499,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "deepseek_v32",
-        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "falcon",
         "transformers.models.falcon.configuration_falcon.FalconConfig",
         "transformers.models.falcon.configuration_falcon.FalconConfig",
