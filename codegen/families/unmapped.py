@@ -473,7 +473,6 @@ COMPOSITES: Final = (
 )
 
 UNPROVEN: Final = (
-    _refused("deepseek_v32", "DeepseekV32Config", "DeepseekV32Indexer", "sparse attention by an indexer: not proven"),
     _refused("glm_moe_dsa", "GlmMoeDsaConfig", "GlmMoeDsaIndexer", "sparse attention by an indexer: not proven"),
     _refused("granite_swa", "GraniteSWAConfig", "GraniteSWAAttention", "sinks as gates on the output: not proven"),
     _refused(
@@ -493,7 +492,7 @@ UNRELEASED: Final = (
     _refused(
         "apertus",
         "ApertusConfig",
-        "XIELUActivation",
+        "ApertusMLP",
         "the activation xIELU of every release, whose shape is learned; other configs are not proven",
     ),
     _refused(
