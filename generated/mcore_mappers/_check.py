@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
-from ._fields import DECIDED
+from ._fields import BOUND, DECIDED
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -138,7 +138,8 @@ class Check:
     def undeclared(self, field: str) -> object | None:
         """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
 
-        The one reader for such attributes. The generator accepts only names that the snapshot lists.
+        The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
+        only names that the snapshot lists.
         """
         return self._values.get(field)
 
@@ -223,7 +224,7 @@ def _either(allowed: Sequence[object]) -> str:
 def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
     complaints: list[str] = []
     for name in caller:
-        if name in DECIDED:
+        if name in DECIDED or (name in BOUND and name not in fields):
             complaints.append(
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )

@@ -18,6 +18,35 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.aria.configuration_aria.AriaTextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.bamba.configuration_bamba.BambaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -88,6 +117,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.gemma.configuration_gemma.GemmaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -130,6 +169,43 @@ KEYS: Mapping[str, frozenset[str]] = {
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "num_key_value_heads",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
             "rope_theta",
             "tie_last_hidden_states",
         )
@@ -214,11 +290,33 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.jais2.configuration_jais2.Jais2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.llama.configuration_llama.LlamaConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
             "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
+    "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -257,10 +355,52 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.nemotron.configuration_nemotron.NemotronConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "initializer_range",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
             "tie_last_hidden_states",
         )
     ),
@@ -292,10 +432,45 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.qwen3.configuration_qwen3.Qwen3Config": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "decoder_sparse_step",
+            "gradient_checkpointing",
+            "is_causal",
+            "norm_topk_prob",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -315,6 +490,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "shared_expert_intermediate_size",
             "tie_last_hidden_states",
             "use_qk_norm",
+        )
+    ),
+    "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+            "use_sliding_window",
         )
     ),
     "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": frozenset(
@@ -343,6 +529,30 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "intermediate_size",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.stablelm.configuration_stablelm.StableLmConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
             "is_causal",
             "layer_types",
             "original_max_position_embeddings",

@@ -47,6 +47,132 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "aria_text": Family(
+            name="aria_text",
+            config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
+            covers="The language model of Aria.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
+                ("hidden_act", "it is the activation of the shared experts alone, and the others have SiLU always"),
+                ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
+                ("moe_topk", "must be at most moe_num_experts"),
+            ),
+            deviations=(),
+        ),
+        "bamba": Family(
+            name="bamba",
+            config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
+            covers="Bamba: Mamba-2 or attention, and an MLP, in every layer.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("mlp_bias", "Megatron has biases on every linear layer or on none"),
+                ("mamba_n_groups", "must divide mamba_n_heads"),
+                (
+                    "mamba_d_head",
+                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
+                ),
+                (
+                    "mamba_expand",
+                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
+                ),
+                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
+                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
+                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+                (
+                    "rms_norm_eps",
+                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                ("z_loss_coefficient", "Megatron's loss has no such term"),
+            ),
+            deviations=(),
+        ),
+        "biogpt": Family(
+            name="biogpt",
+            config_class="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
+            covers="BioGPT's class, without the multiplier of its published embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "scale_embedding",
+                    "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could multiply the sum only",
+                ),
+                ("activation_dropout", "Megatron has no dropout inside an MLP"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(),
+        ),
         "cwm": Family(
             name="cwm",
             config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -117,7 +243,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "head_dim",
+                    "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+                ),
                 (
                     "mlp_bias",
                     "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
@@ -178,7 +307,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -244,9 +373,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -339,6 +468,49 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "flint": Family(
+            name="flint",
+            config_class="transformers.models.flint.configuration_flint.FlintConfig",
+            covers="Flint.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
                 ),
             ),
             deviations=(),
@@ -522,6 +694,149 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
+        ),
+        "gpt2": Family(
+            name="gpt2",
+            config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
+            covers="GPT-2, Cerebras-GPT and GPT-SW3.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+                (
+                    "scale_attn_by_inverse_layer_idx",
+                    "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
+                ),
+            ),
+            deviations=(),
+        ),
+        "gpt_bigcode": Family(
+            name="gpt_bigcode",
+            config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
+            covers="StarCoder and SantaCoder.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+            ),
+            deviations=(),
+        ),
+        "gpt_neox": Family(
+            name="gpt_neox",
+            config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
+            covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
+        "gpt_oss": Family(
+            name="gpt_oss",
+            config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
+            covers="gpt-oss 20b and 120b.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_local_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                (
+                    "attention_bias",
+                    "experts and routers have biases always, and Megatron has those only together with biases of attention",
+                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
+                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
+            ),
+            deviations=(),
         ),
         "granite": Family(
             name="granite",
@@ -819,6 +1134,44 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "jais2": Family(
+            name="jais2",
+            config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
+            covers="Jais 2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -853,6 +1206,79 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "mamba2": Family(
+            name="mamba2",
+            config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+            covers="Mamba-2, as Codestral Mamba has it.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
+                ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
+                ("use_bias", "Megatron's Mamba projections have no biases"),
+                ("hidden_act", "Megatron's Mamba layers hard-wire SiLU"),
+                ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
+                ("n_groups", "must divide num_heads"),
+                (
+                    "expand",
+                    "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("chunk_size", "must be above zero; any such size computes the same"),
+            ),
+            deviations=(),
+        ),
+        "mellum": Family(
+            name="mellum",
+            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
+            covers="Mellum 2, where all types of layers have one rope.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
             ),
             deviations=(),
@@ -959,6 +1385,87 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "mixtral": Family(
+            name="mixtral",
+            config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
+            covers="Mixtral 8x7B and 8x22B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_local_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                (
+                    "router_jitter_noise",
+                    "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
+                ),
+            ),
+            deviations=(),
+        ),
+        "nemotron": Family(
+            name="nemotron",
+            config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
+            covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "nemotron_h": Family(
             name="nemotron_h",
             config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
@@ -1020,6 +1527,84 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
                 ),
             ),
+        ),
+        "opt": Family(
+            name="opt",
+            config_class="transformers.models.opt.configuration_opt.OPTConfig",
+            covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "do_layer_norm_before",
+                    "Megatron has norms before attention and before the MLP, and none on the residual stream",
+                ),
+                ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+                (
+                    "word_embed_proj_dim",
+                    "must be hidden_size: Megatron has no projection between the embedding and the layers",
+                ),
+                ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(
+                Deviation(
+                    "embedding_dropout",
+                    "dropout",
+                    "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as well; without dropout they are equal. Published checkpoints have 0.1",
+                ),
+            ),
+        ),
+        "persimmon": Family(
+            name="persimmon",
+            config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
+            covers="Persimmon 8B, and the language model of Fuyu.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
         ),
         "phi3": Family(
             name="phi3",
@@ -1086,11 +1671,56 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
                     "must be True where sliding_window is set: the model has a window exactly when that is set",
+                ),
+            ),
+            deviations=(),
+        ),
+        "qwen2_moe": Family(
+            name="qwen2_moe",
+            config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
+            covers="Qwen1.5-MoE and Qwen2 57B-A14B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
+                ("sliding_window", "must be above zero, or zero if no layer is sliding_attention"),
+                (
+                    "use_sliding_window",
+                    "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
                 ),
             ),
             deviations=(),
@@ -1132,12 +1762,113 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
                     "must be True where sliding_window is set: the model has a window exactly when that is set",
                 ),
+            ),
+            deviations=(),
+        ),
+        "qwen3_5_moe_text": Family(
+            name="qwen3_5_moe_text",
+            config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
+            covers="The language models of Qwen3.5's models with experts.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("attn_output_gate", "the class gates the output of its attention always"),
+                ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
+                ("decoder_sparse_step", "the class has experts in every layer"),
+            ),
+            deviations=(),
+        ),
+        "qwen3_5_text": Family(
+            name="qwen3_5_text",
+            config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
+            covers="The language models of Qwen3.5's dense models.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("attn_output_gate", "the class gates the output of its attention always"),
             ),
             deviations=(),
         ),
@@ -1188,6 +1919,58 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
                 ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ),
+            deviations=(),
+        ),
+        "qwen3_next": Family(
+            name="qwen3_next",
+            config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
+            covers="Qwen3-Next 80B-A3B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("use_sliding_window", "the attention of the class has no window"),
             ),
             deviations=(),
         ),
@@ -1266,7 +2049,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "attention_bias",
@@ -1323,6 +2106,92 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "stablelm": Family(
+            name="stablelm",
+            config_class="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
+            covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
+        "starcoder2": Family(
+            name="starcoder2",
+            config_class="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
+            covers="StarCoder2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "embedding_dropout",
+                    "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
                 ),
             ),
             deviations=(),

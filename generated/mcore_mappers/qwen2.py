@@ -114,10 +114,7 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,
@@ -270,10 +267,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,

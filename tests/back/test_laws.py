@@ -22,6 +22,7 @@ from mcore_mappers._settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates
+from tests.properties.special import SPECIAL
 from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
@@ -101,7 +102,7 @@ def test_the_model_wins_over_any_base(family: str) -> None:
             seen["refused"] += 1
             refused = {refusal.field for refusal in error.refusals}
             assert refused <= rest, error  # noqa: PT017 - both outcomes are laws
-            assert PROOFS[family].partly, error  # noqa: PT017
+            assert PROOFS[family].partly or family not in SPECIAL, error  # noqa: PT017
             return
         seen["mapped"] += 1
         again = mapped(result)

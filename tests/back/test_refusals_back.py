@@ -95,7 +95,7 @@ UNREAD: Mapping[str, set[str]] = {
     },
     "hybrid": {"rotary_base", "rotary_percent", "seq_len_interpolation_factor"},
 }
-"""Architecture fields that nothing looks at in a small model of the target, beside those of experts."""
+"""By target, the architecture fields that nothing looks at in a small model, beside those of experts."""
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -59,6 +59,23 @@ NOT_COMPARED: Mapping[str, str] = {
 """Fields about which a mapper and Bridge need not agree, with the reason. Bridge must set each in some case."""
 
 DIFFERENCES: tuple[tuple[str, str, str], ...] = (
+    ("deepseek_v2/*Lite*", REFUSED, "q_lora_rank is None: stock Megatron cannot build latent attention like that"),
+    ("deepseek_v2/*V2.json", REFUSED, "topk_group: Megatron ranks a group of experts by two of them, the model by one"),
+    ("deepseek_v2", REFUSED, "num_experts_per_tok is None in the class default, of which transformers builds no model"),
+    ("exaone_moe", "rope_scaling_factor", "Bridge's None; nothing reads it while rope_scaling is False"),
+    ("glm4_moe*", "moe_aux_loss_coeff", "Bridge's constant; the config has none"),
+    ("glm4_moe*", "moe_router_bias_update_rate", "Bridge holds the bias still; how it is trained is the caller's"),
+    ("glm4_moe", "mtp_num_layers", "the class default is 1 since the transformers that Bridge answered with"),
+    ("glm4_moe_lite*", "kv_channels", "Bridge reads head_dim, the width of rope; latent attention does not use it"),
+    ("glm4_moe_lite*", "moe_router_pre_softmax", "Bridge's constant, which means nothing where scores are sigmoids"),
+    ("glm4_moe_lite*", "mscale_all_dim", "Bridge's constant for YaRN, left over in a model without it"),
+    ("glm4_moe_lite/*", "mtp_num_layers", "the class has no such field; the caller may ask for the layers"),
+    ("hy_v3+hints", "bf16", "the default instance says no dtype, which is float32; Bridge has a constant"),
+    ("hy_v3+hints", "params_dtype", "the default instance says no dtype, which is float32; Bridge has a constant"),
+    ("hy_v3+hints", "moe_aux_loss_coeff", "Bridge's constant; the config has none"),
+    ("hy_v3+hints", "moe_router_load_balancing_type", "Bridge suggests no balancing; the config does not say"),
+    ("hy_v3+hints", "moe_router_bias_update_rate", "Bridge holds the bias still; how it is trained is the caller's"),
+    ("hy_v3+hints", "mtp_num_layers", "the class has no such field; the caller may ask for the layers"),
     ("deepseek_v3/*Moonlight*", REFUSED, "q_lora_rank is None: stock Megatron cannot build latent attention like that"),
     ("llama+hints", REFUSED, "attention_bias: Bridge drops the bias of the output projection"),
     ("deepseek_v3*", "kv_channels", "Bridge reads head_dim, the width of rope; latent attention does not use it"),

@@ -16,6 +16,14 @@ CORPUS = folder("CONFIG_CORPUS")
 pytestmark = pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of published configs")
 
 REFUSED: dict[str, tuple[set[str], str]] = {
+    "deepseek_v2/deepseek-ai__DeepSeek-V2": (
+        {"topk_group"},
+        "three of six experts' groups: Megatron ranks a group by its two best experts, and the model by the best",
+    ),
+    "deepseek_v2/deepseek-ai__DeepSeek-V2-Lite": (
+        {"q_lora_rank"},
+        "Megatron cannot build MLA with a norm on the latents and no query latent",
+    ),
     "deepseek_v3/moonshotai__Moonlight-16B-A3B": (
         {"q_lora_rank"},
         "Megatron cannot build MLA with a norm on the latents and no query latent",

@@ -104,7 +104,7 @@ def hard_wired(constant: object) -> tuple[Any, ...]:
 
 def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: object) -> Iterable[Any]:
     if name == "rope_parameters":
-        return _ropes(current if isinstance(current, dict) else {"rope_type": "default", "rope_theta": 10000.0})
+        return rope_values(current if isinstance(current, dict) else {"rope_type": "default", "rope_theta": 10000.0})
     if name in BY_HAND:
         return BY_HAND[name]
     if isinstance(known, Undeclared | str):
@@ -188,7 +188,8 @@ _ROPE_KEYS: Mapping[str, Sequence[Any]] = {
 }
 
 
-def _ropes(current: Keys) -> Iterator[Any]:
+def rope_values(current: Keys) -> Iterator[Any]:
+    """Ropes near to one: of every type, and with another value of every key that some type reads."""
     for rope_type, keys in _ROPE_TYPES.items():
         yield {"rope_type": rope_type, "rope_theta": current.get("rope_theta", 10000.0), **keys}
     for key, values in _ROPE_KEYS.items():
