@@ -57,7 +57,7 @@ bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: parity
-parity: $(INSTALLED) ## compare every case by logits, write PARITY.md; ARGS="--device cuda": on a GPU, with TransformerEngine
+parity: $(INSTALLED) ## compare every case by logits, write PARITY.md and FAMILIES.md; ARGS="--device cuda": on a GPU, with TransformerEngine
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
 
 .PHONY: mutants

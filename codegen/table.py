@@ -64,6 +64,14 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Binding:
+    """The models in which the fields of a group have an owner of their own: where this field has this value."""
+
+    field: str
+    value: Scalar
+
+
+@dataclass(frozen=True)
 class Group:
     """Fields of Megatron with one owner for one reason. Their order here is their order in generated code."""
 
@@ -78,6 +86,8 @@ class Group:
     """`Absence` for architecture fields, plain names for all others."""
     feature: str = ""
     """The architecture field that turns the group on: a family that decides it must decide the whole group."""
+    bound: Binding | None = None
+    """Where this is given, another group owns the fields in all other models, and in targets that do not bind them."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,8 @@ class Target:
     """Attributes that Megatron's model code reads from the inner config and that no upstream class declares."""
     restated: tuple[str, ...] = ()
     """Architecture fields that the caller may pass too, in another form of the same value; the family's rule checks."""
+    bound: tuple[str, ...] = ()
+    """Fields that have the owner of a bound group here."""
 
 
 # Rows about Megatron fields.
@@ -269,6 +281,18 @@ class HardWired:
     why: str
 
 
+@dataclass(frozen=True)
+class RemoteKey:
+    """A key of remote code that Megatron can express, and that neither the native class nor its modeling code knows.
+
+    Rule functions read it as an undeclared attribute.
+    """
+
+    key: str
+    why: str
+    """Which code knows it, and what it means there."""
+
+
 class Kind(Enum):
     """What an ignored field claims to be; each kind is tested for what it claims."""
 
@@ -312,6 +336,7 @@ Row = (
     | MustBe
     | Require
     | HardWired
+    | RemoteKey
     | Ignored
     | Deviation
 )

@@ -29,11 +29,14 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
     classes: dict[str, str] = {}
     architecture: set[str] = set()
     derived: set[str] = set()
+    bound: set[str] = set()
     types: list[str] = []
     for target in targets:
         owners = owners_of(target, snapshot, groups)
         for owned in (*owners.transformer.values(), *owners.model.values()):
-            if owned.owner is Owner.ARCHITECTURE:
+            if owned.group.bound is not None:
+                bound.add(owned.field.name)
+            elif owned.owner is Owner.ARCHITECTURE:
                 architecture.add(owned.field.name)
             elif owned.owner is Owner.DERIVED:
                 derived.add(owned.field.name)
@@ -48,7 +51,9 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
         f"ARCHITECTURE = frozenset({_set(architecture)})\n"
         '"""Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""\n\n'
         f"DECIDED = ARCHITECTURE - {_set(restated)} | {_set(derived)}\n"
-        '"""Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""\n'
+        '"""Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""\n\n'
+        f"BOUND = frozenset({_set(bound)})\n"
+        '"""Fields that follow from the Hugging Face config where a family\'s own fields do not have them."""\n'
     )
     return with_imports(module, (), [_import(path) for path in sorted(set(types))]).code
 

@@ -177,13 +177,20 @@ def owners_module(groups: Sequence[Group]) -> str:
     entries = "".join(
         f"({literal_text(group.owner.value)}, {quoted(group.why)}, ({_names(group)},)),\n"
         for group in groups
-        if group.owner in (Owner.ARCHITECTURE, Owner.SUGGESTED)
+        if group.owner in (Owner.ARCHITECTURE, Owner.SUGGESTED) and group.bound is None
+    )
+    bound = "".join(
+        f"({literal_text(group.bound.field)}, {literal(group.bound.value)}, {quoted(group.why)}, ({_names(group)},)),\n"
+        for group in groups
+        if group.bound is not None
     )
     return (
         '"""Megatron fields that a mapper decides or suggests, with what they decide, in the order of the table."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Literal\n\n"
         'GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]], ...] = (\n'
-        f"{entries})\n"
+        f"{entries})\n\n"
+        f"BOUND: tuple[tuple[str, object, str, tuple[str, ...]], ...] = (\n{bound})\n"
+        '"""Fields that are architecture in models in which another field has a value, after that field and value."""\n'
     )
 
 

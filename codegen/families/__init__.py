@@ -6,6 +6,8 @@ from typing import Final
 
 from codegen.families.arcee import ARCEE
 from codegen.families.aria_text import ARIA_TEXT
+from codegen.families.bamba import BAMBA
+from codegen.families.biogpt import BIOGPT
 from codegen.families.cwm import CWM
 from codegen.families.deepseek_v2 import DEEPSEEK_V2
 from codegen.families.deepseek_v3 import DEEPSEEK_V3
@@ -17,6 +19,9 @@ from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
 from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
+from codegen.families.gpt2 import GPT2
+from codegen.families.gpt_bigcode import GPT_BIGCODE
+from codegen.families.gpt_neox import GPT_NEOX
 from codegen.families.gpt_oss import GPT_OSS
 from codegen.families.granite import GRANITE
 from codegen.families.granitemoe import GRANITEMOE
@@ -25,13 +30,18 @@ from codegen.families.helium import HELIUM
 from codegen.families.hy_v3 import HY_V3
 from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
+from codegen.families.jais2 import JAIS2
 from codegen.families.llama import LLAMA
+from codegen.families.mamba2 import MAMBA2
 from codegen.families.mellum import MELLUM
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
 from codegen.families.mixtral import MIXTRAL
+from codegen.families.nemotron import NEMOTRON
 from codegen.families.nemotron_h import NEMOTRON_H
+from codegen.families.opt import OPT
+from codegen.families.persimmon import PERSIMMON
 from codegen.families.phi3 import PHI3
 from codegen.families.qwen2 import QWEN2
 from codegen.families.qwen2_moe import QWEN2_MOE
@@ -43,12 +53,16 @@ from codegen.families.qwen3_next import QWEN3_NEXT
 from codegen.families.seed_oss import SEED_OSS
 from codegen.families.smollm3 import SMOLLM3
 from codegen.families.solar_open import SOLAR_OPEN
+from codegen.families.stablelm import STABLELM
+from codegen.families.starcoder2 import STARCODER2
 from codegen.families.youtu import YOUTU
 from codegen.table import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ARCEE,
     ARIA_TEXT,
+    BAMBA,
+    BIOGPT,
     CWM,
     DEEPSEEK_V2,
     DEEPSEEK_V3,
@@ -60,6 +74,9 @@ FAMILIES: Final[tuple[Family, ...]] = (
     GLM,
     GLM4_MOE,
     GLM4_MOE_LITE,
+    GPT2,
+    GPT_BIGCODE,
+    GPT_NEOX,
     GPT_OSS,
     GRANITE,
     GRANITEMOE,
@@ -68,13 +85,18 @@ FAMILIES: Final[tuple[Family, ...]] = (
     HY_V3,
     INTERNLM3,
     IQUESTCODER,
+    JAIS2,
     LLAMA,
+    MAMBA2,
     MELLUM,
     MINISTRAL,
     MINISTRAL3,
     MISTRAL,
     MIXTRAL,
+    NEMOTRON,
     NEMOTRON_H,
+    OPT,
+    PERSIMMON,
     PHI3,
     QWEN2,
     QWEN2_MOE,
@@ -86,5 +108,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     SEED_OSS,
     SMOLLM3,
     SOLAR_OPEN,
+    STABLELM,
+    STARCODER2,
     YOUTU,
 )

@@ -65,15 +65,19 @@ def skips_by_symbol(sliding: list[int]) -> list[int] | None:
     return by_symbol(window_skips(sliding))
 
 
+COUNTS_SYMBOLS: Final = Constant(
+    "is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."
+)
+PATTERN: Final = Computed(
+    "hybrid_layer_pattern",
+    hybrid_layer_pattern,
+    "",
+    inverse=NoInverse("the number of layers is read back from num_layers, and their kinds where they are computed"),
+)
 LAYERS: Final[tuple[Row, ...]] = (
-    Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
+    COUNTS_SYMBOLS,
     Computed("num_layers", num_layers, "", inverse=(Inverse("num_hidden_layers", num_hidden_layers_back),)),
-    Computed(
-        "hybrid_layer_pattern",
-        hybrid_layer_pattern,
-        "",
-        inverse=NoInverse("the number of layers is read back from num_layers, and their kinds where they are computed"),
-    ),
+    PATTERN,
 )
 IN_PATTERN: Final = Constant("moe_layer_freq", 1, "The pattern says which layers have experts.")
 ROPE_GIVES: Final = ("position_embedding_type", "rotary_percent", "rotary_base", "seq_len_interpolation_factor")

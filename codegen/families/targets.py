@@ -61,3 +61,25 @@ HYBRID_MLA: Final = Target(
     model_fields="HybridModelFields",
     restated=("hybrid_layer_pattern",),
 )
+
+GPT_LEARNED: Final = Target(
+    name="gpt_learned",
+    model_class=GPT_MODEL,
+    transformer_class=TRANSFORMER,
+    fields="GPTLearnedFields",
+    transformer_fields="TransformerFields",
+    model_fields="GPTLearnedModelFields",
+    bound=("seq_length",),
+)
+"""Learned positions, of which `seq_length` is the number."""
+
+HYBRID_LEARNED: Final = Target(
+    name="hybrid_learned",
+    model_class=HYBRID_MODEL,
+    transformer_class=TRANSFORMER,
+    fields="HybridLearnedFields",
+    transformer_fields="TransformerFields",
+    model_fields="HybridLearnedModelFields",
+    restated=("hybrid_layer_pattern",),
+    bound=("seq_length",),
+)

@@ -15,8 +15,11 @@ def is_declared(source: str, hf: HfClass) -> bool:
 
 
 def read(source: str, hf: HfClass) -> str:
-    """How generated code reads a field: as an attribute where the class declares it, else through the one reader."""
-    if is_declared(source, hf):
+    """How generated code reads a field: as an attribute where the class declares it, else through the one reader.
+
+    A type checker rejects the read of an attribute that begins with an underscore, declared or not.
+    """
+    if is_declared(source, hf) and not source.startswith("_"):
         return f"hf.{source}"
     return f"check.undeclared({source!r})"
 

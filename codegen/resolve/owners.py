@@ -48,19 +48,19 @@ class Owners:
 def owners_of(target: Target, snapshot: Snapshot, groups: Sequence[Group]) -> Owners:
     """The owners of a target's fields; fields without one are left out, and reported by `diagnose`."""
     return Owners(
-        transformer=_owned(snapshot.megatron[target.transformer_class], groups),
-        model=_owned(snapshot.megatron[target.model_class], groups),
+        transformer=_owned(snapshot.megatron[target.transformer_class], groups, target.bound),
+        model=_owned(snapshot.megatron[target.model_class], groups, target.bound),
     )
 
 
-def _owned(cls: MegatronClass, groups: Sequence[Group]) -> Mapping[str, Owned]:
+def _owned(cls: MegatronClass, groups: Sequence[Group], bound: Sequence[str] = ()) -> Mapping[str, Owned]:
     """A field that a subclass declares anew keeps the owner that it has in the class that it extends."""
     fields = {field.name: field for field in cls.fields}
     classes = {cls.name, *cls.bases}
     entries = [
         Owned(fields[name], group, absent, position)
         for position, (group, name, absent) in enumerate(_entries(groups))
-        if name in fields and classes & set(group.classes)
+        if name in fields and classes & set(group.classes) and (name in bound) == (group.bound is not None)
     ]
     return {owned.field.name: owned for owned in entries}
 
@@ -111,7 +111,7 @@ def _changed(owned: Owned) -> bool:
 
 def _stale(snapshot: Snapshot, groups: Sequence[Group]) -> Iterator[Diagnostic]:
     declared = {cls.name: frozenset(field.name for field in cls.fields) for cls in snapshot.megatron.values()}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, bool]] = set()
     for group, name, _ in _entries(groups):
         row = f"Group({group.section!r}): {name}"
         if (group.owner is Owner.ARCHITECTURE) != _is_absence(group, name):
@@ -120,9 +120,10 @@ def _stale(snapshot: Snapshot, groups: Sequence[Group]) -> Iterator[Diagnostic]:
             names = declared.get(cls, frozenset())
             if name not in names:
                 yield Diagnostic(Code.STALE_OWNER, FILE, row, f"{cls} has no field {name!r}{did_you_mean(name, names)}")
-            if (cls, name) in seen:
+            place = (cls, name, group.bound is not None)
+            if place in seen:
                 yield Diagnostic(Code.STALE_OWNER, FILE, row, f"{cls}.{name} has an owner already")
-            seen.add((cls, name))
+            seen.add(place)
         if not group.why.strip():
             yield Diagnostic(Code.NO_REASON, FILE, f"Group({group.section!r})", "a reason is required")
 

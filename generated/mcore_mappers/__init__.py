@@ -19,6 +19,8 @@ from ._registry import FAMILIES
 if TYPE_CHECKING:
     from . import arcee as arcee
     from . import aria_text as aria_text
+    from . import bamba as bamba
+    from . import biogpt as biogpt
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from . import glm as glm
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
+    from . import gpt2 as gpt2
+    from . import gpt_bigcode as gpt_bigcode
+    from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
     from . import granite as granite
     from . import granitemoe as granitemoe
@@ -38,13 +43,18 @@ if TYPE_CHECKING:
     from . import hy_v3 as hy_v3
     from . import internlm3 as internlm3
     from . import iquestcoder as iquestcoder
+    from . import jais2 as jais2
     from . import llama as llama
+    from . import mamba2 as mamba2
     from . import mellum as mellum
     from . import ministral as ministral
     from . import ministral3 as ministral3
     from . import mistral as mistral
     from . import mixtral as mixtral
+    from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import opt as opt
+    from . import persimmon as persimmon
     from . import phi3 as phi3
     from . import qwen2 as qwen2
     from . import qwen2_moe as qwen2_moe
@@ -56,6 +66,8 @@ if TYPE_CHECKING:
     from . import seed_oss as seed_oss
     from . import smollm3 as smollm3
     from . import solar_open as solar_open
+    from . import stablelm as stablelm
+    from . import starcoder2 as starcoder2
     from . import youtu as youtu
 
     from ._diff import Difference, diff

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
+    from transformers.models.bamba.configuration_bamba import BambaConfig
+    from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
     from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
+    from transformers.models.gpt2.configuration_gpt2 import GPT2Config
+    from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
+    from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
@@ -38,13 +43,18 @@ if TYPE_CHECKING:
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
     from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
+    from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
+    from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.opt.configuration_opt import OPTConfig
+    from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen2_moe.configuration_qwen2_moe import Qwen2MoeConfig
@@ -56,15 +66,21 @@ if TYPE_CHECKING:
     from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
     from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
+    from transformers.models.stablelm.configuration_stablelm import StableLmConfig
+    from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
-    from ._fields import AnyFields, GPTFields, GPTMLAFields, HybridFields
+    from ._fields import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
 @overload
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -90,6 +106,14 @@ def to_megatron(
     hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
@@ -108,7 +132,11 @@ def to_megatron(hf: InternLM3Config, /, *, strict: bool = False, **caller: Unpac
 @overload
 def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -120,9 +148,15 @@ def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[
 @overload
 def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -147,6 +181,10 @@ def to_megatron(hf: SeedOssConfig, /, *, strict: bool = False, **caller: Unpack[
 def to_megatron(hf: SmolLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: StableLmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload

@@ -263,6 +263,26 @@ class GPTFields(TransformerFields, GPTModelFields, MetadataFields, total=False):
     """Fields of GPTModelConfig and of its TransformerConfig."""
 
 
+class GPTLearnedModelFields(TypedDict, total=False):
+    """Fields of GPTModelConfig."""
+
+    should_pad_vocab: bool
+    parallel_output: bool
+    scatter_embedding_sequence_parallel: bool
+    tp_comm_overlap_cfg: str | dict[str, Any] | None
+    fp16_lm_cross_entropy: bool
+    pre_wrap_hooks: list[Callable[[list[MegatronModule]], list[MegatronModule]]]
+    post_wrap_hooks: list[Callable[[list[MegatronModule]], list[MegatronModule]]]
+    restore_modelopt_state: bool
+    transformer_layer_spec: ModuleSpec | Callable[[GPTModelConfig], ModuleSpec] | None
+    use_arbitrary_attention_mask: bool | None
+    make_vocab_size_divisible_by: int
+
+
+class GPTLearnedFields(TransformerFields, GPTLearnedModelFields, MetadataFields, total=False):
+    """Fields of GPTModelConfig and of its TransformerConfig."""
+
+
 class MLATransformerFields(TransformerFields, total=False):
     """Fields of MLATransformerConfig."""
 
@@ -289,6 +309,25 @@ class HybridModelFields(TypedDict, total=False):
 
 
 class HybridFields(TransformerFields, HybridModelFields, MetadataFields, total=False):
+    """Fields of HybridModelConfig and of its TransformerConfig."""
+
+    hybrid_layer_pattern: str | None
+
+
+class HybridLearnedModelFields(TypedDict, total=False):
+    """Fields of HybridModelConfig."""
+
+    should_pad_vocab: bool
+    parallel_output: bool
+    fp16_lm_cross_entropy: bool
+    pre_wrap_hooks: list[Callable[[list[MegatronModule]], list[MegatronModule]]]
+    post_wrap_hooks: list[Callable[[list[MegatronModule]], list[MegatronModule]]]
+    restore_modelopt_state: bool
+    hybrid_stack_spec: ModuleSpec | None
+    make_vocab_size_divisible_by: int
+
+
+class HybridLearnedFields(TransformerFields, HybridLearnedModelFields, MetadataFields, total=False):
     """Fields of HybridModelConfig and of its TransformerConfig."""
 
     hybrid_layer_pattern: str | None
@@ -439,3 +478,10 @@ DECIDED = ARCHITECTURE - {
     "use_inference_optimized_layers",
 }
 """Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""
+
+BOUND = frozenset(
+    {
+        "seq_length",
+    }
+)
+"""Fields that follow from the Hugging Face config where a family's own fields do not have them."""

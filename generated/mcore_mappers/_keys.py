@@ -29,6 +29,24 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.bamba.configuration_bamba.BambaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -155,6 +173,33 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "num_key_value_heads",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -245,6 +290,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.jais2.configuration_jais2.Jais2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.llama.configuration_llama.LlamaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -256,6 +312,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
     "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -309,10 +366,41 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.nemotron.configuration_nemotron.NemotronConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "initializer_range",
+            "is_causal",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
             "tie_last_hidden_states",
         )
     ),
@@ -337,6 +425,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "gradient_checkpointing",
             "head_dim",
             "is_causal",
+            "num_nextn_predict_layers",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -440,6 +529,30 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "intermediate_size",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.stablelm.configuration_stablelm.StableLmConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
             "is_causal",
             "layer_types",
             "original_max_position_embeddings",

@@ -463,3 +463,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
         ("should_pad_vocab",),
     ),
 )
+
+BOUND: tuple[tuple[str, object, str, tuple[str, ...]], ...] = (
+    ("position_embedding_type", "learned_absolute", "The height of the table of learned positions.", ("seq_length",)),
+)
+"""Fields that are architecture in models in which another field has a value, after that field and value."""

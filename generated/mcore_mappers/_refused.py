@@ -39,12 +39,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.bailing_hybrid.modeling_bailing_hybrid.BailingHybridDeltaAttention",
             reason="Kimi Delta Attention, whose decay differs by channel",
         ),
-        "bamba": Unmapped(
-            name="bamba",
-            config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
-            computation="transformers.models.bamba.configuration_bamba.BambaConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "bart": Unmapped(
             name="bart",
             config_class="transformers.models.bart.configuration_bart.BartConfig",
@@ -80,12 +74,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.bigbird_pegasus.configuration_bigbird_pegasus.BigBirdPegasusConfig",
             computation="transformers.models.bigbird_pegasus.modeling_bigbird_pegasus.BigBirdPegasusForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
-        ),
-        "biogpt": Unmapped(
-            name="biogpt",
-            config_class="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
-            computation="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "bitnet": Unmapped(
             name="bitnet",
@@ -295,7 +283,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, before the residual",
             fields=(
-                ("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
                 ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
                 ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
             ),
@@ -378,35 +365,17 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
             reason="a model of several; its language model is what text_config() gives",
         ),
-        "gpt_bigcode": Unmapped(
-            name="gpt_bigcode",
-            config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
-            computation="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "gpt_neo": Unmapped(
             name="gpt_neo",
             config_class="transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig",
             computation="transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
             reason="a bias on the output projection of attention and none on query, key and value",
         ),
-        "gpt_neox": Unmapped(
-            name="gpt_neox",
-            config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
-            computation="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "gpt_neox_japanese": Unmapped(
             name="gpt_neox_japanese",
             config_class="transformers.models.gpt_neox_japanese.configuration_gpt_neox_japanese.GPTNeoXJapaneseConfig",
             computation="transformers.models.gpt_neox_japanese.modeling_gpt_neox_japanese.GPTNeoXJapaneseAttention.dense_bias",
             reason="a bias on the output projection of attention in the last layer only",
-        ),
-        "gpt_sw3": Unmapped(
-            name="gpt_sw3",
-            config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
-            computation="transformers.models.gpt2.configuration_gpt2.GPT2Config",
-            reason="no mapper has been proven for it yet",
         ),
         "gptj": Unmapped(
             name="gptj",
@@ -473,12 +442,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.inkling.configuration_inkling.InklingTextConfig",
             computation="transformers.models.inkling.modeling_inkling.InklingRelativeLogits",
             reason="scores get a learned bias by relative position; there is no rope",
-        ),
-        "jais2": Unmapped(
-            name="jais2",
-            config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
-            computation="transformers.models.jais2.configuration_jais2.Jais2Config",
-            reason="no mapper has been proven for it yet",
         ),
         "jamba": Unmapped(
             name="jamba",
@@ -552,12 +515,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.mamba.configuration_mamba.MambaConfig",
             computation="transformers.models.mamba.modeling_mamba.MambaMixer",
             reason="Mamba-1; Megatron has Mamba-2",
-        ),
-        "mamba2": Unmapped(
-            name="mamba2",
-            config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
-            computation="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
-            reason="no mapper has been proven for it yet",
         ),
         "marian": Unmapped(
             name="marian",
@@ -662,12 +619,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.nanochat.modeling_nanochat.NanoChatRMSNorm",
             reason="norms without weights",
         ),
-        "nemotron": Unmapped(
-            name="nemotron",
-            config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
-            computation="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "olmo": Unmapped(
             name="olmo",
             config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
@@ -705,23 +656,11 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.openai.modeling_openai.Block",
             reason="norms after the residual",
         ),
-        "opt": Unmapped(
-            name="opt",
-            config_class="transformers.models.opt.configuration_opt.OPTConfig",
-            computation="transformers.models.opt.configuration_opt.OPTConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "pegasus": Unmapped(
             name="pegasus",
             config_class="transformers.models.pegasus.configuration_pegasus.PegasusConfig",
             computation="transformers.models.pegasus.modeling_pegasus.PegasusForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
-        ),
-        "persimmon": Unmapped(
-            name="persimmon",
-            config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-            computation="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "phi": Unmapped(
             name="phi",
@@ -824,18 +763,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.rwkv.configuration_rwkv.RwkvConfig",
             computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
             reason="RWKV: a recurrence with decay in place of attention",
-        ),
-        "stablelm": Unmapped(
-            name="stablelm",
-            config_class="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
-            computation="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "starcoder2": Unmapped(
-            name="starcoder2",
-            config_class="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
-            computation="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
-            reason="no mapper has been proven for it yet",
         ),
         "step3p7": Unmapped(
             name="step3p7",

@@ -92,6 +92,90 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "bamba": Family(
+            name="bamba",
+            config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
+            covers="Bamba: Mamba-2 or attention, and an MLP, in every layer.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("mlp_bias", "Megatron has biases on every linear layer or on none"),
+                ("mamba_n_groups", "must divide mamba_n_heads"),
+                (
+                    "mamba_d_head",
+                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
+                ),
+                (
+                    "mamba_expand",
+                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
+                ),
+                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
+                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
+                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+                (
+                    "rms_norm_eps",
+                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                ("z_loss_coefficient", "Megatron's loss has no such term"),
+            ),
+            deviations=(),
+        ),
+        "biogpt": Family(
+            name="biogpt",
+            config_class="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
+            covers="BioGPT's class, without the multiplier of its published embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "scale_embedding",
+                    "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could multiply the sum only",
+                ),
+                ("activation_dropout", "Megatron has no dropout inside an MLP"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(),
+        ),
         "cwm": Family(
             name="cwm",
             config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -162,7 +246,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "head_dim",
+                    "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+                ),
                 (
                     "mlp_bias",
                     "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
@@ -223,7 +310,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -291,7 +378,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "sliding_window",
                     "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -610,6 +697,104 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
+        ),
+        "gpt2": Family(
+            name="gpt2",
+            config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
+            covers="GPT-2, Cerebras-GPT and GPT-SW3.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+                (
+                    "scale_attn_by_inverse_layer_idx",
+                    "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
+                ),
+            ),
+            deviations=(),
+        ),
+        "gpt_bigcode": Family(
+            name="gpt_bigcode",
+            config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
+            covers="StarCoder and SantaCoder.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("n_head", "must divide n_embd: the class has no other width of a head"),
+                (
+                    "embd_pdrop",
+                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+                ),
+                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+            ),
+            deviations=(),
+        ),
+        "gpt_neox": Family(
+            name="gpt_neox",
+            config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
+            covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
         ),
         "gpt_oss": Family(
             name="gpt_oss",
@@ -952,6 +1137,44 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "jais2": Family(
+            name="jais2",
+            config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
+            covers="Jais 2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -987,6 +1210,32 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
                 ),
+            ),
+            deviations=(),
+        ),
+        "mamba2": Family(
+            name="mamba2",
+            config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+            covers="Mamba-2, as Codestral Mamba has it.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
+                ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
+                ("use_bias", "Megatron's Mamba projections have no biases"),
+                ("hidden_act", "Megatron's Mamba layers hard-wire SiLU"),
+                ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
+                ("n_groups", "must divide num_heads"),
+                (
+                    "expand",
+                    "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("chunk_size", "must be above zero; any such size computes the same"),
             ),
             deviations=(),
         ),
@@ -1074,7 +1323,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "ministral3": Family(
             name="ministral3",
             config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-            covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+            covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
@@ -1182,6 +1431,44 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "nemotron": Family(
+            name="nemotron",
+            config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
+            covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+            ),
+            deviations=(),
+        ),
         "nemotron_h": Family(
             name="nemotron_h",
             config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
@@ -1244,6 +1531,84 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
             ),
         ),
+        "opt": Family(
+            name="opt",
+            config_class="transformers.models.opt.configuration_opt.OPTConfig",
+            covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                (
+                    "do_layer_norm_before",
+                    "Megatron has norms before attention and before the MLP, and none on the residual stream",
+                ),
+                ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+                (
+                    "word_embed_proj_dim",
+                    "must be hidden_size: Megatron has no projection between the embedding and the layers",
+                ),
+                ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
+                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+            ),
+            deviations=(
+                Deviation(
+                    "embedding_dropout",
+                    "dropout",
+                    "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as well; without dropout they are equal. Published checkpoints have 0.1",
+                ),
+            ),
+        ),
+        "persimmon": Family(
+            name="persimmon",
+            config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
+            covers="Persimmon 8B, and the language model of Fuyu.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
         "phi3": Family(
             name="phi3",
             config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
@@ -1268,10 +1633,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
                 ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
-                (
-                    "rope_parameters",
-                    "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
-                ),
                 ("attention_bias", "the class has no such bias"),
                 ("mlp_bias", "the class has no such bias"),
                 ("lm_head_bias", "the class has no such bias"),
@@ -1748,6 +2109,92 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "stablelm": Family(
+            name="stablelm",
+            config_class="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
+            covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
+                (
+                    "use_parallel_residual",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "hidden_dropout",
+                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                ),
+                (
+                    "head_dim",
+                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+                ),
+            ),
+            deviations=(),
+        ),
+        "starcoder2": Family(
+            name="starcoder2",
+            config_class="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
+            covers="StarCoder2.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "embedding_dropout",
+                    "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
                 ),
             ),
             deviations=(),

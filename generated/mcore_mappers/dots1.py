@@ -160,7 +160,7 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -404,7 +404,7 @@ def to_megatron_hybrid(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
-from ._fields import DECIDED
+from ._fields import BOUND, DECIDED
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -138,7 +138,8 @@ class Check:
     def undeclared(self, field: str) -> object | None:
         """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
 
-        The one reader for such attributes. The generator accepts only names that the snapshot lists.
+        The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
+        only names that the snapshot lists.
         """
         return self._values.get(field)
 
@@ -151,6 +152,14 @@ class Check:
             return value
         self.refuse(field, value, "must be an integer above zero, or be left out")
         return None
+
+    def undeclared_count(self, field: str) -> int:
+        """As `undeclared`; what is there must be an integer of zero or more. Zero where it is absent."""
+        value = self._values.get(field, 0)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.refuse(field, value, "must be an integer of zero or more, or be left out")
+        return 0
 
     def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
         """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
@@ -215,7 +224,7 @@ def _either(allowed: Sequence[object]) -> str:
 def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
     complaints: list[str] = []
     for name in caller:
-        if name in DECIDED:
+        if name in DECIDED or (name in BOUND and name not in fields):
             complaints.append(
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -14,7 +14,7 @@ from ._alike import alike
 from ._dispatch import family_of, to_megatron
 from ._equal import defaults_of, flat, inner_of, same_architecture
 from ._fields import ARCHITECTURE
-from ._owners import GROUPS
+from ._owners import BOUND, GROUPS
 from ._settings import PROVENANCE
 
 if TYPE_CHECKING:
@@ -67,7 +67,12 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wanted = mapper(hf, **predicting)
-    expected = flat(wanted)
+        expected = flat(wanted)
+        # So is the dtype, and Gemma's scale of embeddings follows that. The suggestion stays what it is.
+        dtype, suggested = given.get("params_dtype"), expected["params_dtype"]
+        if type(dtype) is type(suggested) and dtype is not suggested:
+            follows = flat(mapper(hf, **predicting, params_dtype=dtype))
+            expected |= {name: value for name, value in follows.items() if name in ARCHITECTURE}
     defaults = {**defaults_of(wanted), **defaults_of(inner_of(wanted)), **_derived(given)}
     # Upstream's `as_dict` leaves functions out, whatever they are.
     unsaid = (
@@ -84,7 +89,7 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     said = {name: value for name, value in given.items() if value is not None or name not in _DERIVED}
     same = alike({**defaults, **said}, expected)
     compared: set[str] = set()
-    for owner, reason, fields in (*GROUPS, _undeclared()):
+    for owner, reason, fields in (*_bound(expected), *GROUPS, _undeclared()):
         for name in fields:
             if (
                 name in compared
@@ -100,6 +105,13 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             if not _means(name, value, expected.get(name), inner_of(wanted).num_layers):
                 found[owner].append(Difference(name, value, expected.get(name), owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
+
+
+def _bound(values: Mapping[str, object]) -> Iterator[tuple[Literal["architecture"], str, tuple[str, ...]]]:
+    """Fields that decide this model, and are no more than suggested in others."""
+    for field, value, reason, fields in BOUND:
+        if values[field] == value:
+            yield "architecture", reason, fields
 
 
 def _undeclared() -> tuple[Literal["architecture"], str, tuple[str, ...]]:

@@ -43,6 +43,7 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    small={**LATENT_EXPERTS, "rms_norm_eps": 1e-5},
     values={"mlp_layer_types": MLP_TYPES},
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts"}),
 )

@@ -27,8 +27,17 @@ def step_clamp(model: torch.nn.Module, config: TransformerConfig) -> None:
             vars(module)["time_step_limit"] = (0.0, math.inf)
 
 
+def embedding_dropout(model: torch.nn.Module, config: TransformerConfig) -> None:
+    """OPT: Hugging Face drops nothing of the embedding. Without dropout, both do the same."""
+    config.hidden_dropout = 0.0
+    for module in model.modules():
+        if hasattr(module, "dropout"):
+            vars(module)["dropout"] = 0.0
+
+
 # By the id that `DeviationWarning.deviations` holds.
 DEVIATIONS: Mapping[str, Callable[[torch.nn.Module, TransformerConfig], None]] = {
     "mla_latent_norm_eps": latent_norms,
     "mamba_dt_clamp": step_clamp,
+    "embedding_dropout": embedding_dropout,
 }

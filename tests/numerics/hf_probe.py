@@ -105,7 +105,9 @@ def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
     except (AttributeError, TypeError):
         # The class trips over its own `return_dict`, or over the cache that `layer_types` asks for: without either.
         head: Any = model.get_output_embeddings()
-        return head(model.base_model(input_ids=tokens, use_cache=False)[0])
+        logits: Tensor = head(model.base_model(input_ids=tokens, use_cache=False)[0])
+        # Granite's classes divide what its output layer yields.
+        return logits / getattr(model.config, "logits_scaling", 1.0)
     return output[0] if isinstance(output, tuple) else output.logits
 
 

@@ -9,6 +9,8 @@ field, read how megatron-core uses it, then take the first answer that fits:
 3. Is it a training-time choice for which the Hugging Face config or the family has a good value? `suggested.py`.
 4. Else `caller.py`, or `kernels.py` for kernels, memory and what surrounds the model.
 
+A field that is architecture in some models only has two owners, one of them in a bound group, which says in which.
+
 A group names the classes that declare its fields. `TransformerConfig` stands for `ModelParallelConfig` too, and
 `GPTModelConfig` and `HybridModelConfig` each for their base `ModelConfig`. A field that `MLATransformerConfig`
 redeclares (`normalization`, `multi_latent_attention`) is listed under `TransformerConfig` only. Prefer a new group to a

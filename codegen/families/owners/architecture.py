@@ -10,7 +10,7 @@ The order of groups, and of fields in a group, is the order of keyword arguments
 
 from __future__ import annotations
 
-from codegen.table import DECIDE, Absence, Group, Owner
+from codegen.table import DECIDE, Absence, Binding, Group, Owner
 
 _INNER = ("TransformerConfig",)
 _LATENT = ("MLATransformerConfig",)
@@ -350,6 +350,14 @@ ARCHITECTURE: tuple[Group, ...] = (
         owner=Owner.ARCHITECTURE,
         why="Linear interpolation of rotary positions. None means none.",
         fields=(Absence("seq_len_interpolation_factor", None),),
+    ),
+    Group(
+        section="positions",
+        classes=_OUTER,
+        owner=Owner.ARCHITECTURE,
+        why="The height of the table of learned positions.",
+        fields=(Absence("seq_length", DECIDE),),
+        bound=Binding("position_embedding_type", "learned_absolute"),
     ),
     Group(
         section="positions",

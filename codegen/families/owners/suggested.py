@@ -6,7 +6,8 @@ installed or on the caller's other fields, the rule that makes the suggestion as
 config cannot see at all belongs to `caller.py`.
 
 Two of these fields are bound under a condition. `seq_length` is the height of a parameter, and so architecture, in a
-model with learned positions; a hybrid pattern's multi-token-prediction part must repeat what `mtp_num_layers` says.
+model with learned positions: a bound group of `architecture.py` has it in the targets of such models. A hybrid
+pattern's multi-token-prediction part must repeat what `mtp_num_layers` says.
 """
 
 from __future__ import annotations

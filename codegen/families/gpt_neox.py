@@ -1,0 +1,50 @@
+"""GPT-NeoX, Pythia and what is published in their class, where a layer's MLP comes after its attention."""
+
+from __future__ import annotations
+
+from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
+from codegen.families.gpt2 import NO_PADDING_ROW
+from codegen.families.hybrid import DENSE, as_hybrid
+from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.learned_positions import ROPE_WIDTH
+from codegen.families.multi_head import MULTI_HEAD
+from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
+from codegen.families.targets import GPT
+from codegen.table import Family, Ignored, Kind, MustBe, Rename, Rows, probability
+
+SEQUENTIAL = MustBe(
+    "use_parallel_residual",
+    (False,),
+    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+)
+
+TABLE = Rows(
+    module=__name__,
+    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, PLAIN_KERNELS),
+    drop=("hidden_dropout", "pad_token_id"),
+    rows=(
+        *layer_norm("layer_norm_eps"),
+        *plain_mlp("hidden_act"),
+        ALL_BIASES,
+        MustBe("attention_bias", (True,), "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+        SEQUENTIAL,
+        Rename("hidden_dropout", "hidden_dropout"),
+        *probability("hidden_dropout"),
+        ROPE_WIDTH,
+        ONE_KIND_OF_LAYER,
+        NO_PADDING_ROW,
+        Ignored(
+            "classifier_dropout", Kind.INFERENCE, "belongs to classification heads, which a language model has not"
+        ),
+        Ignored("is_decoder", Kind.INFERENCE, "the class is a decoder whatever this says"),
+    ),
+)
+
+GPT_NEOX = Family(
+    name="gpt_neox",
+    config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
+    target=GPT,
+    table=TABLE,
+    covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
+)

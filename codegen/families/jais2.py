@@ -1,0 +1,32 @@
+"""Jais 2."""
+
+from __future__ import annotations
+
+from codegen.families.biases import BIASES, PLAIN_KERNELS
+from codegen.families.decoder import GROUPED_QUERY, NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
+from codegen.families.hybrid import DENSE, as_hybrid
+from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.layer_norm import layer_norm, plain_mlp
+from codegen.families.targets import GPT
+from codegen.table import Family, Rename, Rows, positive
+
+TABLE = Rows(
+    module=__name__,
+    extends=(SIZES, GROUPED_QUERY, ROPE, BIASES, PLAIN_KERNELS),
+    rows=(
+        *layer_norm("layer_norm_eps"),
+        *plain_mlp("hidden_act"),
+        Rename("head_dim", "kv_channels", required=NO_MODEL),
+        *positive("head_dim"),
+        ONE_KIND_OF_LAYER,
+    ),
+)
+
+JAIS2 = Family(
+    name="jais2",
+    config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
+    target=GPT,
+    table=TABLE,
+    covers="Jais 2.",
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+)

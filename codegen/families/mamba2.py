@@ -1,0 +1,164 @@
+"""Mamba-2, as Codestral Mamba has it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from codegen.families.activations import ACTIVATIONS
+from codegen.families.base import BASE, TOKENS
+from codegen.families.decoder import DENSE_KERNELS, KERNELS_WHY, NO_KERNELS_BACK
+from codegen.families.hybrid import LAYERS
+from codegen.families.learned_positions import NO_POSITIONS
+from codegen.families.mamba import chunk_holds_a_step
+from codegen.families.targets import HYBRID
+from codegen.table import (
+    Bundle,
+    Choice,
+    Computed,
+    Constant,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    NoInverse,
+    Rename,
+    Require,
+    Rows,
+    not_negative,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
+
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers._layers import HybridPattern
+
+
+def pattern(hf: Mamba2Config) -> HybridPattern:
+    return HybridPattern("M" * hf.num_hidden_layers, "M", mtp_fits=True, layers="M" * hf.num_hidden_layers)
+
+
+def heads(hf: Mamba2Config) -> int:
+    return hf.num_heads
+
+
+def head_dim(hf: Mamba2Config) -> int:
+    return hf.head_dim
+
+
+def groups_fit(hf: Mamba2Config) -> bool:
+    return hf.n_groups < 1 or hf.num_heads % hf.n_groups == 0
+
+
+def expand_fits(hf: Mamba2Config) -> bool:
+    return hf.num_heads < 1 or hf.head_dim < 1 or hf.hidden_size * hf.expand == hf.num_heads * hf.head_dim
+
+
+def expand_of(transformer: TransformerConfig) -> int:
+    return (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size
+
+
+def steps_are_free(hf: Mamba2Config) -> bool:
+    return tuple(hf.time_step_limit) == (0.0, math.inf)
+
+
+def time_step_limit_back() -> tuple[float, float]:
+    return (0.0, math.inf)
+
+
+def kernel_fields(caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]) -> KernelFields:
+    return kernels(caller, activation_func=activation_func, gated=False, bias=False, experts=False, rope=False)
+
+
+NOT_ATTENDING = "No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads."
+HEADS_BACK = NoInverse("num_heads is read back from mamba_num_heads")
+
+TABLE = Rows(
+    module=__name__,
+    extends=(BASE, TOKENS),
+    drop=("pad_token_id", "is_causal", "tie_last_hidden_states"),
+    rows=(
+        Local("pattern", pattern),
+        *LAYERS,
+        Rename("hidden_size", "hidden_size"),
+        Rename("num_heads", "mamba_num_heads"),
+        Rename("head_dim", "mamba_head_dim"),
+        Rename("state_size", "mamba_state_dim"),
+        Rename("n_groups", "mamba_num_groups"),
+        Computed("num_attention_heads", heads, NOT_ATTENDING, inverse=HEADS_BACK),
+        Computed("num_query_groups", heads, NOT_ATTENDING, inverse=HEADS_BACK),
+        Computed(
+            "kv_channels",
+            head_dim,
+            "No layer attends.",
+            inverse=NoInverse("head_dim is read back from mamba_head_dim"),
+        ),
+        Constant("multi_latent_attention", False, "No layer attends."),
+        Constant("ffn_hidden_size", None, "No layer has an MLP."),
+        Constant("gated_linear_unit", False, "No layer has an MLP."),
+        Constant("add_bias_linear", False, "Mamba's projections have no biases."),
+        *NO_POSITIONS,
+        Constant("layernorm_epsilon", 1e-5, "layer_norm_epsilon is no other."),
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        Choice("hidden_act", "activation_func", ACTIVATIONS),
+        Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
+        Rename("initializer_range", "init_method_std"),
+        Rename("residual_in_fp32", "fp32_residual_connection"),
+        Constant("hidden_dropout", 0.0, "The class has no dropout."),
+        Constant("attention_dropout", 0.0, "The class has no dropout."),
+        Bundle(DENSE_KERNELS, kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
+        *positive("vocab_size", "num_hidden_layers", "hidden_size", "num_heads", "head_dim", "state_size", "n_groups"),
+        *positive("expand"),
+        *not_negative("initializer_range"),
+        MustBe("conv_kernel", (4,), "Megatron's Mamba layers hard-wire that"),
+        MustBe("use_conv_bias", (True,), "Megatron's Mamba layers hard-wire that"),
+        MustBe("use_bias", (False,), "Megatron's Mamba projections have no biases"),
+        MustBe("hidden_act", ("silu", "swish"), "Megatron's Mamba layers hard-wire SiLU"),
+        MustBe("layer_norm_epsilon", (1e-5,), "Megatron hard-wires that in the gated norm of its Mamba layers"),
+        Require("n_groups", groups_fit, "must divide num_heads"),
+        Require(
+            "expand",
+            expand_fits,
+            "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+            inverse=(Inverse("expand", expand_of),),
+        ),
+        Require(
+            "time_step_limit",
+            steps_are_free,
+            "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
+            inverse=(Inverse("time_step_limit", time_step_limit_back),),
+        ),
+        Require(
+            "chunk_size",
+            chunk_holds_a_step,
+            "must be above zero; any such size computes the same",
+            inverse=NoInverse("it decides how the scan is cut, not what it computes"),
+        ),
+        *(
+            Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
+            for name in ("time_step_min", "time_step_max", "time_step_floor")
+        ),
+        Ignored(
+            "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
+        ),
+        Ignored("time_step_rank", Kind.INFERENCE, "the class keeps it, and projects time steps through no lower rank"),
+        Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
+        Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
+    ),
+)
+
+MAMBA2 = Family(
+    name="mamba2",
+    config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+    target=HYBRID,
+    table=TABLE,
+    covers="Mamba-2, as Codestral Mamba has it.",
+)

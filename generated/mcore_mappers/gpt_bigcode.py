@@ -1,0 +1,383 @@
+"""GPTBigCodeConfig to Megatron: StarCoder and SantaCoder."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
+
+from ._back import Way, inner, kept, key_of, restore
+from ._check import Check
+from ._fields import (
+    GPTLearnedFields,
+    GPTLearnedModelFields,
+    HybridLearnedFields,
+    HybridLearnedModelFields,
+    TransformerFields,
+)
+from ._hybrid import mixers, two_symbols
+from ._kernels import kernels
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
+#   heads look here
+# - attention_softmax_in_fp32, scale_attention_softmax_in_fp32: metadata or inference; the class keeps
+#   it, and always takes the softmax in float32
+# - num_key_value_heads: dead; follows from multi_query, at which the model looks itself
+def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a GPTBigCodeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields)
+    hf = check.plain(hf)
+    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
+    check.positive(
+        layer_norm_epsilon=hf.layer_norm_epsilon,
+        vocab_size=hf.vocab_size,
+        n_layer=hf.n_layer,
+        n_embd=hf.n_embd,
+        n_inner=hf.n_inner,
+        n_head=hf.n_head,
+        n_positions=hf.n_positions,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    check.must_be(
+        "add_cross_attention",
+        hf.add_cross_attention,
+        (False,),
+        "there is nothing else to attend to, and Megatron has no such layers",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    check.require(
+        not hf.n_head or hf.n_embd % hf.n_head == 0,
+        "n_head",
+        hf.n_head,
+        "must divide n_embd: the class has no other width of a head",
+    )
+    check.require(
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
+        "embd_pdrop",
+        hf.embd_pdrop,
+        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTLearnedFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False),
+        "hidden_dropout": hf.resid_pdrop,
+        "attention_dropout": hf.attn_pdrop,
+        "init_method_std": hf.initializer_range,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.n_layer,
+        hidden_size=hf.n_embd,
+        # Four times as wide where the config does not say it.
+        ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
+        num_attention_heads=hf.n_head,
+        # All heads share keys and values, or every head has its own.
+        num_query_groups=1 if hf.multi_query else hf.n_head,
+        # The class has no other.
+        kv_channels=hf.n_embd // hf.n_head,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # None scales by the square root of the width of a head.
+        softmax_scale=None if hf.scale_attn_weights else 1.0,
+        # Hugging Face has no flag: the class is LayerNorm.
+        normalization="LayerNorm",
+        layernorm_epsilon=hf.layer_norm_epsilon,
+        # Two linear layers and no gate: Hugging Face has no flag.
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        # Every linear layer but the output layer has a bias.
+        add_bias_linear=True,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        # A table of positions, added to the embedding.
+        position_embedding_type="learned_absolute",
+        # Not read without rotary positions.
+        rotary_base=10000,
+        # Not read without rotary positions.
+        rotary_percent=1.0,
+        seq_length=hf.n_positions,
+        extra_checkpoint_metadata=provenance(
+            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED), settings
+        ),
+        **select(GPTLearnedModelFields, settings),
+    )
+
+
+def to_megatron_hybrid(
+    hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[HybridLearnedFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a GPTBigCodeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields)
+    hf = check.plain(hf)
+    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
+    check.positive(
+        layer_norm_epsilon=hf.layer_norm_epsilon,
+        vocab_size=hf.vocab_size,
+        n_layer=hf.n_layer,
+        n_embd=hf.n_embd,
+        n_inner=hf.n_inner,
+        n_head=hf.n_head,
+        n_positions=hf.n_positions,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    check.must_be(
+        "add_cross_attention",
+        hf.add_cross_attention,
+        (False,),
+        "there is nothing else to attend to, and Megatron has no such layers",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    pattern = two_symbols("*" * hf.n_layer, [0] * hf.n_layer)
+    check.require(
+        not hf.n_head or hf.n_embd % hf.n_head == 0,
+        "n_head",
+        hf.n_head,
+        "must divide n_embd: the class has no other width of a head",
+    )
+    check.require(
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
+        "embd_pdrop",
+        hf.embd_pdrop,
+        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridLearnedFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False),
+        "hidden_dropout": hf.resid_pdrop,
+        "attention_dropout": hf.attn_pdrop,
+        "init_method_std": hf.initializer_range,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.n_embd,
+        # Four times as wide where the config does not say it.
+        ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
+        num_attention_heads=hf.n_head,
+        # All heads share keys and values, or every head has its own.
+        num_query_groups=1 if hf.multi_query else hf.n_head,
+        # The class has no other.
+        kv_channels=hf.n_embd // hf.n_head,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # None scales by the square root of the width of a head.
+        softmax_scale=None if hf.scale_attn_weights else 1.0,
+        # Hugging Face has no flag: the class is LayerNorm.
+        normalization="LayerNorm",
+        layernorm_epsilon=hf.layer_norm_epsilon,
+        # Two linear layers and no gate: Hugging Face has no flag.
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        # Every linear layer but the output layer has a bias.
+        add_bias_linear=True,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        # A table of positions, added to the embedding.
+        position_embedding_type="learned_absolute",
+        # Not read without rotary positions.
+        rotary_base=10000,
+        # Not read without rotary positions.
+        rotary_percent=1.0,
+        seq_length=hf.n_positions,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance(
+            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED), settings
+        ),
+        **select(HybridLearnedModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTBigCodeConfig | None = None) -> GPTBigCodeConfig:
+    """The GPTBigCodeConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "gpt_bigcode")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "n_layer": transformer.num_layers,
+        "n_embd": transformer.hidden_size,
+        "n_inner": transformer.ffn_hidden_size,
+        "n_head": transformer.num_attention_heads,
+        "scale_attn_weights": transformer.softmax_scale is None,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
+        "n_positions": model.seq_length,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attn_pdrop": transformer.attention_dropout,
+        "resid_pdrop": transformer.hidden_dropout,
+        "embd_pdrop": transformer.hidden_dropout,
+        "add_cross_attention": False,
+        "multi_query": transformer.num_query_groups == 1,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "attention_softmax_in_fp32",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "output_hidden_states",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "scale_attention_softmax_in_fp32",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="gpt_bigcode",
+    config_class=GPTBigCodeConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=("num_key_value_heads",),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "gpt_bigcode")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "n_embd": transformer.hidden_size,
+        "n_inner": transformer.ffn_hidden_size,
+        "n_head": transformer.num_attention_heads,
+        "scale_attn_weights": transformer.softmax_scale is None,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
+        "n_positions": model.seq_length,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attn_pdrop": transformer.attention_dropout,
+        "resid_pdrop": transformer.hidden_dropout,
+        "embd_pdrop": transformer.hidden_dropout,
+        "add_cross_attention": False,
+        "multi_query": transformer.num_query_groups == 1,
+        "n_layer": len(mixers(model)),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="gpt_bigcode",
+    config_class=GPTBigCodeConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED,
+    derived=("num_key_value_heads",),
+)
