@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
 
+    from mcore_mappers._tables import ACTIVATIONS
+
+
+def activation_is_silu(hf: AriaTextConfig) -> bool:
+    # A name that is unknown is refused for that.
+    return hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS
+
 
 def several_experts(hf: AriaTextConfig) -> bool:
     return hf.moe_topk != 1
@@ -58,10 +65,11 @@ TABLE = Rows(
         ONE_KIND_OF_LAYER,
         Rename("head_dim", "kv_channels", required=NO_MODEL),
         MustBe("mlp_bias", (False,), "it biases the shared experts alone, and Megatron has no such bias"),
-        MustBe(
+        Require(
             "hidden_act",
-            ("silu", "swish"),
-            "it is the activation of the shared experts alone, and the others have SiLU always",
+            activation_is_silu,
+            "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have that "
+            "always",
         ),
         Rename("moe_num_experts", "num_moe_experts"),
         EXPERT_WIDTH,

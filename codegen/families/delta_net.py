@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mcore_mappers._delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
     from mcore_mappers._hybrid import two_symbols
     from mcore_mappers._layers import HybridPattern
+    from mcore_mappers._tables import ACTIVATIONS
 
 
 class MixedConfig(Protocol):
@@ -55,7 +56,8 @@ def no_delta_net_or_heads_fit(hf: MixedConfig, linear: list[int]) -> bool:
 
 
 def no_delta_net_or_silu(hf: MixedConfig, linear: list[int]) -> bool:
-    return not any(linear) or hf.hidden_act in ("silu", "swish")
+    # A name that is unknown is refused for that.
+    return not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS
 
 
 IN_LAYER_TYPES: Final = NoInverse("layer_types is read back where it is computed")

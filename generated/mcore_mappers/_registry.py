@@ -83,7 +83,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
                 ),
                 ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
-                ("hidden_act", "it is the activation of the shared experts alone, and the others have SiLU always"),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have that always",
+                ),
                 ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
                 ("moe_topk", "must be at most moe_num_experts"),
             ),

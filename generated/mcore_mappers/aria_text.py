@@ -113,12 +113,6 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
     check.must_be(
         "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
     )
-    check.must_be(
-        "hidden_act",
-        hf.hidden_act,
-        ("silu", "swish"),
-        "it is the activation of the shared experts alone, and the others have SiLU always",
-    )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
@@ -137,6 +131,15 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
+        "hidden_act",
+        hf.hidden_act,
+        (
+            "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
+            "that always"
+        ),
     )
     check.require(
         hf.moe_topk != 1,
@@ -282,12 +285,6 @@ def to_megatron_hybrid(
     check.must_be(
         "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
     )
-    check.must_be(
-        "hidden_act",
-        hf.hidden_act,
-        ("silu", "swish"),
-        "it is the activation of the shared experts alone, and the others have SiLU always",
-    )
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = [1] * hf.num_hidden_layers
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
@@ -307,6 +304,15 @@ def to_megatron_hybrid(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
+        "hidden_act",
+        hf.hidden_act,
+        (
+            "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
+            "that always"
+        ),
     )
     check.require(
         hf.moe_topk != 1,

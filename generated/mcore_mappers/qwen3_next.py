@@ -138,7 +138,7 @@ def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpac
         "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
     )
     check.require(
-        not any(linear) or hf.hidden_act in ("silu", "swish"),
+        not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
         "hidden_act",
         hf.hidden_act,
         "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
@@ -343,7 +343,7 @@ def to_megatron_hybrid(
         "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
     )
     check.require(
-        not any(linear) or hf.hidden_act in ("silu", "swish"),
+        not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
         "hidden_act",
         hf.hidden_act,
         "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",

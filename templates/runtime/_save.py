@@ -60,7 +60,10 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
     if "dtype" in older:
         older["torch_dtype"] = older.pop("dtype")
     rope = older.pop("rope_parameters", None)
-    if isinstance(rope, dict):
+    if isinstance(rope, dict) and any(isinstance(each, dict) for each in cast("dict[str, Any]", rope).values()):
+        # A rope for each type of layer has no older spelling.
+        older["rope_parameters"] = rope
+    elif isinstance(rope, dict):
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:

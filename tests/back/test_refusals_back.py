@@ -63,7 +63,7 @@ FOREIGN: Mapping[str, Any] = {
     "softmax_scale": 0.5,
     "window_size": (3, 2),
     "multi_latent_attention": None,
-    "attention_output_gate": True,
+    "attention_output_gate": None,
     "apply_residual_connection_post_layernorm": True,
     "position_embedding_type": "learned_absolute",
     "rotary_interleaved": None,
