@@ -54,6 +54,7 @@ PROOF = Proof(
         Refused("much_dropout", "dropout", {"dropout": 0.3}, beyond_bound="embedding_dropout"),
         Refused("norm_after", "do_layer_norm_before", {"do_layer_norm_before": False}),
         Refused("no_final_norm", "_remove_final_layer_norm", {"_remove_final_layer_norm": True}),
+        Refused("no_width", "word_embed_proj_dim", {}, {"word_embed_proj_dim": None}),
         Refused("narrow_embedding", "word_embed_proj_dim", {"word_embed_proj_dim": 32}),
         Refused("norms_without_weights", "layer_norm_elementwise_affine", {"layer_norm_elementwise_affine": False}),
         Refused("layers_left_out", "layerdrop", {"layerdrop": 1.0}),
@@ -64,8 +65,12 @@ PROOF = Proof(
     invisible={
         "init_std": "every weight is copied",
     },
-    values={"activation_function": tuple(ACT2FN), "initializer_range": (0.5, 0.0, None)},
+    values={
+        "dropout": (0.1, 0.05, 0.3, 1.0, -1.0),
+        "activation_function": tuple(ACT2FN),
+        "initializer_range": (0.5, 0.0, None),
+    },
     equal={"activation_function": "some functions have several names"},
     spellings=frozenset({"dtype", "activation_function"}),
-    zero=frozenset({"init_std", "attention_dropout", "dropout"}),
+    zero=frozenset({"layerdrop", "init_std", "attention_dropout", "dropout"}),
 )
