@@ -21,6 +21,9 @@ _COMPUTED = ("layer_types", "layers_block_type")
 _NEOX = {"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}
 """What GPT-NeoX's class calls the two keys of rope, which it writes under both names."""
 
+_OWN_FACTOR = ("bamba",)
+"""Classes that take no factor but their own from beside the scaling, and any from inside it."""
+
 
 def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
     """Write a Hugging Face config as `config.json`.
@@ -73,7 +76,9 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:
-            older["partial_rotary_factor"] = scaling.pop("partial_rotary_factor")
+            older["partial_rotary_factor"] = scaling["partial_rotary_factor"]
+            if older.get("model_type") not in _OWN_FACTOR:
+                del scaling["partial_rotary_factor"]
         if older.get("model_type") == "gpt_neox":
             older |= {name: older[key] for key, name in _NEOX.items() if key in older}
         kind = scaling.get("rope_type", "default")

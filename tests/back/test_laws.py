@@ -208,7 +208,9 @@ def test_defaults_are_warned_of(family: str) -> None:
     assert {"bos_token_id", "architectures"} <= set(warning.fields)
     assert ("max_position_embeddings" in warning.fields) == has_free_length(family)
     default = CLASSES[family]()
-    for name in warning.fields:
+    # What a class makes of its default (a size that follows from another one) is no constant.
+    derived = {field.name for field in described(family)[1].fields if field.set_in_post_init}
+    for name in set(warning.fields) - derived:
         assert getattr(result, name) == getattr(default, name)
     assert changed_keys(hf, result) - spellings(family) <= set(warning.fields)
     ways: list[dict[str, Any]] = [{}, {"base": hf}, {"family": family}]

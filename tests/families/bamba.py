@@ -182,7 +182,9 @@ PROOF = Proof(
         "mamba_d_head": "'auto' is what it is",
     },
     views=dict.fromkeys(("layers_block_type", "layer_types"), "a read-only view of another field"),
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "attn_layer_indices"}),
+    spellings=frozenset(
+        {"dtype", "hidden_act", "rope_parameters", "head_dim", "attn_layer_indices", "z_loss_coefficient"}
+    ),
     partly=({"attn_layer_indices": [0, 1, 2, 3]},),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     none=frozenset({"dtype", "attn_layer_indices", "z_loss_coefficient"}),

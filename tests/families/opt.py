@@ -22,9 +22,9 @@ PROOF = Proof(
         "default": {},
         "with_dropout": {"dropout": 0.1},
         "no_biases": {"enable_bias": False},
-        "not_tied": {"tie_word_embeddings": False},
-        "fewer_positions": {"max_position_embeddings": 77},
-        "padding_token": {"pad_token_id": 5},
+        "not_tied": {"tie_word_embeddings": False, "dropout": 0.1},
+        "fewer_positions": {"max_position_embeddings": 77, "dropout": 0.05},
+        "padding_token": {"pad_token_id": 5, "dropout": 0.1},
         "other_sizes": {
             "vocab_size": 97,
             "hidden_size": 48,
@@ -32,6 +32,7 @@ PROOF = Proof(
             "num_hidden_layers": 2,
             "num_attention_heads": 6,
             "max_position_embeddings": 64,
+            "dropout": 0.1,
         },
         "spelt_out": {"is_causal": True, "word_embed_proj_dim": 64},
         "combined": {
