@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mcore_mappers._carried import NOT_CARRIED, NotCarried
     from mcore_mappers._hybrid import mixers, two_symbols
     from mcore_mappers._layers import HybridPattern
+    from mcore_mappers._tables import ACTIVATIONS
 
 
 def pattern(hf: BambaConfig) -> HybridPattern:
@@ -56,6 +57,30 @@ def mamba_d_head_of(transformer: TransformerConfig) -> int:
 
 def head_dim_is_number(hf: BambaConfig) -> bool:
     return isinstance(hf.mamba_d_head, int) and hf.mamba_d_head > 0
+
+
+def head_dim_is_given(hf: BambaConfig) -> bool:
+    return hf.mamba_d_head is not None
+
+
+def expand_is_given(hf: BambaConfig) -> bool:
+    return hf.mamba_expand is not None
+
+
+def chunk_is_given(hf: BambaConfig) -> bool:
+    return hf.mamba_chunk_size is not None
+
+
+def no_mamba_or_taps(hf: BambaConfig, pattern: HybridPattern) -> bool:
+    return "M" not in pattern.layers or hf.mamba_d_conv is not None
+
+
+def no_z_loss(hf: BambaConfig) -> bool:
+    return not hf.z_loss_coefficient
+
+
+def z_loss_coefficient_back() -> float:
+    return 0.0
 
 
 def groups_fit(hf: BambaConfig) -> bool:
@@ -99,7 +124,7 @@ def mamba_proj_bias_of(model: HybridModelConfig) -> bool | NotCarried:
 
 
 def no_mamba_or_silu(hf: BambaConfig, pattern: HybridPattern) -> bool:
-    return "M" not in pattern.layers or hf.hidden_act in ("silu", "swish")
+    return "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS
 
 
 def no_mamba_or_usual_eps(hf: BambaConfig, pattern: HybridPattern) -> bool:
@@ -134,7 +159,16 @@ TABLE = Rows(
         Computed("mamba_head_dim", mamba_head_dim, "", inverse=(Inverse("mamba_d_head", mamba_d_head_of),)),
         Rename("mamba_d_state", "mamba_state_dim", required=NO_MODEL),
         Rename("mamba_n_groups", "mamba_num_groups", required=NO_MODEL),
-        *positive("mamba_n_heads", "mamba_d_state", "mamba_n_groups", "mamba_expand"),
+        *positive("mamba_n_heads", "mamba_d_state", "mamba_n_groups", "mamba_expand", "mamba_d_conv"),
+        *(
+            Require(name, given, "must be given: transformers cannot build a model without it")
+            for name, given in (
+                ("mamba_expand", expand_is_given),
+                ("mamba_chunk_size", chunk_is_given),
+                ("mamba_d_head", head_dim_is_given),
+            )
+        ),
+        Require("mamba_d_conv", no_mamba_or_taps, "must be given: transformers cannot build a model without it"),
         Require("mamba_n_groups", groups_fit, "must divide mamba_n_heads"),
         Require(
             "mamba_d_head",
@@ -188,7 +222,12 @@ TABLE = Rows(
             "must be above zero; any such size computes the same",
             inverse=NoInverse("it decides how the scan is cut, not what it computes"),
         ),
-        MustBe("z_loss_coefficient", (0.0,), "Megatron's loss has no such term"),
+        Require(
+            "z_loss_coefficient",
+            no_z_loss,
+            "must be zero: Megatron's loss has no such term",
+            inverse=(Inverse("z_loss_coefficient", z_loss_coefficient_back),),
+        ),
         Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
     ),
 )

@@ -31,7 +31,7 @@ TABLE = Rows(
             "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could "
             "multiply the sum only",
         ),
-        MustBe("activation_dropout", (0.0,), "Megatron has no dropout inside an MLP"),
+        MustBe("activation_dropout", (0.0,), "above zero, an MLP drops a part of itself, and Megatron's does not"),
         WHOLE_LAYERS,
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
 from codegen.families.gpt2 import NO_PADDING_ROW
 from codegen.families.hybrid import DENSE, as_hybrid
@@ -10,7 +12,25 @@ from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Kind, MustBe, Rename, Rows, probability
+from codegen.table import Family, Ignored, Kind, MustBe, Rename, Require, Rows, probability
+
+if TYPE_CHECKING:
+    from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import rope_key, rope_parameters_of
+
+
+def theta_agrees(hf: GPTNeoXConfig, check: Check) -> bool:
+    return check.undeclared("rope_theta") in (None, rope_key(rope_parameters_of(hf), "rope_theta"))
+
+
+def partial_factor_agrees(hf: GPTNeoXConfig, check: Check) -> bool:
+    return check.undeclared("partial_rotary_factor") in (
+        None,
+        rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
+    )
+
 
 SEQUENTIAL = MustBe(
     "use_parallel_residual",
@@ -21,7 +41,7 @@ SEQUENTIAL = MustBe(
 TABLE = Rows(
     module=__name__,
     extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, PLAIN_KERNELS),
-    drop=("hidden_dropout", "pad_token_id"),
+    drop=("hidden_dropout", "pad_token_id", "rope_theta", "partial_rotary_factor"),
     rows=(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),
@@ -31,6 +51,10 @@ TABLE = Rows(
         Rename("hidden_dropout", "hidden_dropout"),
         *probability("hidden_dropout"),
         ROPE_WIDTH,
+        *(
+            Require(name, agrees, "must be what rope_parameters says, if it is said again: only that is read")
+            for name, agrees in (("rope_theta", theta_agrees), ("partial_rotary_factor", partial_factor_agrees))
+        ),
         ONE_KIND_OF_LAYER,
         NO_PADDING_ROW,
         Ignored(

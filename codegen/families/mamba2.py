@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from codegen.families.activations import ACTIVATIONS
+from codegen.families.activations import SILU
 from codegen.families.base import BASE, TOKENS
 from codegen.families.decoder import DENSE_KERNELS, KERNELS_WHY, NO_KERNELS_BACK
 from codegen.families.hybrid import LAYERS
@@ -27,6 +27,7 @@ from codegen.table import (
     Rename,
     Require,
     Rows,
+    ValueTable,
     not_negative,
     positive,
 )
@@ -78,6 +79,11 @@ def kernel_fields(caller: CallerKernelFields, activation_func: Callable[[torch.T
     return kernels(caller, activation_func=activation_func, gated=False, bias=False, experts=False, rope=False)
 
 
+MAMBA_ACTIVATIONS = ValueTable(
+    name="MAMBA_ACTIVATIONS",
+    values={"silu": SILU, "swish": SILU},
+    doc="The one activation function of Megatron's Mamba layers, by its names in transformers' ACT2FN.",
+)
 NOT_ATTENDING = "No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads."
 HEADS_BACK = NoInverse("num_heads is read back from mamba_num_heads")
 
@@ -108,7 +114,7 @@ TABLE = Rows(
         *NO_POSITIONS,
         Constant("layernorm_epsilon", 1e-5, "layer_norm_epsilon is no other."),
         Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
-        Choice("hidden_act", "activation_func", ACTIVATIONS),
+        Choice("hidden_act", "activation_func", MAMBA_ACTIVATIONS),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("initializer_range", "init_method_std"),
         Rename("residual_in_fp32", "fp32_residual_connection"),
@@ -121,7 +127,6 @@ TABLE = Rows(
         MustBe("conv_kernel", (4,), "Megatron's Mamba layers hard-wire that"),
         MustBe("use_conv_bias", (True,), "Megatron's Mamba layers hard-wire that"),
         MustBe("use_bias", (False,), "Megatron's Mamba projections have no biases"),
-        MustBe("hidden_act", ("silu", "swish"), "Megatron's Mamba layers hard-wire SiLU"),
         MustBe("layer_norm_epsilon", (1e-5,), "Megatron hard-wires that in the gated norm of its Mamba layers"),
         Require("n_groups", groups_fit, "must divide num_heads"),
         Require(

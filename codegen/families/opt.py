@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from transformers.models.opt.configuration_opt import OPTConfig
 
 
+def embedding_has_width(hf: OPTConfig) -> bool:
+    return hf.word_embed_proj_dim is not None
+
+
 def embedding_is_as_wide(hf: OPTConfig) -> bool:
-    return hf.word_embed_proj_dim == hf.hidden_size
+    return hf.word_embed_proj_dim in (None, hf.hidden_size)
 
 
 def word_embed_proj_dim_of(transformer: TransformerConfig) -> int:
@@ -44,10 +48,14 @@ def drops(hf: OPTConfig) -> bool:
 
 
 def drops_little(hf: OPTConfig) -> bool:
-    return hf.dropout <= 0.1
+    return hf.dropout <= 0.1 or hf.dropout >= 1
 
 
-WHOLE_LAYERS = MustBe("layerdrop", (0.0,), "Megatron has no training in which whole layers are left out at random")
+WHOLE_LAYERS = MustBe(
+    "layerdrop",
+    (0.0,),
+    "above zero, whole layers are left out of training at random, and Megatron has no such training",
+)
 
 TABLE = Rows(
     module=__name__,
@@ -62,7 +70,7 @@ TABLE = Rows(
         *learned_positions("max_position_embeddings"),
         Rename("init_std", "init_method_std"),
         Rename("dropout", "hidden_dropout"),
-        *positive("ffn_dim"),
+        *positive("ffn_dim", "word_embed_proj_dim"),
         *not_negative("init_std"),
         *probability("dropout"),
         Deviation(
@@ -79,6 +87,9 @@ TABLE = Rows(
             "Megatron has norms before attention and before the MLP, and none on the residual stream",
         ),
         MustBe("_remove_final_layer_norm", (False,), "Megatron has a norm after the last layer"),
+        Require(
+            "word_embed_proj_dim", embedding_has_width, "must be given: transformers cannot build a model without it"
+        ),
         Require(
             "word_embed_proj_dim",
             embedding_is_as_wide,

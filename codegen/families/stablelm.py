@@ -15,7 +15,7 @@ from codegen.table import Family, MustBe, Rename, Rows
 MLP_DROPOUT = MustBe(
     "hidden_dropout",
     (0.0,),
-    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+    "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
 )
 
 TABLE = Rows(

@@ -229,7 +229,7 @@ def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )
         elif name not in fields:
-            near = get_close_matches(name, ("strict", *fields, *DECIDED), n=1)
+            near = get_close_matches(name, ("strict", *fields, *DECIDED, *BOUND), n=1)
             complaints.append(
                 f"{name!r} is no field of this family's Megatron config"
                 + (f" (did you mean {near[0]!r}?)" if near else "")

@@ -125,6 +125,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
                 ),
                 ("mlp_bias", "Megatron has biases on every linear layer or on none"),
+                ("mamba_expand", "must be given: transformers cannot build a model without it"),
+                ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
+                ("mamba_d_head", "must be given: transformers cannot build a model without it"),
+                ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
                 ("mamba_n_groups", "must divide mamba_n_heads"),
                 (
                     "mamba_d_head",
@@ -144,7 +148,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
                 ("mamba_chunk_size", "must be above zero; any such size computes the same"),
-                ("z_loss_coefficient", "Megatron's loss has no such term"),
+                ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
             ),
             deviations=(),
         ),
@@ -171,8 +175,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "scale_embedding",
                     "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could multiply the sum only",
                 ),
-                ("activation_dropout", "Megatron has no dropout inside an MLP"),
-                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+                ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
+                (
+                    "layerdrop",
+                    "above zero, whole layers are left out of training at random, and Megatron has no such training",
+                ),
             ),
             deviations=(),
         ),
@@ -832,11 +839,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "masks of attention to later tokens are what the language models of both sides are trained with",
                 ),
                 ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
                 (
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
@@ -850,6 +852,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "head_dim",
                     "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
                 ),
+                ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
+                ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ),
             deviations=(),
         ),
@@ -1284,7 +1288,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
                 ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
                 ("use_bias", "Megatron's Mamba projections have no biases"),
-                ("hidden_act", "Megatron's Mamba layers hard-wire SiLU"),
                 ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
                 ("n_groups", "must divide num_heads"),
                 (
@@ -1612,12 +1615,16 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "Megatron has norms before attention and before the MLP, and none on the residual stream",
                 ),
                 ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+                ("word_embed_proj_dim", "must be given: transformers cannot build a model without it"),
                 (
                     "word_embed_proj_dim",
                     "must be hidden_size: Megatron has no projection between the embedding and the layers",
                 ),
                 ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
-                ("layerdrop", "Megatron has no training in which whole layers are left out at random"),
+                (
+                    "layerdrop",
+                    "above zero, whole layers are left out of training at random, and Megatron has no such training",
+                ),
             ),
             deviations=(
                 Deviation(
@@ -1657,7 +1664,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "hidden_dropout",
-                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                    "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
                 ),
                 (
                     "head_dim",
@@ -2209,7 +2216,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "hidden_dropout",
-                    "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+                    "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
                 ),
                 (
                     "head_dim",

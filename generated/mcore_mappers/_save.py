@@ -16,6 +16,14 @@ _PATTERNS = {"hybrid_override_pattern": "layers_block_type", "mtp_hybrid_overrid
 """A string of one character for each layer, and the list that has taken its place. The older classes compute the list
 in a property and raise when a file sets it, or know its layers by other names."""
 
+_COMPUTED = ("layer_types", "layers_block_type")
+"""Where these are properties, older classes compute them too, or do not have them; none can be set."""
+_NEOX = {"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}
+"""What GPT-NeoX's class calls the two keys of rope, which it writes under both names."""
+
+_OWN_FACTOR = ("bamba",)
+"""Classes that take no factor but their own from beside the scaling, and any from inside it."""
+
 
 def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
     """Write a Hugging Face config as `config.json`.
@@ -53,7 +61,11 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
             older[name] = older[stored]
     for cls in type(hf).__mro__:
         if cls.__module__ == type(hf).__module__:
-            older |= {name: getattr(hf, name) for name, member in vars(cls).items() if isinstance(member, property)}
+            older |= {
+                name: getattr(hf, name)
+                for name, member in vars(cls).items()
+                if isinstance(member, property) and name not in _COMPUTED
+            }
     for pattern, layers in _PATTERNS.items():
         if pattern in older:
             older.pop(layers, None)
@@ -67,7 +79,11 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:
-            older["partial_rotary_factor"] = scaling.pop("partial_rotary_factor")
+            older["partial_rotary_factor"] = scaling["partial_rotary_factor"]
+            if older.get("model_type") not in _OWN_FACTOR:
+                del scaling["partial_rotary_factor"]
+        if older.get("model_type") == "gpt_neox":
+            older |= {name: older[key] for key, name in _NEOX.items() if key in older}
         kind = scaling.get("rope_type", "default")
         plain = scaling.keys() <= {"rope_type"} and kind == "default" and _is_plain_by_default(hf)
         older["rope_scaling"] = None if plain else {**scaling, "type": kind}

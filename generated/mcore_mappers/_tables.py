@@ -33,3 +33,9 @@ LAYER_SYMBOLS: Mapping[str, str] = {
     "moe": "E",
 }
 """Layer types of hybrid models, and the symbols of Megatron's layer pattern."""
+
+MAMBA_ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "silu": silu,
+    "swish": silu,
+}
+"""The one activation function of Megatron's Mamba layers, by its names in transformers' ACT2FN."""

@@ -66,6 +66,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         mamba_d_state=hf.mamba_d_state,
         mamba_n_groups=hf.mamba_n_groups,
         mamba_expand=hf.mamba_expand,
+        mamba_d_conv=hf.mamba_d_conv,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -108,7 +109,6 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
     mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads, "transformers cannot build a model without it")
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state, "transformers cannot build a model without it")
     mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups, "transformers cannot build a model without it")
-    check.must_be("z_loss_coefficient", hf.z_loss_coefficient, (0.0,), "Megatron's loss has no such term")
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     pattern = two_symbols(
@@ -133,6 +133,30 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.mamba_expand is not None,
+        "mamba_expand",
+        hf.mamba_expand,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        hf.mamba_chunk_size is not None,
+        "mamba_chunk_size",
+        hf.mamba_chunk_size,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        hf.mamba_d_head is not None,
+        "mamba_d_head",
+        hf.mamba_d_head,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        "M" not in pattern.layers or hf.mamba_d_conv is not None,
+        "mamba_d_conv",
+        hf.mamba_d_conv,
+        "must be given: transformers cannot build a model without it",
     )
     check.require(
         not hf.mamba_n_groups or not hf.mamba_n_heads or hf.mamba_n_heads % hf.mamba_n_groups == 0,
@@ -179,7 +203,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         "must be False: Megatron's Mamba projections have no biases",
     )
     check.require(
-        "M" not in pattern.layers or hf.hidden_act in ("silu", "swish"),
+        "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
         "hidden_act",
         hf.hidden_act,
         "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
@@ -201,6 +225,12 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         "mamba_chunk_size",
         hf.mamba_chunk_size,
         "must be above zero; any such size computes the same",
+    )
+    check.require(
+        not hf.z_loss_coefficient,
+        "z_loss_coefficient",
+        hf.z_loss_coefficient,
+        "must be zero: Megatron's loss has no such term",
     )
     deviations = check.finish(strict=strict)
 

@@ -87,9 +87,17 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
             "could multiply the sum only"
         ),
     )
-    check.must_be("activation_dropout", hf.activation_dropout, (0.0,), "Megatron has no dropout inside an MLP")
     check.must_be(
-        "layerdrop", hf.layerdrop, (0.0,), "Megatron has no training in which whole layers are left out at random"
+        "activation_dropout",
+        hf.activation_dropout,
+        (0.0,),
+        "above zero, an MLP drops a part of itself, and Megatron's does not",
+    )
+    check.must_be(
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
     check.require(
@@ -200,9 +208,17 @@ def to_megatron_hybrid(
             "could multiply the sum only"
         ),
     )
-    check.must_be("activation_dropout", hf.activation_dropout, (0.0,), "Megatron has no dropout inside an MLP")
     check.must_be(
-        "layerdrop", hf.layerdrop, (0.0,), "Megatron has no training in which whole layers are left out at random"
+        "activation_dropout",
+        hf.activation_dropout,
+        (0.0,),
+        "above zero, an MLP drops a part of itself, and Megatron's does not",
+    )
+    check.must_be(
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)

@@ -75,14 +75,6 @@ def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     check.must_be(
         "attention_bias",
@@ -128,6 +120,22 @@ def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[
         "head_dim",
         check.undeclared("head_dim"),
         "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+    )
+    check.require(
+        check.undeclared("rope_theta") in (None, rope_key(rope_parameters_of(hf), "rope_theta")),
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        "must be what rope_parameters says, if it is said again: only that is read",
+    )
+    check.require(
+        check.undeclared("partial_rotary_factor")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
+        ),
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        "must be what rope_parameters says, if it is said again: only that is read",
     )
     deviations = check.finish(strict=strict)
 
@@ -226,14 +234,6 @@ def to_megatron_hybrid(
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     check.must_be(
         "attention_bias",
@@ -280,6 +280,22 @@ def to_megatron_hybrid(
         "head_dim",
         check.undeclared("head_dim"),
         "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+    )
+    check.require(
+        check.undeclared("rope_theta") in (None, rope_key(rope_parameters_of(hf), "rope_theta")),
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        "must be what rope_parameters says, if it is said again: only that is read",
+    )
+    check.require(
+        check.undeclared("partial_rotary_factor")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
+        ),
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        "must be what rope_parameters says, if it is said again: only that is read",
     )
     deviations = check.finish(strict=strict)
 

@@ -16,7 +16,7 @@ from ._hybrid import mixers
 from ._kernels import kernels
 from ._layers import HybridPattern
 from ._settings import checked_dtype, precision, provenance, select
-from ._tables import ACTIVATIONS
+from ._tables import MAMBA_ACTIVATIONS
 
 
 # Not read, because it does not decide what the model computes:
@@ -69,11 +69,10 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
     check.must_be("conv_kernel", hf.conv_kernel, (4,), "Megatron's Mamba layers hard-wire that")
     check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
     check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
-    check.must_be("hidden_act", hf.hidden_act, ("silu", "swish"), "Megatron's Mamba layers hard-wire SiLU")
     check.must_be(
         "layer_norm_epsilon",
         hf.layer_norm_epsilon,
@@ -189,7 +188,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "head_dim": transformer.mamba_head_dim,
         "state_size": transformer.mamba_state_dim,
         "n_groups": transformer.mamba_num_groups,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "hidden_act": key_of(MAMBA_ACTIVATIONS, transformer.activation_func),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "initializer_range": transformer.init_method_std,
         "residual_in_fp32": transformer.fp32_residual_connection,

@@ -65,6 +65,7 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         ffn_dim=hf.ffn_dim,
+        word_embed_proj_dim=hf.word_embed_proj_dim,
     )
     check.not_negative(init_std=hf.init_std)
     check.probability(attention_dropout=hf.attention_dropout, dropout=hf.dropout)
@@ -99,7 +100,10 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         "Megatron's LayerNorm has a weight and a bias",
     )
     check.must_be(
-        "layerdrop", hf.layerdrop, (0.0,), "Megatron has no training in which whole layers are left out at random"
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
     check.require(
@@ -111,7 +115,7 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
     check.deviation(
         "embedding_dropout",
         applies=hf.dropout != 0,
-        within=hf.dropout <= 0.1,
+        within=hf.dropout <= 0.1 or hf.dropout >= 1,
         field="dropout",
         value=hf.dropout,
         reason=(
@@ -120,7 +124,13 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         ),
     )
     check.require(
-        hf.word_embed_proj_dim == hf.hidden_size,
+        hf.word_embed_proj_dim is not None,
+        "word_embed_proj_dim",
+        hf.word_embed_proj_dim,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        hf.word_embed_proj_dim in (None, hf.hidden_size),
         "word_embed_proj_dim",
         hf.word_embed_proj_dim,
         "must be hidden_size: Megatron has no projection between the embedding and the layers",
@@ -203,6 +213,7 @@ def to_megatron_hybrid(
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         ffn_dim=hf.ffn_dim,
+        word_embed_proj_dim=hf.word_embed_proj_dim,
     )
     check.not_negative(init_std=hf.init_std)
     check.probability(attention_dropout=hf.attention_dropout, dropout=hf.dropout)
@@ -237,7 +248,10 @@ def to_megatron_hybrid(
         "Megatron's LayerNorm has a weight and a bias",
     )
     check.must_be(
-        "layerdrop", hf.layerdrop, (0.0,), "Megatron has no training in which whole layers are left out at random"
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
@@ -250,7 +264,7 @@ def to_megatron_hybrid(
     check.deviation(
         "embedding_dropout",
         applies=hf.dropout != 0,
-        within=hf.dropout <= 0.1,
+        within=hf.dropout <= 0.1 or hf.dropout >= 1,
         field="dropout",
         value=hf.dropout,
         reason=(
@@ -259,7 +273,13 @@ def to_megatron_hybrid(
         ),
     )
     check.require(
-        hf.word_embed_proj_dim == hf.hidden_size,
+        hf.word_embed_proj_dim is not None,
+        "word_embed_proj_dim",
+        hf.word_embed_proj_dim,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        hf.word_embed_proj_dim in (None, hf.hidden_size),
         "word_embed_proj_dim",
         hf.word_embed_proj_dim,
         "must be hidden_size: Megatron has no projection between the embedding and the layers",

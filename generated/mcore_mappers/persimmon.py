@@ -87,7 +87,10 @@ def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpac
         "hidden_dropout",
         hf.hidden_dropout,
         (0.0,),
-        "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+        (
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
+            "attention adds too"
+        ),
     )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(
@@ -233,7 +236,10 @@ def to_megatron_hybrid(
         "hidden_dropout",
         hf.hidden_dropout,
         (0.0,),
-        "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+        (
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
+            "attention adds too"
+        ),
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)

@@ -103,7 +103,10 @@ def to_megatron(hf: StableLmConfig, /, *, strict: bool = False, **caller: Unpack
         "hidden_dropout",
         hf.hidden_dropout,
         (0.0,),
-        "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+        (
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
+            "attention adds too"
+        ),
     )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(
@@ -268,7 +271,10 @@ def to_megatron_hybrid(
         "hidden_dropout",
         hf.hidden_dropout,
         (0.0,),
-        "the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+        (
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
+            "attention adds too"
+        ),
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)

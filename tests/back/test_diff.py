@@ -16,7 +16,7 @@ from mcore_mappers import UnsupportedConfigError, diff
 from tests.back.ways import accepted
 from tests.families import PROOFS
 from tests.properties.strategies import configs, examples
-from tests.support.hf import FAMILIES, config, mapped
+from tests.support.hf import FAMILIES, LEARNED, config, mapped
 
 YARN = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32}
 
@@ -67,10 +67,18 @@ def test_what_callers_decide_is_not_compared(family: str) -> None:
     parallel = {"tensor_model_parallel_size": 2, "expert_tensor_parallel_size": 1}
     model = mapped(hf, **parallel, recompute_granularity="selective", make_vocab_size_divisible_by=64)
     assert diff(model, hf) == ()
-    assert fields(mapped(hf, seq_length=64, init_method_std=0.5), hf) == [
-        ("suggested", "init_method_std"),
-        ("suggested", "seq_length"),
+    length = {} if family in LEARNED else {"seq_length": 64}
+    assert fields(mapped(hf, init_method_std=0.5, **length), hf) == [
+        ("suggested", name) for name in ("init_method_std", *length)
     ]
+
+
+@pytest.mark.parametrize("family", sorted(LEARNED))
+def test_the_number_of_learned_positions_is_architecture(family: str) -> None:
+    hf = config(family)
+    model = mapped(hf)
+    model.seq_length += 1
+    assert fields(model, hf) == [("architecture", "seq_length")]
 
 
 def test_by_hand() -> None:

@@ -47,7 +47,11 @@ _LLAMA3 = {
 HYBRID_ROPE = Rope(
     {rope_type: keys for rope_type, keys in PARTIAL_ROPE.types.items() if rope_type != "llama3"},
     (
-        *((bad, keys) for bad, keys in PARTIAL_ROPE.bad if not (isinstance(bad, dict) and bad.get("low_freq_factor"))),
+        *(
+            (bad, keys)
+            for bad, keys in PARTIAL_ROPE.bad
+            if not (isinstance(bad, dict) and bad.get("rope_type") == "llama3")
+        ),
         (_LLAMA3["rope_parameters"], frozenset({".rope_type"})),
     ),
 )
@@ -130,7 +134,10 @@ PROOF = Proof(
         Refused("mlp_bias", "mlp_bias", {"mlp_bias": True}, tries=({"add_bias_linear": True},)),
         *(
             Refused(f"{name}_none", name, {}, {name: None})
-            for name in ("mamba_n_heads", "mamba_d_state", "mamba_n_groups")
+            for name in (
+                *("mamba_n_heads", "mamba_d_state", "mamba_n_groups", "mamba_d_head", "mamba_expand"),
+                *("mamba_d_conv", "mamba_chunk_size"),
+            )
         ),
         Refused("head_dim_auto", "mamba_d_head", {}, {"mamba_d_head": "auto"}),
         Refused("odd_mamba_groups", "mamba_n_groups", {"mamba_n_groups": 4}),
@@ -175,8 +182,11 @@ PROOF = Proof(
         "mamba_d_head": "'auto' is what it is",
     },
     views=dict.fromkeys(("layers_block_type", "layer_types"), "a read-only view of another field"),
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "attn_layer_indices"}),
+    spellings=frozenset(
+        {"dtype", "hidden_act", "rope_parameters", "head_dim", "attn_layer_indices", "z_loss_coefficient"}
+    ),
     partly=({"attn_layer_indices": [0, 1, 2, 3]},),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
-    none=frozenset({"dtype", "attn_layer_indices"}),
+    none=frozenset({"dtype", "attn_layer_indices", "z_loss_coefficient"}),
+    zero=frozenset({"initializer_range", "attention_dropout", "z_loss_coefficient"}),
 )

@@ -54,5 +54,7 @@ PROOF = Proof(
     # gelu_python only rounds otherwise, which is all that the gradient of a key's bias is.
     values={"hidden_act": tuple(name for name in ACT2FN if name != "gelu_python")},
     spellings=frozenset({"dtype", "hidden_act"}),
-    zero=frozenset({"initializer_range", "hidden_dropout_prob", "attention_probs_dropout_prob"}),
+    zero=frozenset(
+        {"layerdrop", "activation_dropout", "initializer_range", "hidden_dropout_prob", "attention_probs_dropout_prob"}
+    ),
 )

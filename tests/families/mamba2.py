@@ -58,7 +58,6 @@ PROOF = Proof(
     refused=(
         *(row for row in GENERAL if row.field != "is_causal"),
         Refused("activation", "hidden_act", {"hidden_act": "gelu"}),
-        Refused("unknown_activation", "hidden_act", {"hidden_act": "tanh"}),
         Refused("three_taps", "conv_kernel", {"conv_kernel": 3}),
         Refused("no_conv_bias", "use_conv_bias", {"use_conv_bias": False}),
         Refused("projection_bias", "use_bias", {"use_bias": True}, tries=({"add_bias_linear": True},)),

@@ -22,9 +22,9 @@ PROOF = Proof(
         "default": {},
         "with_dropout": {"dropout": 0.1},
         "no_biases": {"enable_bias": False},
-        "not_tied": {"tie_word_embeddings": False},
-        "fewer_positions": {"max_position_embeddings": 77},
-        "padding_token": {"pad_token_id": 5},
+        "not_tied": {"tie_word_embeddings": False, "dropout": 0.1},
+        "fewer_positions": {"max_position_embeddings": 77, "dropout": 0.05},
+        "padding_token": {"pad_token_id": 5, "dropout": 0.1},
         "other_sizes": {
             "vocab_size": 97,
             "hidden_size": 48,
@@ -32,6 +32,7 @@ PROOF = Proof(
             "num_hidden_layers": 2,
             "num_attention_heads": 6,
             "max_position_embeddings": 64,
+            "dropout": 0.1,
         },
         "spelt_out": {"is_causal": True, "word_embed_proj_dim": 64},
         "combined": {
@@ -54,6 +55,7 @@ PROOF = Proof(
         Refused("much_dropout", "dropout", {"dropout": 0.3}, beyond_bound="embedding_dropout"),
         Refused("norm_after", "do_layer_norm_before", {"do_layer_norm_before": False}),
         Refused("no_final_norm", "_remove_final_layer_norm", {"_remove_final_layer_norm": True}),
+        Refused("no_width", "word_embed_proj_dim", {}, {"word_embed_proj_dim": None}),
         Refused("narrow_embedding", "word_embed_proj_dim", {"word_embed_proj_dim": 32}),
         Refused("norms_without_weights", "layer_norm_elementwise_affine", {"layer_norm_elementwise_affine": False}),
         Refused("layers_left_out", "layerdrop", {"layerdrop": 1.0}),
@@ -64,8 +66,12 @@ PROOF = Proof(
     invisible={
         "init_std": "every weight is copied",
     },
-    values={"activation_function": tuple(ACT2FN), "initializer_range": (0.5, 0.0, None)},
+    values={
+        "dropout": (0.1, 0.05, 0.3, 1.0, -1.0),
+        "activation_function": tuple(ACT2FN),
+        "initializer_range": (0.5, 0.0, None),
+    },
     equal={"activation_function": "some functions have several names"},
     spellings=frozenset({"dtype", "activation_function"}),
-    zero=frozenset({"init_std", "attention_dropout", "dropout"}),
+    zero=frozenset({"layerdrop", "init_std", "attention_dropout", "dropout"}),
 )

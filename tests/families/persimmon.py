@@ -63,4 +63,5 @@ PROOF = Proof(
     hybrid=frozenset(name for name in PARTIAL_ROPES if "llama3" in name),
     small=SMALL,
     equal=HEAD_DIM_EQUAL,
+    zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
 )

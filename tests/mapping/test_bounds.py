@@ -67,7 +67,8 @@ def maps(family: str, after: Values | None = None, /, **hf: Any) -> Row:
 
 REFUSED: tuple[Row, ...] = (
     *(refused(family, "is_encoder_decoder", is_encoder_decoder=True) for family in FAMILIES),
-    *(refused(family, "is_causal", {"is_causal": False}) for family in FAMILIES),
+    # Mamba-2 has no attention to mask.
+    *(refused(family, "is_causal", {"is_causal": False}) for family in FAMILIES if family != "mamba2"),
     *(refused(family, "dtype", dtype=torch.float64) for family in FAMILIES),
     *(refused(family, "hidden_act", hidden_act="mish") for family in ROPED),
     refused("nemotron_h", "mlp_hidden_act", mlp_hidden_act="mish"),

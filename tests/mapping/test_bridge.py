@@ -85,6 +85,7 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("gemma", "attention_backend", "Bridge chooses flash attention; the choice is the caller's"),
     ("gemma/*", "attention_backend", "Bridge chooses flash attention; the choice is the caller's"),
     ("qwen3_moe/*Coder*", "moe_aux_loss_coeff", "Bridge replaces the checkpoint's 0.0 with 1e-3"),
+    ("nemotron", REFUSED, "transformers fills num_key_value_heads in no longer, and cannot build its own default"),
     ("nemotron_h", "mtp_num_layers", "Bridge's 0 and Megatron's None are both no such layer"),
     ("nemotron_h/*", "mtp_num_layers", "Bridge's 0 and Megatron's None are both no such layer"),
     ("nemotron_h+hints", "hybrid_layer_pattern", "Bridge keeps the MTP part of the pattern in a field of its own"),
