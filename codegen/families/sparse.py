@@ -53,7 +53,7 @@ SPARSE: Final = Rows(
         Constant(
             "dsa_indexer_rotate_activation",
             False,
-            "transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their value.",
+            "transformers leaves out the Hadamard transform, which is orthogonal: products of vectors are the same.",
         ),
         Constant("dsa_indexer_k_norm_epsilon", 1e-6, "Hugging Face has no field: the norm of the indexer's keys."),
         *positive("index_n_heads", "index_head_dim", "index_topk", "head_dim"),

@@ -25,13 +25,8 @@ from tests.numerics.hf_values import candidates
 from tests.properties.special import SPECIAL
 from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
-<<<<<<< HEAD
-from tests.support.hf import CLASSES, FAMILIES, config, mapped
-from tests.support.plans import described, verdicts
-=======
 from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, mapped
-from tests.support.plans import described
->>>>>>> fd
+from tests.support.plans import described, verdicts
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
