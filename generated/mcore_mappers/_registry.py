@@ -875,7 +875,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
             ),
             deviations=(),
@@ -917,7 +917,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
                 (
                     "num_experts_per_tok",
@@ -963,7 +963,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
                 (
                     "num_experts_per_tok",
