@@ -100,7 +100,7 @@ MULTIPLIERS: Final = Rows(
         MustBe(
             "residual_multiplier",
             (1.0,),
-            "Megatron adds the output of attention and MLP to the residual stream as it is",
+            "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
         ),
     ),
 )

@@ -939,7 +939,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
             ),
             deviations=(),
@@ -981,7 +981,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
                 (
                     "num_experts_per_tok",
@@ -1027,7 +1027,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "residual_multiplier",
-                    "Megatron adds the output of attention and MLP to the residual stream as it is",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
                 ),
                 (
                     "num_experts_per_tok",

@@ -95,7 +95,7 @@ def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "Megatron adds the output of attention and MLP to the residual stream as it is",
+        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -250,7 +250,7 @@ def to_megatron_hybrid(
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "Megatron adds the output of attention and MLP to the residual stream as it is",
+        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")

@@ -118,7 +118,7 @@ def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpa
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "Megatron adds the output of attention and MLP to the residual stream as it is",
+        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
     num_local_experts = check.given(
         "num_local_experts", hf.num_local_experts, "transformers cannot build experts without a number"
@@ -312,7 +312,7 @@ def to_megatron_hybrid(
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "Megatron adds the output of attention and MLP to the residual stream as it is",
+        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
     num_local_experts = check.given(
         "num_local_experts", hf.num_local_experts, "transformers cannot build experts without a number"
