@@ -16,6 +16,7 @@ from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
 from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
+from codegen.families.glm_moe_dsa import GLM_MOE_DSA
 from codegen.families.granite import GRANITE
 from codegen.families.granitemoe import GRANITEMOE
 from codegen.families.granitemoeshared import GRANITEMOESHARED
@@ -51,6 +52,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     GLM,
     GLM4_MOE,
     GLM4_MOE_LITE,
+    GLM_MOE_DSA,
     GRANITE,
     GRANITEMOE,
     GRANITEMOESHARED,

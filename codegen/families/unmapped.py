@@ -511,12 +511,6 @@ PENDING: Final = (
         "no mapper has been proven for it yet",
     ),
     Unmapped(
-        "glm_moe_dsa",
-        "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-        "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
         "gpt_sw3",
         "transformers.models.gpt2.configuration_gpt2.GPT2Config",
         "transformers.models.gpt2.configuration_gpt2.GPT2Config",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from . import glm as glm
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
+    from . import glm_moe_dsa as glm_moe_dsa
     from . import granite as granite
     from . import granitemoe as granitemoe
     from . import granitemoeshared as granitemoeshared

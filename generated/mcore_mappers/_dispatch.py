@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
     from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
+    from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
@@ -81,6 +82,8 @@ def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[
 def to_megatron(
     hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

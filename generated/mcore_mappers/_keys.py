@@ -145,6 +145,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.granite.configuration_granite.GraniteConfig": frozenset(
         (
             "gradient_checkpointing",
