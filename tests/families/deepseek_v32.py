@@ -39,10 +39,11 @@ SPARSE_REFUSED: Sequence[Refused] = (
 """Of a model with three layers."""
 
 PROOF = Proof(
-    base={**LATENT_EXPERTS, "first_k_dense_replace": 1, **INDEXER},
+    base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5, "first_k_dense_replace": 1, **INDEXER},
     cases={
         "default": {},
-        "epsilon": {"rms_norm_eps": 1e-5},
+        # That of the latent norms.
+        "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": {**OTHER_LATENT_EXPERTS, "index_n_heads": 2, "index_head_dim": 12},
         "more_keys": {"index_topk": 33},
         "one_key": {"index_topk": 1},
@@ -55,7 +56,6 @@ PROOF = Proof(
             "tie_word_embeddings": True,
             "topk_group": 4,
             "num_experts_per_tok": 5,
-            "rms_norm_eps": 1e-5,
             **yarn(attention_factor=1.3, mscale_all_dim=0.9),
         },
         "tied": {"tie_word_embeddings": True},
