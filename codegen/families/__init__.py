@@ -20,6 +20,7 @@ from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
 from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
+from codegen.families.glm_moe_dsa import GLM_MOE_DSA
 from codegen.families.gpt2 import GPT2
 from codegen.families.gpt_bigcode import GPT_BIGCODE
 from codegen.families.gpt_neox import GPT_NEOX
@@ -76,6 +77,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     GLM,
     GLM4_MOE,
     GLM4_MOE_LITE,
+    GLM_MOE_DSA,
     GPT2,
     GPT_BIGCODE,
     GPT_NEOX,

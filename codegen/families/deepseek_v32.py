@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
 from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, GROUPED_ROUTER, ON_HIDDEN_STATE
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.sparse import SPARSE
@@ -20,7 +20,6 @@ TABLE = Rows(
         Rename("n_routed_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         ON_HIDDEN_STATE,
-        ONE_KIND_OF_LAYER,
     ),
 )
 

@@ -17,6 +17,8 @@ class IndexedConfig(Protocol):
     head_dim: int
     qk_rope_head_dim: int
     index_head_dim: int
+    num_hidden_layers: int
+    layer_types: list[str] | None
 
 
 def rope_dim_agrees(hf: IndexedConfig) -> bool:
@@ -29,6 +31,14 @@ def head_dim_of(transformer: MLATransformerConfig) -> int:
 
 def rope_fits(hf: IndexedConfig) -> bool:
     return hf.index_head_dim >= hf.qk_rope_head_dim
+
+
+def all_indexed(hf: IndexedConfig) -> bool:
+    return hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers
+
+
+def layer_types_of(transformer: MLATransformerConfig) -> list[str]:
+    return ["indexed_attention"] * transformer.num_layers
 
 
 SPARSE: Final = Rows(
@@ -53,7 +63,8 @@ SPARSE: Final = Rows(
         Constant(
             "dsa_indexer_rotate_activation",
             False,
-            "transformers leaves out the Hadamard transform, which is orthogonal: products of vectors are the same.",
+            "transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors "
+            "keep their value.",
         ),
         Constant("dsa_indexer_k_norm_epsilon", 1e-6, "Hugging Face has no field: the norm of the indexer's keys."),
         *positive("index_n_heads", "index_head_dim", "index_topk", "head_dim"),
@@ -63,6 +74,12 @@ SPARSE: Final = Rows(
             rope_dim_agrees,
             "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
             inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        Require(
+            "layer_types",
+            all_indexed,
+            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
+            inverse=(Inverse("layer_types", layer_types_of),),
         ),
         Ignored("mlp_bias", Kind.DEAD, "no MLP of the class has a bias, whatever this says"),
         Ignored(

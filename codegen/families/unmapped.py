@@ -473,7 +473,6 @@ COMPOSITES: Final = (
 )
 
 UNPROVEN: Final = (
-    _refused("glm_moe_dsa", "GlmMoeDsaConfig", "GlmMoeDsaIndexer", "sparse attention by an indexer: not proven"),
     _refused("granite_swa", "GraniteSWAConfig", "GraniteSWAAttention", "sinks as gates on the output: not proven"),
     _refused(
         "granitemoe_swa", "GraniteMoeSWAConfig", "GraniteMoeSWAAttention", "sinks as gates on the output: not proven"

@@ -47,8 +47,6 @@ def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
 #   decide
 # - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
 #   logits
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
 def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model.
 
@@ -161,6 +159,15 @@ def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unp
         "head_dim",
         hf.head_dim,
         "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.require(
+        hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        (
+            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
+            "for it"
+        ),
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -340,6 +347,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "index_head_dim": transformer.dsa_indexer_head_dim,
         "index_topk": transformer.dsa_indexer_topk,
         "head_dim": transformer.qk_pos_emb_head_dim,
+        "layer_types": ["indexed_attention"] * transformer.num_layers,
         "mlp_layer_types": mlp_types(model),
         "num_experts_per_tok": transformer.moe_router_topk,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
@@ -361,7 +369,6 @@ _NOT_CARRIED = (
     "first_k_dense_replace",
     "id2label",
     "label2id",
-    "layer_types",
     "max_position_embeddings",
     "mlp_bias",
     "norm_topk_prob",

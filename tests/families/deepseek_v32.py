@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.families.experts import LISTED, LISTED_REFUSED, MLP_TYPES, SHARED_EXPERTS
+from collections.abc import Sequence
+
+from tests.families.experts import GROUPS, LISTED, LISTED_REFUSED, MLP_TYPES, SHARED_EXPERTS
 from tests.families.latent import LATENT_EXPERTS, LATENT_REFUSED, OTHER_LATENT_EXPERTS
-from tests.families.proof import Proof, Refused
+from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import ROUTER
 from tests.numerics.layouts import DEEPSEEK
@@ -17,12 +19,31 @@ _INDEXER = (
     Row("self_attention.core_attention.indexer.linear_weights_proj.weight", ("self_attn.indexer.weights_proj.weight",)),
 )
 
+SPARSE = Layout(DEEPSEEK.layers, DEEPSEEK.model, (*DEEPSEEK.layer, *_INDEXER))
+
+INDEXER: Keywords = {"index_n_heads": 3, "index_head_dim": 20, "index_topk": 9}
+"""Each query sees 9 of up to 64 keys."""
+SPARSE_REFUSED: Sequence[Refused] = (
+    *LATENT_REFUSED,
+    *ROUTER,
+    *LISTED_REFUSED,
+    Refused("narrow_indexer", "index_head_dim", {"index_head_dim": 6}),
+    Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
+    Refused(
+        "another_attention",
+        "layer_types",
+        {"layer_types": ["full_attention"] * 3},
+        equal="without a cache nobody looks at it",
+    ),
+)
+"""Of a model with three layers."""
+
 PROOF = Proof(
-    # Each query sees 9 of up to 64 keys.
-    base={**LATENT_EXPERTS, "index_n_heads": 3, "index_head_dim": 20, "index_topk": 9},
+    base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5, "first_k_dense_replace": 1, **INDEXER},
     cases={
         "default": {},
-        "epsilon": {"rms_norm_eps": 1e-5},
+        # That of the latent norms.
+        "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": {**OTHER_LATENT_EXPERTS, "index_n_heads": 2, "index_head_dim": 12},
         "more_keys": {"index_topk": 33},
         "one_key": {"index_topk": 1},
@@ -35,23 +56,17 @@ PROOF = Proof(
             "tie_word_embeddings": True,
             "topk_group": 4,
             "num_experts_per_tok": 5,
-            "rms_norm_eps": 1e-5,
             **yarn(attention_factor=1.3, mscale_all_dim=0.9),
         },
         "tied": {"tie_word_embeddings": True},
         "gelu": {"hidden_act": "gelu"},
         **LISTED,
+        **GROUPS,
         **SHARED_EXPERTS,
         **MLA_ROPES,
     },
-    refused=(
-        *LATENT_REFUSED,
-        *ROUTER,
-        *LISTED_REFUSED,
-        Refused("narrow_indexer", "index_head_dim", {"index_head_dim": 6}),
-        Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
-    ),
-    layout=Layout(DEEPSEEK.layers, DEEPSEEK.model, (*DEEPSEEK.layer, *_INDEXER)),
+    refused=SPARSE_REFUSED,
+    layout=SPARSE,
     rope=MLA_ROPE,
     values={"mlp_layer_types": MLP_TYPES},
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts"}),

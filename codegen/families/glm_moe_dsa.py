@@ -1,0 +1,63 @@
+"""GLM-5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
+from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, GROUPED_ROUTER, ON_HIDDEN_STATE
+from codegen.families.listed_experts import LISTED_EXPERTS
+from codegen.families.sparse import SPARSE
+from codegen.families.targets import GPT_MLA
+from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rename, Rows
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._indexer import indexer_period, indexer_types
+
+
+def period(hf: GlmMoeDsaConfig, check: Check) -> tuple[int, int]:
+    return indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
+
+
+def indexer_types_of(transformer: TransformerConfig) -> list[str]:
+    return indexer_types(transformer, transformer.num_layers)
+
+
+def topk_freq(period: tuple[int, int]) -> int:
+    return period[0]
+
+
+def skip_topk_offset(period: tuple[int, int]) -> int:
+    return period[1]
+
+
+SAID_TOGETHER = NoInverse("indexer_types is read back where the period is computed")
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(DECODER, SPARSE, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
+        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
+    ),
+    rows=(
+        Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates neighbours, as the attention itself."),
+        Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),
+        Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
+        Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
+        Rename("n_routed_experts", "num_moe_experts"),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+        ON_HIDDEN_STATE,
+    ),
+)
+
+GLM_MOE_DSA = Family(
+    name="glm_moe_dsa",
+    config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
+    target=GPT_MLA,
+    table=TABLE,
+    covers="GLM-5.",
+)

@@ -1,0 +1,52 @@
+"""Sparse attention: which layers have an indexer of their own, and which use what an earlier one picked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+    from ._check import Check
+
+FULL, SHARED = "full", "shared"
+
+
+def indexer_period(check: Check, indexer_types: Sequence[str] | None, num_layers: int) -> tuple[int, int]:
+    """`dsa_indexer_topk_freq` and `dsa_indexer_skip_topk_offset`.
+
+    After as many layers as the second says, each of which has an indexer, every so many have one as the first says.
+
+    Args:
+        check: takes a list of another length, with other types, or of no such period.
+        indexer_types: for each layer whether it has an indexer of its own.
+        num_layers: how many layers there are.
+    """
+    if indexer_types is None or len(indexer_types) != num_layers:
+        check.refuse("indexer_types", indexer_types, f"must list {num_layers} layers, as num_hidden_layers says")
+        return 1, 0
+    if SHARED not in indexer_types:
+        period = (1, 0)
+    else:
+        offset = indexer_types.index(SHARED)
+        later = [layer for layer in range(offset, num_layers) if indexer_types[layer] != SHARED]
+        period = ((later[0] if later else num_layers) - offset + 1, offset)
+    if _types(*period, num_layers) != [*indexer_types]:
+        reason = (
+            f"must be {FULL!r} in some first layers, and then in one of every so many, with {SHARED!r} in all others: "
+            "Megatron has two numbers for it"
+        )
+        check.refuse("indexer_types", indexer_types, reason)
+    return period
+
+
+def indexer_types(transformer: TransformerConfig, num_layers: int) -> list[str]:
+    """The list that became the two numbers."""
+    return _types(transformer.dsa_indexer_topk_freq, transformer.dsa_indexer_skip_topk_offset, num_layers)
+
+
+def _types(freq: int, offset: int, num_layers: int) -> list[str]:
+    # As Megatron's is_dsa_skip_topk_layer, which counts layers from one.
+    last = max(offset, 1)
+    return [SHARED if max(layer - last, 0) % freq else FULL for layer in range(1, num_layers + 1)]
