@@ -44,8 +44,8 @@ check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot s
 	$(CHECK_IN)/bin/python -m codegen check $(ARGS)
 
 .PHONY: test
-test: lint ## lint, then all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)

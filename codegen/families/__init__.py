@@ -11,6 +11,7 @@ from codegen.families.biogpt import BIOGPT
 from codegen.families.cwm import CWM
 from codegen.families.deepseek_v2 import DEEPSEEK_V2
 from codegen.families.deepseek_v3 import DEEPSEEK_V3
+from codegen.families.deepseek_v32 import DEEPSEEK_V32
 from codegen.families.dots1 import DOTS1
 from codegen.families.ernie4_5 import ERNIE4_5
 from codegen.families.exaone_moe import EXAONE_MOE
@@ -66,6 +67,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     CWM,
     DEEPSEEK_V2,
     DEEPSEEK_V3,
+    DEEPSEEK_V32,
     DOTS1,
     ERNIE4_5,
     EXAONE_MOE,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
+    from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
     from . import exaone_moe as exaone_moe

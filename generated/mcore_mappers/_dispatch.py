@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+    from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
@@ -87,6 +88,10 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
 def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

@@ -84,6 +84,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "topk_method",
         )
     ),
+    "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.dots1.configuration_dots1.Dots1Config": frozenset(
         (
             "gradient_checkpointing",

@@ -165,12 +165,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
             reason="LayerNorm without bias",
         ),
-        "deepseek_v32": Unmapped(
-            name="deepseek_v32",
-            config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-            computation="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-            reason="no mapper has been proven for it yet",
-        ),
         "deepseek_v4": Unmapped(
             name="deepseek_v4",
             config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",

@@ -38,9 +38,9 @@ def common_rope(
     # Others are refused where the layers are looked at.
     types = [each for each in dict.fromkeys(layer_types or ()) if each in (FULL, SLIDING)]
     ropes = [
-        _moved_in(by_type, cast("Mapping[str, object]", found))
+        _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
         for each in types
-        if isinstance(found := by_type.get(each), dict)
+        if isinstance(by_type.get(each), dict)
     ]
     if len(ropes) < len(types):
         missing = ", ".join(repr(each) for each in types if not isinstance(by_type.get(each), dict))
