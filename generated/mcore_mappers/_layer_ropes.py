@@ -37,14 +37,18 @@ def common_rope(
     )
     # Others are refused where the layers are looked at.
     types = [each for each in dict.fromkeys(layer_types or ()) if each in (FULL, SLIDING)]
-    ropes = [cast("dict[str, object]", by_type[each]) for each in types if isinstance(by_type.get(each), dict)]
+    ropes = [
+        _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
+        for each in types
+        if isinstance(by_type.get(each), dict)
+    ]
     if len(ropes) < len(types):
         missing = ", ".join(repr(each) for each in types if not isinstance(by_type.get(each), dict))
         check.refuse("rope_parameters", rope_parameters, f"must have a rope for every type of layer, so for {missing}")
     if any(rope != ropes[0] for rope in ropes):
         reason = f"has different ropes for {', '.join(map(repr, types))}; Megatron has one for all layers"
         check.refuse("rope_parameters", rope_parameters, reason)
-    return _moved_in(by_type, ropes[0]) if ropes else {**_REFUSED}
+    return ropes[0] if ropes else {**_REFUSED}
 
 
 def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict[str, object]:

@@ -18,8 +18,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "apertus": Unmapped(
             name="apertus",
             config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
-            computation="transformers.models.apertus.configuration_apertus.ApertusConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.apertus.modeling_apertus.ApertusMLP",
+            reason="the activation xIELU of every release, whose shape is learned; other configs are not proven",
         ),
         "axk1": Unmapped(
             name="axk1",
@@ -228,8 +228,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "falcon": Unmapped(
             name="falcon",
             config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-            computation="transformers.models.falcon.configuration_falcon.FalconConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.falcon.modeling_falcon.FalconDecoderLayer",
+            reason="attention and MLP in parallel, or ALiBi, in every release; other configs are not proven",
         ),
         "falcon_h1": Unmapped(
             name="falcon_h1",
@@ -350,8 +350,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "glm_moe_dsa": Unmapped(
             name="glm_moe_dsa",
             config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-            computation="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.glm_moe_dsa.modeling_glm_moe_dsa.GlmMoeDsaIndexer",
+            reason="sparse attention by an indexer: not proven",
         ),
         "got_ocr2": Unmapped(
             name="got_ocr2",
@@ -380,20 +380,20 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "granite_swa": Unmapped(
             name="granite_swa",
             config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-            computation="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granite_swa.modeling_granite_swa.GraniteSWAAttention",
+            reason="sinks as gates on the output: not proven",
         ),
         "granitemoe_swa": Unmapped(
             name="granitemoe_swa",
             config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-            computation="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granitemoe_swa.modeling_granitemoe_swa.GraniteMoeSWAAttention",
+            reason="sinks as gates on the output: not proven",
         ),
         "granitemoehybrid": Unmapped(
             name="granitemoehybrid",
             config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-            computation="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granitemoehybrid.modeling_granitemoehybrid.GraniteMoeHybridDecoderLayer.residual_multiplier",
+            reason="residuals scaled by a multiplier in every release; other configs are not proven",
         ),
         "hrm_text": Unmapped(
             name="hrm_text",
@@ -422,8 +422,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "hyperclovax": Unmapped(
             name="hyperclovax",
             config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-            computation="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.hyperclovax.modeling_hyperclovax.HyperCLOVAXDecoderLayer.post_norm1",
+            reason="norms after attention and MLP in every release; other configs are not proven",
         ),
         "inkling2_text": Unmapped(
             name="inkling2_text",
@@ -470,8 +470,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "lfm2": Unmapped(
             name="lfm2",
             config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-            computation="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.lfm2.modeling_lfm2.Lfm2ShortConv",
+            reason="gated short convolutions in every release; other configs are not proven",
         ),
         "lfm2_moe": Unmapped(
             name="lfm2_moe",
@@ -556,8 +556,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "minimax_m3_vl_text": Unmapped(
             name="minimax_m3_vl_text",
             config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            computation="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.minimax_m3_vl.modeling_minimax_m3_vl.MiniMaxM3VLIndexer",
+            reason="sparse attention by an indexer; without it, not proven",
         ),
         "mllama": Unmapped(
             name="mllama",
@@ -779,8 +779,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "vaultgemma": Unmapped(
             name="vaultgemma",
             config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-            computation="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.vaultgemma.modeling_vaultgemma.VaultGemmaAttention.attn_logit_softcapping",
+            reason="soft caps on scores and logits in every release; other configs are not proven",
         ),
         "whisper": Unmapped(
             name="whisper",
