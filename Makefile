@@ -44,8 +44,8 @@ check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot s
 	$(CHECK_IN)/bin/python -m codegen check $(ARGS)
 
 .PHONY: test
-test: lint ## lint, then all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)
@@ -57,7 +57,7 @@ bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: parity
-parity: $(INSTALLED) ## compare every case by logits, write PARITY.md; ARGS="--device cuda": on a GPU, with TransformerEngine
+parity: $(INSTALLED) ## compare every case by logits, write PARITY.md and FAMILIES.md; ARGS="--device cuda": on a GPU, with TransformerEngine
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
 
 .PHONY: mutants

@@ -1,4 +1,4 @@
-"""`python -m codegen regen | check | explain`."""
+"""`python -m codegen regen | check | explain | families`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     explain.add_argument("family")
     explain.add_argument("field", nargs="?", help="a field of either side; all of them if left out")
     explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
+    subparsers.add_parser("families", help="how many lines of the table each family costs")
     given = parser.parse_args(arguments)
     try:
         if given.command == "regen":
             return commands.regen()
         if given.command == "check":
             return commands.check()
+        if given.command == "families":
+            return commands.families()
         return commands.explain(given.family, given.field, given.config)
     except SnapshotError as error:
         print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 
-from codegen import project
+from codegen import cost, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, compare, compare_snapshot, write
 from codegen.plan import Verdict
@@ -104,6 +104,12 @@ def _check_versions(snapshot: Snapshot) -> None:
             differing.append(Diagnostic(Code.VERSIONS_DIFFER, place, name, message))
     if differing:
         raise GenerationError(differing)
+
+
+def families() -> int:
+    """Print how many lines of its own each family has in the table."""
+    print(cost.report(cost.costs(project.load_table().families, project.ROOT)))
+    return 0
 
 
 def explain(family: str, field: str | None, config: Path | None) -> int:

@@ -281,6 +281,18 @@ class HardWired:
     why: str
 
 
+@dataclass(frozen=True)
+class RemoteKey:
+    """A key of remote code that Megatron can express, and that neither the native class nor its modeling code knows.
+
+    Rule functions read it as an undeclared attribute.
+    """
+
+    key: str
+    why: str
+    """Which code knows it, and what it means there."""
+
+
 class Kind(Enum):
     """What an ignored field claims to be; each kind is tested for what it claims."""
 
@@ -324,6 +336,7 @@ Row = (
     | MustBe
     | Require
     | HardWired
+    | RemoteKey
     | Ignored
     | Deviation
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 import libcst as cst
 
-from codegen.emit.fill import Filling, fill, with_imports
+from codegen.emit.fill import Filling, fill, fill_text, with_imports
 from codegen.emit.text import comment, literal_text
 from codegen.functions import Import
 from codegen.plan import Argument, Carried, Plan
@@ -37,25 +38,25 @@ def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
     }
     module = fill(templates.family, Filling(names=names, statements={"RESTORE": [*_restored(plans)]}))
     # The mappers before the way back, what that needs after it.
-    mappers: list[cst.BaseStatement] = []
-    ways: list[cst.BaseStatement] = []
+    before = [*dict.fromkeys(source for plan in plans for source in plan.functions)]
+    after: list[str] = []
     for plan in plans:
         mapper, *rest = _mapper(plan, templates.mapper, plans[0])
         # What the first mapper ignores need not be said again.
         said = plan is not plans[0] and plan.ignored == plans[0].ignored
-        above = () if said else (cst.EmptyLine(comment=cst.Comment(line)) for line in _ignored(plan))
-        mappers.append(mapper.with_changes(leading_lines=[cst.EmptyLine(), *above]))
-        ways += rest
+        above = () if said else (f"{line}\n" for line in _ignored(plan))
+        before.append("".join(("\n", *above, mapper)))
+        after += rest
     *head, to_hf = cast("Sequence[cst.BaseStatement]", module.body)
-    definitions = [
-        node
-        for source in dict.fromkeys(source for plan in plans for source in plan.functions)
-        for node in cst.parse_module(source).body
-    ]
-    module = module.with_changes(body=[*head, *definitions, *mappers, to_hf, *ways])
+    module = module.with_changes(body=[*head, *cst.parse_module(_BEFORE).body, to_hf])
     targets = (known for plan in plans for known in (*target_imports(plan.route.target), *plan.imports))
     fields = (Import("._fields", name) for plan in plans for name in _field_names(plan))
-    return with_imports(module, (Import(config_module, config_name), *targets, *fields)).code
+    source = with_imports(module, (Import(config_module, config_name), *targets, *fields)).code
+    return "".join((source.replace(_BEFORE, "".join(before)), *after))
+
+
+# Where the mappers go, which are text: most of what they are made of many families share, and it is parsed once.
+_BEFORE = "__before__\n"
 
 
 def _model(plan: Plan) -> Import:
@@ -80,8 +81,8 @@ def _suffix(plan: Plan) -> str:
     return plan.route.mapper.removeprefix("to_megatron")
 
 
-def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[cst.BaseStatement]:
-    """The mapper of one route, and the reading of its models; what it has in common with the first is there already."""
+def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[str]:
+    """The source of the mapper of one route, and of what reads its models, less what the first mapper has already."""
     family, target, suffix = plan.family, plan.route.target, _suffix(plan)
     config_name = family.config_class.rpartition(".")[2]
     model, transformer = target_imports(target)
@@ -109,18 +110,9 @@ def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[cst.BaseStatemen
         "MODEL": [_keyword(argument) for argument in plan.model],
         "CARRIED": [_read_back(carried) for carried in plan.carried],
     }
-    module = fill(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
-    statements = cast("Sequence[cst.BaseStatement]", module.body)
-    if plan is not first and shared:
-        return [node for node in statements if not _assigns(node, "_NOT_CARRIED")]
-    return statements
-
-
-def _assigns(node: cst.BaseStatement, name: str) -> bool:
-    return isinstance(node, cst.SimpleStatementLine) and any(
-        isinstance(line, cst.Assign) and isinstance(target := line.targets[0].target, cst.Name) and target.value == name
-        for line in node.body
-    )
+    statements = fill_text(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
+    said = plan is not first and shared
+    return [text for text in statements if not (said and "\n_NOT_CARRIED = " in text)]
 
 
 def _entry(argument: Argument) -> str:
@@ -128,6 +120,7 @@ def _entry(argument: Argument) -> str:
     return comment(argument.comment) + entry
 
 
+@cache
 def _operand(expression: str) -> str:
     """An expression that `**` applies to as a whole: what binds less tightly is parenthesised."""
     whole = cst.parse_expression(expression)

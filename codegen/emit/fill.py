@@ -6,9 +6,11 @@ name alone on a line by statements, a keyword or dictionary entry of that name b
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import libcst as cst
 
@@ -32,6 +34,53 @@ def fill(template: str, filling: Filling) -> cst.Module:
     module = cst.parse_module(template).visit(_Filler(filling))
     assert isinstance(module, cst.Module)
     return module
+
+
+def fill_text(template: str, filling: Filling) -> tuple[str, ...]:
+    """The text of each statement that `fill` gives, with what stands above it.
+
+    For a template that is filled many times: it is parsed once, and what is filled in is not parsed at all.
+    """
+    placeholders = (frozenset(known) for known in (filling.names, filling.statements, filling.entries))
+    skeleton = _skeleton(template, *placeholders)
+    return tuple(_MARKER.sub(lambda marker: _replacement(marker, filling), text) for text in skeleton)
+
+
+# A marker says what kind of placeholder it stands for, in how deep a block, and its name. Statements and entries have
+# lines of their own.
+_MARKER = re.compile(
+    r" *__fill_statements_(?P<statements_depth>\d)_(?P<statements>\w+?)__\n"
+    r"| *\*\*__fill_entries_(?P<entries_depth>\d)_(?P<entries>\w+?)__,\n"
+    r"|__fill_names_(?P<names_depth>\d)_(?P<names>\w+?)__"
+)
+
+
+@cache
+def _skeleton(
+    template: str, names: frozenset[str], statements: frozenset[str], entries: frozenset[str]
+) -> tuple[str, ...]:
+    """The text of each statement of a template with a marker for each placeholder."""
+    module = cst.parse_module(template).visit(_Marker(names, statements, entries))
+    assert isinstance(module, cst.Module)
+    return tuple(cst.Module([node]).code for node in module.body)
+
+
+def _replacement(marker: re.Match[str], filling: Filling) -> str:
+    if name := marker["statements"]:
+        indent = "    " * int(marker["statements_depth"])
+        return "".join(f"{indent}{_indented(source.strip(), indent)}\n" for source in filling.statements[name])
+    if name := marker["entries"]:
+        indent = "    " * int(marker["entries_depth"])
+        return "".join(f"{indent}{_indented(source, indent)},\n" for source in filling.entries[name])
+    return _indented(filling.names[marker["names"]], "    " * int(marker["names_depth"]))
+
+
+def _indented(source: str, indent: str) -> str:
+    """The source with this before each line but the first; a docstring has it already."""
+    if source.startswith('"""'):
+        return source
+    assert '"""' not in source, f"the lines of a string may not be indented: {source}"
+    return source.replace("\n", f"\n{indent}")
 
 
 class _Filler(cst.CSTTransformer):
@@ -82,6 +131,41 @@ class _Filler(cst.CSTTransformer):
             for source in self._filling.entries.get(_key_name(before), (_code(after),))
         ]
         return cst.parse_expression(f"{{\n{_listed(sources)}}}")
+
+
+class _Marker(_Filler):
+    """Fills in a marker for each placeholder."""
+
+    def __init__(self, names: frozenset[str], statements: frozenset[str], entries: frozenset[str]) -> None:
+        super().__init__(Filling())
+        self._placeholders = {"names": names, "statements": statements, "entries": entries}
+        self._depth = 0
+        self._mark()
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        del node
+        self._depth += 1
+        self._mark()
+
+    def leave_IndentedBlock(
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        del original_node
+        self._depth -= 1
+        self._mark()
+        return updated_node
+
+    def _mark(self) -> None:
+        marks = {
+            kind: {name: f"__fill_{kind}_{self._depth}_{name}__" for name in names}
+            for kind, names in self._placeholders.items()
+        }
+        self._filling = Filling(
+            names=marks["names"],
+            statements={name: [mark] for name, mark in marks["statements"].items()},
+            # Valid among keyword arguments and among the entries of a dictionary.
+            entries={name: [f"**{mark}"] for name, mark in marks["entries"].items()},
+        )
 
 
 def _listed(sources: Sequence[str]) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from codegen.emit.text import literal_text
 from codegen.plan import Plan
-from codegen.resolve.rows import collect
+from codegen.resolve.rows import Placed, collect
 from codegen.schemas import HfClass, Snapshot
-from codegen.table import HardWired, Remote
+from codegen.table import HardWired, Remote, RemoteKey
 
 
 def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]) -> str:
     """Source of the module, before formatting."""
     constants = {plan.family.name: _constants(plan) for plan in plans}
     read = {
-        plan.family.config_class: _read(snapshot.hf[plan.family.config_class], constants[plan.family.name])
+        plan.family.config_class: _read(snapshot.hf[plan.family.config_class], collect(plan.route.table)[0])
         for plan in plans
     }
     entries = "".join(f"{literal_text(path)}: frozenset({_strings(names)}),\n" for path, names in sorted(read.items()))
@@ -41,8 +41,9 @@ def _constants(plan: Plan) -> tuple[HardWired, ...]:
     return tuple(placed.row for placed in collect(plan.route.table)[0] if isinstance(placed.row, HardWired))
 
 
-def _read(kind: HfClass, constants: Sequence[HardWired]) -> list[str]:
-    found = {known.name for known in kind.undeclared} | {row.key for row in constants}
+def _read(kind: HfClass, rows: Sequence[Placed]) -> list[str]:
+    keys = {placed.row.key for placed in rows if isinstance(placed.row, HardWired | RemoteKey)}
+    found = keys | {known.name for known in kind.undeclared}
     return sorted(found | {known.name for known in kind.fields if not known.declared})
 
 

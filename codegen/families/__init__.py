@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from codegen.families.arcee import ARCEE
+from codegen.families.aria_text import ARIA_TEXT
 from codegen.families.bamba import BAMBA
 from codegen.families.biogpt import BIOGPT
 from codegen.families.cwm import CWM
 from codegen.families.deepseek_v2 import DEEPSEEK_V2
 from codegen.families.deepseek_v3 import DEEPSEEK_V3
+from codegen.families.deepseek_v32 import DEEPSEEK_V32
 from codegen.families.dots1 import DOTS1
 from codegen.families.ernie4_5 import ERNIE4_5
 from codegen.families.exaone_moe import EXAONE_MOE
+from codegen.families.flint import FLINT
 from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
 from codegen.families.glm4_moe import GLM4_MOE
@@ -20,6 +23,7 @@ from codegen.families.glm4_moe_lite import GLM4_MOE_LITE
 from codegen.families.gpt2 import GPT2
 from codegen.families.gpt_bigcode import GPT_BIGCODE
 from codegen.families.gpt_neox import GPT_NEOX
+from codegen.families.gpt_oss import GPT_OSS
 from codegen.families.granite import GRANITE
 from codegen.families.granitemoe import GRANITEMOE
 from codegen.families.granitemoeshared import GRANITEMOESHARED
@@ -30,17 +34,23 @@ from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.jais2 import JAIS2
 from codegen.families.llama import LLAMA
 from codegen.families.mamba2 import MAMBA2
+from codegen.families.mellum import MELLUM
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
+from codegen.families.mixtral import MIXTRAL
 from codegen.families.nemotron import NEMOTRON
 from codegen.families.nemotron_h import NEMOTRON_H
 from codegen.families.opt import OPT
 from codegen.families.persimmon import PERSIMMON
 from codegen.families.phi3 import PHI3
 from codegen.families.qwen2 import QWEN2
+from codegen.families.qwen2_moe import QWEN2_MOE
 from codegen.families.qwen3 import QWEN3
+from codegen.families.qwen3_5_moe_text import QWEN3_5_MOE_TEXT
+from codegen.families.qwen3_5_text import QWEN3_5_TEXT
 from codegen.families.qwen3_moe import QWEN3_MOE
+from codegen.families.qwen3_next import QWEN3_NEXT
 from codegen.families.seed_oss import SEED_OSS
 from codegen.families.smollm3 import SMOLLM3
 from codegen.families.solar_open import SOLAR_OPEN
@@ -51,14 +61,17 @@ from codegen.table import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ARCEE,
+    ARIA_TEXT,
     BAMBA,
     BIOGPT,
     CWM,
     DEEPSEEK_V2,
     DEEPSEEK_V3,
+    DEEPSEEK_V32,
     DOTS1,
     ERNIE4_5,
     EXAONE_MOE,
+    FLINT,
     GEMMA,
     GLM,
     GLM4_MOE,
@@ -66,6 +79,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     GPT2,
     GPT_BIGCODE,
     GPT_NEOX,
+    GPT_OSS,
     GRANITE,
     GRANITEMOE,
     GRANITEMOESHARED,
@@ -76,17 +90,23 @@ FAMILIES: Final[tuple[Family, ...]] = (
     JAIS2,
     LLAMA,
     MAMBA2,
+    MELLUM,
     MINISTRAL,
     MINISTRAL3,
     MISTRAL,
+    MIXTRAL,
     NEMOTRON,
     NEMOTRON_H,
     OPT,
     PERSIMMON,
     PHI3,
     QWEN2,
+    QWEN2_MOE,
     QWEN3,
+    QWEN3_5_MOE_TEXT,
+    QWEN3_5_TEXT,
     QWEN3_MOE,
+    QWEN3_NEXT,
     SEED_OSS,
     SMOLLM3,
     SOLAR_OPEN,

@@ -192,7 +192,7 @@ LAYERED_WINDOW: Final = Rows(
         Require(
             "sliding_window",
             window_is_there,
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+            "must be given: some layers are sliding_attention, which transformers cannot mask without it",
         ),
     ),
 )

@@ -120,7 +120,7 @@ TABLE = Rows(
         Require(
             "head_dim",
             rope_dim_agrees,
-            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
             inverse=(Inverse("head_dim", head_dim_of),),
         ),
         MustBe(
@@ -144,7 +144,9 @@ TABLE = Rows(
             inverse=(Inverse("n_group", n_group_of),),
         ),
         Computed("moe_router_group_topk", group_topk, "", inverse=(Inverse("topk_group", topk_group_of),)),
-        *positive("n_routed_experts", "num_experts_per_tok", "routed_scaling_factor"),
+        *positive(
+            "head_dim", "n_routed_experts", "num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"
+        ),
         Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
         Require(
             "n_group",

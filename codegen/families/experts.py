@@ -142,7 +142,7 @@ FIRST_DENSE: Final = Rows(
         Require(
             "first_k_dense_replace",
             says_where_experts_begin,
-            "must be a number: transformers compares it with every layer",
+            "must be given: transformers compares it with every layer",
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_ATTENTION_BIAS
@@ -11,18 +12,22 @@ from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.multipliers import ROOT_OF_WIDTH
 from codegen.families.targets import GPT
-from codegen.table import Computed, Constant, Family, NoInverse, Require, Rows
+from codegen.table import Computed, Constant, Family, Inverse, NoInverse, Require, Rows
 
 if TYPE_CHECKING:
     from transformers.models.gemma.configuration_gemma import GemmaConfig
 
 
 def softmax_scale(hf: GemmaConfig) -> float:
-    return hf.head_dim**-0.5
+    return 1 / math.sqrt(hf.head_dim)
 
 
 def attention_is_causal(hf: GemmaConfig) -> bool:
     return not hf.use_bidirectional_attention
+
+
+def use_bidirectional_attention_of() -> bool | None:
+    return None
 
 
 TABLE = Rows(
@@ -41,7 +46,7 @@ TABLE = Rows(
             "use_bidirectional_attention",
             attention_is_causal,
             "must not be True: Megatron's language models do not attend to later tokens",
-            inverse=NoInverse("False and None mean the same"),
+            inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
         ),
     ),
 )

@@ -40,7 +40,6 @@ TABLE = Rows(
         Rename("head_dim", "kv_channels", required=NO_MODEL),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
-        Constant("rotary_interleaved", True, "Neighbours make a pair; Hugging Face has no flag."),
         *positive("head_dim"),
         Bundle(DENSE_KERNELS, kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),
     ),

@@ -96,7 +96,12 @@ WINDOWS: Final = Computed(
     inverse=NoInverse("layer_types is read back where it is computed"),
 )
 
-REPLACED: Final = frozenset({"num_layers", "rope", "moe_layer_freq", "window_attn_skip_freq", "no_rope_freq"})
+REPLACED: Final = frozenset(
+    {
+        *("num_layers", "rope", "moe_layer_freq", "window_attn_skip_freq", "no_rope_freq"),
+        *("linear", "experimental_attention_variant", "linear_attention_freq"),
+    }
+)
 """What rows of a GPT target say in another way than those of a hybrid one."""
 
 

@@ -1,4 +1,4 @@
-"""Ministral 3 and Devstral 2, as far as their queries keep their scale at every position."""
+"""Devstral 2, and Ministral 3 as far as its queries keep their scale at every position."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MINISTRAL3 = Family(
     config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
     target=GPT,
     table=TABLE,
-    covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+    covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
     hybrid=as_hybrid(
         TABLE,
         *DENSE,

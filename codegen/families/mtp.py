@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Inverse, Rows, not_negative
+from codegen.table import Computed, Inverse, Local, RemoteKey, Rows, not_negative
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers._check import Check
     from mcore_mappers._kernels import PipelineFields, mtp_layers
 
 
@@ -39,3 +41,31 @@ COUNTED_MTP: Final = Rows(
     ),
 )
 """As many as `num_mtp_layers`."""
+
+
+def predicting(check: Check) -> int:
+    return check.undeclared_count("num_nextn_predict_layers")
+
+
+def predicting_layers(predicting: int, caller: PipelineFields) -> int | None:
+    return mtp_layers(predicting, caller)
+
+
+def predicting_back(transformer: TransformerConfig) -> int | NotCarried:
+    return transformer.mtp_num_layers or NOT_CARRIED
+
+
+REMOTE_MTP: Final = Rows(
+    module=__name__,
+    rows=(
+        RemoteKey("num_nextn_predict_layers", "MiMo's code has this class and layers that predict further tokens"),
+        Local("predicting", predicting),
+        Computed(
+            "mtp_num_layers",
+            predicting_layers,
+            "Checkpoints of MiMo have them; transformers does not build them.",
+            inverse=(Inverse("num_nextn_predict_layers", predicting_back),),
+        ),
+    ),
+)
+"""As many as a key says that only remote code knows."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from codegen.families.decoder import ROPE, RopeConfig
 from codegen.families.hybrid import ROPE_GIVES
-from codegen.table import Inverse, Local, Rows
+from codegen.table import Constant, Inverse, Local, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -59,9 +59,10 @@ INTERLEAVED_PARTIAL_ROPE: Final = Rows(
             gives=GPT_ROPE_GIVES,
             inverse=(Inverse("rope_parameters", partial_rope_back),),
         ),
+        Constant("rotary_interleaved", True, "Hugging Face has no flag: the class rotates pairs of neighbours."),
     ),
 )
-"""The same, rotating pairs of neighbours."""
+"""The same, rotating pairs of neighbours, which Megatron has in a GPTModel only, and without YaRN."""
 
 
 def hybrid_partial_rope(hf: RopeConfig, check: Check) -> HybridRope:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_BIAS, UNDECLARED_HEAD_DIM, WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.partial_rotary import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE
+from codegen.families.hybrid import DENSE, ROPE_GIVES, as_hybrid
+from codegen.families.partial_rope import GPT_ROPE_GIVES, hybrid_partial_rope_back, partial_rope_back
 from codegen.families.targets import GPT
-from codegen.table import Computed, Family, HardWired, Ignored, Inverse, Kind, Require, Rows, probability
+from codegen.table import Computed, Family, HardWired, Ignored, Inverse, Kind, Local, Require, Rows, probability
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
 
     from mcore_mappers._check import Check
-    from mcore_mappers._rope import rope_key, rope_parameters_of
+    from mcore_mappers._default_rope import default_gpt_rope, default_hybrid_rope
+    from mcore_mappers._rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 
 
 def hidden_dropout(hf: Phi3Config) -> float:
@@ -34,16 +35,21 @@ def partial_rotary_agrees(hf: Phi3Config, check: Check) -> bool:
     )
 
 
-def rope_is_plain(hf: Phi3Config) -> bool:
-    return rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn")
+def rope(hf: Phi3Config, check: Check) -> GPTRope:
+    return default_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+
+
+def hybrid_rope(hf: Phi3Config, check: Check) -> HybridRope:
+    return default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, KERNELS),
-    drop=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
+    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, KERNELS),
+    drop=("rope", "hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
     rows=(
         ONE_KIND_OF_LAYER,
+        Local("rope", rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),
         Computed(
             "hidden_dropout",
             hidden_dropout,
@@ -62,11 +68,6 @@ TABLE = Rows(
             partial_rotary_agrees,
             "must be what rope_parameters says: transformers takes it from there",
         ),
-        Require(
-            "rope_parameters",
-            rope_is_plain,
-            "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
-        ),
         *(
             HardWired(name, False, "the class has no such bias")
             for name in ("attention_bias", "mlp_bias", "lm_head_bias")
@@ -84,5 +85,9 @@ PHI3 = Family(
     target=GPT,
     table=TABLE,
     covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
+    hybrid=as_hybrid(
+        TABLE,
+        *DENSE,
+        Local("rope", hybrid_rope, gives=ROPE_GIVES, inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),)),
+    ),
 )

@@ -6,12 +6,13 @@ from codegen.families.attention import QKV_BIAS, QWEN_WINDOW, UNDECLARED_HEAD_DI
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ROPE
 from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.mtp import REMOTE_MTP
 from codegen.families.targets import GPT
 from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QKV_BIAS, QWEN_WINDOW, KERNELS),
+    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QKV_BIAS, QWEN_WINDOW, KERNELS, REMOTE_MTP),
     rows=(),
 )
 

@@ -22,7 +22,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
     Remote(
         model_type="mimo",
         native="qwen2",
-        why="Qwen2 with layers that predict further tokens, which transformers does not build.",
+        why="Qwen2, and layers that predict further tokens.",
     ),
 )
 

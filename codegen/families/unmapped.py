@@ -143,7 +143,6 @@ DECODERS: Final = (
         "Gemma3TextConfig",
         "Gemma3DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
-        MustBe("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
         MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
         MustBe("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
         package="gemma3",
@@ -473,127 +472,60 @@ COMPOSITES: Final = (
     _composite("step3p7", "Step3p7Config"),
 )
 
-PENDING: Final = (
-    Unmapped(
-        "apertus",
-        "transformers.models.apertus.configuration_apertus.ApertusConfig",
-        "transformers.models.apertus.configuration_apertus.ApertusConfig",
-        "no mapper has been proven for it yet",
+UNPROVEN: Final = (
+    _refused("glm_moe_dsa", "GlmMoeDsaConfig", "GlmMoeDsaIndexer", "sparse attention by an indexer: not proven"),
+    _refused("granite_swa", "GraniteSWAConfig", "GraniteSWAAttention", "sinks as gates on the output: not proven"),
+    _refused(
+        "granitemoe_swa", "GraniteMoeSWAConfig", "GraniteMoeSWAAttention", "sinks as gates on the output: not proven"
     ),
-    Unmapped(
-        "aria_text",
-        "transformers.models.aria.configuration_aria.AriaTextConfig",
-        "transformers.models.aria.configuration_aria.AriaTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "deepseek_v32",
-        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "falcon",
-        "transformers.models.falcon.configuration_falcon.FalconConfig",
-        "transformers.models.falcon.configuration_falcon.FalconConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "flint",
-        "transformers.models.flint.configuration_flint.FlintConfig",
-        "transformers.models.flint.configuration_flint.FlintConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "glm_moe_dsa",
-        "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-        "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "gpt_oss",
-        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "granite_swa",
-        "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-        "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "granitemoe_swa",
-        "transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-        "transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "granitemoehybrid",
-        "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-        "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "hyperclovax",
-        "transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-        "transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "lfm2",
-        "transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-        "transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "mellum",
-        "transformers.models.mellum.configuration_mellum.MellumConfig",
-        "transformers.models.mellum.configuration_mellum.MellumConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
+    _refused(
         "minimax_m3_vl_text",
-        "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-        "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "mixtral",
-        "transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-        "transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen2_moe",
-        "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-        "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_5_moe_text",
-        "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-        "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_5_text",
-        "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-        "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "qwen3_next",
-        "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-        "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-        "no mapper has been proven for it yet",
-    ),
-    Unmapped(
-        "vaultgemma",
-        "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-        "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-        "no mapper has been proven for it yet",
+        "MiniMaxM3VLTextConfig",
+        "MiniMaxM3VLIndexer",
+        "sparse attention by an indexer; without it, not proven",
+        package="minimax_m3_vl",
     ),
 )
+"""Classes of which Megatron may represent some configs, and nobody has shown it by logits yet."""
 
-UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)
+UNRELEASED: Final = (
+    _refused(
+        "apertus",
+        "ApertusConfig",
+        "ApertusMLP",
+        "the activation xIELU of every release, whose shape is learned; other configs are not proven",
+    ),
+    _refused(
+        "falcon",
+        "FalconConfig",
+        "FalconDecoderLayer",
+        "attention and MLP in parallel, or ALiBi, in every release; other configs are not proven",
+    ),
+    _refused(
+        "granitemoehybrid",
+        "GraniteMoeHybridConfig",
+        "GraniteMoeHybridDecoderLayer.residual_multiplier",
+        "residuals scaled by a multiplier in every release; other configs are not proven",
+    ),
+    _refused(
+        "hyperclovax",
+        "HyperCLOVAXConfig",
+        "HyperCLOVAXDecoderLayer.post_norm1",
+        "norms after attention and MLP in every release; other configs are not proven",
+    ),
+    _refused(
+        "lfm2",
+        "Lfm2Config",
+        "Lfm2ShortConv",
+        "gated short convolutions in every release; other configs are not proven",
+    ),
+    _refused(
+        "vaultgemma",
+        "VaultGemmaConfig",
+        "VaultGemmaAttention.attn_logit_softcapping",
+        "soft caps on scores and logits in every release; other configs are not proven",
+    ),
+)
+"""Classes of which Megatron can represent only configs that nobody has published."""
+
+UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *UNPROVEN, *UNRELEASED)

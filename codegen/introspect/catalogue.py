@@ -27,9 +27,9 @@ def is_written(path: str) -> bool:
     Modeling modules are read and not imported: there are many, and importing them takes seconds.
     """
     module, names = _split(path)
-    nodes = _definitions(module) if module else {}
-    node = nodes.get(names[0]) if names else None
-    return node is not None and (len(names) == 1 or names[1] in _members(node))
+    if not module or not names or names[0] not in _definitions(module):
+        return False
+    return len(names) == 1 or names[1] in _members(_definitions(module)[names[0]])
 
 
 def _split(path: str) -> tuple[str, list[str]]:

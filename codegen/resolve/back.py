@@ -10,7 +10,7 @@ from codegen.functions import read_function
 from codegen.plan import Carried, Verdict
 from codegen.resolve.expressions import call
 from codegen.resolve.owners import INNER, Owners
-from codegen.resolve.rows import Placed, inverses, reads
+from codegen.resolve.rows import Placed, inverses, reads, remote_keys
 from codegen.schemas import HfClass
 from codegen.table import Choice, InDomain, Inverse, MustBe, NoInverse, Rename
 
@@ -82,10 +82,10 @@ def diagnose(
         for name in sorted(missing):
             message = f"nothing reads {name!r} back; state its inverse, or NoInverse and why"
             yield placed.says(Code.MISSING_INVERSE, message)
-        yield from _inverses(placed, owners, hf)
+        yield from _inverses(placed, owners, hf, remote_keys(rows))
 
 
-def _inverses(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
+def _inverses(placed: Placed, owners: Owners, hf: HfClass, keys: frozenset[str]) -> Iterator[Diagnostic]:
     back = inverses(placed.row)
     if isinstance(back, NoInverse) and not back.why.strip():
         yield placed.says(Code.MISSING_INVERSE, "NoInverse must say why nothing is read back")
@@ -95,11 +95,13 @@ def _inverses(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnosti
                 Code.MISSING_INVERSE, "state the inverse of each field that it reads, or NoInverse and why"
             )
         for inverse in back:
-            yield from _inverse(placed, inverse, owners, hf)
+            yield from _inverse(placed, inverse, owners, hf, keys)
 
 
-def _inverse(placed: Placed, inverse: Inverse, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:
-    sources = {known.name for known in hf.attributes}
+def _inverse(
+    placed: Placed, inverse: Inverse, owners: Owners, hf: HfClass, keys: frozenset[str]
+) -> Iterator[Diagnostic]:
+    sources = {known.name for known in hf.attributes} | keys
     if inverse.field not in sources:
         near = did_you_mean(inverse.field, sources)
         yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {inverse.field!r} to read back{near}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import libcst as cst
 
@@ -180,10 +181,16 @@ def _carried(rule: RuleFunction, target: Target, hf: HfClass) -> str:
     parameters = ", ".join(
         f"{parameter.name}: {annotations.get(parameter.name, parameter.annotation)}" for parameter in rule.parameters
     )
-    (there,) = cst.parse_module(rule.source).body
-    (header,) = cst.parse_module(f"def {lifted_name(rule)}({parameters}) -> {rule.returns}: ...").body
+    return _under_header(rule.source, f"def {lifted_name(rule)}({parameters}) -> {rule.returns}: ...")
+
+
+@cache
+def _under_header(definition: str, header: str) -> str:
+    """The body of one definition under the header of another. Families share most rules, so that most are known."""
+    (there,) = cst.parse_module(definition).body
+    (here,) = cst.parse_module(header).body
     assert isinstance(there, cst.FunctionDef)
-    return cst.Module([header.with_changes(body=there.body)]).code
+    return cst.Module([here.with_changes(body=there.body)]).code
 
 
 def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[str, Decided]) -> set[Import]:

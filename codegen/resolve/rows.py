@@ -22,6 +22,7 @@ from codegen.table import (
     Local,
     MustBe,
     NoInverse,
+    RemoteKey,
     Rename,
     Require,
     Row,
@@ -79,6 +80,8 @@ def describe(row: Row) -> str:
             arguments = [identifier, source]
         case HardWired(key, constant):
             arguments = [key, constant]
+        case RemoteKey(key):
+            arguments = [key]
         case Ignored(source, kind):
             arguments = [source, kind.value]
     return f"{type(row).__name__}({', '.join(map(repr, arguments))})"
@@ -152,10 +155,15 @@ def functions(row: Row) -> Iterator[RuleFunction]:
 def reason(row: Row) -> str | None:
     """The reason that the row must give; None for rows that need none."""
     match row:
-        case Constant() | MustBe() | Require() | HardWired() | Ignored() | Deviation() | Bundle():
+        case Constant() | MustBe() | Require() | HardWired() | RemoteKey() | Ignored() | Deviation() | Bundle():
             return row.why
         case _:
             return None
+
+
+def remote_keys(rows: tuple[Placed, ...]) -> frozenset[str]:
+    """Keys of remote code that the rows read beside what upstream's class and modeling code know."""
+    return frozenset(placed.row.key for placed in rows if isinstance(placed.row, RemoteKey))
 
 
 def subjects(row: Row) -> frozenset[str]:
@@ -164,7 +172,7 @@ def subjects(row: Row) -> frozenset[str]:
     match row:
         case Local(name):
             named.add(name)
-        case HardWired(key):
+        case HardWired(key) | RemoteKey(key):
             named.add(key)
         case Deviation(identifier):
             named.add(identifier)
@@ -248,7 +256,7 @@ def _keys(row: Row) -> list[tuple[str, str]]:
             keys.append((domain.value, name))
         case MustBe(name) | Ignored(name):
             keys.append((type(row).__name__, name))
-        case HardWired(name) | Local(name) | Deviation(name):
+        case HardWired(name) | RemoteKey(name) | Local(name) | Deviation(name):
             keys.append((type(row).__name__, name))
         case _:
             pass

@@ -9,7 +9,7 @@ from codegen.functions import RuleFunction
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import is_given
 from codegen.resolve.owners import show
-from codegen.resolve.rows import Placed, file_of, functions, reads, reason, source, targets
+from codegen.resolve.rows import Placed, file_of, functions, reads, reason, remote_keys, source, targets
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import (
     Choice,
@@ -20,6 +20,7 @@ from codegen.table import (
     Kind,
     Local,
     MustBe,
+    RemoteKey,
     Rename,
     Require,
     Route,
@@ -30,13 +31,13 @@ from codegen.types import is_number
 def diagnose(route: Route, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
     """What is wrong on Hugging Face's side."""
     declared = _declared(hf)
-    reachable = declared | _through_reader(hf)
+    reachable = declared | _through_reader(hf) | remote_keys(rows)
     for placed in rows:
         named = source(placed.row)
         if named is not None and named not in reachable:
             yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {named!r}{did_you_mean(named, reachable)}")
         for rule in functions(placed.row):
-            yield from _function(placed, rule, hf)
+            yield from _function(placed, rule, hf, _through_reader(hf) | remote_keys(rows))
         yield from _claims(placed, hf)
     yield from _names_bound_twice(rows, hf)
     yield from _undecided(route, rows, hf)
@@ -54,8 +55,8 @@ def _through_reader(hf: HfClass) -> frozenset[str]:
     return frozenset((*fields, *(known.name for known in hf.undeclared)))
 
 
-def _function(placed: Placed, rule: RuleFunction, hf: HfClass) -> Iterator[Diagnostic]:
-    declared, undeclared = _declared(hf), _through_reader(hf)
+def _function(placed: Placed, rule: RuleFunction, hf: HfClass, undeclared: frozenset[str]) -> Iterator[Diagnostic]:
+    declared = _declared(hf)
     for name in sorted(rule.reads.get("hf", frozenset()) - declared):
         hint = "; read it through check.undeclared" if name in undeclared else did_you_mean(name, declared)
         yield placed.says(Code.UNKNOWN_READ, f"{rule.name} reads hf.{name}, which {hf.name} does not declare{hint}")
@@ -94,7 +95,7 @@ def _claims(placed: Placed, hf: HfClass) -> Iterator[Diagnostic]:
                 if known.name == name and known.read_in:
                     message = f"called dead, but {', '.join(known.read_in)} read{'s' * (len(known.read_in) == 1)} it"
                     yield placed.says(Code.FALSE_CLAIM, message)
-        case HardWired(key) if key in _declared(hf) | _through_reader(hf):
+        case HardWired(key) | RemoteKey(key) if key in _declared(hf) | _through_reader(hf):
             yield placed.says(Code.FALSE_CLAIM, f"called a key of remote code only, but {hf.name} knows {key!r}")
         case _:
             pass
@@ -146,7 +147,7 @@ def _domains(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
 
 def verdicts(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Verdict]:
     """One verdict for every field, property, undeclared attribute and hard-wired key."""
-    keys = (placed.row.key for placed in rows if isinstance(placed.row, HardWired))
+    keys = (placed.row.key for placed in rows if isinstance(placed.row, HardWired | RemoteKey))
     names = (known.name for known in hf.attributes)
     subjects = [(placed, {*_names(placed), _key(placed)}) for placed in rows]
     for name in (*names, *keys):
@@ -168,4 +169,4 @@ def _verdict(name: str, about: list[Placed]) -> Verdict:
 
 
 def _key(placed: Placed) -> str | None:
-    return placed.row.key if isinstance(placed.row, HardWired) else None
+    return placed.row.key if isinstance(placed.row, HardWired | RemoteKey) else None

@@ -18,14 +18,17 @@ from ._registry import FAMILIES
 
 if TYPE_CHECKING:
     from . import arcee as arcee
+    from . import aria_text as aria_text
     from . import bamba as bamba
     from . import biogpt as biogpt
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
+    from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
     from . import exaone_moe as exaone_moe
+    from . import flint as flint
     from . import gemma as gemma
     from . import glm as glm
     from . import glm4_moe as glm4_moe
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox
+    from . import gpt_oss as gpt_oss
     from . import granite as granite
     from . import granitemoe as granitemoe
     from . import granitemoeshared as granitemoeshared
@@ -43,17 +47,23 @@ if TYPE_CHECKING:
     from . import jais2 as jais2
     from . import llama as llama
     from . import mamba2 as mamba2
+    from . import mellum as mellum
     from . import ministral as ministral
     from . import ministral3 as ministral3
     from . import mistral as mistral
+    from . import mixtral as mixtral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import opt as opt
     from . import persimmon as persimmon
     from . import phi3 as phi3
     from . import qwen2 as qwen2
+    from . import qwen2_moe as qwen2_moe
     from . import qwen3 as qwen3
+    from . import qwen3_5_moe_text as qwen3_5_moe_text
+    from . import qwen3_5_text as qwen3_5_text
     from . import qwen3_moe as qwen3_moe
+    from . import qwen3_next as qwen3_next
     from . import seed_oss as seed_oss
     from . import smollm3 as smollm3
     from . import solar_open as solar_open

@@ -153,6 +153,14 @@ class Check:
         self.refuse(field, value, "must be an integer above zero, or be left out")
         return None
 
+    def undeclared_count(self, field: str) -> int:
+        """As `undeclared`; what is there must be an integer of zero or more. Zero where it is absent."""
+        value = self._values.get(field, 0)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.refuse(field, value, "must be an integer of zero or more, or be left out")
+        return 0
+
     def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
         """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
 

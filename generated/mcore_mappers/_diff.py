@@ -67,7 +67,12 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wanted = mapper(hf, **predicting)
-    expected = flat(wanted)
+        expected = flat(wanted)
+        # So is the dtype, and Gemma's scale of embeddings follows that. The suggestion stays what it is.
+        dtype, suggested = given.get("params_dtype"), expected["params_dtype"]
+        if type(dtype) is type(suggested) and dtype is not suggested:
+            follows = flat(mapper(hf, **predicting, params_dtype=dtype))
+            expected |= {name: value for name, value in follows.items() if name in ARCHITECTURE}
     defaults = {**defaults_of(wanted), **defaults_of(inner_of(wanted)), **_derived(given)}
     # Upstream's `as_dict` leaves functions out, whatever they are.
     unsaid = (

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
+    from transformers.models.aria.configuration_aria import AriaTextConfig
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+    from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
+    from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
+    from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
@@ -43,17 +47,23 @@ if TYPE_CHECKING:
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
+    from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
+    from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
+    from transformers.models.qwen2_moe.configuration_qwen2_moe import Qwen2MoeConfig
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
+    from transformers.models.qwen3_5.configuration_qwen3_5 import Qwen3_5TextConfig
+    from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
+    from transformers.models.qwen3_next.configuration_qwen3_next import Qwen3NextConfig
     from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
     from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
@@ -67,6 +77,8 @@ if TYPE_CHECKING:
 @overload
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
@@ -77,11 +89,17 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
 @overload
 def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(
+    hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -100,6 +118,8 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -123,11 +143,15 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
 @overload
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
+def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -143,9 +167,19 @@ def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPT
 @overload
 def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: SeedOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

@@ -18,6 +18,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.aria.configuration_aria.AriaTextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.bamba.configuration_bamba.BambaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -73,6 +84,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "topk_method",
         )
     ),
+    "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.dots1.configuration_dots1.Dots1Config": frozenset(
         (
             "gradient_checkpointing",
@@ -99,6 +121,16 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
+        (
+            "gradient_checkpointing",
             "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
@@ -173,6 +205,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "head_dim",
             "is_causal",
             "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -282,6 +324,16 @@ KEYS: Mapping[str, frozenset[str]] = {
         )
     ),
     "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
+    "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.ministral.configuration_ministral.MinistralConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -304,6 +356,17 @@ KEYS: Mapping[str, frozenset[str]] = {
         )
     ),
     "transformers.models.mistral.configuration_mistral.MistralConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
@@ -373,6 +436,18 @@ KEYS: Mapping[str, frozenset[str]] = {
             "gradient_checkpointing",
             "head_dim",
             "is_causal",
+            "num_nextn_predict_layers",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -383,6 +458,30 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig": frozenset(
+        (
+            "attn_output_gate",
+            "decoder_sparse_step",
+            "gradient_checkpointing",
+            "is_causal",
+            "norm_topk_prob",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -402,6 +501,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "shared_expert_intermediate_size",
             "tie_last_hidden_states",
             "use_qk_norm",
+        )
+    ),
+    "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+            "use_sliding_window",
         )
     ),
     "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": frozenset(

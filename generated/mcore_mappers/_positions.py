@@ -37,8 +37,8 @@ def rope_skips(without_rope: Sequence[int]) -> list[int] | None:
 def layers_with_rope(model: GPTModelConfig | HybridModelConfig) -> list[int]:
     """1 for each layer of a decoder with rope, 0 for each without; it may be a hybrid model."""
     transformer = model.transformer
-    skips, layers = transformer.no_rope_freq, range(1, transformer.num_layers + 1)
-    if isinstance(skips, int):
-        # Every n-th layer has none.
-        skips = [int(layer % skips == 0) for layer in layers]
-    return of_mixers(model, [int(not (skips and skips[layer - 1])) for layer in layers])
+    # A number stands for every n-th layer.
+    said = transformer.no_rope_freq or transformer.num_layers + 1
+    layers = range(1, transformer.num_layers + 1)
+    skips = [int(layer % said == 0) for layer in layers] if isinstance(said, int) else said
+    return of_mixers(model, [int(not each) for each in skips])

@@ -18,14 +18,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "apertus": Unmapped(
             name="apertus",
             config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
-            computation="transformers.models.apertus.configuration_apertus.ApertusConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "aria_text": Unmapped(
-            name="aria_text",
-            config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
-            computation="transformers.models.aria.configuration_aria.AriaTextConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.apertus.modeling_apertus.ApertusMLP",
+            reason="the activation xIELU of every release, whose shape is learned; other configs are not proven",
         ),
         "axk1": Unmapped(
             name="axk1",
@@ -171,12 +165,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
             reason="LayerNorm without bias",
         ),
-        "deepseek_v32": Unmapped(
-            name="deepseek_v32",
-            config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-            computation="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-            reason="no mapper has been proven for it yet",
-        ),
         "deepseek_v4": Unmapped(
             name="deepseek_v4",
             config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
@@ -240,8 +228,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "falcon": Unmapped(
             name="falcon",
             config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-            computation="transformers.models.falcon.configuration_falcon.FalconConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.falcon.modeling_falcon.FalconDecoderLayer",
+            reason="attention and MLP in parallel, or ALiBi, in every release; other configs are not proven",
         ),
         "falcon_h1": Unmapped(
             name="falcon_h1",
@@ -260,12 +248,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig",
             computation="transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, and none before",
-        ),
-        "flint": Unmapped(
-            name="flint",
-            config_class="transformers.models.flint.configuration_flint.FlintConfig",
-            computation="transformers.models.flint.configuration_flint.FlintConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "fuyu": Unmapped(
             name="fuyu",
@@ -295,7 +277,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, before the residual",
             fields=(
-                ("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
                 ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
                 ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
             ),
@@ -369,8 +350,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "glm_moe_dsa": Unmapped(
             name="glm_moe_dsa",
             config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-            computation="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.glm_moe_dsa.modeling_glm_moe_dsa.GlmMoeDsaIndexer",
+            reason="sparse attention by an indexer: not proven",
         ),
         "got_ocr2": Unmapped(
             name="got_ocr2",
@@ -390,12 +371,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.gpt_neox_japanese.modeling_gpt_neox_japanese.GPTNeoXJapaneseAttention.dense_bias",
             reason="a bias on the output projection of attention in the last layer only",
         ),
-        "gpt_oss": Unmapped(
-            name="gpt_oss",
-            config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-            computation="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "gptj": Unmapped(
             name="gptj",
             config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
@@ -405,20 +380,20 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "granite_swa": Unmapped(
             name="granite_swa",
             config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-            computation="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granite_swa.modeling_granite_swa.GraniteSWAAttention",
+            reason="sinks as gates on the output: not proven",
         ),
         "granitemoe_swa": Unmapped(
             name="granitemoe_swa",
             config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-            computation="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granitemoe_swa.modeling_granitemoe_swa.GraniteMoeSWAAttention",
+            reason="sinks as gates on the output: not proven",
         ),
         "granitemoehybrid": Unmapped(
             name="granitemoehybrid",
             config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-            computation="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.granitemoehybrid.modeling_granitemoehybrid.GraniteMoeHybridDecoderLayer.residual_multiplier",
+            reason="residuals scaled by a multiplier in every release; other configs are not proven",
         ),
         "hrm_text": Unmapped(
             name="hrm_text",
@@ -447,8 +422,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "hyperclovax": Unmapped(
             name="hyperclovax",
             config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-            computation="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.hyperclovax.modeling_hyperclovax.HyperCLOVAXDecoderLayer.post_norm1",
+            reason="norms after attention and MLP in every release; other configs are not proven",
         ),
         "inkling2_text": Unmapped(
             name="inkling2_text",
@@ -495,8 +470,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "lfm2": Unmapped(
             name="lfm2",
             config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-            computation="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.lfm2.modeling_lfm2.Lfm2ShortConv",
+            reason="gated short convolutions in every release; other configs are not proven",
         ),
         "lfm2_moe": Unmapped(
             name="lfm2_moe",
@@ -553,12 +528,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
         ),
-        "mellum": Unmapped(
-            name="mellum",
-            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
-            computation="transformers.models.mellum.configuration_mellum.MellumConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "mimo_v2_flash": Unmapped(
             name="mimo_v2_flash",
             config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
@@ -587,14 +556,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "minimax_m3_vl_text": Unmapped(
             name="minimax_m3_vl_text",
             config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            computation="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "mixtral": Unmapped(
-            name="mixtral",
-            config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-            computation="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.minimax_m3_vl.modeling_minimax_m3_vl.MiniMaxM3VLIndexer",
+            reason="sparse attention by an indexer; without it, not proven",
         ),
         "mllama": Unmapped(
             name="mllama",
@@ -723,12 +686,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.prophetnet.modeling_prophetnet.ProphetNetForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
         ),
-        "qwen2_moe": Unmapped(
-            name="qwen2_moe",
-            config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-            computation="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-            reason="no mapper has been proven for it yet",
-        ),
         "qwen3_5": Unmapped(
             name="qwen3_5",
             config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
@@ -740,24 +697,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
             computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
             reason="a model of several; its language model is what text_config() gives",
-        ),
-        "qwen3_5_moe_text": Unmapped(
-            name="qwen3_5_moe_text",
-            config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-            computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "qwen3_5_text": Unmapped(
-            name="qwen3_5_text",
-            config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-            computation="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-            reason="no mapper has been proven for it yet",
-        ),
-        "qwen3_next": Unmapped(
-            name="qwen3_next",
-            config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-            computation="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-            reason="no mapper has been proven for it yet",
         ),
         "qwen4_exp": Unmapped(
             name="qwen4_exp",
@@ -840,8 +779,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "vaultgemma": Unmapped(
             name="vaultgemma",
             config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-            computation="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-            reason="no mapper has been proven for it yet",
+            computation="transformers.models.vaultgemma.modeling_vaultgemma.VaultGemmaAttention.attn_logit_softcapping",
+            reason="soft caps on scores and logits in every release; other configs are not proven",
         ),
         "whisper": Unmapped(
             name="whisper",

@@ -47,6 +47,51 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "aria_text": Family(
+            name="aria_text",
+            config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
+            covers="The language model of Aria.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have that always",
+                ),
+                ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
+                ("moe_topk", "must be at most moe_num_experts"),
+            ),
+            deviations=(),
+        ),
         "bamba": Family(
             name="bamba",
             config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
@@ -208,7 +253,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "head_dim",
+                    "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+                ),
                 (
                     "mlp_bias",
                     "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
@@ -269,7 +317,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -289,6 +337,63 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("scoring_func", "the class scores experts with a sigmoid"),
                 ("topk_method", "the class chooses experts by groups and a bias"),
                 ("moe_layer_freq", "every layer after the dense ones has experts"),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
+        ),
+        "deepseek_v32": Family(
+            name="deepseek_v32",
+            config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
+            covers="DeepSeek-V3.2.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
             ),
             deviations=(
                 Deviation(
@@ -335,9 +440,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
-                ("first_k_dense_replace", "must be a number: transformers compares it with every layer"),
+                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -430,6 +535,49 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "flint": Family(
+            name="flint",
+            config_class="transformers.models.flint.configuration_flint.FlintConfig",
+            covers="Flint.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
                 ),
             ),
             deviations=(),
@@ -706,6 +854,51 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
                 ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
+            ),
+            deviations=(),
+        ),
+        "gpt_oss": Family(
+            name="gpt_oss",
+            config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
+            covers="gpt-oss 20b and 120b.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_local_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                (
+                    "attention_bias",
+                    "experts and routers have biases always, and Megatron has those only together with biases of attention",
+                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
+                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
             ),
             deviations=(),
         ),
@@ -1106,6 +1299,53 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "mellum": Family(
+            name="mellum",
+            config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
+            covers="Mellum 2, where all types of layers have one rope.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
         "ministral": Family(
             name="ministral",
             config_class="transformers.models.ministral.configuration_ministral.MinistralConfig",
@@ -1143,7 +1383,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "ministral3": Family(
             name="ministral3",
             config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-            covers="Ministral 3's architecture without its scale of queries, which every published checkpoint has.",
+            covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
@@ -1204,6 +1444,49 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
+                ),
+            ),
+            deviations=(),
+        ),
+        "mixtral": Family(
+            name="mixtral",
+            config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
+            covers="Mixtral 8x7B and 8x22B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_local_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                (
+                    "router_jitter_noise",
+                    "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
                 ),
             ),
             deviations=(),
@@ -1414,10 +1697,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
                 ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
-                (
-                    "rope_parameters",
-                    "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
-                ),
                 ("attention_bias", "the class has no such bias"),
                 ("mlp_bias", "the class has no such bias"),
                 ("lm_head_bias", "the class has no such bias"),
@@ -1459,11 +1738,56 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
                     "must be True where sliding_window is set: the model has a window exactly when that is set",
+                ),
+            ),
+            deviations=(),
+        ),
+        "qwen2_moe": Family(
+            name="qwen2_moe",
+            config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
+            covers="Qwen1.5-MoE and Qwen2 57B-A14B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
+                ("sliding_window", "must be above zero, or zero if no layer is sliding_attention"),
+                (
+                    "use_sliding_window",
+                    "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
                 ),
             ),
             deviations=(),
@@ -1505,12 +1829,113 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "use_sliding_window",
                     "must be True where sliding_window is set: the model has a window exactly when that is set",
                 ),
+            ),
+            deviations=(),
+        ),
+        "qwen3_5_moe_text": Family(
+            name="qwen3_5_moe_text",
+            config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
+            covers="The language models of Qwen3.5's models with experts.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "num_experts_per_tok",
+                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("attn_output_gate", "the class gates the output of its attention always"),
+                ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
+                ("decoder_sparse_step", "the class has experts in every layer"),
+            ),
+            deviations=(),
+        ),
+        "qwen3_5_text": Family(
+            name="qwen3_5_text",
+            config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
+            covers="The language models of Qwen3.5's dense models.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("attn_output_gate", "the class gates the output of its attention always"),
             ),
             deviations=(),
         ),
@@ -1561,6 +1986,58 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
                 ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ),
+            deviations=(),
+        ),
+        "qwen3_next": Family(
+            name="qwen3_next",
+            config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
+            covers="Qwen3-Next 80B-A3B.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "linear_num_value_heads",
+                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+                ),
+                (
+                    "hidden_act",
+                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                (
+                    "norm_topk_prob",
+                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("use_sliding_window", "the attention of the class has no window"),
             ),
             deviations=(),
         ),
@@ -1639,7 +2116,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "sliding_window",
-                    "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask without one",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
                 ),
                 (
                     "attention_bias",

@@ -47,9 +47,8 @@ def window_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:
     """The type of every layer of a decoder, which may be a hybrid model."""
     transformer = model.transformer
     window, skips = transformer.window_size, transformer.window_attn_skip_freq
-    layers = range(1, transformer.num_layers + 1)
-    if isinstance(skips, int):
+    if skips is None or isinstance(skips, int):
         # Every n-th layer has no window.
-        skips = [int(layer % skips != 0) for layer in layers]
-    sliding = [window is not None and (skips is None or bool(skips[layer - 1])) for layer in layers]
+        skips = [int(skips is None or layer % skips != 0) for layer in range(1, transformer.num_layers + 1)]
+    sliding = [window is not None and bool(each) for each in skips]
     return [SLIDING if each else FULL for each in of_mixers(model, sliding)]

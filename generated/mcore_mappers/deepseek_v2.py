@@ -83,8 +83,11 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         v_head_dim=hf.v_head_dim,
         num_key_value_heads=hf.num_key_value_heads,
         moe_intermediate_size=hf.moe_intermediate_size,
+        head_dim=hf.head_dim,
         n_routed_experts=hf.n_routed_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
         routed_scaling_factor=hf.routed_scaling_factor,
     )
     check.not_negative(
@@ -175,7 +178,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         hf.head_dim == hf.qk_rope_head_dim,
         "head_dim",
         hf.head_dim,
-        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
     )
     check.require(
         not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
@@ -343,8 +346,11 @@ def to_megatron_hybrid(
         v_head_dim=hf.v_head_dim,
         num_key_value_heads=hf.num_key_value_heads,
         moe_intermediate_size=hf.moe_intermediate_size,
+        head_dim=hf.head_dim,
         n_routed_experts=hf.n_routed_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
         routed_scaling_factor=hf.routed_scaling_factor,
     )
     check.not_negative(
@@ -436,7 +442,7 @@ def to_megatron_hybrid(
         hf.head_dim == hf.qk_rope_head_dim,
         "head_dim",
         hf.head_dim,
-        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
     )
     check.require(
         not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,

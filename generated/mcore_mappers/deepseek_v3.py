@@ -178,7 +178,7 @@ def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpa
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -443,7 +443,7 @@ def to_megatron_hybrid(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,

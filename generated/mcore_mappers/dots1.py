@@ -154,16 +154,13 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
@@ -401,16 +398,13 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
         hf.first_k_dense_replace,
-        "must be a number: transformers compares it with every layer",
+        "must be given: transformers compares it with every layer",
     )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,

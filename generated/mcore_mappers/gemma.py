@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -153,7 +154,7 @@ def to_megatron(hf: GemmaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=hf.head_dim**-0.5,
+        softmax_scale=1 / math.sqrt(hf.head_dim),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
@@ -304,7 +305,7 @@ def to_megatron_hybrid(
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=hf.head_dim**-0.5,
+        softmax_scale=1 / math.sqrt(hf.head_dim),
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
@@ -377,6 +378,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rope_parameters": gpt_rope_parameters(model),
         "head_dim": transformer.kv_channels,
         "attention_bias": False,
+        "use_bidirectional_attention": None,
     }
 
 
@@ -394,7 +396,6 @@ _NOT_CARRIED = (
     "problem_type",
     "return_dict",
     "transformers_version",
-    "use_bidirectional_attention",
     "use_cache",
 )
 
@@ -426,6 +427,7 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "attention_bias": False,
+        "use_bidirectional_attention": None,
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),
     }

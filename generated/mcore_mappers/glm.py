@@ -140,7 +140,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         kv_channels=head_dim,
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
-        # Neighbours make a pair; Hugging Face has no flag.
+        # Hugging Face has no flag: the class rotates pairs of neighbours.
         rotary_interleaved=True,
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",

@@ -1,4 +1,4 @@
-"""Ministral3Config to Megatron: Ministral 3's architecture without its scale of queries, which every published checkpoint has."""
+"""Ministral3Config to Megatron: Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not."""
 
 from __future__ import annotations
 

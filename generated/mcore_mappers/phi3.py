@@ -11,10 +11,11 @@ from transformers.models.phi3.configuration_phi3 import Phi3Config
 
 from ._back import Way, inner, kept, key_of, restore
 from ._check import Check
+from ._default_rope import default_gpt_rope, default_hybrid_rope
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope import rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
@@ -93,10 +94,8 @@ def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     check.if_set("full_attn_mod", (1,), "the class has one kind of attention, with rope as it is")
     check.if_set("interpolate_factor", (1,), "the class has one kind of attention, with rope as it is")
     dtype = checked_dtype(check, hf.dtype)
-    rope = gpt_rope(
-        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
-    )
     head_dim = check.undeclared_size("head_dim")
+    rope = default_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -112,12 +111,6 @@ def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         "partial_rotary_factor",
         check.undeclared("partial_rotary_factor"),
         "must be what rope_parameters says: transformers takes it from there",
-    )
-    check.require(
-        rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn"),
-        "rope_parameters",
-        hf.rope_parameters,
-        "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
     )
     deviations = check.finish(strict=strict)
 
@@ -233,9 +226,7 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    rope = hybrid_rope(
-        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
-    )
+    rope = default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -251,12 +242,6 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
         "partial_rotary_factor",
         check.undeclared("partial_rotary_factor"),
         "must be what rope_parameters says: transformers takes it from there",
-    )
-    check.require(
-        rope_key(rope_parameters_of(hf), "rope_type") not in ("linear", "llama3", "yarn"),
-        "rope_parameters",
-        hf.rope_parameters,
-        "has a rope_type that the config class refuses to be built with: it has 'default' and 'longrope'",
     )
     deviations = check.finish(strict=strict)
 
@@ -355,9 +340,9 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rms_norm_eps": transformer.layernorm_epsilon,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
         "head_dim": transformer.kv_channels,
         "sliding_window": window_of(transformer.window_size),
+        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
         "resid_pdrop": transformer.hidden_dropout,
     }
 

@@ -14,7 +14,7 @@ from ._carried import NOT_CARRIED
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import by_symbol, mixers, two_symbols
-from ._kernels import kernels
+from ._kernels import kernels, mtp_layers
 from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
@@ -93,6 +93,7 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    predicting = check.undeclared_count("num_nextn_predict_layers")
     check.require(
         not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
         "num_key_value_heads",
@@ -113,10 +114,7 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,
@@ -142,6 +140,8 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        # Checkpoints of MiMo have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(predicting, caller),
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
@@ -244,6 +244,7 @@ def to_megatron_hybrid(
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    predicting = check.undeclared_count("num_nextn_predict_layers")
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     check.require(
@@ -266,10 +267,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,
@@ -295,6 +293,8 @@ def to_megatron_hybrid(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        # Checkpoints of MiMo have them; transformers does not build them.
+        "mtp_num_layers": mtp_layers(predicting, caller),
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
@@ -383,6 +383,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "layer_types": window_types(model),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "use_sliding_window": transformer.window_size is not None,
+        "num_nextn_predict_layers": transformer.mtp_num_layers or NOT_CARRIED,
     }
 
 
@@ -435,6 +436,7 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "layer_types": window_types(model),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "use_sliding_window": transformer.window_size is not None,
+        "num_nextn_predict_layers": transformer.mtp_num_layers or NOT_CARRIED,
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),
     }

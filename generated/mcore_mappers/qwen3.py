@@ -122,10 +122,7 @@ def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GP
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,
@@ -283,10 +280,7 @@ def to_megatron_hybrid(
         hf.sliding_window is not None or not any(sliding),
         "sliding_window",
         hf.sliding_window,
-        (
-            "must be a number of tokens: some layers are sliding_attention, which transformers cannot mask "
-            "without one"
-        ),
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
     )
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import warnings
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -214,9 +214,18 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         # What a base says beside the fields of its class, and the model contradicts, needs no word.
         self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
         if not dropped:
-            raise UnsupportedConfigError(self._way.family, tuple(dict.fromkeys(self.refusals)), back=True) from error
+            raise UnsupportedConfigError(self._way.family, _distinct(self.refusals), back=True) from error
         for name in dropped:
             del self._values[name]
+
+
+def _distinct(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    """Each once; their values may be dictionaries, which have no hash."""
+    found: list[Refusal] = []
+    for refusal in refusals:
+        if refusal not in found:
+            found.append(refusal)
+    return tuple(found)
 
 
 def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:

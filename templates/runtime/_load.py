@@ -10,7 +10,7 @@ import copy
 import dataclasses
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -61,18 +61,19 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     file = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"there is no {file}")
-    data, _ = PreTrainedConfig.get_config_dict(str(file))
+    # Upstream annotates it with a bare `PathLike`.
+    read = cast("Callable[[str], tuple[dict[str, Any], object]]", PreTrainedConfig.get_config_dict)
+    data, _ = read(str(file))
     given = cast(object, data.get("model_type"))
-    remote = REMOTE.get(given) if isinstance(given, str) else None
-    if remote is not None:
-        data = _native(data, remote)
-    name = data.get("model_type")
+    name = given if isinstance(given, str) else ""
+    if name in REMOTE:
+        data, name = _native(data, REMOTE[name]), REMOTE[name].native
     if name not in CONFIG_MAPPING:
         known = ", ".join(REMOTE)
         other = f"transformers has no class for this type; of remote code {known} are read"
-        reason = REFUSED_REMOTE.get(given, other) if isinstance(given, str) else other
-        raise UnsupportedConfigError(None, (Refusal("model_type", given, reason),))
-    config = cast("type[PreTrainedConfig]", CONFIG_MAPPING[name]).from_dict(copy.deepcopy(data))
+        raise UnsupportedConfigError(None, (Refusal("model_type", given, REFUSED_REMOTE.get(name, other)),))
+    build = cast("Callable[..., PreTrainedConfig]", CONFIG_MAPPING[name])
+    config = build(**copy.deepcopy(data))
     unknown = _unknown(config, data)
     if unknown:
         warnings.warn(UnknownKeysWarning(unknown), skip_file_prefixes=(PACKAGE,))

@@ -72,7 +72,10 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
     if "dtype" in older:
         older["torch_dtype"] = older.pop("dtype")
     rope = older.pop("rope_parameters", None)
-    if isinstance(rope, dict):
+    if isinstance(rope, dict) and any(isinstance(each, dict) for each in cast("dict[str, Any]", rope).values()):
+        # A rope for each type of layer has no older spelling.
+        older["rope_parameters"] = rope
+    elif isinstance(rope, dict):
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:
@@ -82,8 +85,15 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         if older.get("model_type") == "gpt_neox":
             older |= {name: older[key] for key, name in _NEOX.items() if key in older}
         kind = scaling.get("rope_type", "default")
-        older["rope_scaling"] = None if kind == "default" else {**scaling, "type": kind}
+        plain = scaling.keys() <= {"rope_type"} and kind == "default" and _is_plain_by_default(hf)
+        older["rope_scaling"] = None if plain else {**scaling, "type": kind}
     return older
+
+
+def _is_plain_by_default(hf: PreTrainedConfig) -> bool:
+    """Whether the class takes plain rope for granted where nothing is said."""
+    rope: object = vars(type(hf)()).get("rope_parameters")
+    return not isinstance(rope, dict) or cast("dict[str, object]", rope).get("rope_type") == "default"
 
 
 def _number(value: dict[str, Any]) -> object:

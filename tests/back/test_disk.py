@@ -331,9 +331,7 @@ def process() -> Iterator[None]:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_loaded_config_builds_the_same_model(family: str) -> None:
     proof = PROOFS[family]
-    yarn = (
-        {"rope_parameters": {**YARN, "partial_rotary_factor": 1.0}} if proof.rope and "yarn" in proof.rope.types else {}
-    )
+    yarn = proof.cases.get("rope_yarn", {})
     model = mapped(config(family, dtype="float32", **yarn), **CPU_FIELDS)
     logits: list[torch.Tensor] = []
     for each in (model, through_json(model)):

@@ -22,10 +22,11 @@ from mcore_mappers._settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates
+from tests.properties.special import SPECIAL
 from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, mapped
-from tests.support.plans import described
+from tests.support.plans import described, verdicts
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
@@ -118,7 +119,7 @@ def test_the_model_wins_over_any_base(family: str) -> None:
             seen["refused"] += 1
             refused = {refusal.field for refusal in error.refusals}
             assert refused <= rest, error  # noqa: PT017 - both outcomes are laws
-            assert PROOFS[family].partly, error  # noqa: PT017
+            assert PROOFS[family].partly or family not in SPECIAL, error  # noqa: PT017
             return
         seen["mapped"] += 1
         again = mapped(result)
@@ -255,10 +256,12 @@ def test_each_declared_loss_is_one(family: str) -> None:
     ],
 )
 def test_overridden_suggestions_come_back_as_the_model_has_them(family: str) -> None:
-    hf = config(family, initializer_range=0.02, dtype="bfloat16", attention_dropout=0.0)
+    dropout = {"attention_dropout": 0.0} if "attention_dropout" in verdicts(family) else {}
+    hf = config(family, initializer_range=0.02, dtype="bfloat16", **dropout)
     model = mapped(hf, init_method_std=0.5, params_dtype=torch.float16, attention_dropout=0.25, seq_length=64)
     for result in (back(model), back(model, base=hf)):
-        assert (result.initializer_range, result.dtype, result.attention_dropout) == (0.5, torch.float16, 0.25)
+        assert (result.initializer_range, result.dtype) == (0.5, torch.float16)
+        assert not dropout or result.attention_dropout == 0.25
         # The sequence length of a training run is not what the checkpoint was made for.
         assert result.max_position_embeddings == hf.max_position_embeddings
 

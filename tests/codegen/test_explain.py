@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from codegen import project
 from codegen.__main__ import main
+from codegen.cost import lines_of
 
 needs_upstream = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("transformers", "megatron")),
@@ -123,3 +126,19 @@ def test_a_config_of_another_kind(capsys: pytest.CaptureFixture[str], tmp_path: 
     (tmp_path / "config.json").write_text("[]", encoding="utf-8")
     assert "config.json holds no JSON object" in refused(capsys, "llama", "hidden_size", "--config", tmp_path)
     assert "nowhere.json cannot be read: " in refused(capsys, "llama", "--config", tmp_path / "nowhere.json")
+
+
+def test_families_says_what_each_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["families"]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    found = {name: int(count) for count, name in (line.split() for line in lines)}
+    assert found.keys() == {family.name for family in project.load_table().families}
+    assert found == dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+    assert 5 < found["mistral"] < 20
+    assert re.fullmatch(rf" +[\d.]+  median of {len(found)}", last)
+
+
+def test_cost_counts_what_says_something() -> None:
+    head = '"""Toy."""\n\nimport a\n\nif True:\n    import b\n\n\n'
+    source = head + "def f() -> int:\n    # why\n    return 1\n\n\nX = (\n    1,\n)\n"
+    assert lines_of(source) == 6

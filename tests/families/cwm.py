@@ -41,5 +41,6 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES | {"rope_of_the_class"},
+    partly=(layer_types(0, 0, 0, 0),),
     small={**SMALL, "head_dim": 16, **_ROPE},
 )

@@ -90,6 +90,8 @@ PROOF = Proof(
     rope=MLA_ROPE,
     hybrid=frozenset(),
     values={"topk_method": ("greedy", "group_limited_greedy", "noaux_tc", None)},
+    equal=dict.fromkeys(("n_group", "topk_group"), "looked at only where topk_method is group_limited_greedy"),
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace"}),
+    none=frozenset({"dtype", "n_group", "topk_group"}),
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace"}),
 )

@@ -30,6 +30,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=INTERLEAVED_ROPE,
     small={**SMALL, "head_dim": 16},
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "use_bias"}),
     none=frozenset({"dtype", "use_bias"}),
     equal={"use_bias": "None is False"},
 )

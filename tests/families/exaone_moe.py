@@ -65,6 +65,8 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     values={"mlp_layer_types": MLP_TYPES},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
+    # Without a window.
+    partly=({"layer_types": ["full_attention"] * 3},),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "num_shared_experts"}),
 )

@@ -40,5 +40,6 @@ PROOF = Proof(
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16},
     equal={"use_bidirectional_attention": "None is False"},
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "use_bidirectional_attention"}),
     none=frozenset({"dtype", "use_bidirectional_attention"}),
 )

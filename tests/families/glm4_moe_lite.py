@@ -17,10 +17,11 @@ from tests.families.shared import ROUTER
 from tests.numerics.layouts import DEEPSEEK
 
 PROOF = Proof(
-    base=LATENT_EXPERTS,
+    base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5},
     cases={
         "default": {},
-        "epsilon": {"rms_norm_eps": 1e-5},
+        # That of the latent norms.
+        "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": OTHER_LATENT_EXPERTS,
         "spelt_out": {"is_causal": True},
         "combined": {
@@ -29,7 +30,6 @@ PROOF = Proof(
             "tie_word_embeddings": True,
             "topk_group": 4,
             "num_experts_per_tok": 5,
-            "rms_norm_eps": 1e-5,
             **yarn(attention_factor=1.3, mscale_all_dim=0.9),
         },
         "tied": {"tie_word_embeddings": True},

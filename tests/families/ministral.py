@@ -36,5 +36,6 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
+    partly=(layer_types(0, 0, 0, 0),),
     small={**SMALL, "head_dim": 16},
 )

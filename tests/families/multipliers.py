@@ -20,8 +20,4 @@ MULTIPLIERS_REFUSED: Sequence[Refused] = (
         {"residual_multiplier": 0.22},
         tries=({"mup_output_mult": 0.22}, {"mup_embedding_mult": 0.22}),
     ),
-    *(
-        Refused(f"{name}_zero", name, {name: 0.0}, unseen="both sides would compute logits that are all alike, or none")
-        for name in ("embedding_multiplier", "logits_scaling", "attention_multiplier")
-    ),
 )

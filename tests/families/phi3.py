@@ -76,7 +76,7 @@ PROOF = Proof(
         *(
             Refused(
                 f"rope_{name}",
-                "rope_parameters",
+                "rope_parameters.rope_type",
                 {},
                 {"rope_parameters": {"rope_type": name, "rope_theta": 700.0, **keys}},
                 start=_DEFAULT,
@@ -113,7 +113,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=Rope(
         {"default": ("rope_theta", "partial_rotary_factor")},
-        tuple((value, keys | {""} if _refused_by_the_class(value) else keys) for value, keys in GPT_ROPE.bad),
+        tuple((value, keys | {".rope_type"} if _refused_by_the_class(value) else keys) for value, keys in GPT_ROPE.bad),
     ),
     hybrid=frozenset(),
     small={**SMALL, "head_dim": 16, "pad_token_id": 0},

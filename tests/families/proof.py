@@ -50,6 +50,27 @@ class Rope:
     """Each rope type that is mapped, with the keys that decide something; each has two values in cases."""
     bad: Sequence[tuple[Any, frozenset[str]]]
     """Values of `rope_parameters` that nobody can map, and the keys that the refusals name (`.factor`; "" for all)."""
+    layer_types: tuple[str, ...] = ()
+    """Types of layers for each of which `rope_parameters` holds a rope; none where that is one rope itself."""
+
+    def given(self, rope: Any) -> Any:
+        """What `rope_parameters` is for this rope. Transformers reads `truncate` beside the ropes of layers."""
+        if not self.layer_types or not isinstance(rope, dict):
+            return rope
+        keys: Keywords = rope
+        own = {key: value for key, value in keys.items() if key != "truncate"}
+        outside = {key: value for key, value in keys.items() if key == "truncate"}
+        return {**{each: dict(own) for each in self.layer_types}, **outside}
+
+    def read(self, rope_parameters: Any) -> Sequence[Keywords]:
+        """The ropes of a `rope_parameters`: the reverse of `given`, whether they are the same or not."""
+        if not isinstance(rope_parameters, dict):
+            return ()
+        held: Keywords = rope_parameters
+        if not self.layer_types:
+            return (held,)
+        outside = {key: value for key, value in held.items() if key == "truncate"}
+        return [{**rope, **outside} for rope in held.values() if isinstance(rope, dict)]
 
 
 @dataclass(frozen=True)

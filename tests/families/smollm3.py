@@ -41,7 +41,7 @@ PROOF = Proof(
             "mlp_bias": True,
             "tie_word_embeddings": False,
             "num_key_value_heads": 1,
-            "hidden_act": "gelu",
+            "hidden_act": "relu",
             **yarn(mscale=0.7, mscale_all_dim=0.9),
         },
         **ATTENTION,
@@ -73,5 +73,6 @@ PROOF = Proof(
     values={"no_rope_layers": ([1, 1, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1, 1], [1], [], None)},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "no_rope_layers"}),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
+    equal=dict.fromkeys(("sliding_window", "use_sliding_window"), "layer_types says that no layer has a window"),
     none=frozenset({"dtype", "sliding_window"}),
 )

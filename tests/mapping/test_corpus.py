@@ -16,9 +16,29 @@ CORPUS = folder("CONFIG_CORPUS")
 pytestmark = pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of published configs")
 
 REFUSED: dict[str, tuple[set[str], str]] = {
+    "deepseek_v2/deepseek-ai__DeepSeek-V2": (
+        {"topk_group"},
+        "three of six experts' groups: Megatron ranks a group by its two best experts, and the model by the best",
+    ),
+    "deepseek_v2/deepseek-ai__DeepSeek-V2-Lite": (
+        {"q_lora_rank"},
+        "Megatron cannot build MLA with a norm on the latents and no query latent",
+    ),
     "deepseek_v3/moonshotai__Moonlight-16B-A3B": (
         {"q_lora_rank"},
         "Megatron cannot build MLA with a norm on the latents and no query latent",
+    ),
+    **dict.fromkeys(
+        (
+            "granite/ibm-granite__granite-3.3-8b-instruct",
+            "granite/ibm-granite__granite-3.3-8b-instruct-FP8",
+            "granite/ibm-granite__granite-4-8b-dense",
+        ),
+        ({"residual_multiplier"}, "it is 0.22: Megatron adds to the residual stream what attention and MLP yield"),
+    ),
+    **dict.fromkeys(
+        ("phi3/microsoft__Phi-3-mini-128k-instruct", "phi3/microsoft__Phi-4-mini-instruct"),
+        ({"rope_parameters.rope_type"}, "it is longrope, which divides every frequency by a factor of its own"),
     ),
 }
 """By file: the fields that the error names, and why that is true of the model."""

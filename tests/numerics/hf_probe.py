@@ -103,10 +103,19 @@ def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
     try:
         output = model(input_ids=tokens)
     except (AttributeError, TypeError):
-        # The class trips over its own `return_dict`, or over the cache that `layer_types` asks for: without either.
-        head: Any = model.get_output_embeddings()
-        return head(model.base_model(input_ids=tokens, use_cache=False)[0])
+        output = _without_cache(model, tokens)
     return output[0] if isinstance(output, tuple) else output.logits
+
+
+def _without_cache(model: PreTrainedModel, tokens: Tensor) -> Any:
+    """For a class that trips over the cache that `layer_types` asks for, or over its own `return_dict`."""
+    try:
+        return model(input_ids=tokens, use_cache=False)
+    except (AttributeError, TypeError):
+        head: Any = model.get_output_embeddings()
+        # Granite's classes divide what their output layer yields.
+        scale = vars(model.config).get("logits_scaling", 1.0)
+        return (head(model.base_model(input_ids=tokens, use_cache=False)[0]) / scale,)
 
 
 def _copied(model: PreTrainedModel) -> dict[str, Tensor]:

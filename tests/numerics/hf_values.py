@@ -71,7 +71,11 @@ BY_HAND: Mapping[str, Sequence[Any]] = {
 
 
 def candidates(
-    known: HfField | HfProperty | Undeclared | str, current: object, own: Mapping[str, Sequence[Any]]
+    known: HfField | HfProperty | Undeclared | str,
+    current: object,
+    own: Mapping[str, Sequence[Any]],
+    *,
+    few_ropes: bool = False,
 ) -> Iterator[Any]:
     """Values of a field other than `current`.
 
@@ -79,13 +83,14 @@ def candidates(
         known: the field as the snapshot has it, or a name that it does not have.
         current: the value in the base config, or `MISSING`.
         own: the lists of the family's proof.
+        few_ropes: of `rope_parameters`, every type, and every key with one other value and without it.
 
     Raises:
         KeyError: nothing is known of values that the field can have.
     """
     name = known if isinstance(known, str) else known.name
     seen = [current]
-    for value in own[name] if name in own else _all(known, name, current):
+    for value in own[name] if name in own else _all(known, name, current, few_ropes):
         # False is another value than 0, but 1 none other than 1.0.
         if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in seen):
             seen.append(value)
@@ -102,9 +107,10 @@ def hard_wired(constant: object) -> tuple[Any, ...]:
     return (constant, "another", None)
 
 
-def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: object) -> Iterable[Any]:
+def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: object, few_ropes: bool) -> Iterable[Any]:
     if name == "rope_parameters":
-        return _ropes(current if isinstance(current, dict) else {"rope_type": "default", "rope_theta": 10000.0})
+        plain = {"rope_type": "default", "rope_theta": 10000.0}
+        return rope_values(current if isinstance(current, dict) else plain, few=few_ropes)
     if name in BY_HAND:
         return BY_HAND[name]
     if isinstance(known, Undeclared | str):
@@ -188,11 +194,12 @@ _ROPE_KEYS: Mapping[str, Sequence[Any]] = {
 }
 
 
-def _ropes(current: Keys) -> Iterator[Any]:
+def rope_values(current: Keys, few: bool = False) -> Iterator[Any]:
+    """Ropes near to one: of every type, and with other values of every key that some type reads, or with one other."""
     for rope_type, keys in _ROPE_TYPES.items():
         yield {"rope_type": rope_type, "rope_theta": current.get("rope_theta", 10000.0), **keys}
     for key, values in _ROPE_KEYS.items():
-        for value in values:
+        for value in (values[0], MISSING) if few else values:
             yield {name: held for name, held in {**current, key: value}.items() if held is not MISSING}
     yield {key: value for key, value in current.items() if key != "rope_type"}
     yield {"full_attention": dict(current)}

@@ -10,13 +10,16 @@ import contextlib
 import io
 import logging
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.numerics.cases import CASES, Case
-from tests.numerics.compare import compare
+from tests.numerics.compare import Comparison, compare
 from tests.numerics.device import CUDA, Device, DeviceError, Kind, choose, lacking_kernels, processes
 from tests.numerics.mapping import mapped
+from tests.numerics.overview import FAMILIES, Measured, text
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS: Mapping[Kind, Path] = {"cpu": ROOT / "PARITY.md", "cuda": ROOT / "PARITY-cuda.md"}
@@ -47,11 +50,23 @@ WHERE: Mapping[Kind, Mapping[str, str]] = {
 HEAD = ("| case | eval | train | seconds | emulated, (deviations) |", "|---|---|---|---|---|")
 
 
-def row(case: Case, device: Device) -> tuple[str, bool]:
-    """The line of a case, and whether the logits are as close as they must be; so they are where nothing was run."""
+@dataclass(frozen=True)
+class Line:
+    """What came of a case."""
+
+    text: str
+    """The line of the table."""
+    equal: bool
+    """Whether the logits are as close as they must be; so they are where nothing was run."""
+    result: Comparison | None = None
+    """None where nothing was run."""
+
+
+def row(case: Case, device: Device) -> Line:
+    """Run a case."""
     config, deviations = mapped(case, device)
     if lacking := lacking_kernels(device, config):
-        return f"| {case} | | | | skipped: {' and '.join(lacking)} not installed |", True
+        return Line(f"| {case} | | | | skipped: {' and '.join(lacking)} not installed |", True)
     try:
         # Megatron prints how it pads the vocabulary.
         with contextlib.redirect_stdout(io.StringIO()):
@@ -59,25 +74,24 @@ def row(case: Case, device: Device) -> tuple[str, bool]:
     # A kernel may refuse a model that is so small; the other cases are worth knowing all the same.
     except Exception as error:
         said = " ".join(str(error).replace("|", "/").split())
-        return f"| {case} | | | | NOT RUN: {type(error).__name__}: {said[:200]} |", False
+        return Line(f"| {case} | | | | NOT RUN: {type(error).__name__}: {said[:200]} |", False)
     largest = max(result.max_difference_eval, result.max_difference_train)
     equal = largest <= max(case.tolerance, device.tolerance)
     notes = [*result.emulated, *(f"({deviation})" for deviation in deviations), *([] if equal else ["NOT EQUAL"])]
     differences = f"{result.max_difference_eval:.1e} | {result.max_difference_train:.1e}"
-    return f"| {case} | {differences} | {result.seconds:.1f} | {', '.join(notes)} |", equal
+    return Line(f"| {case} | {differences} | {result.seconds:.1f} | {', '.join(notes)} |", equal, result)
 
 
-def rows(device: Device) -> Iterator[tuple[str, bool]]:
+def rows(device: Device) -> Iterator[tuple[Case, Line]]:
     """The table, line by line, as the cases finish."""
-    yield from ((line, True) for line in HEAD)
     with processes(device):
         for case in CASES:
-            yield row(case, device)
+            yield case, row(case, device)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write PARITY.md too, or PARITY-cuda.md")
+    parser.add_argument("--write", action="store_true", help="write PARITY.md and FAMILIES.md too, or PARITY-cuda.md")
     parser.add_argument("--device", choices=[*REPORTS], default="cpu", help="cuda needs a GPU and Transformer Engine")
     given = parser.parse_args(arguments)
     try:
@@ -85,14 +99,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DeviceError as error:
         parser.error(str(error))
     logging.disable(logging.WARNING)
-    table: list[str] = []
+    table: list[str] = [*HEAD]
+    measured: defaultdict[str, Measured] = defaultdict(Measured)
     failed = 0
-    for line, equal in rows(device):
-        print(line, flush=True)
-        table.append(line)
-        failed += not equal
+    print("\n".join(HEAD))
+    for case, line in rows(device):
+        print(line.text, flush=True)
+        table.append(line.text)
+        failed += not line.equal
+        if line.result is not None:
+            largest = max(line.result.max_difference_eval, line.result.max_difference_train)
+            measured[case.family] = measured[case.family].with_case(largest, line.result.emulated)
     if given.write:
         REPORTS[device.kind].write_text(INTRODUCTION.format(**WHERE[device.kind]) + "\n".join(table) + "\n")
+        if device.kind == "cpu":
+            FAMILIES.write_text(text(measured), encoding="utf-8")
     return 1 if failed else 0
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import torch
 from megatron.core.models.backends import LocalSpecProvider
 from megatron.core.models.gpt import experimental_attention_variant_module_specs as variant_specs
 from megatron.core.models.gpt.gpt_layer_specs import get_gpt_layer_local_spec
@@ -99,14 +100,33 @@ def local_hybrid_spec(note: Callable[[], None]) -> Generator[None]:
         yield
 
 
+class _DuplicatedLinear(torch.nn.Module):
+    """What Transformer Engine's linear layer is to sparse attention's indexer: the same on every rank."""
+
+    def __init__(self, input_size: int, output_size: int, **_: Any) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.empty(output_size, input_size))
+
+    def forward(self, states: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return torch.nn.functional.linear(states, self.weight), None
+
+
+class _LocalVariantProvider(LocalSpecProvider):
+    """The local backend has no such layer."""
+
+    def linear(self) -> type:
+        return _DuplicatedLinear
+
+
 @contextmanager
 def local_variant_spec(note: Callable[[], None]) -> Generator[None]:
     """Let a GPT model with linear attention layers take local layers; stock code insists on Transformer Engine's."""
     delta_net = variant_specs.get_gated_delta_net_module_spec
+    sparse = variant_specs.get_dsa_module_spec_for_backend
 
     def backend(config: TransformerConfig) -> LocalSpecProvider:
         note()
-        return LocalSpecProvider()
+        return _LocalVariantProvider()
 
     def attention_spec(config: TransformerConfig, backend: LocalSpecProvider) -> ModuleSpec:
         layer = get_gpt_layer_local_spec(
@@ -121,7 +141,12 @@ def local_variant_spec(note: Callable[[], None]) -> Generator[None]:
         spec = _with(delta_net(config, backend), in_proj=backend.column_parallel_linear())
         return dataclasses.replace(spec, metainfo={"fuse_input_layernorm": False})
 
+    def sparse_spec(config: TransformerConfig, backend: LocalSpecProvider) -> ModuleSpec:
+        linear = backend.column_parallel_linear()
+        return _with(sparse(config, backend), linear_q_down_proj=linear, linear_kv_down_proj=linear)
+
     with (
+        patch.object(variant_specs, "get_dsa_module_spec_for_backend", sparse_spec),
         patch.object(variant_specs, "_get_backend_spec_provider", backend),
         patch.object(variant_specs, "_get_self_attention_module_spec", attention_spec),
         patch.object(variant_specs, "get_gated_delta_net_module_spec", delta_net_spec),

@@ -116,12 +116,10 @@ ROPED: Mapping[str, Rope] = {family: proof.rope for family, proof in PROOFS.item
 
 @pytest.mark.parametrize("family", ROPED)
 def test_every_rope_type_that_megatron_lacks_is_refused(family: str) -> None:
-    reached = {
-        config.rope_parameters.get("rope_type")
-        for config in (refused.config() for refused in REFUSALS if refused.family == family)
-        if isinstance(config.rope_parameters, dict)
-    }
-    taken = {config.rope_parameters["rope_type"] for config in accepted(family)}
+    read = ROPED[family].read
+    refused = [refused.config() for refused in REFUSALS if refused.family == family]
+    reached = {rope.get("rope_type") for config in refused for rope in read(config.rope_parameters)}
+    taken = {rope["rope_type"] for config in accepted(family) for rope in read(config.rope_parameters)}
     assert taken == ROPED[family].types.keys()
     report("configs with the rope type", {*_rope._UNREPRESENTABLE, *_rope._GPT, *_rope._MLA} - reached - taken)
     assert not taken & set(_rope._UNREPRESENTABLE)
@@ -129,7 +127,7 @@ def test_every_rope_type_that_megatron_lacks_is_refused(family: str) -> None:
 
 @pytest.mark.parametrize("family", ROPED)
 def test_every_rope_key_has_two_values_in_cases(family: str) -> None:
-    ropes = [config.rope_parameters for config in accepted(family)]
+    ropes = [rope for config in accepted(family) for rope in ROPED[family].read(config.rope_parameters)]
     missing = [
         f"{rope_type}: {key}"
         for rope_type, keys in ROPED[family].types.items()

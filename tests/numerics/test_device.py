@@ -77,7 +77,8 @@ def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, case: Case) 
 def test_a_case_without_its_kernels_is_skipped_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, gpu=True)
     case = next(each for each in CASES if str(each) == "nemotron_h-default")
-    line, equal = report.row(case, CUDA)
+    row = report.row(case, CUDA)
+    line, equal = row.text, row.equal
     assert line == "| nemotron_h-default | | | | skipped: mamba-ssm and causal-conv1d not installed |"
     assert equal
 
@@ -87,7 +88,8 @@ def test_a_case_that_cannot_run_fails_and_says_why(monkeypatch: pytest.MonkeyPat
         raise ValueError("a head of 24\nis | odd")
 
     monkeypatch.setattr(report, "compare", fail)
-    line, equal = report.row(CASES[0], CPU)
+    row = report.row(CASES[0], CPU)
+    line, equal = row.text, row.equal
     assert line == f"| {CASES[0]} | | | | NOT RUN: ValueError: a head of 24 is / odd |"
     assert not equal
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -50,11 +51,16 @@ class Row:
 
     def match(self, name: str) -> Mapping[str, str] | None:
         """The values of the placeholders if this row is for the Megatron tensor of that name."""
-        pattern = re.escape(self.target)
-        for placeholder, values in _PLACEHOLDERS.items():
-            pattern = pattern.replace(re.escape(f"{{{placeholder}}}"), f"(?P<{placeholder}>{values})", 1)
-        found = re.fullmatch(pattern, name)
+        found = _pattern(self.target).fullmatch(name)
         return None if found is None else found.groupdict()
+
+
+@cache
+def _pattern(target: str) -> re.Pattern[str]:
+    pattern = re.escape(target)
+    for placeholder, values in _PLACEHOLDERS.items():
+        pattern = pattern.replace(re.escape(f"{{{placeholder}}}"), f"(?P<{placeholder}>{values})", 1)
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True)

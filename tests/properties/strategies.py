@@ -65,7 +65,7 @@ def _configs(draw: st.DrawFn, family: str) -> PreTrainedConfig:
         changes |= proof.cases[name]
     if proof.rope and draw(st.booleans()):
         types = (None, *proof.rope.types, "dynamic")
-        changes["rope_parameters"] = draw(ropes(types))
+        changes["rope_parameters"] = proof.rope.given(draw(ropes(types)))
     names = draw(st.lists(st.sampled_from([name for name in others if others[name]]), max_size=2, unique=True))
     fields = {name: draw(st.sampled_from(others[name])) for name in names}
     for each in ({**changes, **fields}, changes):

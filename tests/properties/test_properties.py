@@ -53,7 +53,11 @@ def held(hf: PreTrainedConfig, field: str) -> Any:
     """What the config holds in a field that a refusal names."""
     name, _, key = field.partition(".")
     value = getattr(hf, name, None)
-    return value.get(key) if key and isinstance(value, dict) else value
+    if not key or not isinstance(value, dict):
+        return value
+    # Where each type of layer has a rope, what is refused is that of all of them.
+    ropes = [each for each in value.values() if isinstance(each, dict)] or [value]
+    return ropes[0].get(key, value.get(key))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -108,6 +108,17 @@ def test_remote_code_that_computes_something_else(name: str, key: str, tmp_path:
     assert [each.field for each in caught.value.refusals] == [key]
 
 
+def test_mimo_predicts_further_tokens(tmp_path: Path) -> None:
+    data = {**LLAMA, "model_type": "mimo", "num_nextn_predict_layers": 1}
+    model = mapped(loaded(tmp_path, data))
+    assert model.transformer.mtp_num_layers == 1
+    assert mcore_mappers.to_hf(model).num_nextn_predict_layers == 1
+    assert mapped(loaded(tmp_path, {**LLAMA, "model_type": "qwen2"})).transformer.mtp_num_layers is None
+    for wrong in (-1, "1", None, True):
+        with pytest.raises(UnsupportedConfigError, match="num_nextn_predict_layers"):
+            mapped(loaded(tmp_path, {**data, "num_nextn_predict_layers": wrong}))
+
+
 def test_internlm2_biases(tmp_path: Path) -> None:
     hf = loaded(tmp_path, {**LLAMA, "model_type": "internlm2", "bias": True})
     assert hf.attention_bias is True

@@ -26,8 +26,9 @@ HYBRID = replace(TARGET, name="toy_hybrid", model_class=HYBRID_CLASS, fields="To
 
 def halves(hf: ToyConfig) -> int:
     """A function of several statements, which both mappers call."""
-    doubled = 2 * hf.layers
-    return doubled
+    if hf.layers < 2:
+        return 2
+    return 2 * hf.layers
 
 
 def twice(halves: int) -> int:

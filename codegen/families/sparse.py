@@ -1,0 +1,75 @@
+"""Rows about DeepSeek's sparse attention: latent attention to the keys that an indexer picks for each query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.families.latent import LATENT, V_HEAD_DIM
+from codegen.table import Constant, Ignored, Inverse, Kind, Rename, Require, Rows, positive
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import MLATransformerConfig
+
+
+class IndexedConfig(Protocol):
+    """A config with an indexer."""
+
+    head_dim: int
+    qk_rope_head_dim: int
+    index_head_dim: int
+
+
+def rope_dim_agrees(hf: IndexedConfig) -> bool:
+    return hf.head_dim == hf.qk_rope_head_dim
+
+
+def head_dim_of(transformer: MLATransformerConfig) -> int:
+    return transformer.qk_pos_emb_head_dim
+
+
+def rope_fits(hf: IndexedConfig) -> bool:
+    return hf.index_head_dim >= hf.qk_rope_head_dim
+
+
+SPARSE: Final = Rows(
+    module=__name__,
+    extends=(LATENT,),
+    rows=(
+        V_HEAD_DIM,
+        Constant("experimental_attention_variant", "dsa", "Every layer has an indexer, or uses that of another."),
+        *(
+            Constant(name, value, "No layer has linear attention.")
+            for name, value in (
+                ("linear_conv_kernel_dim", 4),
+                ("linear_key_head_dim", 128),
+                ("linear_value_head_dim", 128),
+                ("linear_num_key_heads", 16),
+                ("linear_num_value_heads", 32),
+            )
+        ),
+        Rename("index_n_heads", "dsa_indexer_n_heads"),
+        Rename("index_head_dim", "dsa_indexer_head_dim"),
+        Rename("index_topk", "dsa_indexer_topk"),
+        Constant(
+            "dsa_indexer_rotate_activation",
+            False,
+            "transformers leaves out the Hadamard transform, which is orthogonal: products of vectors are the same.",
+        ),
+        Constant("dsa_indexer_k_norm_epsilon", 1e-6, "Hugging Face has no field: the norm of the indexer's keys."),
+        *positive("index_n_heads", "index_head_dim", "index_topk", "head_dim"),
+        Require("index_head_dim", rope_fits, "must be at least qk_rope_head_dim: so much of it is rotated"),
+        Require(
+            "head_dim",
+            rope_dim_agrees,
+            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+            inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        Ignored("mlp_bias", Kind.DEAD, "no MLP of the class has a bias, whatever this says"),
+        Ignored(
+            "first_k_dense_replace",
+            Kind.DEAD,
+            "says which mlp_layer_types a config gets that is built without; those decide",
+        ),
+    ),
+)
+"""Sparse latent attention."""

@@ -1,0 +1,561 @@
+"""Qwen3_5MoeTextConfig to Megatron: The language models of Qwen3.5's models with experts."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
+
+from ._back import Way, inner, kept, key_of, restore
+from ._check import Check
+from ._delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
+from ._experts import load_balancing
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import mixers, two_symbols
+from ._kernels import kernels
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._yarn import with_yarn
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+def to_megatron(hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Qwen3_5MoeTextConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
+        linear_key_head_dim=hf.linear_key_head_dim,
+        linear_value_head_dim=hf.linear_value_head_dim,
+        linear_num_key_heads=hf.linear_num_key_heads,
+        linear_num_value_heads=hf.linear_num_value_heads,
+        head_dim=hf.head_dim,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
+        ),
+    )
+    check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
+    check.if_set("norm_topk_prob", (True,), "the class makes the weights of a token's experts add up to one always")
+    check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+    linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
+    expert_layers = [1] * hf.num_hidden_layers
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not any(linear) or hf.linear_num_key_heads < 1 or hf.linear_num_value_heads % hf.linear_num_key_heads == 0,
+        "linear_num_value_heads",
+        hf.linear_num_value_heads,
+        "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+    )
+    check.require(
+        not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
+        "hidden_act",
+        hf.hidden_act,
+        "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    check.require(
+        hf.num_experts_per_tok != 1,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better; transformers takes at least the softmax in float32.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.moe_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # q_proj holds a gate too: Hugging Face has no flag.
+        attention_output_gate=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # Norms multiply by 1 + weight: Hugging Face has no flag.
+        layernorm_zero_centered_gamma=True,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        # None where every layer has attention.
+        experimental_attention_variant="gated_delta_net" if any(linear) else None,
+        # 1 for a layer with Gated DeltaNet.
+        linear_attention_freq=linear if any(linear) else None,
+        linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
+        linear_key_head_dim=hf.linear_key_head_dim,
+        linear_value_head_dim=hf.linear_value_head_dim,
+        linear_num_key_heads=hf.linear_num_key_heads,
+        linear_num_value_heads=hf.linear_num_value_heads,
+        num_moe_experts=hf.num_experts,
+        moe_layer_freq=expert_layers,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
+        # shared_expert_gate: Hugging Face has no flag.
+        moe_shared_expert_gate=True,
+        moe_router_topk=hf.num_experts_per_tok,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance(
+            "qwen3_5_moe_text", deviations, kept(hf, Qwen3_5MoeTextConfig, _NOT_CARRIED), settings
+        ),
+        **select(GPTModelFields, settings),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a Qwen3_5MoeTextConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        num_key_value_heads=hf.num_key_value_heads,
+        linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
+        linear_key_head_dim=hf.linear_key_head_dim,
+        linear_value_head_dim=hf.linear_value_head_dim,
+        linear_num_key_heads=hf.linear_num_key_heads,
+        linear_num_value_heads=hf.linear_num_value_heads,
+        head_dim=hf.head_dim,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
+        ),
+    )
+    check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
+    check.if_set("norm_topk_prob", (True,), "the class makes the weights of a token's experts add up to one always")
+    check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
+    dtype = checked_dtype(check, hf.dtype)
+    expert_layers = [1] * hf.num_hidden_layers
+    linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+    pattern = two_symbols(mixer_symbols(linear), expert_layers)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        not any(linear) or hf.linear_num_key_heads < 1 or hf.linear_num_value_heads % hf.linear_num_key_heads == 0,
+        "linear_num_value_heads",
+        hf.linear_num_value_heads,
+        "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+    )
+    check.require(
+        not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
+        "hidden_act",
+        hf.hidden_act,
+        "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    check.require(
+        hf.num_experts_per_tok != 1,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better; transformers takes at least the softmax in float32.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.moe_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # q_proj holds a gate too: Hugging Face has no flag.
+        attention_output_gate=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # Norms multiply by 1 + weight: Hugging Face has no flag.
+        layernorm_zero_centered_gamma=True,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
+        linear_key_head_dim=hf.linear_key_head_dim,
+        linear_value_head_dim=hf.linear_value_head_dim,
+        linear_num_key_heads=hf.linear_num_key_heads,
+        linear_num_value_heads=hf.linear_num_value_heads,
+        num_moe_experts=hf.num_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
+        # shared_expert_gate: Hugging Face has no flag.
+        moe_shared_expert_gate=True,
+        moe_router_topk=hf.num_experts_per_tok,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance(
+            "qwen3_5_moe_text", deviations, kept(hf, Qwen3_5MoeTextConfig, _NOT_CARRIED), settings
+        ),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(
+    model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3_5MoeTextConfig | None = None
+) -> Qwen3_5MoeTextConfig:
+    """The Qwen3_5MoeTextConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "qwen3_5_moe_text")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
+        "attention_bias": False,
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "head_dim": transformer.kv_channels,
+        "layer_types": mixer_types(model),
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "router_aux_loss_coef",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="qwen3_5_moe_text",
+    config_class=Qwen3_5MoeTextConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "qwen3_5_moe_text")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "num_key_value_heads": transformer.num_query_groups,
+        "attention_bias": False,
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "head_dim": transformer.kv_channels,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "layer_types": hybrid_mixer_types(model),
+        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
+        "num_hidden_layers": len(mixers(model)),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="qwen3_5_moe_text",
+    config_class=Qwen3_5MoeTextConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)
