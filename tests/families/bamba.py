@@ -180,6 +180,7 @@ PROOF = Proof(
         "attn_layer_indices": "there are no layers beyond the last, and none and an empty list are the same",
         "mamba_chunk_size": "sums are taken in pieces of any size",
         "mamba_d_head": "'auto' is what it is",
+        "z_loss_coefficient": "None is no such loss",
     },
     views=dict.fromkeys(("layers_block_type", "layer_types"), "a read-only view of another field"),
     spellings=frozenset(
