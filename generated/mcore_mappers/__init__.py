@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from . import glm as glm
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
+    from . import glm_moe_dsa as glm_moe_dsa
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox

@@ -347,12 +347,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
             reason="norms after attention and MLP, before the residual",
         ),
-        "glm_moe_dsa": Unmapped(
-            name="glm_moe_dsa",
-            config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-            computation="transformers.models.glm_moe_dsa.modeling_glm_moe_dsa.GlmMoeDsaIndexer",
-            reason="sparse attention by an indexer: not proven",
-        ),
         "got_ocr2": Unmapped(
             name="got_ocr2",
             config_class="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",

@@ -380,6 +380,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
                 ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "layer_types",
+                    "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
+                ),
                 ("topk_group", "must be at most n_group"),
                 (
                     "topk_group",
@@ -753,6 +757,67 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
                 ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
+        ),
+        "glm_moe_dsa": Family(
+            name="glm_moe_dsa",
+            config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
+            covers="GLM-5.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                (
+                    "layer_types",
+                    "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
             ),
             deviations=(
                 Deviation(

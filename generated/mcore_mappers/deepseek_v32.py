@@ -268,8 +268,8 @@ def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unp
         dsa_indexer_n_heads=hf.index_n_heads,
         dsa_indexer_head_dim=hf.index_head_dim,
         dsa_indexer_topk=hf.index_topk,
-        # transformers leaves out the Hadamard transform, which is orthogonal: products of vectors are the
-        # same.
+        # transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their
+        # value.
         dsa_indexer_rotate_activation=False,
         # Hugging Face has no field: the norm of the indexer's keys.
         dsa_indexer_k_norm_epsilon=1e-06,
