@@ -403,6 +403,16 @@ class Unmapped:
 
 
 @dataclass(frozen=True)
+class OlderRope:
+    """How a class of transformers 4.57 reads its rope, where that is not as all others do."""
+
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Keys that it has under another name, and that name."""
+    factor_inside: bool = False
+    """Whether it takes `partial_rotary_factor` from inside the scaling, and only its own from beside it."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One Hugging Face config class and the Megatron config of the same model."""
 
@@ -414,6 +424,7 @@ class Family:
     table: Rows
     covers: str
     """One line for readers: which published models it is for."""
+    older_rope: OlderRope | None = None
     hybrid: Route | None = None
     """The way to a hybrid model, where `target` is none and a hybrid can be the same model."""
 

@@ -27,13 +27,24 @@ def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remo
     return (
         '"""Keys of a `config.json` that are read beside the fields of its class, and types of remote code."""\n\n'
         "from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n"
-        "from ._family import Remote\n\n"
+        "from ._family import OlderRope, Remote\n\n"
         f"KEYS: Mapping[str, frozenset[str]] = {{\n{entries}}}\n"
         '"""By the path of a config class, what its modeling code or its mapper reads undeclared."""\n\n'
         f"REMOTE: Mapping[str, Remote] = {{\n{types}}}\n"
         '"""By model type, how remote code is read as a native class."""\n\n'
         f"REFUSED_REMOTE: Mapping[str, str] = {{\n{reasons}}}\n"
-        '"""By model type, why remote code is not read."""\n'
+        '"""By model type, why remote code is not read."""\n\n'
+        f"OLDER_ROPES: Mapping[str, OlderRope] = {{\n{_older_ropes(plans)}}}\n"
+        '"""By the path of a config class, how transformers 4.57 reads its rope, where not as that of others."""\n'
+    )
+
+
+def _older_ropes(plans: Sequence[Plan]) -> str:
+    families = {plan.family.config_class: plan.family.older_rope for plan in plans}
+    return "".join(
+        f"{literal_text(path)}: OlderRope(names={dict(older.names)!r}, factor_inside={older.factor_inside!r}),\n"
+        for path, older in sorted(families.items())
+        if older is not None
     )
 
 

@@ -19,6 +19,7 @@ from codegen.table import (
     Local,
     MustBe,
     NoInverse,
+    OlderRope,
     Rename,
     Require,
     Rows,
@@ -233,6 +234,7 @@ TABLE = Rows(
 )
 
 BAMBA = Family(
+    older_rope=OlderRope(factor_inside=True),
     name="bamba",
     config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
     target=HYBRID,

@@ -7,7 +7,7 @@ from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, G
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.sparse import SPARSE
 from codegen.families.targets import GPT_MLA
-from codegen.table import Constant, Family, Rename, Rows
+from codegen.table import Family, Rename, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -16,7 +16,6 @@ TABLE = Rows(
         *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
     ),
     rows=(
-        Constant("dsa_indexer_rope_interleaved", False, "The indexer rotates halves, unlike the attention itself."),
         Rename("n_routed_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         ON_HIDDEN_STATE,

@@ -119,13 +119,12 @@ def expert_pattern(linear: list[int], expert_layers: list[int]) -> HybridPattern
 
 MIXED: Final[tuple[Row, ...]] = (
     Local("linear", linear, inverse=(Inverse("layer_types", hybrid_layer_types_back),)),
-    *(
-        Constant(name, None, "The pattern says which layers have Gated DeltaNet.")
-        for name in ("experimental_attention_variant", "linear_attention_freq")
-    ),
     HYBRID_PARTIAL_ROPE,
     *LAYERS,
 )
+IN_PATTERN_TOO: Final = ("experimental_attention_variant", "linear_attention_freq")
+"""What a hybrid model's pattern says in place of these fields."""
+
 HYBRID_DENSE: Final[tuple[Row, ...]] = (*MIXED, Local("pattern", dense_pattern))
 """An MLP in every layer."""
 HYBRID_EXPERTS: Final[tuple[Row, ...]] = (*MIXED, Local("pattern", expert_pattern), IN_PATTERN)

@@ -12,7 +12,7 @@ from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Kind, MustBe, Rename, Require, Rows, probability
+from codegen.table import Family, Ignored, Kind, MustBe, OlderRope, Rename, Require, Rows, probability
 
 if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
@@ -65,6 +65,7 @@ TABLE = Rows(
 )
 
 GPT_NEOX = Family(
+    older_rope=OlderRope(names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}),
     name="gpt_neox",
     config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
     target=GPT,

@@ -99,13 +99,13 @@ WINDOWS: Final = Computed(
 REPLACED: Final = frozenset(
     {
         *("num_layers", "rope", "moe_layer_freq", "window_attn_skip_freq", "no_rope_freq"),
-        *("linear", "experimental_attention_variant", "linear_attention_freq"),
+        "linear",
     }
 )
 """What rows of a GPT target say in another way than those of a hybrid one."""
 
 
-def as_hybrid(table: Rows, *rows: Row, target: Target = HYBRID) -> Route:
+def as_hybrid(table: Rows, *rows: Row, target: Target = HYBRID, without: tuple[str, ...] = ()) -> Route:
     """The route of a GPT family to a HybridModelConfig.
 
     Args:
@@ -113,11 +113,12 @@ def as_hybrid(table: Rows, *rows: Row, target: Target = HYBRID) -> Route:
         rows: one of the patterns above, and what else takes the place of rows of the same subject: `ROPE`, which has
             fewer types, and `WINDOWS`.
         target: `HYBRID_MLA` for latent attention.
+        without: subjects of rows that nothing takes the place of: the pattern says it.
     """
     said = {
         row.name if isinstance(row, Local) else row.target
         for row in rows
         if isinstance(row, Local | Computed | Constant)
     }
-    own = Rows(module=table.module, extends=(table,), drop=tuple(sorted(said & REPLACED)), rows=rows)
+    own = Rows(module=table.module, extends=(table,), drop=(*sorted(said & REPLACED), *without), rows=rows)
     return Route(target, own, "to_megatron_hybrid")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.families.decoder import KERNELS_OF_EXPERTS
-from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS
+from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS, IN_PATTERN_TOO
 from codegen.families.experts import ALL_EXPERTS, BALANCED_BY_LOSS, SOFTMAX_SCORES
 from codegen.families.hybrid import as_hybrid
 from codegen.families.routers import EXPERTS_ALONE, GATED_SHARED_EXPERT, NORMALISED, NUMBERED_EXPERTS
@@ -31,5 +31,5 @@ QWEN3_5_MOE_TEXT = Family(
     target=GPT,
     table=TABLE,
     covers="The language models of Qwen3.5's models with experts.",
-    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS),
+    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS, without=IN_PATTERN_TOO),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.families.decoder import KERNELS
-from codegen.families.delta_net import DELTA_NET, HYBRID_DENSE
+from codegen.families.delta_net import DELTA_NET, HYBRID_DENSE, IN_PATTERN_TOO
 from codegen.families.hybrid import as_hybrid
 from codegen.families.targets import GPT
 from codegen.table import Family, HardWired, Rows
@@ -20,5 +20,5 @@ QWEN3_5_TEXT = Family(
     target=GPT,
     table=TABLE,
     covers="The language models of Qwen3.5's dense models.",
-    hybrid=as_hybrid(TABLE, *HYBRID_DENSE),
+    hybrid=as_hybrid(TABLE, *HYBRID_DENSE, without=IN_PATTERN_TOO),
 )

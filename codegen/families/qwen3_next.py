@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.families.decoder import KERNELS_OF_EXPERTS
-from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS
+from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS, IN_PATTERN_TOO
 from codegen.families.experts import BALANCED_BY_LOSS, NORMALISED_IF_SAID, SOFTMAX_SCORES, STEPPED_EXPERTS
 from codegen.families.hybrid import as_hybrid
 from codegen.families.routers import GATED_SHARED_EXPERT, NUMBERED_EXPERTS
@@ -25,5 +25,5 @@ QWEN3_NEXT = Family(
     target=GPT,
     table=TABLE,
     covers="Qwen3-Next 80B-A3B.",
-    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS),
+    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS, without=IN_PATTERN_TOO),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._family import Remote
+from ._family import OlderRope, Remote
 
 KEYS: Mapping[str, frozenset[str]] = {
     "transformers.models.arcee.configuration_arcee.ArceeConfig": frozenset(
@@ -631,3 +631,11 @@ REFUSED_REMOTE: Mapping[str, str] = {
     "xverse": "no native class has been compared with its code",
 }
 """By model type, why remote code is not read."""
+
+OLDER_ROPES: Mapping[str, OlderRope] = {
+    "transformers.models.bamba.configuration_bamba.BambaConfig": OlderRope(names={}, factor_inside=True),
+    "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": OlderRope(
+        names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}, factor_inside=False
+    ),
+}
+"""By the path of a config class, how transformers 4.57 reads its rope, where not as that of others."""

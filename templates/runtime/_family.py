@@ -37,6 +37,16 @@ class Family:
 
 
 @dataclass(frozen=True)
+class OlderRope:
+    """How a class of transformers 4.57 reads its rope, where that is not as all others do."""
+
+    names: Mapping[str, str]
+    """Keys that it has under another name, and that name."""
+    factor_inside: bool
+    """Whether it takes `partial_rotary_factor` from inside the scaling, and only its own from beside it."""
+
+
+@dataclass(frozen=True)
 class Unmapped:
     """A Hugging Face config class that is refused whole."""
 

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from ._keys import OLDER_ROPES
+
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
@@ -18,11 +20,6 @@ in a property and raise when a file sets it, or know its layers by other names."
 
 _COMPUTED = ("layer_types", "layers_block_type")
 """Where these are properties, older classes compute them too, or do not have them; none can be set."""
-_NEOX = {"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}
-"""What GPT-NeoX's class calls the two keys of rope, which it writes under both names."""
-
-_OWN_FACTOR = ("bamba",)
-"""Classes that take no factor but their own from beside the scaling, and any from inside it."""
 
 
 def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
@@ -76,14 +73,15 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         # A rope for each type of layer has no older spelling.
         older["rope_parameters"] = rope
     elif isinstance(rope, dict):
+        own = OLDER_ROPES.get(f"{type(hf).__module__}.{type(hf).__qualname__}")
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:
             older["partial_rotary_factor"] = scaling["partial_rotary_factor"]
-            if older.get("model_type") not in _OWN_FACTOR:
+            if own is None or not own.factor_inside:
                 del scaling["partial_rotary_factor"]
-        if older.get("model_type") == "gpt_neox":
-            older |= {name: older[key] for key, name in _NEOX.items() if key in older}
+        if own is not None:
+            older |= {name: older[key] for key, name in own.names.items() if key in older}
         kind = scaling.get("rope_type", "default")
         plain = scaling.keys() <= {"rope_type"} and kind == "default" and _is_plain_by_default(hf)
         older["rope_scaling"] = None if plain else {**scaling, "type": kind}

@@ -119,7 +119,7 @@ def test_the_model_wins_over_any_base(family: str) -> None:
             seen["refused"] += 1
             refused = {refusal.field for refusal in error.refusals}
             assert refused <= rest, error  # noqa: PT017 - both outcomes are laws
-            assert PROOFS[family].partly or family not in SPECIAL, error  # noqa: PT017
+            assert PROOFS[family].partly or family not in SPECIAL or not accepted(base), error  # noqa: PT017
             return
         seen["mapped"] += 1
         again = mapped(result)
@@ -307,7 +307,7 @@ def test_dispatch() -> None:
     ways: list[dict[str, Any]] = [{}, {"family": "llama"}, {"base": hf}]
     for keywords in ways:
         assert type(mcore_mappers.to_hf(model, **keywords)) is type(hf)
-    with pytest.raises(TypeError, match=r"family=.*deepseek_v3, llama"):
+    with pytest.raises(TypeError, match=r"family=.*deepseek_v3, .*llama"):
         mcore_mappers.to_hf(bare(model))
     with pytest.raises(TypeError, match="lama"):
         mcore_mappers.to_hf(bare(model), family="lama")

@@ -128,7 +128,7 @@ def extra_file(copy: Path) -> None:
 
 
 def changed_template(copy: Path) -> None:
-    edit(copy / "templates/family.py", "deviations = check.finish", "found = check.finish")
+    edit(copy / "templates/mapper.py", "deviations = check.finish", "found = check.finish")
 
 
 def changed_runtime_template(copy: Path) -> None:

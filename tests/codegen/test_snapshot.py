@@ -109,6 +109,8 @@ def test_round_trip(tmp_path: Path) -> None:
 def test_files_hold_one_field_per_line() -> None:
     files = render(SNAPSHOT)
     assert sorted(files) == [
+        "causal_lm.json",
+        "computations.json",
         "huggingface/ToyConfig.json",
         "megatron/Inner.json",
         "megatron/Outer.json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.proof import ABSENT, Proof
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM, OTHER_SIZES
-from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED
+from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED, UNUSED_WINDOW, WINDOW_SPELLINGS
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
@@ -32,7 +32,9 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", *WINDOW_SPELLINGS}),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
+    equal=UNUSED_WINDOW,
+    invisible={"num_nextn_predict_layers": "transformers builds no such layers"},
     none=frozenset({"dtype", "sliding_window"}),
 )

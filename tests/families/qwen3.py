@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, OTHER_SIZES
-from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED
+from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED, UNUSED_WINDOW, WINDOW_SPELLINGS
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
@@ -41,5 +41,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", *WINDOW_SPELLINGS}),
+    equal=UNUSED_WINDOW,
     none=frozenset({"dtype", "sliding_window"}),
 )

@@ -19,6 +19,10 @@ QWEN_WINDOWS: Mapping[str, Keywords] = {
 }
 """Of a model with three layers."""
 
+WINDOW_SPELLINGS = ("sliding_window", "use_sliding_window")
+"""Fields that say nothing where no layer has a window."""
+UNUSED_WINDOW: Mapping[str, str] = dict.fromkeys(WINDOW_SPELLINGS, "no layer has a window, and so it has no width")
+
 _WINDOW: Keywords = {"use_sliding_window": True, "sliding_window": 5, "max_window_layers": 1}
 
 LAYER_TYPES_REFUSED: Sequence[Refused] = (

@@ -46,6 +46,7 @@ NOT_COMPARED: Mapping[str, str] = {
         ),
         "left to the caller: no mapper of these families sets it": (
             "autocast_dtype",
+            "cp_comm_type",
             "cross_entropy_fusion_impl",
             "first_last_layers_bf16",
             "hetereogenous_dist_checkpoint",

@@ -69,8 +69,10 @@ def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, case: Case) 
     assert config.transformer.transformer_impl == "transformer_engine"
     assert config.transformer.params_dtype == torch.float32
     assert deviations == mapped(case)[1]
-    has_mamba = "M" in (vars(config).get("hybrid_layer_pattern") or "")
-    assert lacking_kernels(CUDA, config) == (["mamba-ssm"] if has_mamba else [])
+    pattern = vars(config).get("hybrid_layer_pattern") or ""
+    has_delta_net = "G" in pattern or config.transformer.experimental_attention_variant == "gated_delta_net"
+    wanted = {"mamba-ssm"} if "M" in pattern else set[str]()
+    assert {*lacking_kernels(CUDA, config)} == wanted | ({"flash-linear-attention"} if has_delta_net else set())
     assert lacking_kernels(CPU, config) == []
 
 

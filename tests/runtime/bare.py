@@ -12,6 +12,7 @@ from unittest.mock import patch
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
+from tests.support.plans import described
 
 FOLLOWED = ("mtp_num_layers", "hybrid_layer_pattern")
 """Caller fields that the architecture of a hybrid model follows."""
@@ -42,8 +43,8 @@ def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
     """The keywords with which the mapper of `hf` calls Megatron."""
     module = importlib.import_module(f"mcore_mappers.{hf.model_type}")
     names = vars(module)
-    inner_name = "MLATransformerConfig" if "MLATransformerConfig" in names else "TransformerConfig"
-    outer_name = "HybridModelConfig" if "HybridModelConfig" in names else "GPTModelConfig"
+    target = described(hf.model_type)[0].family.target
+    inner_name, outer_name = (path.rpartition(".")[2] for path in (target.transformer_class, target.model_class))
     inner_class, outer_class = names[inner_name], names[outer_name]
     kept: dict[str, dict[str, Any]] = {}
 
@@ -65,8 +66,8 @@ def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
     return Recorded(
         inner_class,
         outer_class,
-        frozenset(names[inner_name.replace("Config", "Fields")].__annotations__),
-        frozenset(names[outer_name.replace("Config", "Fields")].__annotations__),
+        frozenset(names[target.transformer_fields].__annotations__),
+        frozenset(names[target.model_fields].__annotations__),
         kept["inner"],
         kept["outer"],
         caller,

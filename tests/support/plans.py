@@ -17,7 +17,8 @@ from codegen.table import Row
 def known() -> tuple[Snapshot, Mapping[str, Plan]]:
     """The snapshot, and the plan of every family."""
     schemas = snapshot.load(GENERATED / "schemas")
-    return schemas, {plan.family.name: plan for plan in plans(load_table(), schemas)}
+    found = plans(load_table(), schemas)
+    return schemas, {plan.family.name: plan for plan in found if plan.route.target is plan.family.target}
 
 
 def described(family: str) -> tuple[Plan, HfClass]:
