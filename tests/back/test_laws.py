@@ -313,5 +313,7 @@ def test_dispatch() -> None:
         mcore_mappers.to_hf(bare(model), family="lama")
     with pytest.raises(TypeError, match="base must be a LlamaConfig, not Qwen3MoeConfig"):
         mcore_mappers.to_hf(model, family="llama", base=config("qwen3_moe"))
-    with pytest.raises(TypeError, match="takes a GPTModelConfig, not HybridModelConfig"):
+    with pytest.raises(TypeError, match="takes a HybridModelConfig, not GPTModelConfig"):
+        mcore_mappers.to_hf(model, family="nemotron_h")
+    with pytest.raises(UnsupportedConfigError, match="hybrid_layer_pattern"):
         mcore_mappers.to_hf(mapped(config("nemotron_h")), family="llama")

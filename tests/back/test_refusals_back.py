@@ -83,9 +83,6 @@ def test_every_field_is_named(family: str, with_base: bool) -> None:
     said = {row.target for row in rows_of(described(family)[0]) if isinstance(row, Rename)}
     foreign = {name: value for name, value in FOREIGN.items() if name in ARCHITECTURE - said}
     held = {name: vars(model.transformer).get(name, vars(model).get(name)) for name in foreign}
-    # Nothing reads how positions are rotated that are not.
-    if held["position_embedding_type"] == "learned_absolute":
-        del foreign["rotary_interleaved"]
     for name, value in foreign.items():
         foreign[name] = (not held[name]) if value is None else HELD.get(name, value) if held[name] == value else value
         assert name in refused(changed(model, **{name: foreign[name]}), family, **keywords)
@@ -99,9 +96,13 @@ UNREAD: Mapping[str, set[str]] = {
         *("beta_fast", "beta_slow", "mscale", "mscale_all_dim", "original_max_position_embeddings"),
         *("rotary_scaling_factor", "rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"),
     },
-    "hybrid": {"rotary_base", "rotary_percent", "seq_len_interpolation_factor"},
+    "hybrid": set(),
+    "no positions": {"rotary_base", "rotary_percent", "seq_len_interpolation_factor"},
+    "learned positions": {
+        *("rotary_base", "rotary_percent", "seq_len_interpolation_factor", "rope_scaling", "rope_scaling_factor"),
+    },
 }
-"""By target, the architecture fields that nothing looks at in a small model, beside those of experts."""
+"""By target, or by positions that are not rotary, what nothing looks at in a small model, beside experts' fields."""
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -129,7 +130,10 @@ def test_every_architecture_field_is_read_or_refused(family: str) -> None:
         assert not {each.rpartition(".")[2] for each in found} - {name}, name
         if found:
             unread.add(name)
-    assert {name for name in unread if not name.startswith("moe_")} == UNREAD[described(family)[0].family.target.name]
+    positions = model.position_embedding_type
+    without_rope = {"none": "no positions", "learned_absolute": "learned positions"}
+    kind = without_rope.get(positions, described(family)[0].family.target.name)
+    assert {name for name in unread if not name.startswith("moe_")} == UNREAD[kind]
     # Without experts, nothing reads how they would be.
     assert any(name.startswith("moe_") for name in unread) == (model.transformer.num_moe_experts is None)
     assert {"hidden_size", "num_layers"} & read

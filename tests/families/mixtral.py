@@ -48,6 +48,6 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
-    zero=ZERO,
+    zero=ZERO | {"router_jitter_noise"},
     none=frozenset({"dtype", "sliding_window", "head_dim"}),
 )

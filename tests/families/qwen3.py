@@ -43,5 +43,6 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", *WINDOW_SPELLINGS}),
     equal=UNUSED_WINDOW,
+    partly=({"use_sliding_window": True, "sliding_window": 7, "max_window_layers": 3},),
     none=frozenset({"dtype", "sliding_window"}),
 )

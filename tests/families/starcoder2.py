@@ -49,7 +49,7 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
     small={**SMALL_GROUPED, **TOKENS, "head_dim": 16},
-    invisible=dict.fromkeys(("residual_dropout", "embedding_dropout"), "both sides draw masks of their own"),
+    invisible={"residual_dropout": "both sides draw masks of their own"},
     # The width of a head can be left out.
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
     written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},

@@ -72,7 +72,6 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("glm4_moe_lite*", "moe_router_pre_softmax", "Bridge's constant, which means nothing where scores are sigmoids"),
     ("glm4_moe_lite*", "mscale_all_dim", "Bridge's constant for YaRN, left over in a model without it"),
     ("glm4_moe_lite/*", "mtp_num_layers", "the class has no such field; the caller may ask for the layers"),
-    ("glm_moe_dsa+hints", "cp_comm_type", "Bridge's constant for context parallelism, which is the caller's"),
     ("glm_moe_dsa+hints", "dsa_indexer_loss_coeff", "how the indexer is trained is the caller's; the config has none"),
     ("glm_moe_dsa+hints", "dsa_indexer_use_sparse_loss", "how the indexer is trained is the caller's"),
     ("glm_moe_dsa+hints", "kv_channels", "Bridge reads head_dim, the width of rope; latent attention does not use it"),
