@@ -48,8 +48,8 @@ def constructions(mapper: Any, hf: Any) -> Callable[[], object]:
     mapper.to_megatron(hf)
     for name, cls in classes.items():
         setattr(mapper, name, cls)
-    (outer,) = (name for name in names if name.endswith("ModelConfig"))
-    (inner,) = (name for name in names if name.endswith("TransformerConfig"))
+    (outer,) = (name for name in recorded if name.endswith("ModelConfig"))
+    (inner,) = (name for name in recorded if name.endswith("TransformerConfig"))
     rest = {name: value for name, value in recorded[outer].items() if name != "transformer"}
     return lambda: classes[outer](transformer=classes[inner](**recorded[inner]), **rest)
 
@@ -57,14 +57,14 @@ def constructions(mapper: Any, hf: Any) -> Callable[[], object]:
 def mappers() -> None:
     """A mapper call against the bare construction of the same dataclasses."""
     import mcore_mappers
+    from tests.support.hf import config
 
     warnings.simplefilter("ignore")
     print("mapper call / bare construction with the same values (aim: at most 1.5)")
     for name, family in mcore_mappers.families().items():
         if family.status != "mapped":
             continue
-        module, _, cls = family.config_class.rpartition(".")
-        hf = getattr(import_module(module), cls)()
+        hf = config(name)
         mapper = import_module(f"mcore_mappers.{name}")
         bare = best_of(constructions(mapper, hf))
         mapped = best_of(lambda mapper=mapper, hf=hf: mapper.to_megatron(hf))
