@@ -1,0 +1,44 @@
+"""The way back from a hybrid model of a family that is a GPT model elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from typing import Any
+
+import pytest
+from transformers.configuration_utils import PreTrainedConfig
+
+import mcore_mappers
+from mcore_mappers import dump, load
+from tests.back.ways import architecture, bare
+from tests.families import PROOFS
+from tests.numerics.cases import CASES, Case
+from tests.support.equality import differences
+
+HYBRIDS = [case for case in CASES if case.mapper == "to_megatron_hybrid"]
+
+
+def hybrid(family: str, hf: PreTrainedConfig) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
+        return vars(import_module(f"mcore_mappers.{family}"))["to_megatron_hybrid"](hf)
+
+
+@pytest.mark.parametrize("case", HYBRIDS, ids=str)
+def test_a_hybrid_comes_back(case: Case) -> None:
+    """As its own base exactly, and from provenance or class defaults as a config of the same model."""
+    hf = case.config()
+    model = hybrid(case.family, hf)
+    assert mcore_mappers.to_hf(model, base=hf).to_dict() == hf.to_dict()
+    assert not architecture(model, hybrid(case.family, mcore_mappers.to_hf(model)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mcore_mappers.DefaultedFieldsWarning)
+        result = mcore_mappers.to_hf(bare(model), family=case.family)
+    assert not architecture(model, hybrid(case.family, result))
+
+
+@pytest.mark.parametrize("family", [name for name, proof in PROOFS.items() if proof.hybrid is not None])
+def test_a_hybrid_survives_the_disk(family: str) -> None:
+    model = hybrid(family, next(case for case in HYBRIDS if case.family == family and case.name == "combined").config())
+    assert not differences(load(dump(model)), model)
