@@ -187,7 +187,6 @@ PROOF = Proof(
         {"dtype", "hidden_act", "rope_parameters", "head_dim", "attn_layer_indices", "z_loss_coefficient"}
     ),
     partly=({"attn_layer_indices": [0, 1, 2, 3]},),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     none=frozenset({"dtype", "attn_layer_indices", "z_loss_coefficient"}),
     zero=frozenset({"initializer_range", "attention_dropout", "z_loss_coefficient"}),
 )

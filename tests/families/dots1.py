@@ -82,7 +82,6 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     equal={"sliding_window": "looked at only in layers of which layer_types says so"},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "first_k_dense_replace"}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace"}),
     none=frozenset({"dtype", "sliding_window"}),
 )

@@ -67,6 +67,5 @@ PROOF = Proof(
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
     # Without a window.
     partly=({"layer_types": ["full_attention"] * 3},),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "num_shared_experts"}),
 )

@@ -62,7 +62,6 @@ PROOF = Proof(
             "first_k_dense_replace",
         }
     ),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset(
         {"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace", "num_mtp_layers"}
     ),

@@ -35,5 +35,4 @@ PROOF = Proof(
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
 )

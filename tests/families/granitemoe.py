@@ -63,9 +63,6 @@ ZERO = frozenset({"initializer_range", "attention_dropout", "router_aux_loss_coe
 NONE = frozenset({"dtype", "router_aux_loss_coef"})
 INVISIBLE: Mapping[str, str] = {"router_aux_loss_coef": "an auxiliary loss is no part of the logits"}
 SPELLINGS = frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"})
-WRITTEN_OUT: Mapping[str, str] = {
-    "head_dim": "left out it follows from other sizes, and the width that the model has is written down"
-}
 SMALL_EXPERTS: Keywords = {**SMALL, "head_dim": 16, "num_local_experts": 8}
 
 PROOF = Proof(
@@ -78,7 +75,6 @@ PROOF = Proof(
     small=SMALL_EXPERTS,
     invisible=INVISIBLE,
     spellings=SPELLINGS,
-    written_out=WRITTEN_OUT,
     zero=ZERO,
     none=NONE,
 )

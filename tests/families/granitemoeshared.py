@@ -11,7 +11,6 @@ from tests.families.granitemoe import (
     REFUSED,
     SMALL_EXPERTS,
     SPELLINGS,
-    WRITTEN_OUT,
     ZERO,
 )
 from tests.families.llama_like import LLAMA3_ROPES
@@ -38,7 +37,6 @@ PROOF = Proof(
     small={**SMALL_EXPERTS, "shared_intermediate_size": 48},
     invisible=INVISIBLE,
     spellings=SPELLINGS,
-    written_out=WRITTEN_OUT,
     zero=ZERO | {"shared_intermediate_size"},
     none=NONE,
 )

@@ -119,7 +119,6 @@ PROOF = Proof(
     small={**SMALL, "head_dim": 16, "pad_token_id": 0},
     invisible={"resid_pdrop": "both sides draw masks of their own"},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "resid_pdrop"}),
     none=frozenset({"dtype", "sliding_window"}),
 )

@@ -109,8 +109,6 @@ class Proof:
     partly: Sequence[Keywords] = ()
     """Changes of the small config to models that lack a part (experts, say), and so all that describes it: with these
     or without, every field that the way back does not always carry is lost."""
-    written_out: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
-    """Keys that the way back writes although the base leaves them out, and why."""
     zero: frozenset[str] = frozenset({"initializer_range", "attention_dropout"})
     """Used numbers for which 0 means something, and is mapped; every other one is refused."""
     none: frozenset[str] = frozenset({"dtype"})

@@ -33,7 +33,6 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", *WINDOW_SPELLINGS}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     equal=UNUSED_WINDOW,
     partly=({"use_sliding_window": True, "sliding_window": 7, "max_window_layers": 3},),
     invisible={"num_nextn_predict_layers": "transformers builds no such layers"},

@@ -83,7 +83,6 @@ PROOF = Proof(
     invisible=AUXILIARY_LOSS,
     values=STEPPED_VALUES,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}) | STEPPED_SPELLINGS,
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=ZERO | {"sliding_window"},
     partly=({}, {"use_sliding_window": True, "sliding_window": 5, "layer_types": ["full_attention"] * 3}),
 )

@@ -114,7 +114,6 @@ PROOF = Proof(
             *("mlp_only_layers", "decoder_sparse_step", "head_dim"),
         }
     ),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "router_aux_loss_coef"}),
     none=frozenset({"dtype", "sliding_window"}),
 )

@@ -72,7 +72,6 @@ PROOF = Proof(
     small={**SMALL, "head_dim": 16, "pad_token_id": None, "bos_token_id": 1, "eos_token_id": 2},
     values={"no_rope_layers": ([1, 1, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1, 1], [1], [], None)},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "no_rope_layers"}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     equal=dict.fromkeys(("sliding_window", "use_sliding_window"), "layer_types says that no layer has a window"),
     none=frozenset({"dtype", "sliding_window"}),
 )

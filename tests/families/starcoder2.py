@@ -52,7 +52,6 @@ PROOF = Proof(
     invisible={"residual_dropout": "both sides draw masks of their own"},
     # The width of a head can be left out.
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
-    written_out={"head_dim": "left out it follows from other sizes, and the width that the model has is written down"},
     zero=frozenset({"initializer_range", "attention_dropout", "residual_dropout", "embedding_dropout"}),
     none=frozenset({"dtype", "sliding_window"}),
 )
