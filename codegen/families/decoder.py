@@ -179,6 +179,18 @@ def latent_expert_kernels(
 KERNELS = Rows(module=__name__, rows=(Bundle(DENSE_KERNELS, dense_kernels, KERNELS_WHY, NO_KERNELS_BACK),))
 """For gated MLPs without biases."""
 
+
+def dense_kernels_without_rope(
+    caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]
+) -> KernelFields:
+    return kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=False, rope=False)
+
+
+KERNELS_WITHOUT_ROPE = Rows(
+    module=__name__, rows=(Bundle(DENSE_KERNELS, dense_kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),)
+)
+"""The same, where no kernel rotates as the attention does: neighbours, or behind latents."""
+
 KERNELS_OF_EXPERTS = Rows(
     module=__name__,
     rows=(Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),),

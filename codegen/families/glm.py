@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from codegen.families.decoder import (
-    DECODER,
-    DENSE_KERNELS,
-    GROUPED_QUERY,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
-    NO_MODEL,
-    ONE_KIND_OF_LAYER,
-)
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_WITHOUT_ROPE, ONE_KIND_OF_LAYER
+from codegen.families.head_dim import HEAD_DIM
 from codegen.families.partial_rope import INTERLEAVED_PARTIAL_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Bundle, Constant, Family, Rename, Rows, positive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import torch
-
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-
+from codegen.table import Constant, Family, Rename, Rows
 
 # Megatron rejects fused rope of neighbours with older versions of TransformerEngine, so it is not suggested.
-def kernels_without_rope(
-    caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]
-) -> KernelFields:
-    return kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=False, rope=False)
-
-
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE),
+    extends=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE, HEAD_DIM, KERNELS_WITHOUT_ROPE),
     rows=(
         ONE_KIND_OF_LAYER,
-        Rename("head_dim", "kv_channels", required=NO_MODEL),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
-        *positive("head_dim"),
-        Bundle(DENSE_KERNELS, kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )
 

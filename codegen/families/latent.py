@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.families.decoder import (
-    DENSE_KERNELS,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
     NO_MODEL,
     ROPE_KEYS,
     RopeConfig,
 )
 from codegen.families.hybrid import LAYERS, LayersConfig
 from codegen.table import (
-    Bundle,
     Computed,
     Constant,
     Deviation,
@@ -32,15 +28,12 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    import torch
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers._check import Check
     from mcore_mappers._hybrid import two_symbols
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
     from mcore_mappers._layers import HybridPattern
     from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
     from mcore_mappers._rope_back import mla_rope_parameters
@@ -167,16 +160,6 @@ UNDECLARED_ROPE_DIM: Final = Require(
     "head_dim", rope_dim_agrees, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
 )
 """For classes that do not declare a `head_dim`."""
-
-
-def latent_kernels(caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]) -> KernelFields:
-    return kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=False, rope=False)
-
-
-KERNELS_OF_LATENT: Final = Rows(
-    module=__name__, rows=(Bundle(DENSE_KERNELS, latent_kernels, KERNELS_WHY, NO_KERNELS_BACK),)
-)
-"""For gated MLPs without biases, behind latent attention."""
 
 
 def latent_pattern(hf: LayersConfig) -> HybridPattern:

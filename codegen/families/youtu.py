@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, ONE_KIND_OF_LAYER
+from codegen.families.decoder import DECODER, KERNELS_WITHOUT_ROPE, ONE_KIND_OF_LAYER
 from codegen.families.hybrid import as_hybrid
 from codegen.families.latent import (
-    KERNELS_OF_LATENT,
     LATENT,
     LATENT_DENSE,
     OPTIONAL_V_HEAD_DIM,
@@ -17,7 +16,7 @@ from codegen.table import Family, Ignored, Kind, Rename, Rows
 
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, LATENT, KERNELS_OF_LATENT),
+    extends=(DECODER, LATENT, KERNELS_WITHOUT_ROPE),
     drop=("init_method_std",),
     rows=(
         ONE_KIND_OF_LAYER,
