@@ -425,6 +425,8 @@ class Family:
     covers: str
     """One line for readers: which published models it is for."""
     older_rope: OlderRope | None = None
+    causal_lm: str = ""
+    """Import path of the class that computes the model, where transformers' auto classes do not name it."""
     hybrid: Route | None = None
     """The way to a hybrid model, where `target` is none and a hybrid can be the same model."""
 

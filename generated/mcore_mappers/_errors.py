@@ -81,6 +81,10 @@ class DeviationWarning(UserWarning):
         return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"
 
 
+class UpstreamVersionWarning(UserWarning):
+    """The installed transformers or megatron-core is not among those for which a mapper is right."""
+
+
 class UnknownKeysWarning(UserWarning):
     """A `config.json` has keys that nobody reads."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -34,6 +34,8 @@ class Family:
     """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
     refused whole, also the import path of the computation that Megatron does not have."""
     deviations: tuple[Deviation, ...]
+    versions: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """By upstream package, the oldest and the newest release for which the mapper is right; empty without a mapper."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("aria_text")
 
 
 def _moe_num_shared_experts_of(transformer: TransformerConfig) -> int:

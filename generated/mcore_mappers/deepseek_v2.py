@@ -21,6 +21,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("deepseek_v2")
 
 
 def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:

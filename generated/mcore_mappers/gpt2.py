@@ -22,6 +22,9 @@ from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("gpt2")
 
 
 # Not read, because it does not decide what the model computes:

@@ -17,6 +17,9 @@ from ._kernels import kernels
 from ._layers import HybridPattern
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import MAMBA_ACTIVATIONS
+from ._window import check_versions
+
+check_versions("mamba2")
 
 
 # Not read, because it does not decide what the model computes:

@@ -23,8 +23,11 @@ from ._query_scale import (
 from ._rope import rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import window_of
 from ._yarn import with_yarn
+
+check_versions("ministral3")
 
 
 # Not read, because it does not decide what the model computes:

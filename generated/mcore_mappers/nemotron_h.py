@@ -17,6 +17,9 @@ from ._kernels import kernels, mtp_layers
 from ._layers import hybrid_pattern, layer_types, mtp_layer_types
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS, LAYER_SYMBOLS
+from ._window import check_versions
+
+check_versions("nemotron_h")
 
 
 # Not read, because it does not decide what the model computes:

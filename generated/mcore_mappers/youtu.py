@@ -18,6 +18,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("youtu")
 
 
 # Not read, because it does not decide what the model computes:
