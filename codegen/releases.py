@@ -52,7 +52,7 @@ def require_readable(package: str, version: str) -> None:
     if too_old:
         raise ReleaseError(
             f"{package} {version} cannot be introspected: before {oldest} its config classes are no dataclasses, and "
-            "nothing in them says which fields there are, of which types; its config.json files are read by load_config()"
+            "nothing says which fields there are, of which types; its config.json files are read by load_config()"
         )
 
 

@@ -69,23 +69,21 @@ def compare(found: Iterable[Fact], reached: Reach, asks: Sequence[Diagnostic]) -
         asks: what the resolver says of the table after it.
     """
     left, guessed = renames(found)
-    versions = tuple(
-        sorted((fact.name, str(fact.old["version"]), str(fact.new["version"])) for fact in left if _is_version(fact))
-    )
-    seen: list[Subject] = [subject for fact in left if not _is_version(fact) for subject in subjects(fact)]
+    versions = [
+        (fact.name, str(fact.old["version"]), str(fact.new["version"]))
+        for fact in left
+        if fact.what == "package" and fact.old is not None and fact.new is not None
+    ]
+    seen = [subject for fact in left if fact.what != "package" for subject in subjects(fact)]
     findings = _findings((*seen, *map(_renamed, guessed)), reached, asks)
     mentioned = {ask for finding in findings for ask in finding.asks}
     return Report(
-        versions=versions,
+        versions=tuple(sorted(versions)),
         findings=findings,
         cosmetics=tuple(sorted({subject.line for subject in seen if subject.kind is Kind.COSMETIC})),
         asks=tuple(ask for ask in asks if ask not in mentioned),
         families=len(reached.families),
     )
-
-
-def _is_version(fact: Fact) -> bool:
-    return fact.what == "package" and fact.old is not None and fact.new is not None
 
 
 def _renamed(guess: Rename) -> Subject:

@@ -16,7 +16,7 @@ class Effect(Enum):
     """What today's mappers do when they meet the new upstream, the worst first."""
 
     BREAKS = "break"
-    SILENT = "change meaning silently"
+    SILENT = "may change meaning silently"
     UNNOTICED = "do not notice"
 
 

@@ -50,14 +50,15 @@ def _title(report: Report) -> str:
 def _summary(report: Report) -> str:
     if not report.findings:
         return f"Nothing to decide; {len(report.cosmetics)} cosmetic changes."
-    counted = {sort: 0 for sort in Effect}
+    counted = dict.fromkeys(Effect, 0)
     for finding in report.findings:
         worst = next(iter(finding.effects), None)
         if worst is not None:
             counted[worst] += 1
     told = ", ".join(f"{count} that mappers of today {_toward(sort)}" for sort, count in counted.items())
     asks = len({ask for finding in report.findings for ask in finding.asks} | set(report.asks))
-    return f"{len(report.findings)} changes ({told}), {len(report.cosmetics)} cosmetic ones; the resolver asks {asks} times."
+    changes = f"{len(report.findings)} changes ({told}), {len(report.cosmetics)} cosmetic ones"
+    return f"{changes}; the resolver asks {asks} times."
 
 
 def _toward(sort: Effect) -> str:

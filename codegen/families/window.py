@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.window import Narrower, Window
+from codegen.window import Window
 
-WINDOW: Final = Window({"megatron-core": "0.19.0", "transformers": "5.12.1"}, ())
+WINDOW: Final = Window({"megatron-core": "0.19.0", "transformers": "5.12.1"})

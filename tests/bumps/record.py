@@ -1,7 +1,7 @@
 """Record what older releases of upstream look like: `python -m tests.bumps.record transformers==5.12.1 ...`.
 
-Each becomes one archive below `recorded/`, with its own side of the snapshot alone. All are to be recorded anew when the
-table gets a config class that they do not hold; the releases are fetched.
+Each becomes one archive below `recorded/`, with its own side of the snapshot alone. All are to be recorded anew when
+the table gets a config class that they do not hold; the releases are fetched.
 """
 
 from __future__ import annotations
