@@ -57,7 +57,7 @@ def bias_of(transformer: TransformerConfig) -> bool:
 
 
 def dropouts_agree(hf: FalconConfig) -> bool:
-    return hf.attention_dropout == hf.hidden_dropout
+    return hf.hidden_dropout in (None, hf.attention_dropout)
 
 
 def attention_dropout_of(transformer: TransformerConfig) -> float:

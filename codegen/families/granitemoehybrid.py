@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def num_local_experts(hf: GraniteMoeHybridConfig, check: Check) -> int:
-    return check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero")
+    return check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
 
 
 def num_local_experts_of(transformer: TransformerConfig) -> int:

@@ -134,7 +134,7 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.require(
-        hf.attention_dropout == hf.hidden_dropout,
+        hf.hidden_dropout in (None, hf.attention_dropout),
         "attention_dropout",
         hf.attention_dropout,
         (
@@ -299,7 +299,7 @@ def to_megatron_hybrid(
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.require(
-        hf.attention_dropout == hf.hidden_dropout,
+        hf.hidden_dropout in (None, hf.attention_dropout),
         "attention_dropout",
         hf.attention_dropout,
         (

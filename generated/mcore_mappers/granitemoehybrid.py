@@ -137,7 +137,9 @@ def to_megatron(
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    num_local_experts = check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero")
+    num_local_experts = (
+        check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
+    )
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     pattern = two_symbols(["M" if each else "*" for each in linear], [int(num_local_experts > 0) for _ in linear])
     rope = rope_if(

@@ -44,7 +44,7 @@ def with_theta(
     """`rope_parameters` with the base of the layers that rotate, which transformers prefers."""
     theta, own = max(thetas, default=0.0), rope_key(rope_parameters, "rope_theta")
     # What is no base there is refused as ever.
-    if not isinstance(own, int | float) or isinstance(own, bool) or not 0 < own < inf or not theta:
+    if not isinstance(own, int | float) or isinstance(own, bool) or not (0 < own < inf and 0 < theta < inf):
         return rope_parameters
     return {**cast("Mapping[str, object]", rope_parameters), "rope_theta": theta}
 

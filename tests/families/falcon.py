@@ -66,13 +66,10 @@ PROOF = Proof(
         *ROPE_REFUSED,
         Refused("activation", "activation", {"activation": "tanh"}, nearest=({}, {"activation": "gelu_new"})),
         Refused("parallel", "parallel_attn", {"parallel_attn": True}),
-        Refused(
-            "new_architecture",
-            "new_decoder_architecture",
-            {"parallel_attn": True, "new_decoder_architecture": True, "num_kv_heads": 2},
-        ),
+        Refused("new_architecture", "new_decoder_architecture", {"new_decoder_architecture": True}),
         Refused("alibi", "alibi", {"alibi": True}, tries=({"position_embedding_type": "none"},)),
-        Refused("odd_heads", "num_attention_heads", {"num_attention_heads": 5}),
+        # The class refuses to be built so.
+        Refused("odd_heads", "num_attention_heads", {}, {"num_attention_heads": 5}),
         Refused("two_groups", "num_kv_heads", {"multi_query": False, "num_kv_heads": 2}),
         Refused(
             "dropout_after_attention",
@@ -98,7 +95,7 @@ PROOF = Proof(
     hybrid=NOT_HYBRID,
     small=SMALL,
     invisible={"hidden_dropout": "both sides draw masks of their own"},
-    values={"activation": ("gelu", "relu", "gelu_new", "tanh", "", None)},
+    values={"activation": ("gelu", "relu", "gelu_new", "tanh", "", None), "rotary": (True, False)},
     equal={
         "activation": "some functions have several names",
         "num_kv_heads": "the number is not read with one group for all heads",

@@ -71,7 +71,10 @@ PROOF = Proof(
         "all_experts": {"num_experts_per_tok": 8},
         "wide_experts": {"intermediate_size": 72},
         "wide_shared_mlp": {"shared_intermediate_size": 72},
-        "no_positions": {"position_embedding_type": None, "rope_parameters": ROPES["rope_llama3"]["rope_parameters"]},
+        "no_positions": {
+            "position_embedding_type": None,
+            "rope_parameters": ROPES["rope_linear_factor"]["rope_parameters"],
+        },
         "no_positions_said": {"position_embedding_type": "nope"},
         "head_dim_undeclared": {"head_dim": ABSENT},
         "groups_derived": {"num_key_value_heads": None},

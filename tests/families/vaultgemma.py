@@ -6,7 +6,7 @@ from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMAL
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, yarn
 from tests.families.shared import ACTIVATIONS as _ACTIVATIONS
-from tests.families.shared import ATTENTION, DECODER, GENERAL, NO_DROPOUT, NO_HEAD_DIM, OTHER_SIZES, THREE_GROUPS
+from tests.families.shared import ATTENTION, DECODER, GENERAL, NO_DROPOUT, OTHER_SIZES, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MLP, MODEL
@@ -52,7 +52,6 @@ PROOF = Proof(
         *LAYER_TYPES_REFUSED,
         ATTENTION_BIAS,
         NO_DROPOUT,
-        NO_HEAD_DIM,
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
         # Low enough that tiny models reach them.
