@@ -45,13 +45,6 @@ def balancing(hf: GraniteExpertsConfig, caller: LoadBalancingFields) -> LoadBala
     return load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0)
 
 
-SEVERAL_EXPERTS = Require(
-    "num_experts_per_tok",
-    several_of_the_experts,
-    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
-    "if there is one",
-)
-
 BALANCED = Rows(
     module=__name__,
     rows=(
@@ -85,7 +78,12 @@ GRANITE_EXPERTS = Rows(
         ON_HIDDEN_STATE,
         ONE_KIND_OF_LAYER,
         *positive("num_local_experts", "num_experts_per_tok"),
-        SEVERAL_EXPERTS,
+        Require(
+            "num_experts_per_tok",
+            several_of_the_experts,
+            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
+            "if there is one",
+        ),
     ),
 )
 """What Granite with experts has, but for shared ones."""

@@ -16,11 +16,23 @@ from codegen.families.decoder import (
     ROPE,
 )
 from codegen.families.experts import ON_HIDDEN_STATE, SOFTMAX_SCORES
-from codegen.families.granitemoe import BALANCED, SEVERAL_EXPERTS
+from codegen.families.granitemoe import BALANCED
 from codegen.families.hybrid import IN_PATTERN, LAYERS, ROPE_GIVES
 from codegen.families.multipliers import MULTIPLIERS
 from codegen.families.targets import HYBRID
-from codegen.table import Bundle, Computed, Constant, Family, Inverse, Local, NoInverse, Rows, not_negative, positive
+from codegen.table import (
+    Bundle,
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Require,
+    Rows,
+    not_negative,
+    positive,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +99,18 @@ def router_topk(hf: GraniteMoeHybridConfig, check: Check, num_local_experts: int
         if num_local_experts
         else 2
     )
+
+
+def no_experts_or_several(hf: GraniteMoeHybridConfig) -> bool:
+    return (
+        not hf.num_local_experts
+        or hf.num_experts_per_tok is None
+        or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+    )
+
+
+def no_experts_or_width(hf: GraniteMoeHybridConfig) -> bool:
+    return not hf.num_local_experts or hf.intermediate_size > 0
 
 
 def moe_router_topk(router_topk: int) -> int:
@@ -189,8 +213,16 @@ TABLE = Rows(
         Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
         ON_HIDDEN_STATE,
         IN_PATTERN,
-        SEVERAL_EXPERTS,
-        *positive("intermediate_size", "shared_intermediate_size", "num_experts_per_tok"),
+        *positive("shared_intermediate_size"),
+        Require(
+            "num_experts_per_tok",
+            no_experts_or_several,
+            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
+            "if there is one",
+        ),
+        Require(
+            "intermediate_size", no_experts_or_width, "must be above zero in a model with experts, which are so wide"
+        ),
         *not_negative("num_local_experts"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
     ),

@@ -1292,6 +1292,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "num_experts_per_tok",
                     "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
+                ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
             ),
             deviations=(),
         ),

@@ -74,9 +74,7 @@ def to_megatron(
         mamba_n_groups=hf.mamba_n_groups,
         mamba_expand=hf.mamba_expand,
         mamba_d_conv=hf.mamba_d_conv,
-        intermediate_size=hf.intermediate_size,
         shared_intermediate_size=hf.shared_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
     )
     check.not_negative(
         initializer_range=hf.initializer_range,
@@ -262,13 +260,23 @@ def to_megatron(
         "must be above zero; any such size computes the same",
     )
     check.require(
-        not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
+        (
+            not hf.num_local_experts
+            or hf.num_experts_per_tok is None
+            or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+        ),
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         (
             "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
             "experts if there is one"
         ),
+    )
+    check.require(
+        not hf.num_local_experts or hf.intermediate_size > 0,
+        "intermediate_size",
+        hf.intermediate_size,
+        "must be above zero in a model with experts, which are so wide",
     )
     deviations = check.finish(strict=strict)
 

@@ -65,6 +65,7 @@ PROOF = Proof(
         "older_types": {"layer_types": ["mamba", "attention", "mamba"]},
         "no_experts": DENSE,
         "no_experts_and_no_number_of_a_token": {**DENSE, "num_experts_per_tok": None},
+        "no_experts_and_none_of_a_token": {**DENSE, "num_experts_per_tok": 0, "intermediate_size": 0},
         "no_experts_only_mamba": {**DENSE, "layer_types": None},
         "no_experts_only_attention": {**DENSE, **ATTENTION_ONLY},
         "two_experts": {"num_experts_per_tok": 2},
@@ -124,6 +125,7 @@ PROOF = Proof(
         *MULTIPLIERS_REFUSED,
         *required("embedding_multiplier", "logits_scaling", "residual_multiplier"),
         *required("num_local_experts", "num_experts_per_tok"),
+        Refused("no_width_of_experts", "intermediate_size", {"intermediate_size": 0}),
         Refused(
             "attention_multiplier_none",
             "attention_multiplier",
@@ -161,7 +163,7 @@ PROOF = Proof(
         "position_embedding_type": "whatever is not 'rope' is none",
     },
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "position_embedding_type"}),
-    partly=({"layer_types": [FULL] * 4}, DENSE, {"position_embedding_type": None}),
+    partly=({"layer_types": [FULL] * 4, **DENSE, "position_embedding_type": None},),
     zero=frozenset({"initializer_range", "attention_dropout", "router_aux_loss_coef", "num_local_experts"}),
     none=frozenset({"dtype", "router_aux_loss_coef", "position_embedding_type"}),
 )
