@@ -57,7 +57,16 @@ def bias_of(transformer: TransformerConfig) -> bool:
 
 
 def dropouts_agree(hf: FalconConfig) -> bool:
-    return hf.hidden_dropout in (None, hf.attention_dropout)
+    return (
+        hf.attention_dropout is None
+        or hf.hidden_dropout is None
+        or hf.attention_dropout == hf.hidden_dropout
+        or max(hf.attention_dropout, hf.hidden_dropout) >= 1
+    )
+
+
+def dropout_is_given(hf: FalconConfig) -> bool:
+    return hf.attention_dropout is not None
 
 
 def attention_dropout_of(transformer: TransformerConfig) -> float:
@@ -94,6 +103,7 @@ TABLE = Rows(
         LAYER_NORM,
         Rename("hidden_dropout", "hidden_dropout", required=NO_MODEL),
         Constant("attention_dropout", 0.0, "Scores are not dropped out."),
+        Require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
         Require(
             "attention_dropout",
             dropouts_agree,
@@ -101,7 +111,7 @@ TABLE = Rows(
             "MLP, and Megatron has one for both",
             inverse=(Inverse("attention_dropout", attention_dropout_of),),
         ),
-        *positive("ffn_hidden_size", "layer_norm_epsilon"),
+        *positive("num_kv_heads", "ffn_hidden_size", "layer_norm_epsilon"),
         *probability("hidden_dropout", "attention_dropout"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),

@@ -217,13 +217,13 @@ TABLE = Rows(
         Require(
             "num_experts_per_tok",
             no_experts_or_several,
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
-            "if there is one",
+            "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over "
+            "the chosen experts if there is one",
         ),
         Require(
             "intermediate_size", no_experts_or_width, "must be above zero in a model with experts, which are so wide"
         ),
-        *not_negative("num_local_experts"),
+        *not_negative("num_local_experts", "num_experts_per_tok"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )

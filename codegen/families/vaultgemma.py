@@ -45,7 +45,7 @@ TABLE = Rows(
             "The width of a head has no part in it.",
             inverse=(Inverse("query_pre_attn_scalar", query_pre_attn_scalar_of),),
         ),
-        *positive("query_pre_attn_scalar"),
+        *positive("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"),
         MustBe("attn_logit_softcapping", (None,), "Megatron has no soft cap on scores"),
         MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
     ),

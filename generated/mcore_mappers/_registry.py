@@ -622,6 +622,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "num_kv_heads",
                     "must be num_attention_heads where multi_query is not True: only the new architecture has others",
                 ),
+                ("attention_dropout", "must be given: transformers cannot build a model without it"),
                 (
                     "attention_dropout",
                     "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the MLP, and Megatron has one for both",
@@ -1290,7 +1291,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("mamba_chunk_size", "must be above zero; any such size computes the same"),
                 (
                     "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
+                    "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
                 ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
             ),

@@ -60,6 +60,7 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         hidden_size=hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
+        num_kv_heads=hf.num_kv_heads,
         ffn_hidden_size=hf.ffn_hidden_size,
         layer_norm_epsilon=hf.layer_norm_epsilon,
     )
@@ -134,7 +135,18 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.require(
-        hf.hidden_dropout in (None, hf.attention_dropout),
+        hf.attention_dropout is not None,
+        "attention_dropout",
+        hf.attention_dropout,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        (
+            hf.attention_dropout is None
+            or hf.hidden_dropout is None
+            or hf.attention_dropout == hf.hidden_dropout
+            or max(hf.attention_dropout, hf.hidden_dropout) >= 1
+        ),
         "attention_dropout",
         hf.attention_dropout,
         (
@@ -224,6 +236,7 @@ def to_megatron_hybrid(
         hidden_size=hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
+        num_kv_heads=hf.num_kv_heads,
         ffn_hidden_size=hf.ffn_hidden_size,
         layer_norm_epsilon=hf.layer_norm_epsilon,
     )
@@ -299,7 +312,18 @@ def to_megatron_hybrid(
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.require(
-        hf.hidden_dropout in (None, hf.attention_dropout),
+        hf.attention_dropout is not None,
+        "attention_dropout",
+        hf.attention_dropout,
+        "must be given: transformers cannot build a model without it",
+    )
+    check.require(
+        (
+            hf.attention_dropout is None
+            or hf.hidden_dropout is None
+            or hf.attention_dropout == hf.hidden_dropout
+            or max(hf.attention_dropout, hf.hidden_dropout) >= 1
+        ),
         "attention_dropout",
         hf.attention_dropout,
         (

@@ -80,6 +80,7 @@ def to_megatron(
         initializer_range=hf.initializer_range,
         router_aux_loss_coef=hf.router_aux_loss_coef,
         num_local_experts=hf.num_local_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
     )
     check.probability(attention_dropout=hf.attention_dropout)
     check.must_be(
@@ -268,8 +269,8 @@ def to_megatron(
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         (
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-            "experts if there is one"
+            "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
+            "over the chosen experts if there is one"
         ),
     )
     check.require(

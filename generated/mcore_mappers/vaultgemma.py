@@ -66,6 +66,8 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
         head_dim=hf.head_dim,
         sliding_window=hf.sliding_window,
         query_pre_attn_scalar=hf.query_pre_attn_scalar,
+        attn_logit_softcapping=hf.attn_logit_softcapping,
+        final_logit_softcapping=hf.final_logit_softcapping,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -227,6 +229,8 @@ def to_megatron_hybrid(
         head_dim=hf.head_dim,
         sliding_window=hf.sliding_window,
         query_pre_attn_scalar=hf.query_pre_attn_scalar,
+        attn_logit_softcapping=hf.attn_logit_softcapping,
+        final_logit_softcapping=hf.final_logit_softcapping,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)

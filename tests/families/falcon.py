@@ -78,7 +78,7 @@ PROOF = Proof(
             nearest=({}, {"attention_dropout": 0.3, "hidden_dropout": 0.3}),
             tries=({"hidden_dropout": 0.3}, {"attention_dropout": 0.3}),
         ),
-        *required("layer_norm_epsilon", "hidden_dropout"),
+        *required("layer_norm_epsilon", "hidden_dropout", "attention_dropout"),
         Refused("no_width", "ffn_hidden_size", {}, {"ffn_hidden_size": None}),
     ),
     layout=Layout(
@@ -105,5 +105,5 @@ PROOF = Proof(
     views=dict.fromkeys(("head_dim", "rotary"), "a read-only view of other fields"),
     spellings=frozenset({"dtype", "activation", "rope_parameters", "num_kv_heads", "bias", "multi_query"}),
     none=frozenset({"dtype", "num_kv_heads", "bias", "multi_query"}),
-    zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout", "num_kv_heads"}),
+    zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
 )

@@ -74,5 +74,6 @@ PROOF = Proof(
     values={"hidden_activation": ("gelu", "silu", "relu2", "tanh", "gelu_fast", "")},
     equal={"hidden_activation": "some functions have several names"},
     spellings=frozenset({"dtype", "hidden_activation", "rope_parameters"}),
+    none=frozenset({"dtype", *NO_CAPS}),
     partly=(layer_types(0, 0, 0, 0),),
 )
