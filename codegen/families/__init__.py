@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from codegen.families.apertus import APERTUS
 from codegen.families.arcee import ARCEE
 from codegen.families.aria_text import ARIA_TEXT
 from codegen.families.bamba import BAMBA
@@ -15,6 +16,7 @@ from codegen.families.deepseek_v32 import DEEPSEEK_V32
 from codegen.families.dots1 import DOTS1
 from codegen.families.ernie4_5 import ERNIE4_5
 from codegen.families.exaone_moe import EXAONE_MOE
+from codegen.families.falcon import FALCON
 from codegen.families.flint import FLINT
 from codegen.families.gemma import GEMMA
 from codegen.families.glm import GLM
@@ -26,16 +28,22 @@ from codegen.families.gpt_bigcode import GPT_BIGCODE
 from codegen.families.gpt_neox import GPT_NEOX
 from codegen.families.gpt_oss import GPT_OSS
 from codegen.families.granite import GRANITE
+from codegen.families.granite_swa import GRANITE_SWA
 from codegen.families.granitemoe import GRANITEMOE
+from codegen.families.granitemoe_swa import GRANITEMOE_SWA
+from codegen.families.granitemoehybrid import GRANITEMOEHYBRID
 from codegen.families.granitemoeshared import GRANITEMOESHARED
 from codegen.families.helium import HELIUM
 from codegen.families.hy_v3 import HY_V3
+from codegen.families.hyperclovax import HYPERCLOVAX
 from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.jais2 import JAIS2
+from codegen.families.lfm2 import LFM2
 from codegen.families.llama import LLAMA
 from codegen.families.mamba2 import MAMBA2
 from codegen.families.mellum import MELLUM
+from codegen.families.minimax_m3_vl_text import MINIMAX_M3_VL_TEXT
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
 from codegen.families.mistral import MISTRAL
@@ -57,10 +65,12 @@ from codegen.families.smollm3 import SMOLLM3
 from codegen.families.solar_open import SOLAR_OPEN
 from codegen.families.stablelm import STABLELM
 from codegen.families.starcoder2 import STARCODER2
+from codegen.families.vaultgemma import VAULTGEMMA
 from codegen.families.youtu import YOUTU
 from codegen.table import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
+    APERTUS,
     ARCEE,
     ARIA_TEXT,
     BAMBA,
@@ -72,6 +82,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     DOTS1,
     ERNIE4_5,
     EXAONE_MOE,
+    FALCON,
     FLINT,
     GEMMA,
     GLM,
@@ -84,15 +95,21 @@ FAMILIES: Final[tuple[Family, ...]] = (
     GPT_OSS,
     GRANITE,
     GRANITEMOE,
+    GRANITEMOEHYBRID,
     GRANITEMOESHARED,
+    GRANITEMOE_SWA,
+    GRANITE_SWA,
     HELIUM,
+    HYPERCLOVAX,
     HY_V3,
     INTERNLM3,
     IQUESTCODER,
     JAIS2,
+    LFM2,
     LLAMA,
     MAMBA2,
     MELLUM,
+    MINIMAX_M3_VL_TEXT,
     MINISTRAL,
     MINISTRAL3,
     MISTRAL,
@@ -114,5 +131,6 @@ FAMILIES: Final[tuple[Family, ...]] = (
     SOLAR_OPEN,
     STABLELM,
     STARCODER2,
+    VAULTGEMMA,
     YOUTU,
 )

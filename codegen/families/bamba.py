@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.families.attention import NO_ATTENTION_BIAS, UNDECLARED_HEAD_DIM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, NO_MODEL, ROPE
@@ -37,6 +37,23 @@ if TYPE_CHECKING:
     from mcore_mappers._tables import ACTIVATIONS
 
 
+class MixerConfig(Protocol):
+    """A config with Mamba-2 in some layers, in Bamba's words."""
+
+    hidden_size: int
+    hidden_act: str
+    rms_norm_eps: float
+    mamba_n_heads: int | None
+    mamba_d_head: int | str | None
+    mamba_n_groups: int | None
+    mamba_d_conv: int | None
+    mamba_expand: int | None
+    mamba_chunk_size: int | None
+    mamba_conv_bias: bool | None
+    mamba_proj_bias: bool | None
+    time_step_limit: list[float] | tuple[float, float] | None
+
+
 def pattern(hf: BambaConfig) -> HybridPattern:
     return two_symbols(
         ["*" if layer in (hf.attn_layer_indices or ()) else "M" for layer in range(hf.num_hidden_layers)],
@@ -48,7 +65,7 @@ def attn_layer_indices_back(model: HybridModelConfig) -> list[int] | None:
     return [layer for layer, mixer in enumerate(mixers(model)) if mixer == "*"] or None
 
 
-def mamba_head_dim(hf: BambaConfig) -> int:
+def mamba_head_dim(hf: MixerConfig) -> int:
     return hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1
 
 
@@ -56,23 +73,23 @@ def mamba_d_head_of(transformer: TransformerConfig) -> int:
     return transformer.mamba_head_dim
 
 
-def head_dim_is_number(hf: BambaConfig) -> bool:
+def head_dim_is_number(hf: MixerConfig) -> bool:
     return isinstance(hf.mamba_d_head, int) and hf.mamba_d_head > 0
 
 
-def head_dim_is_given(hf: BambaConfig) -> bool:
+def head_dim_is_given(hf: MixerConfig) -> bool:
     return hf.mamba_d_head is not None
 
 
-def expand_is_given(hf: BambaConfig) -> bool:
+def expand_is_given(hf: MixerConfig) -> bool:
     return hf.mamba_expand is not None
 
 
-def chunk_is_given(hf: BambaConfig) -> bool:
+def chunk_is_given(hf: MixerConfig) -> bool:
     return hf.mamba_chunk_size is not None
 
 
-def no_mamba_or_taps(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_taps(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.mamba_d_conv is not None
 
 
@@ -84,11 +101,11 @@ def z_loss_coefficient_back() -> float:
     return 0.0
 
 
-def groups_fit(hf: BambaConfig) -> bool:
+def groups_fit(hf: MixerConfig) -> bool:
     return not hf.mamba_n_groups or not hf.mamba_n_heads or hf.mamba_n_heads % hf.mamba_n_groups == 0
 
 
-def expand_fits(hf: BambaConfig) -> bool:
+def expand_fits(hf: MixerConfig) -> bool:
     return hf.mamba_expand is not None and (
         not hf.mamba_n_heads
         or not isinstance(hf.mamba_d_head, int)
@@ -100,7 +117,7 @@ def mamba_expand_of(transformer: TransformerConfig) -> int:
     return (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size
 
 
-def no_mamba_or_four_taps(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_four_taps(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.mamba_d_conv == 4
 
 
@@ -108,7 +125,7 @@ def mamba_d_conv_of(model: HybridModelConfig) -> int | NotCarried:
     return 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
 
 
-def no_mamba_or_conv_bias(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_conv_bias(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.mamba_conv_bias is True
 
 
@@ -116,7 +133,7 @@ def mamba_conv_bias_of(model: HybridModelConfig) -> bool | NotCarried:
     return True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
 
 
-def no_mamba_or_no_bias(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_no_bias(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.mamba_proj_bias is False
 
 
@@ -124,15 +141,15 @@ def mamba_proj_bias_of(model: HybridModelConfig) -> bool | NotCarried:
     return False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
 
 
-def no_mamba_or_silu(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_silu(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS
 
 
-def no_mamba_or_usual_eps(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_usual_eps(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or hf.rms_norm_eps == 1e-5
 
 
-def no_mamba_or_free_steps(hf: BambaConfig, pattern: HybridPattern) -> bool:
+def no_mamba_or_free_steps(hf: MixerConfig, pattern: HybridPattern) -> bool:
     return "M" not in pattern.layers or (
         hf.time_step_limit is not None and tuple(hf.time_step_limit) == (0.0, math.inf)
     )
@@ -142,20 +159,13 @@ def time_step_limit_of(model: HybridModelConfig) -> tuple[float, float] | NotCar
     return (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED
 
 
-def chunk_holds_a_step(hf: BambaConfig) -> bool:
+def chunk_holds_a_step(hf: MixerConfig) -> bool:
     return hf.mamba_chunk_size is not None and hf.mamba_chunk_size > 0
 
 
-TABLE = Rows(
+MIXER: Final = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, KERNELS),
-    drop=("num_layers", "rope"),
     rows=(
-        Local("pattern", pattern, inverse=(Inverse("attn_layer_indices", attn_layer_indices_back),)),
-        *LAYERS,
-        Ignored("layers_block_type", Kind.INFERENCE, "attn_layer_indices, layer by layer"),
-        HYBRID_PARTIAL_ROPE,
-        MustBe("mlp_bias", (False,), "Megatron has biases on every linear layer or on none"),
         Rename("mamba_n_heads", "mamba_num_heads", required=NO_MODEL),
         Computed("mamba_head_dim", mamba_head_dim, "", inverse=(Inverse("mamba_d_head", mamba_d_head_of),)),
         Rename("mamba_d_state", "mamba_state_dim", required=NO_MODEL),
@@ -223,6 +233,20 @@ TABLE = Rows(
             "must be above zero; any such size computes the same",
             inverse=NoInverse("it decides how the scan is cut, not what it computes"),
         ),
+    ),
+)
+"""Mamba-2 in the layers of which a local `pattern` says so."""
+
+TABLE = Rows(
+    module=__name__,
+    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MIXER, KERNELS),
+    drop=("num_layers", "rope"),
+    rows=(
+        Local("pattern", pattern, inverse=(Inverse("attn_layer_indices", attn_layer_indices_back),)),
+        *LAYERS,
+        Ignored("layers_block_type", Kind.INFERENCE, "attn_layer_indices, layer by layer"),
+        HYBRID_PARTIAL_ROPE,
+        MustBe("mlp_bias", (False,), "Megatron has biases on every linear layer or on none"),
         Require(
             "z_loss_coefficient",
             no_z_loss,

@@ -18,6 +18,7 @@ from codegen.table import (
     NoInverse,
     Rename,
     Require,
+    Row,
     Rows,
     Wrap,
     not_negative,
@@ -132,13 +133,16 @@ RMS_NORM = Rows(
     ),
 )
 
-GATED_MLP = Rows(
-    module=__name__,
-    rows=(
+
+def gated_mlp(activation: str) -> tuple[Row, ...]:
+    """The rows of an MLP with a gate, whose activation is in the field `activation`."""
+    return (
         Constant("gated_linear_unit", True, "gate_proj and up_proj: Hugging Face has no flag."),
-        Choice("hidden_act", "activation_func", ACTIVATIONS),
-    ),
-)
+        Choice(activation, "activation_func", ACTIVATIONS),
+    )
+
+
+GATED_MLP = Rows(module=__name__, rows=gated_mlp("hidden_act"))
 
 DECODER = Rows(module=__name__, extends=(SIZES, RMS_NORM, GATED_MLP), rows=())
 """What attention does not decide, as Llama has it."""

@@ -32,11 +32,10 @@ def partial_factor_agrees(hf: GPTNeoXConfig, check: Check) -> bool:
     )
 
 
-SEQUENTIAL = MustBe(
-    "use_parallel_residual",
-    (False,),
-    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+PARALLEL = (
+    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same"
 )
+SEQUENTIAL = MustBe("use_parallel_residual", (False,), PARALLEL)
 
 TABLE = Rows(
     module=__name__,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from codegen.families.activations import ACTIVATIONS as TABLE_OF_ACTIVATIONS
 from codegen.families.activations import QUICK_GELU
@@ -47,11 +47,25 @@ def biased_expert_kernels(caller: CallerKernelFields, rope: GPTRope) -> KernelFi
     )
 
 
+CLAMPED_GATE: Final = Rows(
+    module=__name__,
+    rows=(
+        Constant("gated_linear_unit", True, "gate_up_proj holds both: Hugging Face has no flag."),
+        Constant("activation_func", QUICK_GELU, "x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
+        Constant("glu_linear_offset", 1.0, "The gate multiplies 1 + up: Hugging Face has no flag."),
+        Rename("swiglu_limit", "activation_func_clamp_value"),
+        MustBe("swiglu_alpha", (1.702,), "Megatron's quick_gelu hard-wires it"),
+        *positive("swiglu_limit"),
+    ),
+)
+"""The gate of MLPs and experts, which clamps both of its inputs."""
+
 TABLE = Rows(
     module=__name__,
     extends=(
         *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, LAYERED_WINDOW),
         *(ALL_EXPERTS, LOCAL_EXPERTS, NO_SHARED_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS),
+        CLAMPED_GATE,
     ),
     drop=("sliding_window",),
     tables=(TABLE_OF_ACTIVATIONS,),
@@ -69,13 +83,8 @@ TABLE = Rows(
             window_is_given,
             "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
-        Constant("gated_linear_unit", True, "gate_up_proj holds both: Hugging Face has no flag."),
-        Constant("activation_func", QUICK_GELU, "x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
-        Constant("glu_linear_offset", 1.0, "The gate multiplies 1 + up: Hugging Face has no flag."),
-        Rename("swiglu_limit", "activation_func_clamp_value"),
-        MustBe("swiglu_alpha", (1.702,), "Megatron's quick_gelu hard-wires it"),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
-        *positive("head_dim", "swiglu_limit", "sliding_window"),
+        *positive("head_dim", "sliding_window"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), biased_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )

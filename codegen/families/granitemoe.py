@@ -45,11 +45,25 @@ def balancing(hf: GraniteExpertsConfig, caller: LoadBalancingFields) -> LoadBala
     return load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0)
 
 
+BALANCED = Rows(
+    module=__name__,
+    rows=(
+        Bundle(
+            BALANCING,
+            balancing,
+            BALANCING_WHY,
+            NoInverse("a training choice that callers override; what the checkpoint had is no part of the model"),
+        ),
+        *not_negative("router_aux_loss_coef"),
+    ),
+)
+"""The auxiliary loss, whose coefficient may be None."""
+
 GRANITE_EXPERTS = Rows(
     module=__name__,
     extends=(
         *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MULTIPLIERS),
-        *(ALL_EXPERTS, SOFTMAX_SCORES, KERNELS_OF_EXPERTS),
+        *(ALL_EXPERTS, SOFTMAX_SCORES, BALANCED, KERNELS_OF_EXPERTS),
     ),
     rows=(
         Rename("num_local_experts", "num_moe_experts", required="transformers cannot build experts without a number"),
@@ -64,18 +78,11 @@ GRANITE_EXPERTS = Rows(
         ON_HIDDEN_STATE,
         ONE_KIND_OF_LAYER,
         *positive("num_local_experts", "num_experts_per_tok"),
-        *not_negative("router_aux_loss_coef"),
         Require(
             "num_experts_per_tok",
             several_of_the_experts,
             "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
             "if there is one",
-        ),
-        Bundle(
-            BALANCING,
-            balancing,
-            BALANCING_WHY,
-            NoInverse("a training choice that callers override; what the checkpoint had is no part of the model"),
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from codegen.families.granitemoe import GRANITE_EXPERTS
 from codegen.families.hybrid import EXPERTS, as_hybrid
@@ -12,10 +12,15 @@ from codegen.table import Computed, Constant, Family, Inverse, Rows, not_negativ
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
-    from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
 
 
-def shared_expert_size(hf: GraniteMoeSharedConfig) -> int | None:
+class SharedMLPConfig(Protocol):
+    """A config with a width for an MLP that all tokens share."""
+
+    shared_intermediate_size: int
+
+
+def shared_expert_size(hf: SharedMLPConfig) -> int | None:
     return hf.shared_intermediate_size or None
 
 

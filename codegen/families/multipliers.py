@@ -79,18 +79,11 @@ def logits_scaling_of(transformer: TransformerConfig) -> float:
     return divisor(transformer.mup_output_mult)
 
 
-MULTIPLIERS: Final = Rows(
+SCALES: Final = Rows(
     module=__name__,
     extends=(MUP,),
     rows=(
         Rename("embedding_multiplier", "mup_embedding_mult", required="transformers multiplies the embeddings by it"),
-        Local("logits_scaling", logits_scaling),
-        Computed(
-            "mup_output_mult",
-            mup_output_mult,
-            "Megatron multiplies.",
-            inverse=(Inverse("logits_scaling", logits_scaling_of),),
-        ),
         Rename(
             "attention_multiplier",
             "softmax_scale",
@@ -101,6 +94,21 @@ MULTIPLIERS: Final = Rows(
             "residual_multiplier",
             (1.0,),
             "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+        ),
+    ),
+)
+"""Granite's multipliers, but for what becomes of `logits_scaling`."""
+
+MULTIPLIERS: Final = Rows(
+    module=__name__,
+    extends=(SCALES,),
+    rows=(
+        Local("logits_scaling", logits_scaling),
+        Computed(
+            "mup_output_mult",
+            mup_output_mult,
+            "Megatron multiplies.",
+            inverse=(Inverse("logits_scaling", logits_scaling_of),),
         ),
     ),
 )

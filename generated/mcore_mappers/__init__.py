@@ -24,6 +24,7 @@ from ._refused import REFUSED
 from ._registry import FAMILIES
 
 if TYPE_CHECKING:
+    from . import apertus as apertus
     from . import arcee as arcee
     from . import aria_text as aria_text
     from . import bamba as bamba
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
     from . import exaone_moe as exaone_moe
+    from . import falcon as falcon
     from . import flint as flint
     from . import gemma as gemma
     from . import glm as glm
@@ -46,16 +48,22 @@ if TYPE_CHECKING:
     from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
     from . import granite as granite
+    from . import granite_swa as granite_swa
     from . import granitemoe as granitemoe
+    from . import granitemoe_swa as granitemoe_swa
+    from . import granitemoehybrid as granitemoehybrid
     from . import granitemoeshared as granitemoeshared
     from . import helium as helium
     from . import hy_v3 as hy_v3
+    from . import hyperclovax as hyperclovax
     from . import internlm3 as internlm3
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
+    from . import lfm2 as lfm2
     from . import llama as llama
     from . import mamba2 as mamba2
     from . import mellum as mellum
+    from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral
     from . import ministral3 as ministral3
     from . import mistral as mistral
@@ -77,6 +85,7 @@ if TYPE_CHECKING:
     from . import solar_open as solar_open
     from . import stablelm as stablelm
     from . import starcoder2 as starcoder2
+    from . import vaultgemma as vaultgemma
     from . import youtu as youtu
 
     from ._diff import Difference, diff

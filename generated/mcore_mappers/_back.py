@@ -60,9 +60,12 @@ def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family
     return transformer
 
 
-def key_of[T](table: Mapping[str, T], value: T) -> str | NotCarried:
-    """The first Hugging Face value that stands for `value`; none for one that the family cannot have."""
-    return next((key for key, known in table.items() if known is value or known == value), NOT_CARRIED)
+def key_of[T](table: Mapping[str, T], value: T) -> str:
+    """The first Hugging Face value that stands for `value`.
+
+    Of one that the family cannot have it is the first of all, and mapping that forward again shows the difference.
+    """
+    return next((key for key, known in table.items() if known is value or known == value), next(iter(table)))
 
 
 def restore[Model: ModelConfig, Config: PreTrainedConfig](

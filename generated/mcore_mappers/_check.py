@@ -126,10 +126,10 @@ class Check:
             self.refuse(field, value, f"must be given: {reason}")
         return cast("T", value)
 
-    def choice[T](self, field: str, value: str, table: Mapping[str, T]) -> T:
+    def choice[T](self, field: str, value: str | None, table: Mapping[str, T]) -> T:
         """The entry of `table` for `value`; refused if there is none, as `given` does."""
-        if value not in table:
-            near = get_close_matches(value, table, n=1)
+        if value is None or value not in table:
+            near = get_close_matches(value or "", table, n=1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint}")
             return next(iter(table.values()))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.apertus.configuration_apertus import ApertusConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
     from transformers.models.bamba.configuration_bamba import BambaConfig
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
+    from transformers.models.falcon.configuration_falcon import FalconConfig
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
     from transformers.models.glm.configuration_glm import GlmConfig
@@ -39,16 +41,22 @@ if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
+    from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
+    from transformers.models.granitemoe_swa.configuration_granitemoe_swa import GraniteMoeSWAConfig
+    from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
     from transformers.models.helium.configuration_helium import HeliumConfig
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
+    from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
     from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
+    from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
+    from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
@@ -70,11 +78,14 @@ if TYPE_CHECKING:
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
     from transformers.models.stablelm.configuration_stablelm import StableLmConfig
     from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
+    from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
     from ._fields import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
+@overload
+def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -99,6 +110,8 @@ def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GP
 def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -126,7 +139,15 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
 @overload
 def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
 @overload
 def to_megatron(
     hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
@@ -136,17 +157,25 @@ def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[G
 @overload
 def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: InternLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -193,6 +222,8 @@ def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpac
 def to_megatron(hf: StableLmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload

@@ -7,6 +7,18 @@ from collections.abc import Mapping
 from ._family import OlderRope, Remote
 
 KEYS: Mapping[str, frozenset[str]] = {
+    "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.arcee.configuration_arcee.ArceeConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -128,6 +140,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.falcon.configuration_falcon.FalconConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+        )
+    ),
     "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -244,12 +266,45 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": frozenset(
         (
             "gradient_checkpointing",
             "head_dim",
             "is_causal",
             "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",
@@ -280,6 +335,17 @@ KEYS: Mapping[str, frozenset[str]] = {
         )
     ),
     "transformers.models.hy_v3.configuration_hy_v3.HYV3Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
@@ -323,6 +389,17 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.lfm2.configuration_lfm2.Lfm2Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.llama.configuration_llama.LlamaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -336,6 +413,16 @@ KEYS: Mapping[str, frozenset[str]] = {
     ),
     "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
     "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": frozenset(
         (
             "gradient_checkpointing",
             "is_causal",
@@ -577,6 +664,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "head_dim",
             "is_causal",
             "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "rope_theta",

@@ -22,3 +22,8 @@ def rounded(number: float, dtype: torch.dtype | None) -> float:
     import torch
 
     return torch.tensor(number, dtype=torch.float32).to(dtype or torch.float32).item()
+
+
+def under_root(scale: float | None) -> int:
+    """The whole number whose root scores are divided by: the nearest, or zero where there is none."""
+    return round(1 / (scale * scale)) if scale else 0

@@ -15,12 +15,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
             reason="norms after attention and experts, before the residual",
         ),
-        "apertus": Unmapped(
-            name="apertus",
-            config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
-            computation="transformers.models.apertus.modeling_apertus.ApertusMLP",
-            reason="the activation xIELU of every release, whose shape is learned; other configs are not proven",
-        ),
         "axk1": Unmapped(
             name="axk1",
             config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
@@ -225,12 +219,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, and none before",
         ),
-        "falcon": Unmapped(
-            name="falcon",
-            config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-            computation="transformers.models.falcon.modeling_falcon.FalconDecoderLayer",
-            reason="attention and MLP in parallel, or ALiBi, in every release; other configs are not proven",
-        ),
         "falcon_h1": Unmapped(
             name="falcon_h1",
             config_class="transformers.models.falcon_h1.configuration_falcon_h1.FalconH1Config",
@@ -371,24 +359,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
             reason="attention and MLP in parallel",
         ),
-        "granite_swa": Unmapped(
-            name="granite_swa",
-            config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-            computation="transformers.models.granite_swa.modeling_granite_swa.GraniteSWAAttention",
-            reason="sinks as gates on the output: not proven",
-        ),
-        "granitemoe_swa": Unmapped(
-            name="granitemoe_swa",
-            config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-            computation="transformers.models.granitemoe_swa.modeling_granitemoe_swa.GraniteMoeSWAAttention",
-            reason="sinks as gates on the output: not proven",
-        ),
-        "granitemoehybrid": Unmapped(
-            name="granitemoehybrid",
-            config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-            computation="transformers.models.granitemoehybrid.modeling_granitemoehybrid.GraniteMoeHybridDecoderLayer.residual_multiplier",
-            reason="residuals scaled by a multiplier in every release; other configs are not proven",
-        ),
         "hrm_text": Unmapped(
             name="hrm_text",
             config_class="transformers.models.hrm_text.configuration_hrm_text.HrmTextConfig",
@@ -412,12 +382,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.hy_v4.configuration_hy_v4.HYV4Config",
             computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
             reason="hyper-connections: several residual streams, mixed around every layer",
-        ),
-        "hyperclovax": Unmapped(
-            name="hyperclovax",
-            config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
-            computation="transformers.models.hyperclovax.modeling_hyperclovax.HyperCLOVAXDecoderLayer.post_norm1",
-            reason="norms after attention and MLP in every release; other configs are not proven",
         ),
         "inkling2_text": Unmapped(
             name="inkling2_text",
@@ -460,12 +424,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
             computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
             reason="a softplus gate on the output of attention; Megatron has a sigmoid",
-        ),
-        "lfm2": Unmapped(
-            name="lfm2",
-            config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-            computation="transformers.models.lfm2.modeling_lfm2.Lfm2ShortConv",
-            reason="gated short convolutions in every release; other configs are not proven",
         ),
         "lfm2_moe": Unmapped(
             name="lfm2_moe",
@@ -546,12 +504,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
             computation="transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
             reason="norms of queries and keys over all heads together; Megatron has them by head",
-        ),
-        "minimax_m3_vl_text": Unmapped(
-            name="minimax_m3_vl_text",
-            config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            computation="transformers.models.minimax_m3_vl.modeling_minimax_m3_vl.MiniMaxM3VLIndexer",
-            reason="sparse attention by an indexer; without it, not proven",
         ),
         "mllama": Unmapped(
             name="mllama",
@@ -769,12 +721,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.trocr.configuration_trocr.TrOCRConfig",
             computation="transformers.models.trocr.modeling_trocr.TrOCRForCausalLM",
             reason="the decoder of a vision model, with cross attention",
-        ),
-        "vaultgemma": Unmapped(
-            name="vaultgemma",
-            config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
-            computation="transformers.models.vaultgemma.modeling_vaultgemma.VaultGemmaAttention.attn_logit_softcapping",
-            reason="soft caps on scores and logits in every release; other configs are not proven",
         ),
         "whisper": Unmapped(
             name="whisper",

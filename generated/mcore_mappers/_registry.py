@@ -9,6 +9,44 @@ from ._family import Deviation, Family
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
+        "apertus": Family(
+            name="apertus",
+            config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
+            covers="Apertus with a fixed activation; the published ones have xIELU, whose shape is learned.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+            ),
+            deviations=(),
+        ),
         "arcee": Family(
             name="arcee",
             config_class="transformers.models.arcee.configuration_arcee.ArceeConfig",
@@ -124,7 +162,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
                 ),
-                ("mlp_bias", "Megatron has biases on every linear layer or on none"),
                 ("mamba_expand", "must be given: transformers cannot build a model without it"),
                 ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
                 ("mamba_d_head", "must be given: transformers cannot build a model without it"),
@@ -148,6 +185,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
                 ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                ("mlp_bias", "Megatron has biases on every linear layer or on none"),
                 ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
             ),
             deviations=(),
@@ -539,6 +577,55 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "n_group",
                     "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+            ),
+            deviations=(),
+        ),
+        "falcon": Family(
+            name="falcon",
+            config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
+            covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "parallel_attn",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                (
+                    "new_decoder_architecture",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                ),
+                ("alibi", "Megatron has no ALiBi"),
+                (
+                    "num_kv_heads",
+                    "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+                ),
+                ("attention_dropout", "must be given: transformers cannot build a model without it"),
+                (
+                    "attention_dropout",
+                    "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the MLP, and Megatron has one for both",
                 ),
             ),
             deviations=(),
@@ -958,12 +1045,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "num_experts_per_tok",
                     "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
+                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
                 (
                     "attention_bias",
                     "experts and routers have biases always, and Megatron has those only together with biases of attention",
                 ),
                 ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
-                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
             ),
             deviations=(),
         ),
@@ -971,6 +1058,48 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             name="granite",
             config_class="transformers.models.granite.configuration_granite.GraniteConfig",
             covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+                (
+                    "residual_multiplier",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+                ),
+            ),
+            deviations=(),
+        ),
+        "granite_swa": Family(
+            name="granite_swa",
+            config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
+            covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
@@ -1052,6 +1181,119 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "num_experts_per_tok",
                     "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
+            ),
+            deviations=(),
+        ),
+        "granitemoe_swa": Family(
+            name="granitemoe_swa",
+            config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
+            covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "residual_multiplier",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+                ),
+                (
+                    "num_experts_per_tok",
+                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "granitemoehybrid": Family(
+            name="granitemoehybrid",
+            config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
+            covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+            targets=("megatron.training.models.hybrid.HybridModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "residual_multiplier",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+                ),
+                ("mamba_expand", "must be given: transformers cannot build a model without it"),
+                ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
+                ("mamba_d_head", "must be given: transformers cannot build a model without it"),
+                ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
+                ("mamba_n_groups", "must divide mamba_n_heads"),
+                (
+                    "mamba_d_head",
+                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
+                ),
+                (
+                    "mamba_expand",
+                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
+                ),
+                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
+                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
+                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+                (
+                    "rms_norm_eps",
+                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+                ),
+                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                (
+                    "num_experts_per_tok",
+                    "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+                ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
             ),
             deviations=(),
         ),
@@ -1187,6 +1429,49 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "hyperclovax": Family(
+            name="hyperclovax",
+            config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
+            covers="HyperCLOVA X without norms after attention and MLP; the published ones have them.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                ),
+                (
+                    "residual_multiplier",
+                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+                ),
+                ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
+            ),
+            deviations=(),
+        ),
         "internlm3": Family(
             name="internlm3",
             config_class="transformers.models.internlm3.configuration_internlm3.InternLM3Config",
@@ -1301,6 +1586,41 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "lfm2": Family(
+            name="lfm2",
+            config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
+            covers="LFM2 with attention in every layer; the published ones have convolutions in most.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -1407,6 +1727,49 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     "norm_topk_prob",
                     "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+                ),
+            ),
+            deviations=(),
+        ),
+        "minimax_m3_vl_text": Family(
+            name="minimax_m3_vl_text",
+            config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
+            covers="The language model of MiniMax-M3 without sparse attention; the published one has it in most layers.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
+                (
+                    "layer_types",
+                    "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
+                ),
+                (
+                    "num_experts_per_tok",
+                    "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a single expert",
                 ),
             ),
             deviations=(),
@@ -2325,6 +2688,46 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "embedding_dropout",
                     "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
                 ),
+            ),
+            deviations=(),
+        ),
+        "vaultgemma": Family(
+            name="vaultgemma",
+            config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
+            covers="VaultGemma without soft caps; the published one has them.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
+                ("final_logit_softcapping", "Megatron has no soft cap on logits"),
             ),
             deviations=(),
         ),

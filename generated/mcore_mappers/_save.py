@@ -18,7 +18,7 @@ _PATTERNS = {"hybrid_override_pattern": "layers_block_type", "mtp_hybrid_overrid
 """A string of one character for each layer, and the list that has taken its place. The older classes compute the list
 in a property and raise when a file sets it, or know its layers by other names."""
 
-_COMPUTED = ("layer_types", "layers_block_type")
+_COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary")
 """Where these are properties, older classes compute them too, or do not have them; none can be set."""
 
 

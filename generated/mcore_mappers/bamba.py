@@ -108,10 +108,10 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
             "linear layer"
         ),
     )
-    check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
     mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads, "transformers cannot build a model without it")
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state, "transformers cannot build a model without it")
     mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups, "transformers cannot build a model without it")
+    check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     pattern = two_symbols(
@@ -333,10 +333,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "attention_bias": False,
-        "attn_layer_indices": [layer for layer, mixer in enumerate(mixers(model)) if mixer == "*"] or None,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
-        "mlp_bias": False,
         "mamba_n_heads": transformer.mamba_num_heads,
         "mamba_d_head": transformer.mamba_head_dim,
         "mamba_d_state": transformer.mamba_state_dim,
@@ -346,6 +342,10 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "attn_layer_indices": [layer for layer, mixer in enumerate(mixers(model)) if mixer == "*"] or None,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
+        "mlp_bias": False,
         "z_loss_coefficient": 0.0,
     }
 

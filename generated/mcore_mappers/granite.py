@@ -392,9 +392,9 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "mlp_bias": transformer.add_bias_linear,
         "attention_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,
-        "logits_scaling": divisor(transformer.mup_output_mult),
         "attention_multiplier": transformer.softmax_scale,
         "residual_multiplier": 1.0,
+        "logits_scaling": divisor(transformer.mup_output_mult),
     }
 
 
@@ -445,9 +445,9 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "mlp_bias": transformer.add_bias_linear,
         "attention_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,
-        "logits_scaling": divisor(transformer.mup_output_mult),
         "attention_multiplier": transformer.softmax_scale,
         "residual_multiplier": 1.0,
+        "logits_scaling": divisor(transformer.mup_output_mult),
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),
     }

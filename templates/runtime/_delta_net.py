@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ._hybrid import ATTENTION, DELTA_NET, mixers
+from ._hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -47,3 +47,8 @@ def mixer_types(model: GPTModelConfig) -> list[str]:
 def hybrid_mixer_types(model: HybridModelConfig) -> list[str]:
     """The type of every layer of a decoder that is a hybrid model."""
     return [LINEAR if symbol == DELTA_NET else FULL for symbol in mixers(model)]
+
+
+def linear_types(model: HybridModelConfig) -> list[str]:
+    """The same of a model whose other layers have Mamba."""
+    return [LINEAR if symbol == MAMBA else FULL for symbol in mixers(model)]

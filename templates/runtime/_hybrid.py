@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-ATTENTION, LATENT_ATTENTION, DELTA_NET = "*", "+", "G"
+ATTENTION, LATENT_ATTENTION, DELTA_NET, MAMBA = "*", "+", "G", "M"
 MLP, EXPERTS = "-", "E"
 
 

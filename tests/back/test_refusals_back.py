@@ -60,7 +60,8 @@ FOREIGN: Mapping[str, Any] = {
     "add_qkv_bias": None,
     "gated_linear_unit": None,
     "activation_func": sigmoid,
-    "softmax_scale": 0.5,
+    # No root of a whole number.
+    "softmax_scale": 0.3,
     "window_size": (3, 2),
     "multi_latent_attention": None,
     "attention_output_gate": None,

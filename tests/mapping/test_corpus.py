@@ -33,8 +33,13 @@ REFUSED: dict[str, tuple[set[str], str]] = {
             "granite/ibm-granite__granite-3.3-8b-instruct",
             "granite/ibm-granite__granite-3.3-8b-instruct-FP8",
             "granite/ibm-granite__granite-4-8b-dense",
+            "granitemoehybrid/ibm-granite__granite-4-8b-dense-hybrid",
         ),
         ({"residual_multiplier"}, "it is 0.22: Megatron adds to the residual stream what attention and MLP yield"),
+    ),
+    "falcon/tiiuae__falcon-40b": (
+        {"new_decoder_architecture", "parallel_attn"},
+        "attention and MLP of a layer both read the same, and are added at once",
     ),
     **dict.fromkeys(
         ("phi3/microsoft__Phi-3-mini-128k-instruct", "phi3/microsoft__Phi-4-mini-instruct"),

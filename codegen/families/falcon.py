@@ -1,0 +1,130 @@
+"""Falcon, as far as a layer's MLP comes after its attention, and positions are rotary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import DERIVED_HEAD_DIM
+from codegen.families.decoder import NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
+from codegen.families.gpt2 import NO_PADDING_ROW
+from codegen.families.gpt_neox import PARALLEL
+from codegen.families.hybrid import DENSE, as_hybrid
+from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.layer_norm import LAYER_NORM, PLAIN_KERNELS, plain_mlp
+from codegen.families.targets import GPT
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    MustBe,
+    Rename,
+    Require,
+    Rows,
+    positive,
+    probability,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from transformers.models.falcon.configuration_falcon import FalconConfig
+
+
+def num_query_groups(hf: FalconConfig) -> int:
+    return 1 if hf.multi_query else hf.num_attention_heads
+
+
+def multi_query_of(transformer: TransformerConfig) -> bool:
+    return transformer.num_query_groups == 1
+
+
+def groups_are_said_once(hf: FalconConfig) -> bool:
+    return bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads
+
+
+def num_kv_heads_of(transformer: TransformerConfig) -> int:
+    return transformer.num_attention_heads
+
+
+def add_bias_linear(hf: FalconConfig) -> bool:
+    return bool(hf.bias)
+
+
+def bias_of(transformer: TransformerConfig) -> bool:
+    return transformer.add_bias_linear
+
+
+def dropouts_agree(hf: FalconConfig) -> bool:
+    return (
+        hf.attention_dropout is None
+        or hf.hidden_dropout is None
+        or hf.attention_dropout == hf.hidden_dropout
+        or max(hf.attention_dropout, hf.hidden_dropout) >= 1
+    )
+
+
+def dropout_is_given(hf: FalconConfig) -> bool:
+    return hf.attention_dropout is not None
+
+
+def attention_dropout_of(transformer: TransformerConfig) -> float:
+    return transformer.hidden_dropout
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(SIZES, DERIVED_HEAD_DIM, ROPE, PLAIN_KERNELS),
+    drop=("intermediate_size", "attention_dropout", "hidden_dropout", "pad_token_id", "tie_last_hidden_states"),
+    rows=(
+        *(MustBe(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),
+        MustBe("alibi", (False,), "Megatron has no ALiBi"),
+        Ignored("num_ln_in_parallel_attn", Kind.INFERENCE, "belongs to layers that compute attention and MLP at once"),
+        Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
+        Computed(
+            "num_query_groups",
+            num_query_groups,
+            "One for all heads, or one for each.",
+            inverse=(Inverse("multi_query", multi_query_of),),
+        ),
+        Require(
+            "num_kv_heads",
+            groups_are_said_once,
+            "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+            inverse=(Inverse("num_kv_heads", num_kv_heads_of),),
+        ),
+        Rename("ffn_hidden_size", "ffn_hidden_size", required=NO_MODEL),
+        *plain_mlp("activation"),
+        Computed(
+            "add_bias_linear", add_bias_linear, "Of attention and MLP alike.", inverse=(Inverse("bias", bias_of),)
+        ),
+        Rename("layer_norm_epsilon", "layernorm_epsilon", required=NO_MODEL),
+        LAYER_NORM,
+        Rename("hidden_dropout", "hidden_dropout", required=NO_MODEL),
+        Constant("attention_dropout", 0.0, "Scores are not dropped out."),
+        Require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
+        Require(
+            "attention_dropout",
+            dropouts_agree,
+            "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the "
+            "MLP, and Megatron has one for both",
+            inverse=(Inverse("attention_dropout", attention_dropout_of),),
+        ),
+        *positive("num_kv_heads", "ffn_hidden_size", "layer_norm_epsilon"),
+        *probability("hidden_dropout", "attention_dropout"),
+        Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
+        Ignored("rotary", Kind.DEAD, "a view of alibi"),
+        ONE_KIND_OF_LAYER,
+        NO_PADDING_ROW,
+    ),
+)
+
+FALCON = Family(
+    name="falcon",
+    config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
+    target=GPT,
+    table=TABLE,
+    covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+)

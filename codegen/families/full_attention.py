@@ -1,0 +1,42 @@
+"""Attention in every layer of a class that has other kinds of layers, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from codegen.table import Inverse, Require
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._windows import window_types
+
+
+class LayerTypesConfig(Protocol):
+    """A config with a type for each layer."""
+
+    num_hidden_layers: int
+    layer_types: list[str] | None
+
+
+def attends_everywhere(hf: LayerTypesConfig) -> bool:
+    return hf.layer_types == ["full_attention"] * hf.num_hidden_layers
+
+
+def layer_types_back(model: GPTModelConfig | HybridModelConfig) -> list[str]:
+    return window_types(model)
+
+
+def full_attention(why: str) -> Require:
+    """The row of `layer_types`.
+
+    Args:
+        why: what Megatron does not have.
+    """
+    return Require(
+        "layer_types",
+        attends_everywhere,
+        f"must be 'full_attention' for every layer: {why}",
+        inverse=(Inverse("layer_types", layer_types_back),),
+    )

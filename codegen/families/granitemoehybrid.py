@@ -1,0 +1,237 @@
+"""Granite 4: Mamba-2 or attention, and experts or an MLP, in every layer; as far as its residual multiplier is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import NO_ATTENTION_BIAS, UNDECLARED_HEAD_DIM
+from codegen.families.bamba import MIXER
+from codegen.families.decoder import (
+    DECODER,
+    DENSE_KERNELS,
+    EXPERT_KERNELS,
+    GROUPED_QUERY,
+    KERNELS_WHY,
+    NO_KERNELS_BACK,
+    ROPE,
+)
+from codegen.families.experts import ON_HIDDEN_STATE, SOFTMAX_SCORES
+from codegen.families.granitemoe import BALANCED
+from codegen.families.hybrid import IN_PATTERN, LAYERS, ROPE_GIVES
+from codegen.families.multipliers import MULTIPLIERS
+from codegen.families.targets import HYBRID
+from codegen.table import (
+    Bundle,
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Require,
+    Rows,
+    not_negative,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
+
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers._check import Check
+    from mcore_mappers._delta_net import linear_layers, linear_types
+    from mcore_mappers._hybrid import two_symbols
+    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers._layers import HybridPattern
+    from mcore_mappers._maybe_rope import rope_if, rope_parameters_if_rotary, rotates
+    from mcore_mappers._rope import HybridRope, rope_parameters_of
+
+
+def num_local_experts(hf: GraniteMoeHybridConfig, check: Check) -> int:
+    return check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
+
+
+def num_local_experts_of(transformer: TransformerConfig) -> int:
+    return transformer.num_moe_experts or 0
+
+
+def linear(hf: GraniteMoeHybridConfig, check: Check) -> list[int]:
+    return linear_layers(check, hf.layer_types, hf.num_hidden_layers)
+
+
+def pattern(linear: list[int], num_local_experts: int) -> HybridPattern:
+    return two_symbols(["M" if each else "*" for each in linear], [int(num_local_experts > 0) for _ in linear])
+
+
+def layer_types_back(model: HybridModelConfig) -> list[str]:
+    return linear_types(model)
+
+
+def rope(hf: GraniteMoeHybridConfig, check: Check) -> HybridRope:
+    return rope_if(
+        hf.position_embedding_type == "rope",
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+
+
+def rope_parameters_back(model: HybridModelConfig) -> dict[str, object] | NotCarried:
+    return rope_parameters_if_rotary(model)
+
+
+def position_embedding_type_back(model: HybridModelConfig) -> str | None:
+    return "rope" if rotates(model) else None
+
+
+def num_moe_experts(num_local_experts: int) -> int | None:
+    return num_local_experts or None
+
+
+def router_topk(hf: GraniteMoeHybridConfig, check: Check, num_local_experts: int) -> int:
+    return (
+        check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
+        if num_local_experts
+        else 2
+    )
+
+
+def no_experts_or_several(hf: GraniteMoeHybridConfig) -> bool:
+    return (
+        not hf.num_local_experts
+        or hf.num_experts_per_tok is None
+        or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+    )
+
+
+def no_experts_or_width(hf: GraniteMoeHybridConfig) -> bool:
+    return not hf.num_local_experts or hf.intermediate_size > 0
+
+
+def moe_router_topk(router_topk: int) -> int:
+    return router_topk
+
+
+def num_experts_per_tok_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk
+
+
+def moe_ffn_hidden_size(hf: GraniteMoeHybridConfig, num_local_experts: int) -> int | None:
+    return hf.intermediate_size if num_local_experts else None
+
+
+def intermediate_size_of(transformer: TransformerConfig) -> int | NotCarried:
+    return NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
+
+
+def shared_expert_size(hf: GraniteMoeHybridConfig, num_local_experts: int) -> int | None:
+    return hf.shared_intermediate_size if num_local_experts else None
+
+
+def ffn_hidden_size(hf: GraniteMoeHybridConfig) -> int:
+    return hf.shared_intermediate_size
+
+
+def shared_intermediate_size_of(transformer: TransformerConfig) -> int:
+    return transformer.moe_shared_expert_intermediate_size or transformer.ffn_hidden_size or 0
+
+
+def kernel_fields(
+    caller: CallerKernelFields,
+    activation_func: Callable[[torch.Tensor], torch.Tensor],
+    rope: HybridRope,
+    num_local_experts: int,
+) -> KernelFields:
+    return kernels(
+        caller,
+        activation_func=activation_func,
+        gated=True,
+        bias=False,
+        experts=num_local_experts > 0,
+        rope=rope.position_embedding_type == "rope",
+    )
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MULTIPLIERS),
+        *(MIXER, SOFTMAX_SCORES, BALANCED),
+    ),
+    drop=("num_layers", "rope", "intermediate_size"),
+    rows=(
+        Local("num_local_experts", num_local_experts, inverse=(Inverse("num_local_experts", num_local_experts_of),)),
+        Local("linear", linear, inverse=(Inverse("layer_types", layer_types_back),)),
+        Local("pattern", pattern),
+        *LAYERS,
+        Local(
+            "rope",
+            rope,
+            gives=ROPE_GIVES,
+            inverse=(
+                Inverse("rope_parameters", rope_parameters_back),
+                Inverse("position_embedding_type", position_embedding_type_back),
+            ),
+        ),
+        Computed(
+            "ffn_hidden_size",
+            ffn_hidden_size,
+            "An MLP that all tokens share, beside the experts or alone.",
+            inverse=(Inverse("shared_intermediate_size", shared_intermediate_size_of),),
+        ),
+        Computed(
+            "moe_shared_expert_intermediate_size",
+            shared_expert_size,
+            "",
+            inverse=NoInverse("shared_intermediate_size is read back beside ffn_hidden_size"),
+        ),
+        Constant("moe_shared_expert_gate", False, "The shared MLP is added as it is."),
+        Computed(
+            "num_moe_experts",
+            num_moe_experts,
+            "None in a model without experts.",
+            inverse=NoInverse("num_local_experts is read back where it is checked"),
+        ),
+        Computed(
+            "moe_ffn_hidden_size",
+            moe_ffn_hidden_size,
+            "The width of experts alone.",
+            inverse=(Inverse("intermediate_size", intermediate_size_of),),
+        ),
+        Local("router_topk", router_topk, inverse=(Inverse("num_experts_per_tok", num_experts_per_tok_of),)),
+        Computed(
+            "moe_router_topk",
+            moe_router_topk,
+            "",
+            inverse=NoInverse("num_experts_per_tok is read back where it is checked"),
+        ),
+        Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
+        ON_HIDDEN_STATE,
+        IN_PATTERN,
+        *positive("shared_intermediate_size"),
+        Require(
+            "num_experts_per_tok",
+            no_experts_or_several,
+            "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over "
+            "the chosen experts if there is one",
+        ),
+        Require(
+            "intermediate_size", no_experts_or_width, "must be above zero in a model with experts, which are so wide"
+        ),
+        *not_negative("num_local_experts", "num_experts_per_tok"),
+        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
+    ),
+)
+
+GRANITEMOEHYBRID = Family(
+    name="granitemoehybrid",
+    config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
+    target=HYBRID,
+    table=TABLE,
+    covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+)

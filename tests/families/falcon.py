@@ -1,0 +1,109 @@
+"""Falcon, where a layer's MLP comes after its attention, and positions are rotary."""
+
+from __future__ import annotations
+
+from tests.families.layer_norms import fused
+from tests.families.proof import Proof, Refused
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPE_REFUSED, ROPES, yarn
+from tests.families.shared import ACTIVATIONS, GENERAL, required
+from tests.numerics.transforms import padded_vocabulary
+from tests.numerics.weights import Layout, Row
+
+SEQUENTIAL = {"parallel_attn": False}
+SMALL = {
+    **SEQUENTIAL,
+    "vocab_size": 320,
+    "hidden_size": 64,
+    "ffn_hidden_size": 96,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 128,
+}
+
+PROOF = Proof(
+    base={
+        **SEQUENTIAL,
+        "vocab_size": 131,
+        "hidden_size": 96,
+        "ffn_hidden_size": 72,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "layer_norm_epsilon": 0.02,
+        "max_position_embeddings": 128,
+    },
+    cases={
+        "default": {},
+        "untied": {"tie_word_embeddings": False},
+        "groups_of_one_head": {"multi_query": False},
+        "groups_unread": {"num_kv_heads": 2},
+        "biases": {"bias": True},
+        "biases_and_groups": {"bias": True, "multi_query": False},
+        "four_times_as_wide": {"ffn_hidden_size": None},
+        "norms_of_parallel_layers": {"num_ln_in_parallel_attn": 2},
+        "padding_token": {"pad_token_id": 5},
+        "other_sizes": {
+            "vocab_size": 97,
+            "hidden_size": 48,
+            "ffn_hidden_size": 80,
+            "num_attention_heads": 3,
+            "max_position_embeddings": 256,
+            "num_hidden_layers": 2,
+            "layer_norm_epsilon": 1e-5,
+        },
+        "spelt_out": {"is_causal": True},
+        "combined": {
+            "tie_word_embeddings": False,
+            "multi_query": False,
+            "bias": True,
+            "activation": "relu",
+            **yarn(mscale=0.7, mscale_all_dim=0.9),
+        },
+        **ROPES,
+        **{name: {"activation": each["hidden_act"]} for name, each in ACTIVATIONS.items()},
+    },
+    refused=(
+        *GENERAL,
+        *ROPE_REFUSED,
+        Refused("activation", "activation", {"activation": "tanh"}, nearest=({}, {"activation": "gelu_new"})),
+        Refused("parallel", "parallel_attn", {"parallel_attn": True}),
+        Refused("new_architecture", "new_decoder_architecture", {"new_decoder_architecture": True}),
+        Refused("alibi", "alibi", {"alibi": True}, tries=({"position_embedding_type": "none"},)),
+        # The class refuses to be built so.
+        Refused("odd_heads", "num_attention_heads", {}, {"num_attention_heads": 5}),
+        Refused("two_groups", "num_kv_heads", {"multi_query": False, "num_kv_heads": 2}),
+        Refused(
+            "dropout_after_attention",
+            "attention_dropout",
+            {"attention_dropout": 0.3},
+            nearest=({}, {"attention_dropout": 0.3, "hidden_dropout": 0.3}),
+            tries=({"hidden_dropout": 0.3}, {"attention_dropout": 0.3}),
+        ),
+        *required("layer_norm_epsilon", "hidden_dropout", "attention_dropout"),
+        Refused("no_width", "ffn_hidden_size", {}, {"ffn_hidden_size": None}),
+    ),
+    layout=Layout(
+        "transformer.h.{}.",
+        (
+            Row("embedding.word_embeddings.weight", ("transformer.word_embeddings.weight",), padded_vocabulary),
+            Row("output_layer.weight", ("lm_head.weight",), padded_vocabulary),
+            Row("decoder.final_layernorm.{kind}", ("transformer.ln_f.{kind}",)),
+            Row("decoder.final_norm.{kind}", ("transformer.ln_f.{kind}",)),
+        ),
+        fused("self_attention"),
+    ),
+    rope=GPT_ROPE,
+    hybrid=NOT_HYBRID,
+    small=SMALL,
+    invisible={"hidden_dropout": "both sides draw masks of their own"},
+    values={"activation": ("gelu", "relu", "gelu_new", "tanh", "", None), "rotary": (True, False)},
+    equal={
+        "activation": "some functions have several names",
+        "num_kv_heads": "the number is not read with one group for all heads",
+        "bias": "None is False",
+        "multi_query": "None is False",
+    },
+    views=dict.fromkeys(("head_dim", "rotary"), "a read-only view of other fields"),
+    spellings=frozenset({"dtype", "activation", "rope_parameters", "num_kv_heads", "bias", "multi_query"}),
+    none=frozenset({"dtype", "num_kv_heads", "bias", "multi_query"}),
+    zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
+)
