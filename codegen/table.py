@@ -399,7 +399,7 @@ class Unmapped:
     why: str
     """What is computed there, that Megatron does not have."""
     fields: tuple[MustBe, ...] = ()
-    """Fields whose other values Megatron could not express either."""
+    """Fields whose other values Megatron could not express either; of a list, those of its entries."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Unmapped:
     """Import path of what Megatron cannot compute."""
     reason: str
     fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
-    """Fields of which Megatron would take only some values: name, those values, and the reason."""
+    """Fields of which Megatron would take only some values, or lists of them: name, those values, and the reason."""
 
 
 @dataclass(frozen=True)
