@@ -69,6 +69,8 @@ class Remote:
     renamed: Mapping[str, str]
     """Keys that the native class has under another name, and that name."""
     dropped: frozenset[str]
-    """Keys that decide nothing, and that would mean something to the native class."""
+    """Keys that decide nothing, or that have been looked at before."""
+    defaults: Mapping[str, object]
+    """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""

@@ -13,6 +13,7 @@ from transformers import Qwen3_5Config
 
 import mcore_mappers
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
+from mcore_mappers._family import Remote
 from mcore_mappers._keys import REFUSED_REMOTE, REMOTE
 from tests.families import PROOFS
 from tests.mapping.support import folder
@@ -89,23 +90,60 @@ def test_remote_code_that_is_not_read(name: str, tmp_path: Path) -> None:
     assert caught.value.refusals[0].reason == REFUSED_REMOTE[name]
 
 
-@pytest.mark.parametrize("name", REMOTE)
-def test_remote_code_becomes_native(name: str, tmp_path: Path) -> None:
-    native = REMOTE[name].native
-    keywords = {
-        key: value for key, value in PROOFS[native].config().items() if key not in REMOTE[name].renamed.values()
-    }
-    expected = mapped(CLASSES[native](**keywords))
-    found = differences(mapped(loaded(tmp_path, {**keywords, "model_type": name, "auto_map": {"a": "b"}})), expected)
+CODES = [(name, row) for name, rows in REMOTE.items() for row in rows]
+"""By model type, each class as which remote code is read."""
+
+
+def remote_file(name: str, row: Remote) -> dict[str, Any]:
+    """The small config of the native class as the remote code spells it, with every key whose default is another."""
+    native = CLASSES[row.native](**PROOFS[row.native].config())
+    keys = {value: key for key, value in row.renamed.items()}
+    said = {keys.get(key, key): value for key, value in PROOFS[row.native].config().items()}
+    held = {**native.rope_parameters, **vars(native)}
+    said |= {key: held.get(row.renamed.get(key, key)) for key in row.defaults if key not in said}
+    wired = {key: constant for key, constant, _ in row.constants}
+    return {**said, **wired, "model_type": name, "auto_map": {"a": "b"}}
+
+
+@pytest.mark.parametrize(("name", "row"), CODES)
+def test_remote_code_becomes_native(name: str, row: Remote, tmp_path: Path) -> None:
+    expected = mapped(CLASSES[row.native](**PROOFS[row.native].config()))
+    found = differences(mapped(loaded(tmp_path, remote_file(name, row))), expected)
     # Provenance has what the file says of itself.
     assert found.keys() <= {"extra_checkpoint_metadata"}
 
 
-@pytest.mark.parametrize(("name", "key"), [(name, row[0]) for name, row_ in REMOTE.items() for row in row_.constants])
-def test_remote_code_that_computes_something_else(name: str, key: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "row", "key"), [(name, row, constant[0]) for name, row in CODES for constant in row.constants]
+)
+def test_remote_code_that_computes_something_else(name: str, row: Remote, key: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedConfigError) as caught:
-        load_config(written(tmp_path, {**PROOFS[REMOTE[name].native].config(), "model_type": name, key: "other"}))
+        load_config(written(tmp_path, {**remote_file(name, row), key: "other"}))
     assert [each.field for each in caught.value.refusals] == [key]
+
+
+@pytest.mark.parametrize(("name", "row", "key"), [(name, row, key) for name, row in CODES for key in row.defaults])
+def test_what_remote_code_takes_for_a_key_that_is_left_out(name: str, row: Remote, key: str, tmp_path: Path) -> None:
+    given = remote_file(name, row)
+    left_out = {other: value for other, value in given.items() if other != key}
+    results: list[Any] = []
+    for data in (left_out, {**given, key: row.defaults[key]}):
+        try:
+            results.append(load_config(written(tmp_path, data)).to_dict())
+        except UnsupportedConfigError as error:
+            results.append(error.refusals)
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "native"),
+    [
+        ("bailing_moe", {"num_experts": 8, "use_bias": False, "norm_topk_prob": True}, "aria_text"),
+        ("bailing_moe", {"num_experts": 8, "use_bias": False, "score_function": "sigmoid"}, "glm4_moe"),
+    ],
+)
+def test_a_type_of_several_codes(name: str, keys: Json, native: str, tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, {"model_type": name, **keys})).model_type == native
 
 
 def test_mimo_predicts_further_tokens(tmp_path: Path) -> None:
