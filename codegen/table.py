@@ -348,7 +348,7 @@ class Rows:
 
     module: str
     """`__name__` of the file, so that messages can say where a row stands."""
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
     extends: tuple[Rows, ...] = ()
     drop: tuple[str, ...] = ()
     """Subjects (a field of either side, a local, a deviation) whose inherited rows do not hold here."""

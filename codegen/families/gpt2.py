@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.families.base import BASE, TOKENS
 from codegen.families.hybrid import COUNTS_SYMBOLS, PATTERN, as_hybrid, num_layers
-from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS_WITHOUT_ROPE, layer_norm, plain_mlp
+from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS_WITHOUT_ROPE, layer_norm, plain_mlp
 from codegen.families.learned_positions import learned_positions
 from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.table import (
@@ -87,7 +87,7 @@ NO_PADDING_ROW: Final = Ignored(
 
 GPT2_DECODER: Final = Rows(
     module=__name__,
-    extends=(BASE, TOKENS, PLAIN_KERNELS_WITHOUT_ROPE),
+    extends=(BASE, TOKENS, BIASED_KERNELS_WITHOUT_ROPE),
     drop=("pad_token_id",),
     rows=(
         Rename("n_layer", "num_layers"),

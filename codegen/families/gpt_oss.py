@@ -18,6 +18,7 @@ from codegen.families.decoder import (
     SIZES,
 )
 from codegen.families.experts import ALL_EXPERTS, BALANCED_BY_LOSS, NO_SHARED_EXPERTS, SOFTMAX_SCORES
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.routers import LOCAL_EXPERTS, NORMALISED
@@ -52,11 +53,11 @@ TABLE = Rows(
     extends=(
         *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, LAYERED_WINDOW),
         *(ALL_EXPERTS, LOCAL_EXPERTS, NO_SHARED_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS),
+        GIVEN_HEAD_DIM,
     ),
     drop=("sliding_window",),
     tables=(TABLE_OF_ACTIVATIONS,),
     rows=(
-        Rename("head_dim", "kv_channels"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Constant("add_bias_linear", True, "All projections, experts and routers of the class have biases."),
         MustBe(
@@ -75,7 +76,7 @@ TABLE = Rows(
         Rename("swiglu_limit", "activation_func_clamp_value"),
         MustBe("swiglu_alpha", (1.702,), "Megatron's quick_gelu hard-wires it"),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
-        *positive("head_dim", "swiglu_limit", "sliding_window"),
+        *positive("swiglu_limit", "sliding_window"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), biased_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )
