@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
-from codegen.families.gpt2 import NO_PADDING_ROW
+from codegen.families.gpt2_names import NO_PADDING_ROW
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS, layer_norm, plain_mlp
 from codegen.families.learned_positions import ROPE_WIDTH
