@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ._errors import Refusal, UnsupportedConfigError
 from ._family import Family, Unmapped
@@ -56,6 +56,11 @@ def unmapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     refusals += [
         Refusal(name, held[name], reason)
         for name, allowed, reason in row.fields
-        if name in held and held[name] not in allowed
+        if name in held and not _holds_only(held[name], allowed)
     ]
     return UnsupportedConfigError(row.name, tuple(refusals))
+
+
+def _holds_only(value: object, allowed: tuple[object, ...]) -> bool:
+    entries = cast("list[object]", value) if isinstance(value, list) else [value]
+    return all(entry in allowed for entry in entries)

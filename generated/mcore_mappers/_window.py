@@ -35,7 +35,7 @@ def _check(subject: str, package: str, oldest: str, newest: str) -> None:
     installed = metadata.version(package)
     if not Version(oldest) <= Version(installed) <= Version(newest):
         message = (
-            f"{package} {installed} is installed, and {subject} right for {oldest} to {newest}; what differs is told by "
+            f"{package} {installed} is installed, and {subject} right for {oldest} to {newest}; what differs says "
             f"`make drift {_DRIFT[package]}={installed}` in a checkout of this package"
         )
         warnings.warn(UpstreamVersionWarning(message), skip_file_prefixes=(_PACKAGE,))

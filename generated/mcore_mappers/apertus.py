@@ -18,7 +18,10 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("apertus")
 
 
 # Not read, because it does not decide what the model computes:

@@ -72,8 +72,8 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         num_key_value_heads=hf.num_key_value_heads,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
-        swiglu_limit=hf.swiglu_limit,
         head_dim=hf.head_dim,
+        swiglu_limit=hf.swiglu_limit,
         sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
@@ -246,8 +246,8 @@ def to_megatron_hybrid(
         num_key_value_heads=hf.num_key_value_heads,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
-        swiglu_limit=hf.swiglu_limit,
         head_dim=hf.head_dim,
+        swiglu_limit=hf.swiglu_limit,
         sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
@@ -432,9 +432,9 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "head_dim": transformer.kv_channels,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "swiglu_alpha": 1.702,
-        "head_dim": transformer.kv_channels,
         "attention_bias": True,
     }
 
@@ -489,9 +489,9 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "head_dim": transformer.kv_channels,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "swiglu_alpha": 1.702,
-        "head_dim": transformer.kv_channels,
         "attention_bias": True,
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),

@@ -23,8 +23,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
 from ._yarn import with_yarn
+
+check_versions("granitemoe_swa")
 
 
 # Not read, because it does not decide what the model computes:

@@ -22,7 +22,10 @@ from ._multipliers import divisor
 from ._rope import rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("granitemoehybrid")
 
 
 # Not read, because it does not decide what the model computes:

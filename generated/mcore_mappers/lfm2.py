@@ -21,8 +21,11 @@ from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._widths import two_thirds
+from ._window import check_versions
 from ._windows import window_types
 from ._yarn import with_yarn
+
+check_versions("lfm2")
 
 
 # Not read, because it does not decide what the model computes:

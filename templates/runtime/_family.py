@@ -59,7 +59,7 @@ class Unmapped:
     """Import path of what Megatron cannot compute."""
     reason: str
     fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
-    """Fields of which Megatron would take only some values: name, those values, and the reason."""
+    """Fields of which Megatron would take only some values, or lists of them: name, those values, and the reason."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Remote:
     renamed: Mapping[str, str]
     """Keys that the native class has under another name, and that name."""
     dropped: frozenset[str]
-    """Keys that decide nothing, and that would mean something to the native class."""
+    """Keys that decide nothing, or that have been looked at before."""
+    defaults: Mapping[str, object]
+    """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""

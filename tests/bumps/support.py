@@ -107,9 +107,7 @@ def generated(transformers: str = "", megatron: str = "") -> Generated:
     table = of_the_time(snapshot)
     fit: list[Family] = []
     unfit: dict[str, tuple[str, ...]] = {
-        family.name: ("there is no such class",)
-        for family in TABLE.families
-        if family.config_class not in snapshot.hf
+        family.name: ("there is no such class",) for family in TABLE.families if family.config_class not in snapshot.hf
     }
     plans: list[Plan] = []
     for family in table.families:
