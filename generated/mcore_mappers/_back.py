@@ -256,14 +256,24 @@ def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...
         names: the declared fields that Megatron knows nothing of.
     """
     values, ordinary = vars(hf), _ordinary(cast("Any", config_class))
-    changed = [name for name, default in _defaults_of(cast("Any", config_class), names) if values[name] != default]
-    own = [] if ordinary.issuperset(values) else sorted(name for name in values.keys() - ordinary if name[:1] != "_")
+    changed = [
+        name
+        for name, default in _defaults_of(cast("Any", config_class), names)
+        # Most are the very object, which is told without comparing.
+        if values[name] is not default and values[name] != default
+    ]
+    own = [] if ordinary.issuperset(values) else [name for name in values if name not in ordinary and name[0] != "_"]
     found: dict[str, object] = {}
-    for name in (*changed, *own):
-        # What JSON cannot hold comes back from a base alone.
-        with suppress(TypeError):
+    for name in (*changed, *sorted(own)):
+        try:
             found[name] = _plain(values[name])
+        except TypeError:
+            # What JSON cannot hold comes back from a base alone.
+            continue
     return found
+
+
+_SCALARS = (bool, int, float, str)
 
 
 def _plain(value: object) -> object:
@@ -272,7 +282,7 @@ def _plain(value: object) -> object:
     Raises:
         TypeError: it is none.
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in cast("list[object]", value)]

@@ -243,7 +243,7 @@ def _mscale(factor: float, mscale: float = 1.0) -> float:
 
 def _finite(value: object) -> float | None:
     """The number that `value` is, or None if it is no finite number; bools and strings are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
         number = float(value)
