@@ -108,7 +108,7 @@ class Check:
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 < value < inf:
+            if value is not None and not inf > value > 0:
                 self.refuse(field, value, "must be above zero")
 
     def not_negative(self, **values: float | None) -> None:
