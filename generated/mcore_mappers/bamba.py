@@ -294,7 +294,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, BambaConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

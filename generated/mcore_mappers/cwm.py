@@ -175,7 +175,7 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, CwmConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -315,7 +315,7 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, CwmConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -307,9 +307,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "deepseek_v2", deviations, kept(hf, DeepseekV2Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -573,9 +571,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "deepseek_v2", deviations, kept(hf, DeepseekV2Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -299,9 +299,7 @@ def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unp
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "deepseek_v32", deviations, kept(hf, DeepseekV32Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("deepseek_v32", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

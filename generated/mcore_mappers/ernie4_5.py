@@ -163,7 +163,7 @@ def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("ernie4_5", deviations, kept(hf, Ernie4_5Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("ernie4_5", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

@@ -166,7 +166,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("glm", deviations, kept(hf, GlmConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("glm", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

@@ -274,9 +274,7 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -508,9 +506,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -306,9 +306,7 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "glm_moe_dsa", deviations, kept(hf, GlmMoeDsaConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm_moe_dsa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

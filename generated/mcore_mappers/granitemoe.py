@@ -230,9 +230,7 @@ def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "granitemoe", deviations, kept(hf, GraniteMoeConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -425,9 +423,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granitemoe", deviations, kept(hf, GraniteMoeConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -170,7 +170,7 @@ def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[G
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("helium", deviations, kept(hf, HeliumConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("helium", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

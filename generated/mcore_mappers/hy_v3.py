@@ -225,7 +225,7 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, HYV3Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -404,7 +404,7 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, HYV3Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

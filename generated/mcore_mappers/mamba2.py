@@ -157,7 +157,7 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, Mamba2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

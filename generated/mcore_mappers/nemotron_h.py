@@ -325,9 +325,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "nemotron_h", deviations, kept(hf, NemotronHConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("nemotron_h", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

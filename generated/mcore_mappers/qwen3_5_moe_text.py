@@ -235,9 +235,7 @@ def to_megatron(hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: 
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "qwen3_5_moe_text", deviations, kept(hf, Qwen3_5MoeTextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_5_moe_text", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -433,9 +431,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "qwen3_5_moe_text", deviations, kept(hf, Qwen3_5MoeTextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_5_moe_text", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

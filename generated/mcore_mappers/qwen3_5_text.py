@@ -203,9 +203,7 @@ def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unp
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "qwen3_5_text", deviations, kept(hf, Qwen3_5TextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_5_text", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -373,9 +371,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "qwen3_5_text", deviations, kept(hf, Qwen3_5TextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_5_text", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -172,9 +172,7 @@ def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "starcoder2", deviations, kept(hf, Starcoder2Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("starcoder2", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -313,9 +311,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "starcoder2", deviations, kept(hf, Starcoder2Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("starcoder2", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

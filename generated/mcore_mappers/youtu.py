@@ -212,7 +212,7 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, YoutuConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -392,7 +392,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, YoutuConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

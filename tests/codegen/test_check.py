@@ -74,7 +74,7 @@ def edited_module(copy: Path) -> None:
 
 
 def edited_runtime(copy: Path) -> None:
-    edit(copy / "generated/mcore_mappers/_check.py", "0 < value", "0 <= value")
+    edit(copy / "generated/mcore_mappers/_check.py", "inf > value > 0", "inf > value >= 0")
 
 
 def edited_whitespace(copy: Path) -> None:
