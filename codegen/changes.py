@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.schemas import REQUIRED, HfClass, Json, MegatronClass, Snapshot
-from codegen.types import atoms
 
 _SHOWN = 100
 """Longest value in a line; documentation can be a page."""
@@ -208,7 +207,7 @@ def _megatron_items(kind: MegatronClass) -> Iterator[tuple[_Key, Aspects]]:
 def _differences(old: Aspects, new: Aspects) -> Iterator[str]:
     """The aspects in which two states of one thing differ."""
     for aspect, value in new.items():
-        if same(old[aspect], value) or (aspect == "type" and atoms(str(old[aspect])) == atoms(str(value))):
+        if same(old[aspect], value):
             continue
         # Where `__post_init__` leaves the default alone, the new default says it all.
         follows = aspect == "value after __post_init__" and same(old[aspect], old["default"])

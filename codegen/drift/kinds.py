@@ -90,6 +90,8 @@ def _removed(fact: Fact) -> Kind:
 
 def _changed(fact: Fact, old: Json, new: Json) -> Kind:
     match fact.aspect:
+        case "type" if atoms(str(old)) == atoms(str(new)):
+            return Kind.COSMETIC
         case "type":
             return Kind.ALLOWED if _only_literals(str(old), str(new)) else Kind.RETYPED
         case "is declared":

@@ -60,7 +60,7 @@ def build(
         wrapped=next((call(row.function) for row in plain if isinstance(row, Wrap)), "transformer"),
         carried=tuple(carried for _, carried in found.carried),
         not_carried=_not_carried(hf, found),
-        derived=tuple(field.name for field in hf.fields if not field.declared),
+        derived=tuple(sorted(field.name for field in hf.fields if not field.declared)),
         ignored=tuple(row for row in plain if isinstance(row, Ignored)),
         deviations=tuple(row for row in plain if isinstance(row, Deviation)),
         functions=tuple(_carried(rule, route.target, hf) for rule in lifted),
@@ -72,7 +72,7 @@ def build(
 
 def _not_carried(hf: HfClass, found: Ways) -> tuple[str, ...]:
     carried = {name for _, carried in found.carried for name in carried.names} - found.sometimes
-    return tuple(field.name for field in hf.fields if field.declared and field.name not in carried)
+    return tuple(sorted(field.name for field in hf.fields if field.declared and field.name not in carried))
 
 
 def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:

@@ -174,7 +174,7 @@ def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("apertus", deviations, kept(hf, ApertusConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("apertus", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -316,7 +316,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("apertus", deviations, kept(hf, ApertusConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("apertus", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

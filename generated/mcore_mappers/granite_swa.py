@@ -208,9 +208,7 @@ def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "granite_swa", deviations, kept(hf, GraniteSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granite_swa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -383,9 +381,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granite_swa", deviations, kept(hf, GraniteSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granite_swa", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

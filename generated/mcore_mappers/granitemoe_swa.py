@@ -254,9 +254,7 @@ def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: U
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "granitemoe_swa", deviations, kept(hf, GraniteMoeSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe_swa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -471,9 +469,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granitemoe_swa", deviations, kept(hf, GraniteMoeSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe_swa", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -360,9 +360,7 @@ def to_megatron(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granitemoehybrid", deviations, kept(hf, GraniteMoeHybridConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoehybrid", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -196,9 +196,7 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "hyperclovax", deviations, kept(hf, HyperCLOVAXConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -362,9 +360,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "hyperclovax", deviations, kept(hf, HyperCLOVAXConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -64,12 +64,6 @@ def documented(field: Field) -> Field:
     return replace(field, doc=f"In other words: {field.doc}")
 
 
-def turned(field: Field) -> Field:
-    """The alternatives of its type in another order."""
-    parts = field.type.split(" | ")
-    return replace(field, type=" | ".join([*parts[1:], parts[0]])) if "[" not in field.type else field
-
-
 MEANINGFUL: dict[str, tuple[Mutation, Kind]] = {
     "rename": (renamed, Kind.RENAMED),
     "remove": (removed, Kind.REMOVED),
@@ -78,7 +72,7 @@ MEANINGFUL: dict[str, tuple[Mutation, Kind]] = {
     "narrow": (narrowed, Kind.ALLOWED),
 }
 
-COSMETIC: dict[str, Mutation] = {"move to the parent": moved, "document": documented, "turn the type": turned}
+COSMETIC: dict[str, Mutation] = {"move to the parent": moved, "document": documented}
 
 
 def mutated(snapshot: Snapshot, path: str, names: Iterable[str], mutation: Mutation) -> Snapshot:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from codegen import project
 from codegen.changes import facts
 from codegen.diagnostics import Code, GenerationError
-from codegen.drift import Report, compare, report
+from codegen.drift import Finding, Report, compare, report
 from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.reach import Reach, reach
@@ -21,9 +23,20 @@ from tests.bumps.mutate import COSMETIC, MEANINGFUL, Field, Mutation, mutated, n
 from tests.bumps.support import TABLE, at
 
 OLD = at()
-REACH: Reach = reach(TABLE, OLD)
 CLASSES = (*OLD.hf, *OLD.megatron)
 ARCHETYPES = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
+
+
+@cache
+def before() -> Reach:
+    """What the table makes of every field as it is."""
+    return reach(TABLE, OLD)
+
+
+@cache
+def committed() -> Mapping[str, str]:
+    """The modules as they are, before formatting."""
+    return project.modules(TABLE, OLD)
 
 
 def kind_of(path: str) -> HfClass | MegatronClass:
@@ -42,8 +55,12 @@ def touched(path: str) -> dict[str, set[str]]:
     kind = kind_of(path)
     names = {field.name for field in kind.fields}
     found: dict[str, set[str]] = {}
-    for (family, owner, name), verdicts in REACH.verdicts.items():
-        if owner == kind.name and name in names and any(_touches(verdict.side, verdict.verdict, verdict.expression) for verdict in verdicts):
+    for (family, owner, name), verdicts in before().verdicts.items():
+        if (
+            owner == kind.name
+            and name in names
+            and any(_touches(verdict.side, verdict.verdict, verdict.expression) for verdict in verdicts)
+        ):
             found.setdefault(name, set()).add(family)
     return found
 
@@ -54,7 +71,7 @@ def _touches(side: Side, verdict: str, expression: str) -> bool:
 
 def bump(path: str, names: set[str], mutation: Mutation) -> Report:
     new = mutated(OLD, path, names, mutation)
-    return compare(facts(alone(OLD, path), alone(new, path)), REACH, ())
+    return compare(facts(alone(OLD, path), alone(new, path)), before(), ())
 
 
 def changes(field: Field, mutation: Mutation) -> bool:
@@ -73,49 +90,45 @@ def test_a_meaningful_change_is_reported_for_what_it_is(path: str, how: str) -> 
     for finding in found:
         assert finding.owners == (kind_of(path).name,)
         reached = {family for families in finding.effects.values() for family in families}
-        assert reached == set(REACH.classes[kind_of(path).name])
+        assert reached == set(before().classes[kind_of(path).name])
         for effect, families in finding.effects.items():
-            assert effect is expected(finding.kind, fields[finding.name], families, owners[finding.name])
+            for family in families:
+                touches = family in owners[finding.name]
+                assert effect is expected(finding.kind, fields[finding.name], _verdicts(family, finding), touches)
 
 
-def expected(kind: Kind, field: Field, families: tuple[str, ...], touching: set[str]) -> Effect:
-    """What happens to mappers of today, said again without looking at how the report says it."""
-    ours = touching.issuperset(families)
+def expected(kind: Kind, field: Field, verdicts: set[str], touches: bool) -> Effect:
+    """What happens to the mapper of a family, said again without looking at how the report says it."""
     gone = kind in (Kind.REMOVED, Kind.RENAMED)
     if isinstance(field, HfField):
         if gone:
             return Effect.BREAKS if field.declared else Effect.UNNOTICED
-        used = all(_used(family, field) for family in families)
         wider = kind is Kind.RETYPED
         respelled = kind is Kind.DEFAULT and isinstance(field.default, str)
-        return Effect.SILENT if used and (wider or respelled) else Effect.UNNOTICED
-    owned = {verdict.verdict for family in families for verdict in _verdicts(family, field.name)}
+        return Effect.SILENT if "used" in verdicts and (wider or respelled) else Effect.UNNOTICED
     if gone:
-        return Effect.BREAKS if ours or owned & {"caller", "suggested"} else Effect.UNNOTICED
-    if kind is Kind.DEFAULT and not ours:
-        return Effect.SILENT if "architecture" in owned else Effect.UNNOTICED
-    return Effect.UNNOTICED
+        return Effect.BREAKS if touches or verdicts & {"caller", "suggested"} else Effect.UNNOTICED
+    left = kind is Kind.DEFAULT and "architecture" in verdicts and not touches
+    return Effect.SILENT if left else Effect.UNNOTICED
 
 
-def _verdicts(family: str, name: str):
-    return [verdict for key, found in REACH.verdicts.items() if key[0] == family and key[2] == name for verdict in found]
+def _verdicts(family: str, finding: Finding) -> set[str]:
+    (owner,) = finding.owners
+    return {verdict.verdict for verdict in before().verdicts.get((family, owner, finding.name), ())}
 
 
-def _used(family: str, field: HfField) -> bool:
-    return any(verdict.verdict == "used" for verdict in _verdicts(family, field.name) if verdict.side is Side.HUGGINGFACE)
-
-
-@pytest.mark.parametrize("path", [path for path in OLD.hf if OLD.hf[path].attribute_map], ids=lambda path: path.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "path", [path for path in OLD.hf if OLD.hf[path].attribute_map], ids=lambda path: path.rpartition(".")[2]
+)
 def test_another_stored_name_is_reported(path: str) -> None:
     kind = OLD.hf[path]
     for alias in kind.attribute_map:
         other = replace(kind, attribute_map={**kind.attribute_map, alias: "elsewhere"})
         new = replace(OLD, hf={**OLD.hf, path: other})
-        (found,) = compare(facts(alone(OLD, path), alone(new, path)), REACH, ()).findings
+        (found,) = compare(facts(alone(OLD, path), alone(new, path)), before(), ()).findings
         assert (found.kind, found.name, found.owners) == (Kind.ALIASED, alias, (kind.name,))
         for effect, families in found.effects.items():
-            used = {any(verdict.verdict == "used" for verdict in _verdicts(family, alias)) for family in families}
-            assert used == {effect is Effect.SILENT}
+            assert {"used" in _verdicts(family, found) for family in families} == {effect is Effect.SILENT}
 
 
 @pytest.mark.parametrize("how", COSMETIC)
@@ -126,7 +139,7 @@ def test_a_cosmetic_change_of_every_field_is_none(how: str) -> None:
     assert new != OLD
     found = report(TABLE, OLD, new)
     assert (found.findings, found.asks) == ((), ())
-    assert project.modules(TABLE, new) == project.modules(TABLE, OLD)
+    assert project.modules(TABLE, new) == committed()
 
 
 def test_another_order_is_no_change() -> None:
@@ -137,7 +150,7 @@ def test_another_order_is_no_change() -> None:
     )
     found = report(TABLE, OLD, new)
     assert (found.findings, found.cosmetics, found.asks) == ((), (), ())
-    assert project.modules(TABLE, new) == project.modules(TABLE, OLD)
+    assert project.modules(TABLE, new) == committed()
 
 
 @pytest.mark.parametrize("path", OLD.megatron, ids=lambda path: path.rpartition(".")[2])
@@ -148,7 +161,7 @@ def test_a_new_field_of_megatron_is_asked_about(path: str) -> None:
     found = report(TABLE, OLD, new)
     (finding,) = found.findings
     assert (finding.kind, finding.name, finding.detail) == (Kind.ADDED, "attention_twist", "float = 0.5")
-    assert finding.effects == {Effect.SILENT: REACH.classes[kind.name]}
+    assert finding.effects == {Effect.SILENT: before().classes[kind.name]}
     assert [ask.code for ask in finding.asks] == [Code.NO_OWNER]
     assert found.asks == ()
 
@@ -176,12 +189,12 @@ def test_fewer_values_are_asked_about_where_a_mapper_writes_one_that_is_gone() -
     assert finding.kind is Kind.ALLOWED
     writing = {
         family
-        for family in REACH.families
-        for verdict in REACH.verdicts.get((family, "TransformerConfig", "normalization"), ())
+        for family in before().families
+        for verdict in before().verdicts.get((family, "TransformerConfig", "normalization"), ())
         if verdict.expression.replace('"', "'") in gone
     }
     assert writing
-    assert writing <= {family for family in finding.effects[Effect.BREAKS]}
+    assert writing <= set(finding.effects[Effect.BREAKS])
     assert {ask.code for ask in finding.asks} == {Code.TYPE_MISMATCH}
 
 
@@ -194,7 +207,9 @@ def test_an_undeclared_attribute_that_is_read_or_no_longer_read() -> None:
     (finding,) = report(TABLE, OLD, fewer).findings
     assert (finding.kind, finding.effects) == (Kind.UNREAD, {Effect.SILENT: ("qwen3_moe",)})
     assert finding.asks
-    more = replace(OLD, hf={**OLD.hf, path: replace(kind, undeclared=(*kind.undeclared, replace(head_dim, name="twist")))})
+    more = replace(
+        OLD, hf={**OLD.hf, path: replace(kind, undeclared=(*kind.undeclared, replace(head_dim, name="twist")))}
+    )
     (finding,) = report(TABLE, OLD, more).findings
     assert (finding.kind, finding.effects) == (Kind.READ, {Effect.SILENT: ("qwen3_moe",)})
     assert [ask.code for ask in finding.asks] == [Code.UNDECLARED_UNDECIDED]
