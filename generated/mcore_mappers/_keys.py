@@ -66,6 +66,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
         )
     ),
@@ -92,7 +93,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.dots1.configuration_dots1.Dots1Config": frozenset(
@@ -181,7 +184,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": frozenset(
@@ -192,7 +197,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
