@@ -8,13 +8,14 @@ from codegen.families.experts import (
     COUNTED_SHARED_EXPERTS,
     FIRST_DENSE,
     GROUPED_ROUTER,
+    REMOTE_ROUTER,
     ROUTED_EXPERTS,
 )
 from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
 from codegen.families.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
 from codegen.families.mtp import COUNTED_MTP
 from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, HardWired, Rows
+from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -29,9 +30,7 @@ TABLE = Rows(
         *ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
-        HardWired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
-        HardWired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
-        HardWired("moe_layer_freq", 1, "every layer after the dense ones has experts"),
+        *REMOTE_ROUTER,
     ),
 )
 

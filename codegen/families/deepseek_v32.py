@@ -7,11 +7,13 @@ from codegen.families.experts import (
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
     GROUPED_ROUTER,
+    REMOTE_ROUTER,
     ROUTED_EXPERTS,
 )
+from codegen.families.hybrid import SPARSE_EXPERTS, as_hybrid
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.sparse import SPARSE
-from codegen.families.targets import GPT_MLA
+from codegen.families.targets import GPT_MLA, HYBRID_MLA
 from codegen.table import Family, Rows
 
 TABLE = Rows(
@@ -20,7 +22,7 @@ TABLE = Rows(
         *(DECODER, SPARSE, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
         *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
     ),
-    rows=(*ROUTED_EXPERTS,),
+    rows=(*ROUTED_EXPERTS, *REMOTE_ROUTER),
 )
 
 DEEPSEEK_V32 = Family(
@@ -29,4 +31,5 @@ DEEPSEEK_V32 = Family(
     target=GPT_MLA,
     table=TABLE,
     covers="DeepSeek-V3.2.",
+    hybrid=as_hybrid(TABLE, *SPARSE_EXPERTS, target=HYBRID_MLA),
 )

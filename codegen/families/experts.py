@@ -8,6 +8,7 @@ from codegen.table import (
     Bundle,
     Computed,
     Constant,
+    HardWired,
     Ignored,
     Inverse,
     Kind,
@@ -166,6 +167,14 @@ ROUTED_EXPERTS: Final[tuple[Row, ...]] = (
     ON_HIDDEN_STATE,
 )
 """Experts in DeepSeek's words."""
+
+EXPERTS_AFTER_DENSE: Final = HardWired("moe_layer_freq", 1, "every layer after the dense ones has experts")
+REMOTE_ROUTER: Final[tuple[Row, ...]] = (
+    HardWired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+    HardWired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+    EXPERTS_AFTER_DENSE,
+)
+"""What the code beside DeepSeek's checkpoints knows of the router."""
 
 UNGROUPED: Final[tuple[Row, ...]] = (
     Constant("moe_router_num_groups", None, "All experts compete."),

@@ -7,6 +7,7 @@ from codegen.families.experts import (
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
     GROUPED_ROUTER,
+    REMOTE_ROUTER,
     ROUTED_EXPERTS,
 )
 from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
@@ -25,6 +26,7 @@ TABLE = Rows(
         V_HEAD_DIM,
         ROPE_INTERLEAVE,
         *ROUTED_EXPERTS,
+        *REMOTE_ROUTER,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
     ),

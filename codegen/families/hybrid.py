@@ -41,6 +41,10 @@ def latent_expert_pattern(hf: LayersConfig, expert_layers: list[int]) -> HybridP
     return two_symbols("+" * hf.num_hidden_layers, expert_layers)
 
 
+def sparse_expert_pattern(hf: LayersConfig, expert_layers: list[int]) -> HybridPattern:
+    return two_symbols("D" * hf.num_hidden_layers, expert_layers)
+
+
 def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields) -> str:
     return pattern.full(settings)
 
@@ -89,6 +93,8 @@ EXPERTS: Final[tuple[Row, ...]] = (Local("pattern", expert_pattern), *LAYERS, IN
 """Attention, and experts in some layers."""
 LATENT_EXPERTS: Final[tuple[Row, ...]] = (Local("pattern", latent_expert_pattern), *LAYERS, IN_PATTERN)
 """Latent attention, and experts in some layers."""
+SPARSE_EXPERTS: Final[tuple[Row, ...]] = (Local("pattern", sparse_expert_pattern), *LAYERS, IN_PATTERN)
+"""Sparse latent attention, and experts in some layers."""
 WINDOWS: Final = Computed(
     "window_attn_skip_freq",
     skips_by_symbol,
@@ -99,7 +105,7 @@ WINDOWS: Final = Computed(
 REPLACED: Final = frozenset(
     {
         *("num_layers", "rope", "moe_layer_freq", "window_attn_skip_freq", "no_rope_freq"),
-        "linear",
+        *("linear", "period"),
     }
 )
 """What rows of a GPT target say in another way than those of a hybrid one."""

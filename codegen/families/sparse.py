@@ -9,6 +9,10 @@ from codegen.table import Constant, Ignored, Inverse, Kind, Rename, Require, Row
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import MLATransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._hybrid import of_mixers
 
 
 class IndexedConfig(Protocol):
@@ -37,8 +41,8 @@ def all_indexed(hf: IndexedConfig) -> bool:
     return hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers
 
 
-def layer_types_of(transformer: MLATransformerConfig) -> list[str]:
-    return ["indexed_attention"] * transformer.num_layers
+def layer_types_of(model: GPTModelConfig | HybridModelConfig) -> list[str]:
+    return ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers)))
 
 
 SPARSE: Final = Rows(

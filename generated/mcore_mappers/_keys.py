@@ -78,6 +78,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
         )
     ),
@@ -104,7 +105,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.dots1.configuration_dots1.Dots1Config": frozenset(
@@ -203,7 +206,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": frozenset(
@@ -214,7 +219,9 @@ KEYS: Mapping[str, frozenset[str]] = {
             "partial_rotary_factor",
             "qk_head_dim",
             "rope_theta",
+            "scoring_func",
             "tie_last_hidden_states",
+            "topk_method",
         )
     ),
     "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(

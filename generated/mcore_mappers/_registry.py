@@ -311,6 +311,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "topk_group",
                     "must be so many groups that they have num_experts_per_tok experts: transformers gives others a weight of zero, and Megatron one below all numbers",
                 ),
+                ("scoring_func", "the class scores experts with a softmax"),
+                ("moe_layer_freq", "every layer after the dense ones has experts"),
             ),
             deviations=(
                 Deviation(
@@ -388,7 +390,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             name="deepseek_v32",
             config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
             covers="DeepSeek-V3.2.",
-            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
             status="mapped",
             refusals=(
                 (
@@ -436,6 +441,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "n_group",
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
+                ("scoring_func", "the class scores experts with a sigmoid"),
+                ("topk_method", "the class chooses experts by groups and a bias"),
+                ("moe_layer_freq", "every layer after the dense ones has experts"),
             ),
             deviations=(
                 Deviation(
@@ -844,6 +852,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
                 ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+                ("scoring_func", "the class scores experts with a sigmoid"),
+                ("topk_method", "the class chooses experts by groups and a bias"),
+                ("moe_layer_freq", "every layer after the dense ones has experts"),
             ),
             deviations=(
                 Deviation(
@@ -857,7 +868,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             name="glm_moe_dsa",
             config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
             covers="GLM-5.",
-            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
             status="mapped",
             refusals=(
                 (
@@ -905,6 +919,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "n_group",
                     "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
                 ),
+                ("scoring_func", "the class scores experts with a sigmoid"),
+                ("topk_method", "the class chooses experts by groups and a bias"),
+                ("moe_layer_freq", "every layer after the dense ones has experts"),
             ),
             deviations=(
                 Deviation(

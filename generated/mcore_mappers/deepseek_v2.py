@@ -146,6 +146,8 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
+    check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
+    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
@@ -407,6 +409,7 @@ def to_megatron_hybrid(
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
+    check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)

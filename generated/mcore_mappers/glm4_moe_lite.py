@@ -127,6 +127,9 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
     check.must_be(
         "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
     )
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
@@ -356,6 +359,8 @@ def to_megatron_hybrid(
     check.must_be(
         "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
     )
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)

@@ -6,14 +6,16 @@ from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
 
 from ._back import Way, inner, kept, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
-from ._fields import GPTMLAFields, GPTModelFields, MLATransformerFields
-from ._indexer import indexer_period, indexer_types
+from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
+from ._hybrid import mixers, of_mixers, two_symbols
+from ._indexer import indexer_period, indexer_period_by_symbol, indexer_types
 from ._kernels import kernels
 from ._mlp_types import mlp_types, sparse_layers
 from ._rope import mla_rope, rope_key, rope_parameters_of
@@ -122,6 +124,9 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
         (False,),
         "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
     )
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
@@ -311,11 +316,280 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
     )
 
 
-def to_hf(model: GPTModelConfig, /, *, base: GlmMoeDsaConfig | None = None) -> GlmMoeDsaConfig:
+def to_megatron_hybrid(
+    hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a GlmMoeDsaConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+
+    Warns:
+        DeviationWarning: mla_latent_norm_eps.
+    """
+    check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields)
+    hf = check.plain(hf)
+    check.integers(n_routed_experts=hf.n_routed_experts)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        rms_norm_eps=hf.rms_norm_eps,
+        q_lora_rank=hf.q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_nope_head_dim=hf.qk_nope_head_dim,
+        qk_rope_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=hf.v_head_dim,
+        num_key_value_heads=hf.num_key_value_heads,
+        index_n_heads=hf.index_n_heads,
+        index_head_dim=hf.index_head_dim,
+        index_topk=hf.index_topk,
+        head_dim=hf.head_dim,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        n_routed_experts=hf.n_routed_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, n_shared_experts=hf.n_shared_experts)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+    )
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+    dtype = checked_dtype(check, hf.dtype)
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    pattern = two_symbols("D" * hf.num_hidden_layers, expert_layers)
+    period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason=(
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
+        ),
+    )
+    check.require(
+        hf.index_head_dim >= hf.qk_rope_head_dim,
+        "index_head_dim",
+        hf.index_head_dim,
+        "must be at least qk_rope_head_dim: so much of it is rotated",
+    )
+    check.require(
+        hf.head_dim == hf.qk_rope_head_dim,
+        "head_dim",
+        hf.head_dim,
+        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.require(
+        hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        (
+            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
+            "for it"
+        ),
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        (
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is"
+        ),
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridMLAFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Both sides score in float32, whatever the weights are.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = MLATransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The width of a head of the attention's output; latent attention reads nothing else from it.
+        kv_channels=hf.v_head_dim,
+        # Queries, keys and values go through latents of low rank.
+        multi_latent_attention=True,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # The norms of both latents.
+        qk_layernorm=True,
+        # gate_proj and up_proj: Hugging Face has no flag.
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        q_lora_rank=hf.q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_head_dim=hf.qk_nope_head_dim,
+        qk_pos_emb_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=hf.v_head_dim,
+        rope_type=rope.rope_type,
+        rotary_scaling_factor=rope.rotary_scaling_factor,
+        original_max_position_embeddings=rope.original_max_position_embeddings,
+        beta_fast=rope.beta_fast,
+        beta_slow=rope.beta_slow,
+        mscale=rope.mscale,
+        mscale_all_dim=rope.mscale_all_dim,
+        # Every layer has an indexer, or uses that of another.
+        experimental_attention_variant="dsa",
+        dsa_indexer_n_heads=hf.index_n_heads,
+        dsa_indexer_head_dim=hf.index_head_dim,
+        dsa_indexer_topk=hf.index_topk,
+        # Other layers use what an earlier one picked.
+        dsa_indexer_topk_freq=period[0],
+        dsa_indexer_skip_topk_offset=period[1],
+        # The indexer rotates neighbours, as the attention itself.
+        dsa_indexer_rope_interleaved=True,
+        # transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their
+        # value.
+        dsa_indexer_rotate_activation=False,
+        # Hugging Face has no field: the norm of the indexer's keys.
+        dsa_indexer_k_norm_epsilon=1e-06,
+        num_moe_experts=hf.n_routed_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        # One shared MLP, as wide as all shared experts together.
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every such router has.
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group,
+        moe_router_group_topk=hf.topk_group,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(MLATransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        # The kind of rope of latent attention is rope_type.
+        position_embedding_type="rope",
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance(
+            "glm_moe_dsa", deviations, kept(hf, GlmMoeDsaConfig, _NOT_CARRIED), settings
+        ),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GlmMoeDsaConfig | None = None) -> GlmMoeDsaConfig:
     """The GlmMoeDsaConfig of the same model.
 
     Args:
-        model: a GPTModelConfig; what it says always wins.
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
         base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
 
     Raises:
@@ -325,6 +599,8 @@ def to_hf(model: GPTModelConfig, /, *, base: GlmMoeDsaConfig | None = None) -> G
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
     return restore(_WAY, model, base)
 
 
@@ -355,7 +631,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "index_head_dim": transformer.dsa_indexer_head_dim,
         "index_topk": transformer.dsa_indexer_topk,
         "head_dim": transformer.qk_pos_emb_head_dim,
-        "layer_types": ["indexed_attention"] * transformer.num_layers,
+        "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
         "mlp_layer_types": mlp_types(model),
         "num_experts_per_tok": transformer.moe_router_topk,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
@@ -363,7 +639,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "topk_group": transformer.moe_router_group_topk,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "n_shared_experts": _n_shared_experts_of(transformer),
-        "indexer_types": indexer_types(transformer, transformer.num_layers),
+        "indexer_types": indexer_types(model),
         "n_routed_experts": transformer.num_moe_experts,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
     }
@@ -396,6 +672,58 @@ _WAY = Way(
     model_class=GPTModelConfig,
     carried=_carried,
     to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=("qk_head_dim",),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, MLATransformerConfig, "glm_moe_dsa")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "q_lora_rank": transformer.q_lora_rank,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "num_key_value_heads": transformer.num_query_groups,
+        "attention_bias": False,
+        "rope_parameters": mla_rope_parameters(model),
+        "index_n_heads": transformer.dsa_indexer_n_heads,
+        "index_head_dim": transformer.dsa_indexer_head_dim,
+        "index_topk": transformer.dsa_indexer_topk,
+        "head_dim": transformer.qk_pos_emb_head_dim,
+        "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
+        "mlp_layer_types": mlp_types(model),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "n_shared_experts": _n_shared_experts_of(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_hidden_layers": len(mixers(model)),
+        "indexer_types": indexer_types(model),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="glm_moe_dsa",
+    config_class=GlmMoeDsaConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
     not_carried=_NOT_CARRIED,
     derived=("qk_head_dim",),
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ._hybrid import of_mixers
+
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
 
     from ._check import Check
 
@@ -41,9 +44,17 @@ def indexer_period(check: Check, indexer_types: Sequence[str] | None, num_layers
     return period
 
 
-def indexer_types(transformer: TransformerConfig, num_layers: int) -> list[str]:
+def indexer_period_by_symbol(check: Check, indexer_types: Sequence[str] | None, num_layers: int) -> tuple[int, int]:
+    """The same of a hybrid model, in which a layer is two symbols, the first of which attends."""
+    freq, offset = indexer_period(check, indexer_types, num_layers)
+    return (1, 0) if freq == 1 else (2 * freq, 2 * offset - 1)
+
+
+def indexer_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:
     """The list that became the two numbers."""
-    return _types(transformer.dsa_indexer_topk_freq, transformer.dsa_indexer_skip_topk_offset, num_layers)
+    transformer = model.transformer
+    types = _types(transformer.dsa_indexer_topk_freq, transformer.dsa_indexer_skip_topk_offset, transformer.num_layers)
+    return of_mixers(model, types)
 
 
 def _types(freq: int, offset: int, num_layers: int) -> list[str]:

@@ -74,7 +74,7 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
         known = ", ".join(REMOTE)
         other = f"transformers has no class for this type; of remote code {known} are read"
         raise UnsupportedConfigError(None, (Refusal("model_type", given, REFUSED_REMOTE.get(name, other)),))
-    cls = cast("type[PreTrainedConfig]", CONFIG_MAPPING[name])
+    cls = CONFIG_MAPPING[name]
     data = in_present_names(data, cls)
     config = cls(**copy.deepcopy(data))
     unknown = _unknown(config, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.families.experts import OTHER_REMOTE_ROUTER, REMOTE_ROUTER
 from tests.families.latent import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
@@ -16,7 +17,6 @@ from tests.families.shared import (
     NO_GROUPS,
     PER_LAYER,
     ROUTER,
-    hard_wired,
     required,
 )
 from tests.numerics.layouts import DEEPSEEK
@@ -36,12 +36,7 @@ PROOF = Proof(
         "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
         "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
         "other_sizes": OTHER_LATENT_EXPERTS,
-        "spelt_out": {
-            "is_causal": True,
-            "scoring_func": "sigmoid",
-            "topk_method": "noaux_tc",
-            "moe_layer_freq": 1,
-        },
+        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
         "no_scaling": {"routed_scaling_factor": 1.0},
         "combined": {
             "n_shared_experts": 2,
@@ -65,7 +60,7 @@ PROOF = Proof(
         *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
         *rope_of_halves(False, None),
-        *hard_wired(scoring_func="softmax", topk_method="greedy", moe_layer_freq=2),
+        *OTHER_REMOTE_ROUTER,
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.families.experts import GROUPS, LISTED, LISTED_REFUSED, MLP_TYPES, SHARED_EXPERTS
+from tests.families.experts import (
+    GROUPS,
+    LISTED,
+    LISTED_REFUSED,
+    MLP_TYPES,
+    OTHER_REMOTE_ROUTER,
+    REMOTE_ROUTER,
+    SHARED_EXPERTS,
+)
 from tests.families.latent import LATENT_EXPERTS, LATENT_REFUSED, OTHER_LATENT_EXPERTS
 from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
@@ -26,6 +34,7 @@ INDEXER: Keywords = {"index_n_heads": 3, "index_head_dim": 20, "index_topk": 9}
 SPARSE_REFUSED: Sequence[Refused] = (
     *LATENT_REFUSED,
     *ROUTER,
+    *OTHER_REMOTE_ROUTER,
     *LISTED_REFUSED,
     Refused("narrow_indexer", "index_head_dim", {"index_head_dim": 6}),
     Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
@@ -49,7 +58,7 @@ PROOF = Proof(
         "one_key": {"index_topk": 1},
         "all_keys": {"index_topk": 100},
         "rotated_indexer": {"index_head_dim": 8},
-        "spelt_out": {"is_causal": True},
+        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
         "combined": {
             "mlp_layer_types": ["sparse", "dense", "sparse"],
             "n_shared_experts": 2,
@@ -68,6 +77,7 @@ PROOF = Proof(
     refused=SPARSE_REFUSED,
     layout=SPARSE,
     rope=MLA_ROPE,
+    hybrid=frozenset(),
     values={"mlp_layer_types": MLP_TYPES},
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts"}),
 )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.families.experts import GROUPS, LISTED, LISTED_REFUSED, MLP_TYPES, SHARED_EXPERTS
+from tests.families.experts import (
+    GROUPS,
+    LISTED,
+    LISTED_REFUSED,
+    MLP_TYPES,
+    OTHER_REMOTE_ROUTER,
+    REMOTE_ROUTER,
+    SHARED_EXPERTS,
+)
 from tests.families.latent import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
@@ -23,7 +31,7 @@ PROOF = Proof(
         # That of the latent norms.
         "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": OTHER_LATENT_EXPERTS,
-        "spelt_out": {"is_causal": True},
+        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
         "combined": {
             "mlp_layer_types": ["sparse", "dense", "sparse"],
             "n_shared_experts": 2,
@@ -39,7 +47,14 @@ PROOF = Proof(
         **SHARED_EXPERTS,
         **MLA_ROPES,
     },
-    refused=(*breaking(LATENT_REFUSED), NO_QUERY_LATENT, *rope_of_halves(False), *ROUTER, *LISTED_REFUSED),
+    refused=(
+        *breaking(LATENT_REFUSED),
+        NO_QUERY_LATENT,
+        *rope_of_halves(False),
+        *ROUTER,
+        *OTHER_REMOTE_ROUTER,
+        *LISTED_REFUSED,
+    ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),

@@ -63,18 +63,42 @@ def _with(layer: ModuleSpec, **submodules: Any) -> ModuleSpec:
     return dataclasses.replace(layer, submodules=dataclasses.replace(submodules_of(layer), **submodules))
 
 
+class _DuplicatedLinear(torch.nn.Module):
+    """What Transformer Engine's linear layer is to sparse attention's indexer: the same on every rank."""
+
+    def __init__(self, input_size: int, output_size: int, **_: Any) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.empty(output_size, input_size))
+
+    def forward(self, states: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return torch.nn.functional.linear(states, self.weight), None
+
+
+def _with_local_indexer(core_attention: ModuleSpec) -> ModuleSpec:
+    names = ("linear_wq_b", "linear_wk", "linear_weights_proj")
+    indexer = _with(submodules_of(core_attention).indexer, **dict.fromkeys(names, _DuplicatedLinear))
+    return _with(core_attention, indexer=indexer)
+
+
 def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) -> HybridStackSubmodules:
     """The layers of a hybrid model without Transformer Engine."""
     local = _localised(stock)
     # `QKNormConfigResolver` fuses the latent norms into the up projections where the backend can; the local one cannot.
     latent_norm = WrappedTorchNorm if config.qk_layernorm else IdentityOp
     attention = _with(local.mla_layer.submodules.self_attention, q_layernorm=latent_norm, kv_layernorm=latent_norm)
+    sparse = _with(
+        local.dsa_layer.submodules.self_attention,
+        q_layernorm=latent_norm,
+        kv_layernorm=latent_norm,
+        core_attention=_with_local_indexer(submodules_of(local.dsa_layer.submodules.self_attention).core_attention),
+    )
     return dataclasses.replace(
         local,
         mamba_layer=_with(local.mamba_layer, norm=WrappedTorchNorm),
         gdn_layer=_with(local.gdn_layer, input_layernorm=WrappedTorchNorm),
         attention_layer=_with(local.attention_layer, input_layernorm=WrappedTorchNorm),
         mla_layer=_with(local.mla_layer, self_attention=attention),
+        dsa_layer=_with(local.dsa_layer, self_attention=sparse),
         mlp_layer=_with(local.mlp_layer, pre_mlp_layernorm=WrappedTorchNorm),
         # The stock layer holds grouped experts, made by a backend object rather than named in the spec.
         moe_layer=_with(local.moe_layer, mlp=get_moe_module_spec(use_te=False, num_experts=1, moe_grouped_gemm=False)),
@@ -98,17 +122,6 @@ def local_hybrid_spec(note: Callable[[], None]) -> Generator[None]:
         patch.object(hybrid_block, "TENorm", WrappedTorchNorm),
     ):
         yield
-
-
-class _DuplicatedLinear(torch.nn.Module):
-    """What Transformer Engine's linear layer is to sparse attention's indexer: the same on every rank."""
-
-    def __init__(self, input_size: int, output_size: int, **_: Any) -> None:
-        super().__init__()
-        self.weight = torch.nn.Parameter(torch.empty(output_size, input_size))
-
-    def forward(self, states: torch.Tensor) -> tuple[torch.Tensor, None]:
-        return torch.nn.functional.linear(states, self.weight), None
 
 
 class _LocalVariantProvider(LocalSpecProvider):
