@@ -45,7 +45,7 @@ check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot s
 
 .PHONY: test
 test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)

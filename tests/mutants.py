@@ -144,7 +144,7 @@ class Numbers:
             config, deviations = mapped(case)
             if deviations == deviations_before and not differences(before, config):
                 return False
-            result = compare(case.config(), config, deviations)
+            result = compare(case.config(), config, deviations, limit=case.tolerance)
         # A mutant may raise anything, from here or from Megatron.
         except Exception:
             return True
