@@ -43,7 +43,9 @@ regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
 check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot say? (needs no torch)
 	$(CHECK_IN)/bin/python -m codegen check $(ARGS)
 
+# Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
 .PHONY: test
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
