@@ -15,7 +15,7 @@ from tests.families import layout_of
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.device import CPU, Device
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
-from tests.numerics.weights import copy_weights
+from tests.numerics.weights import CopyError, copy_weights
 
 # Long enough that a window of 5 to 9 tokens hides most of the sequence.
 TOKENS = 64
@@ -99,6 +99,9 @@ def compare(
         limit: a difference in eval mode beyond which train mode does not matter; it stands for both then.
     """
     start = time.perf_counter()
+    if megatron_config.vocab_size != hf_config.vocab_size:
+        # Rows that are too many would pass for padding.
+        raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {hf_config.vocab_size}")
     theirs = reference(hf_config, deviations, seed, device)
     for deviation in deviations:
         DEVIATIONS[deviation].ours(megatron_config.transformer)

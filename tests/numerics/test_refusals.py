@@ -16,7 +16,7 @@ from tests.families import family_of
 from tests.numerics.compare import Comparison, compare, reference
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.mapping import deviating, mapped
-from tests.numerics.refusals import REFUSALS, Refusal
+from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
 from tests.numerics.weights import CopyError
 
@@ -29,8 +29,10 @@ ROUNDING = 3e-5
 
 def refused_fields(refused: Refusal) -> frozenset[str]:
     """Every field that the mapper names."""
+    config = refused.config()
     with pytest.raises(UnsupportedConfigError) as caught:
-        to_megatron(refused.config())
+        to_megatron(config)
+    assert values_are_said(config, caught.value)
     return frozenset(refusal.field for refusal in caught.value.refusals)
 
 
