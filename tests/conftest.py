@@ -12,6 +12,8 @@ import pytest
 
 # One thread in each process: what is computed is small, and the processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Nothing that a CPU runs here is worth compiling, and asking for it imports a compiler in every process.
+os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
 
 # Read from the folder: the process that only hands out tests imports nothing of the package.
 FAMILIES = frozenset(path.stem for path in (Path(__file__).parent / "families").glob("*.py"))
