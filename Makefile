@@ -62,9 +62,11 @@ bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then
 matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in environments of their own (minutes)
 	$(BIN)/python -m tests.matrix $(ARGS)
 
+# Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
 .PHONY: test
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)

@@ -17,6 +17,11 @@ DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
 NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
 ROPED = ("llama", "qwen3_moe", "deepseek_v3")
 ROUTED = ("deepseek_v3", "nemotron_h")
+GROUPED = (
+    *("deepseek_v3", "deepseek_v32", "dots1", "exaone_moe", "glm4_moe", "glm4_moe_lite", "glm_moe_dsa"),
+    *("nemotron_h", "solar_open"),
+)
+"""Families whose router chooses groups of experts by the sum of each group's best two."""
 THREES: Values = {
     "num_key_value_heads": 3,
     "num_attention_heads": 4,
@@ -54,6 +59,15 @@ def router(experts: int, groups: int, kept: int, chosen: int, normalised: bool =
         "num_experts_per_tok": chosen,
         "norm_topk_prob": normalised,
     }
+
+
+def router_of(family: str, *numbers: int, normalised: bool = True) -> Values:
+    """The same in the names of a family: one counts its experts otherwise."""
+    experts, *others = numbers
+    said = dict(router(experts, *others, normalised=normalised))
+    if family == "exaone_moe":
+        said["num_experts"] = said.pop("n_routed_experts")
+    return said
 
 
 def refused(family: str, fields: str, after: Values | None = None, /, **hf: Any) -> Row:
@@ -117,8 +131,8 @@ REFUSED: tuple[Row, ...] = (
         )
     ),
     *(
-        refused(family, fields, **router(*numbers))
-        for family in ROUTED
+        refused(family, fields, **router_of(family, *numbers))
+        for family in GROUPED
         for fields, numbers in (
             ("num_experts_per_tok", (8, 1, 1, 9)),
             ("n_group", (8, 3, 1, 2)),
@@ -136,10 +150,12 @@ REFUSED: tuple[Row, ...] = (
     ),
     # What is refused for itself is not refused for what does not fit to it, too.
     *(
-        refused(family, name, {name: 0}, **router(8, 4, 2, 4))
-        for family in ROUTED
+        refused(family, name, {name: 0}, **router_of(family, 8, 4, 2, 4))
+        for family in GROUPED
         for name in ("num_experts_per_tok", "n_group", "topk_group")
     ),
+    # More groups than there are, and nothing else wrong with them.
+    refused("deepseek_v2", "topk_group", topk_method="group_limited_greedy", **router(8, 4, 5, 5, normalised=False)),
     refused("nemotron_h", "layer_norm_epsilon", layer_norm_epsilon=0.0, **NO_MAMBA),
     refused("deepseek_v3", "rms_norm_eps", rms_norm_eps=1.01e-5),
     refused("nemotron_h", "time_step_min", time_step_min=0.00101),
@@ -175,8 +191,8 @@ MAPPED: tuple[Row, ...] = (
     maps("qwen3_moe", num_experts_per_tok=2, norm_topk_prob=True),
     maps("deepseek_v3", {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "moe_layer_freq": 1}),
     *(
-        maps(family, **router(*numbers))
-        for family in ROUTED
+        maps(family, **router_of(family, *numbers))
+        for family in GROUPED
         for numbers in (
             (2, 1, 1, 2),
             (8, 1, 1, 8),
@@ -184,10 +200,9 @@ MAPPED: tuple[Row, ...] = (
             (8, 4, 2, 5),
             (8, 4, 4, 3),
             (9, 3, 3, 3),
-            (8, 1, 1, 1, False),
         )
     ),
-    *(maps(family, **router(8, 1, 1, 1, normalised=False)) for family in ROUTED),
+    *(maps(family, **router_of(family, 8, 1, 1, 1, normalised=False)) for family in GROUPED),
     # What Megatron hard-wires in Mamba layers does not matter without them.
     *(
         maps("nemotron_h", **NO_MAMBA, **change)

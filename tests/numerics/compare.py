@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedConfig
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from tests.families import layout_of
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.device import CPU, Device
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
-from tests.numerics.weights import copy_weights
+from tests.numerics.weights import CopyError, copy_weights
 
 # Long enough that a window of 5 to 9 tokens hides most of the sequence.
 TOKENS = 64
@@ -31,44 +32,91 @@ class Comparison:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A Hugging Face model with random weights, and what it makes of random tokens."""
+
+    model: PreTrainedModel
+    tokens: Tensor
+    evaluation: Tensor
+    """Logits in eval mode."""
+    training: Tensor
+    """Logits in train mode."""
+
+
+# The last one only: cases of one config come one after the other (both targets; a refused config and its neighbours).
+_LAST: dict[object, Reference] = {}
+
+
+def reference(
+    config: PreTrainedConfig, deviations: Collection[str] = (), seed: int = 1, device: Device = CPU
+) -> Reference:
+    """The Hugging Face model of a config, run in both modes.
+
+    Args:
+        config: of any family.
+        deviations: ids of declared deviations, which are taken out of the model.
+        seed: of the weights and the tokens.
+        device: where the model runs.
+    """
+    key = (type(config), repr(sorted(vars(config).items())), tuple(deviations), seed, device.kind)
+    if key not in _LAST:
+        _LAST.clear()
+        _LAST[key] = _reference(config, deviations, seed, device)
+    return _LAST[key]
+
+
+@torch.no_grad()
+def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int, device: Device) -> Reference:
+    model = build_huggingface(config, seed)
+    for deviation in deviations:
+        DEVIATIONS[deviation].theirs(model)
+    generator = torch.Generator().manual_seed(seed)
+    # Drawn on the CPU, as the weights are: every device compares the same model on the same tokens.
+    tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.kind)
+    # Past a wrapper for quantised models, which hides the types.
+    torch.nn.Module.to(model, device.kind)
+    evaluation, training = (each(input_ids=tokens, use_cache=False).logits for each in (model.eval(), model.train()))
+    return Reference(model, tokens, evaluation, training)
+
+
 def compare(
     hf_config: PreTrainedConfig,
     megatron_config: MegatronConfig,
     deviations: Collection[str] = (),
     seed: int = 1,
     device: Device = CPU,
+    limit: float = math.inf,
 ) -> Comparison:
     """Build both models, copy the weights, and compare in eval mode and in train mode.
 
     Args:
         hf_config: of any family.
         megatron_config: made with the fields of the device.
-        deviations: ids of declared deviations, which are taken out of the Hugging Face model.
+        deviations: ids of declared deviations, which are taken out of the models.
         seed: of the weights and the tokens.
         device: where both models run.
+        limit: a difference in eval mode beyond which train mode does not matter; it stands for both then.
     """
     start = time.perf_counter()
-    theirs = build_huggingface(hf_config, seed)
+    if megatron_config.vocab_size != hf_config.vocab_size:
+        # Rows that are too many would pass for padding.
+        raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {hf_config.vocab_size}")
+    theirs = reference(hf_config, deviations, seed, device)
     for deviation in deviations:
-        DEVIATIONS[deviation](theirs, megatron_config.transformer)
-    generator = torch.Generator().manual_seed(seed)
-    # Drawn on the CPU, as the weights are: every device compares the same model on the same tokens.
-    tokens = torch.randint(0, hf_config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.kind)
-    # Past a wrapper for quantised models, which hides the types.
-    torch.nn.Module.to(theirs, device.kind)
+        DEVIATIONS[deviation].ours(megatron_config.transformer)
     with device.emulated() as used:
         ours = build_megatron(megatron_config).to(device.kind)
-        copy_weights(layout_of(hf_config), theirs, ours, megatron_config.transformer)
-        evaluation = _difference(theirs.eval(), ours.eval(), tokens)
+        copy_weights(layout_of(hf_config), theirs.model, ours, megatron_config.transformer)
+        evaluation = _difference(theirs.evaluation, ours.eval(), theirs.tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.
-        training = _difference(theirs.train(), ours.train(), tokens)
+        training = evaluation if evaluation > limit else _difference(theirs.training, ours.train(), theirs.tokens)
         names = tuple(sorted(used))
     return Comparison(evaluation, training, names, time.perf_counter() - start)
 
 
-def _difference(theirs: torch.nn.Module, ours: torch.nn.Module, tokens: Tensor) -> float:
+def _difference(expected: Tensor, ours: torch.nn.Module, tokens: Tensor) -> float:
     with torch.set_grad_enabled(ours.training):
-        expected: Tensor = theirs(input_ids=tokens, use_cache=False).logits.detach()
         positions = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)
         logits: Tensor = ours(tokens, positions, None).detach()
     # The rows that pad Megatron's vocabulary are no tokens.

@@ -1,4 +1,4 @@
-"""The declared deviations: how to take each one out of the Hugging Face model.
+"""The declared deviations: how to take each one out of the models.
 
 A deviation is a difference that a mapper admits to. Taken out, everything else must be equal: that proves that it is
 the only difference. A mapper that warns of a deviation which is not listed here fails its case.
@@ -8,36 +8,53 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-import torch
 from megatron.core.transformer.transformer_config import TransformerConfig
+from transformers import PreTrainedModel
 
 
-def latent_norms(model: torch.nn.Module, config: TransformerConfig) -> None:
+def _as_it_is(config: TransformerConfig) -> None:
+    """Megatron's side needs no change."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """How the two models are made equal in what they differ in."""
+
+    theirs: Callable[[PreTrainedModel], None]
+    ours: Callable[[TransformerConfig], None] = _as_it_is
+
+
+def latent_norms(model: PreTrainedModel) -> None:
     """Multi-latent attention: Hugging Face's latent norms have an epsilon of 1e-6 whatever the config says."""
     for name, module in model.named_modules():
         if name.endswith((".q_a_layernorm", ".kv_a_layernorm")):
-            vars(module)["variance_epsilon"] = config.layernorm_epsilon
+            vars(module)["variance_epsilon"] = model.config.rms_norm_eps
 
 
-def step_clamp(model: torch.nn.Module, config: TransformerConfig) -> None:
+def step_clamp(model: PreTrainedModel) -> None:
     """Mamba-2: Hugging Face clamps the step from below at `time_step_min`, Megatron does not."""
     for module in model.modules():
         if hasattr(module, "time_step_limit"):
             vars(module)["time_step_limit"] = (0.0, math.inf)
 
 
-def embedding_dropout(model: torch.nn.Module, config: TransformerConfig) -> None:
+def embedding_dropout(model: PreTrainedModel) -> None:
     """OPT: Hugging Face drops nothing of the embedding. Without dropout, both do the same."""
-    config.hidden_dropout = 0.0
     for module in model.modules():
         if hasattr(module, "dropout"):
             vars(module)["dropout"] = 0.0
 
 
+def no_dropout(config: TransformerConfig) -> None:
+    """The other side of `embedding_dropout`."""
+    config.hidden_dropout = 0.0
+
+
 # By the id that `DeviationWarning.deviations` holds.
-DEVIATIONS: Mapping[str, Callable[[torch.nn.Module, TransformerConfig], None]] = {
-    "mla_latent_norm_eps": latent_norms,
-    "mamba_dt_clamp": step_clamp,
-    "embedding_dropout": embedding_dropout,
+DEVIATIONS: Mapping[str, Deviation] = {
+    "mla_latent_norm_eps": Deviation(latent_norms),
+    "mamba_dt_clamp": Deviation(step_clamp),
+    "embedding_dropout": Deviation(embedding_dropout, no_dropout),
 }

@@ -22,6 +22,7 @@ from megatron.core.ssm.gated_delta_net import gdn
 from megatron.core.tensor_parallel.layers import ColumnParallelLinear
 from megatron.core.tensor_parallel.random import CudaRNGStatesTracker
 from megatron.core.transformer import attention, multi_latent_attention
+from megatron.core.transformer import utils as masks
 from megatron.core.transformer.dot_product_attention import DotProductAttention
 from megatron.core.transformer.moe import moe_layer
 from megatron.core.transformer.moe.experts import SequentialMLP
@@ -29,7 +30,6 @@ from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from tests.numerics import kernels, specs
 
@@ -63,20 +63,21 @@ def current_device() -> AbstractContextManager[Any]:
     return patch.object(torch.cuda, "current_device", cpu)
 
 
-class _CudaArgumentsOnCpu(TorchFunctionMode):
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if kwargs.get("device") == "cuda":
-            _note("cuda_factories")
-            kwargs = {**kwargs, "device": "cpu"}
-        return func(*args, **kwargs)
+class _TorchOnCpu:
+    """`torch`, for a module of Megatron's that makes ones on a GPU."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(torch, name)
+
+    def ones(self, *size: int, device: str, **kwargs: Any) -> Tensor:
+        assert device == "cuda"
+        _note("cuda_factories")
+        return torch.ones(*size, **kwargs)
 
 
 def cuda_factories() -> AbstractContextManager[Any]:
     """Causal and sliding-window masks are made with `device="cuda"`."""
-    return _CudaArgumentsOnCpu()
+    return patch.object(masks, "torch", _TorchOnCpu())
 
 
 def rng_tracker() -> AbstractContextManager[Any]:

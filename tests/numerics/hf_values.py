@@ -76,6 +76,7 @@ def candidates(
     own: Mapping[str, Sequence[Any]],
     *,
     few_ropes: bool = False,
+    few_numbers: bool = False,
 ) -> Iterator[Any]:
     """Values of a field other than `current`.
 
@@ -84,13 +85,14 @@ def candidates(
         current: the value in the base config, or `MISSING`.
         own: the lists of the family's proof.
         few_ropes: of `rope_parameters`, every type, and every key with one other value and without it.
+        few_numbers: of numbers, the next one, 1 and 0 only.
 
     Raises:
         KeyError: nothing is known of values that the field can have.
     """
     name = known if isinstance(known, str) else known.name
     seen = [current]
-    for value in own[name] if name in own else _all(known, name, current, few_ropes):
+    for value in own[name] if name in own else _all(known, name, current, few_ropes, few_numbers):
         # False is another value than 0, but 1 none other than 1.0.
         if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in seen):
             seen.append(value)
@@ -107,7 +109,9 @@ def hard_wired(constant: object) -> tuple[Any, ...]:
     return (constant, "another", None)
 
 
-def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: object, few_ropes: bool) -> Iterable[Any]:
+def _all(
+    known: HfField | HfProperty | Undeclared | str, name: str, current: object, few_ropes: bool, few_numbers: bool
+) -> Iterable[Any]:
     if name == "rope_parameters":
         plain = {"rope_type": "default", "rope_theta": 10000.0}
         return rope_values(current if isinstance(current, dict) else plain, few=few_ropes)
@@ -115,19 +119,19 @@ def _all(known: HfField | HfProperty | Undeclared | str, name: str, current: obj
         return BY_HAND[name]
     if isinstance(known, Undeclared | str):
         raise KeyError(f"no values are known for {name!r}: add some to `values` of the proof")
-    return _typed(known, name, current)
+    return _typed(known, name, current, few_numbers)
 
 
-def _typed(known: HfField | HfProperty, name: str, current: object) -> Iterator[Any]:
+def _typed(known: HfField | HfProperty, name: str, current: object, few_numbers: bool) -> Iterator[Any]:
     types = atoms(known.type)
     number = current if isinstance(current, int | float) and not isinstance(current, bool) else None
     found: list[Any] = []
     if "bool" in types:
         found += [True, False]
     if "int" in types and "float" not in types:
-        found += _integers(None if number is None else int(number))
+        found += _integers(None if number is None else int(number), few_numbers)
     if "float" in types:
-        found += _floats(number)
+        found += _floats(number, few_numbers)
     if isinstance(known, HfField) and known.range is not None:
         low, high = ast.literal_eval(known.range)
         found += [low, high, (low + high) / 2]
@@ -139,12 +143,16 @@ def _typed(known: HfField | HfProperty, name: str, current: object) -> Iterator[
         yield None
 
 
-def _integers(current: int | None) -> list[int]:
+def _integers(current: int | None, few: bool) -> list[int]:
+    if few:
+        return [*([] if current is None else [current + 1]), 1, 0]
     near = [] if current is None else [current + 1, current * 2, current // 2]
     return [*near, 1, 2, 3, 4, 0, -1]
 
 
-def _floats(current: float | None) -> list[float]:
+def _floats(current: float | None, few: bool) -> list[float]:
+    if few:
+        return [*([] if current is None else [current * 2]), 1.0, 0.0]
     near = [] if current is None else [current * 2, current / 2]
     return [*near, 0.3, 1.0, 0.0, -1.0, 1]
 

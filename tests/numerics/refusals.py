@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedConfig
 
+from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build
 from tests.families.proof import Refused
 
@@ -38,3 +39,10 @@ class Refusal:
 
 
 REFUSALS: tuple[Refusal, ...] = tuple(Refusal(family, row) for family, proof in PROOFS.items() for row in proof.refused)
+
+
+def values_are_said(config: PreTrainedConfig, error: UnsupportedConfigError) -> bool:
+    """Whether each refusal has the value that the config has of its field; keys of a rope are fields of none."""
+    absent = object()
+    held = ((getattr(config, refusal.field, absent), refusal.value) for refusal in error.refusals)
+    return all(value is absent or repr(value) == repr(said) for value, said in held)

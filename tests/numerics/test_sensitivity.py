@@ -2,7 +2,8 @@
 
 For every value exactly one of the outcomes below must hold. Everything else is silent, and fails.
 
-Every family is swept from two configs, with every value of every field. Two things alone are not repeated in each:
+Every family is swept from two configs, with every value of every field; of a number that nothing computes with, three
+values are enough. Two things alone are not repeated in each:
 
 - All values of the keys of `rope_parameters` are tried in one family for each set of rows that read it (`ropes_in`).
   The others carry the very same functions, so that they would show the same; they get every rope type, and every key
@@ -48,6 +49,9 @@ BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
 
 pytestmark = pytest.mark.usefixtures("process")
+
+UNREAD: Final = (Kind.DEAD, Kind.INFERENCE)
+"""Kinds of ignored fields that nothing computes with."""
 
 EXTRA: Final = ("rope_scaling", "torch_dtype", "num_labels", "output_attentions", "name_or_path", "per_layer_config")
 """What `PreTrainedConfig` takes beside its fields, for which there is no verdict."""
@@ -152,7 +156,10 @@ class Sweep:
         stored = self._class.attribute_map.get(known) if isinstance(known, str) else None
         meant = next((field for field in self._class.fields if field.stored == stored), known)
         few_ropes = self._plan.family.name not in ropes_in()
-        return candidates(meant, current, self._proof.values, few_ropes=few_ropes)
+        name = known if isinstance(known, str) else known.name
+        return candidates(
+            meant, current, self._proof.values, few_ropes=few_ropes, few_numbers=self._kinds.get(name) in UNREAD
+        )
 
     def _trial(self, field: str, way: Way, value: Any) -> Trial:
         try:

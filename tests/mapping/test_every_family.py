@@ -1,0 +1,128 @@
+"""What every family decides and logits do not show, by the one rule that holds for all of them.
+
+`test_fields.py` says more, of a few families. Here are the values of training, which differ between families in nothing
+but where Hugging Face keeps them, and what a mapper says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import torch
+
+import mcore_mappers
+from mcore_mappers import _kernels
+from mcore_mappers._settings import PROVENANCE
+from tests.families import PROOFS, build
+from tests.families.proof import Rope
+from tests.mapping.support import fields
+from tests.support.hf import CLASSES, FAMILIES, config, mapper
+
+pytestmark = pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
+
+PRECISIONS: Mapping[torch.dtype, tuple[bool, bool]] = {
+    torch.float32: (False, False),
+    torch.bfloat16: (True, False),
+    torch.float16: (False, True),
+}
+"""By dtype, Megatron's `bf16` and `fp16`."""
+
+PREDICTION_LAYERS: Mapping[str, str] = {"deepseek_v3": "num_mtp_layers", "glm4_moe": "num_mtp_layers"}
+"""Fields with the number of layers of multi-token prediction; Nemotron-H's pattern has a test of its own."""
+
+INITIAL: Mapping[str, str] = {"opt": "init_std", "youtu": "initializer_range"}
+"""Where the standard deviation of initial weights is, if not in `initializer_range`."""
+
+
+def mapped(family: str, hf: Any, **caller: Any) -> dict[str, Any]:
+    """Every field of what a config becomes."""
+    return fields(mapper(family)(hf, **caller))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_sizes_and_initial_weights(family: str) -> None:
+    name = INITIAL.get(family, "initializer_range")
+    hf = config(family, **{name: 0.017})
+    actual = mapped(family, hf)
+    # A vocabulary that is too large is one with more padding, which no weight shows.
+    assert actual["vocab_size"] == hf.vocab_size
+    assert actual["init_method_std"] == 0.017
+    if hasattr(hf, "max_position_embeddings"):
+        assert actual["seq_length"] == hf.max_position_embeddings
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_precision(family: str) -> None:
+    for dtype, switches in PRECISIONS.items():
+        actual = mapped(family, config(family, dtype=dtype))
+        # What stages send to each other is the residual stream, of which Mamba-2 says itself what it is.
+        sent = torch.float32 if actual["fp32_residual_connection"] else dtype
+        assert (actual["params_dtype"], actual["pipeline_dtype"]) == (dtype, sent)
+        assert (actual["bf16"], actual["fp16"]) == switches
+    actual = mapped(family, config(family, dtype=torch.bfloat16), bf16=False)
+    assert (actual["params_dtype"], actual["bf16"]) == (torch.float32, False)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_the_caller_says_reaches_both_parts(family: str) -> None:
+    """The inner config has the first field, the outer one the second; the third is a suggestion that is overridden."""
+    said = {"calculate_per_token_loss": True, "fp16_lm_cross_entropy": True, "init_method_std": 0.5}
+    actual = mapped(family, config(family), **said)
+    assert {name: actual[name] for name in said} == said
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_provenance_is_the_familys(family: str) -> None:
+    said = mapped(family, config(family))["extra_checkpoint_metadata"][PROVENANCE]
+    assert said["family"] == family
+    assert type(mcore_mappers.to_hf(mapper(family)(config(family)))) is CLASSES[family]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With everything installed: what is suggested in each case of the family, as its Megatron config says it is."""
+    flags = _kernels.Installed(*[True] * 5)
+    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    asked: dict[str, Any] = {}
+
+    def noted(caller: Any, **said: Any) -> dict[str, Any]:
+        asked.update(said)
+        return {}
+
+    monkeypatch.setattr(getattr(mcore_mappers, family), "kernels", noted)
+    for name in ("default", "combined"):
+        actual = mapped(family, build(family, {**PROOFS[family].base, **PROOFS[family].cases[name]}))
+        experts = actual["num_moe_experts"] is not None
+        assert asked["experts"] == experts
+        assert asked["activation_func"] is actual["activation_func"]
+        assert asked["gated"] == actual["gated_linear_unit"]
+        assert asked["bias"] == actual["add_bias_linear"] or not experts
+        assert actual["moe_router_dtype"] == ("fp32" if experts else None)
+
+
+@pytest.mark.parametrize("family", PREDICTION_LAYERS)
+@pytest.mark.parametrize("layers", [0, 1, 2])
+def test_prediction_layers(family: str, layers: int) -> None:
+    hf = config(family, **{PREDICTION_LAYERS[family]: layers})
+    assert mapped(family, hf)["mtp_num_layers"] == (layers or None)
+    assert mapped(family, hf, mtp_num_layers=None)["mtp_num_layers"] is None
+
+
+YARN = {"rope_type": "yarn", "rope_theta": 7001.0, "factor": None, "original_max_position_embeddings": 32}
+YARN_ROPED: Mapping[str, Rope] = {
+    family: rope for family in FAMILIES if (rope := PROOFS[family].rope) and "yarn" in rope.types
+}
+
+
+@pytest.mark.parametrize("family", YARN_ROPED)
+def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
+    rope = YARN_ROPED[family]
+    # What a rope of the class must say besides, and that of the whole head, which alone YaRN rotates in Megatron.
+    own, *_ = rope.read(config(family).rope_parameters)
+    besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
+    kept = {key: value for key, value in besides.items() if key in own}
+    hf = config(family, rope_parameters=rope.given({**YARN, **kept}), max_position_embeddings=144)
+    actual = mapped(family, hf)
+    assert 4.5 in (actual.get("yarn_rotary_scaling_factor"), actual.get("rotary_scaling_factor"))
