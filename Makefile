@@ -2,6 +2,7 @@
 #
 #   PYTHON=...    the interpreter to make environments from (otherwise .ci/find-python looks for a Python 3.12)
 #   ARGS=...      more arguments for the program that the target runs: make test ARGS="-k llama -x"
+#   TRANSFORMERS, MEGATRON    versions, for drift and bump
 #   CONFIG_CORPUS, BRIDGE_ANSWERS    folders that some tests read; without them those tests are skipped and say so
 
 .DEFAULT_GOAL := help
@@ -43,6 +44,24 @@ regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
 check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot say? (needs no torch)
 	$(CHECK_IN)/bin/python -m codegen check $(ARGS)
 
+# TRANSFORMERS and MEGATRON as options of the generator; at least one of them is needed.
+RELEASES = $(if $(TRANSFORMERS),--transformers $(TRANSFORMERS)) $(if $(MEGATRON),--megatron-core $(MEGATRON))
+
+.PHONY: drift
+drift: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: what those releases would change; writes drift.md
+	$(BIN)/python -m codegen drift $(RELEASES) --to drift.md $(ARGS)
+
+.PHONY: bump
+bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then regenerate
+	$(BIN)/python -m codegen pin $(RELEASES)
+	@$(MAKE) $(INSTALLED)
+	$(BIN)/python -m codegen snapshot
+	@$(MAKE) regen
+
+.PHONY: matrix
+matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in environments of their own (minutes)
+	$(BIN)/python -m tests.matrix $(ARGS)
+
 .PHONY: test
 test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
@@ -66,7 +85,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(CHECK_VENV) .releases .matrix drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find codegen generated templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

@@ -1,4 +1,4 @@
-"""`python -m codegen regen | check | explain | families`."""
+"""The generator's commands: `python -m codegen --help`."""
 
 from __future__ import annotations
 
@@ -7,31 +7,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from codegen import commands
+from codegen import commands, project
 from codegen.diagnostics import GenerationError
 from codegen.snapshot import SnapshotError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when everything is in order."""
-    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
-    subparsers = parser.add_subparsers(dest="command", required=True)
-    subparsers.add_parser("regen", help="introspect upstream, resolve the table, rewrite generated/")
-    subparsers.add_parser("check", help="is what is committed up to date with the rules and snapshots?")
-    explain = subparsers.add_parser("explain", help="what becomes of a family's fields, and why")
-    explain.add_argument("family")
-    explain.add_argument("field", nargs="?", help="a field of either side; all of them if left out")
-    explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
-    subparsers.add_parser("families", help="how many lines of the table each family costs")
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
-        if given.command == "regen":
-            return commands.regen()
-        if given.command == "check":
-            return commands.check()
-        if given.command == "families":
-            return commands.families()
-        return commands.explain(given.family, given.field, given.config)
+        return _run(given)
+    except project.TableError as error:
+        print(error, file=sys.stderr)
+        return 1
     except SnapshotError as error:
         print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
         return 1
@@ -39,6 +27,74 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         count = len(error.diagnostics)
         print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    elsewhere = argparse.ArgumentParser(add_help=False)
+    elsewhere.add_argument("--families", type=Path, metavar="DIR", help="a table that somebody keeps elsewhere")
+    elsewhere.add_argument("--out", type=Path, metavar="DIR", help="the folder that is generated from it")
+    releases = argparse.ArgumentParser(add_help=False)
+    for package in ("transformers", "megatron-core"):
+        releases.add_argument(f"--{package}", metavar="VERSION", default="", help=f"a release of {package}")
+
+    def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return subparsers.add_parser(name, help=text, parents=[elsewhere, *parents])
+
+    add("regen", "introspect upstream, resolve the table, rewrite the generated folder")
+    add("check", "is what is committed up to date with the rules and snapshots?")
+    explain = add("explain", "what becomes of a family's fields, and why")
+    explain.add_argument("family")
+    explain.add_argument("field", nargs="?", help="a field of either side; all of them if left out")
+    explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
+    add("families", "how many lines of the table each family costs")
+    new = add("new", "draft the table of a family from its config class and what that resembles")
+    new.add_argument("family", help="the model_type of a class of transformers, or the import path of a config class")
+    drift = add("drift", "what other releases of upstream would change", releases)
+    drift.add_argument("--to", type=Path, metavar="FILE", help="write the report there too, as Markdown")
+    add("pin", "write other releases of upstream into pyproject.toml", releases)
+    snapshot = add("snapshot", "introspect upstream, write the snapshot alone, and report what changed")
+    snapshot.add_argument("--to", type=Path, metavar="DIR", help="write it there instead, and report nothing")
+    return parser
+
+
+def _run(given: argparse.Namespace) -> int:
+    place = project.place(given.families, given.out)
+    match given.command:
+        case "regen":
+            return commands.regen(place)
+        case "check":
+            return commands.check(place)
+        case "families":
+            return commands.families(place)
+        case "explain":
+            return commands.explain(place, given.family, given.field, given.config)
+        case _:
+            return _upstream(given, place)
+
+
+def _upstream(given: argparse.Namespace, place: project.Place) -> int:
+    """The commands that `make check` has no use for, and whose imports it is spared."""
+    from codegen import draft, upstream
+    from codegen.releases import Release, ReleaseError
+
+    elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
+    try:
+        if given.command == "new":
+            return draft.new(place, given.family)
+        if given.command == "snapshot":
+            return upstream.snapshot(place, given.to)
+        named = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
+        releases = [Release(package, version) for package, version in named if version]
+        if not releases:
+            raise ReleaseError("name a release: --transformers VERSION, --megatron-core VERSION, or both")
+        if given.command == "pin":
+            return upstream.pin(releases)
+        return upstream.drift(place, releases, given.to, elsewhere)
+    except (ReleaseError, draft.DraftError) as error:
+        print(error, file=sys.stderr)
         return 1
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.schemas import REQUIRED, HfClass, Json, MegatronClass, Snapshot
+from codegen.types import atoms
 
 _SHOWN = 100
 """Longest value in a line; documentation can be a page."""
@@ -56,29 +57,60 @@ class Changed:
     new: Json
 
     def __str__(self) -> str:
-        return f"{_place(self.owners, self.name)}: {self.aspect} {_shown(self.old)} -> {_shown(self.new)}"
+        return f"{_place(self.owners, self.name)}: {self.aspect} {shown(self.old)} -> {shown(self.new)}"
 
 
 Change = Added | Removed | Changed
 
 
+Aspects = Mapping[str, Json]
+"""What can change of one thing, by aspect."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is on one side only, or one aspect in which it differs."""
+
+    what: str
+    owner: str
+    """The class that has it; empty for what belongs to none."""
+    name: str
+    old: Aspects | None
+    """None where it was added."""
+    new: Aspects | None
+    """None where it was removed."""
+    aspect: str = ""
+    """Empty for what is on one side only."""
+
+
+def facts(old: Snapshot, new: Snapshot) -> tuple[Fact, ...]:
+    """Everything that differs, one fact for each thing and aspect, in no particular order."""
+    before, after = dict(_items(old)), dict(_items(new))
+    found: list[Fact] = []
+    for key in before.keys() | after.keys():
+        first, second = before.get(key), after.get(key)
+        if first is None or second is None:
+            found.append(Fact(key.what, key.owner, key.name, first, second))
+        else:
+            differing = _differences(first, second)
+            found += [Fact(key.what, key.owner, key.name, first, second, aspect) for aspect in differing]
+    # A class that came or went speaks for its members.
+    classes = {fact.name for fact in found if fact.what == "class" and not fact.aspect}
+    return tuple(fact for fact in found if fact.owner not in classes)
+
+
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     """Everything that differs: additions, then removals, then changes, each sorted by kind and name."""
-    before, after = dict(_items(old)), dict(_items(new))
-    added = [(Added, key, _detail(item)) for key, item in after.items() if key not in before]
-    removed = [(Removed, key, _detail(item)) for key, item in before.items() if key not in after]
-    one_sided = added + removed
-    # A class that came or went speaks for its members.
-    classes = {key.name for _, key, _ in one_sided if key.what == "class"}
     grouped: dict[tuple[type[Added | Removed], str, str, str], list[str]] = {}
-    for kind, key, detail in one_sided:
-        if key.owner not in classes:
-            grouped.setdefault((kind, key.what, key.name, detail), []).append(key.owner)
     altered: dict[tuple[str, str, str, str, str], list[str]] = {}
-    for key in before.keys() & after.keys():
-        for aspect, first, second in _differences(before[key], after[key]):
-            entry = (key.what, key.name, aspect, json.dumps(first), json.dumps(second))
-            altered.setdefault(entry, []).append(key.owner)
+    for fact in facts(old, new):
+        if fact.old is None and fact.new is not None:
+            grouped.setdefault((Added, fact.what, fact.name, described(fact.new)), []).append(fact.owner)
+        elif fact.new is None and fact.old is not None:
+            grouped.setdefault((Removed, fact.what, fact.name, described(fact.old)), []).append(fact.owner)
+        elif fact.old is not None and fact.new is not None:
+            values = json.dumps(fact.old[fact.aspect]), json.dumps(fact.new[fact.aspect])
+            altered.setdefault((fact.what, fact.name, fact.aspect, *values), []).append(fact.owner)
     found: list[Change] = [
         kind(what, name, _owners(owners), detail) for (kind, what, name, detail), owners in grouped.items()
     ]
@@ -101,7 +133,7 @@ class _Key:
     name: str
 
 
-def _items(snapshot: Snapshot) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
+def _items(snapshot: Snapshot) -> Iterator[tuple[_Key, Aspects]]:
     """Everything in a snapshot, flat, with the aspects in which it can change."""
     for name, version in snapshot.versions.items():
         yield _Key("package", "", name), {"version": version}
@@ -119,7 +151,7 @@ def _items(snapshot: Snapshot) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
         yield from _megatron_items(megatron)
 
 
-def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
+def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Aspects]]:
     yield (
         _Key("class", "", kind.name),
         {
@@ -160,7 +192,7 @@ def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
         yield key, {"default": attribute.default, "readers": list(attribute.read_in)}
 
 
-def _megatron_items(kind: MegatronClass) -> Iterator[tuple[_Key, Mapping[str, Json]]]:
+def _megatron_items(kind: MegatronClass) -> Iterator[tuple[_Key, Aspects]]:
     for field in kind.fields:
         yield (
             _Key("field", kind.name, field.name),
@@ -173,25 +205,26 @@ def _megatron_items(kind: MegatronClass) -> Iterator[tuple[_Key, Mapping[str, Js
         )
 
 
-def _differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[tuple[str, Json, Json]]:
+def _differences(old: Aspects, new: Aspects) -> Iterator[str]:
+    """The aspects in which two states of one thing differ."""
     for aspect, value in new.items():
-        if same(old[aspect], value):
+        if same(old[aspect], value) or (aspect == "type" and atoms(str(old[aspect])) == atoms(str(value))):
             continue
         # Where `__post_init__` leaves the default alone, the new default says it all.
         follows = aspect == "value after __post_init__" and same(old[aspect], old["default"])
         if not (follows and same(value, new["default"])):
-            yield aspect, old[aspect], value
+            yield aspect
 
 
-def _detail(item: Mapping[str, Json]) -> str:
+def described(item: Aspects) -> str:
     """What a reader wants to know of something new: its type, its default, or its version."""
     parts = [str(item["type"])] if "type" in item else []
     if "default" in item and not same(item["default"], REQUIRED):
-        parts.append(f"{'=' if parts else 'default'} {_shown(item['default'])}")
+        parts.append(f"{'=' if parts else 'default'} {shown(item['default'])}")
     if "version" in item:
         parts.append(str(item["version"]))
     if not parts and item.get("readers"):
-        parts.append(f"read in {_shown(item['readers'])}")
+        parts.append(f"read in {shown(item['readers'])}")
     return " ".join(parts)
 
 
@@ -211,6 +244,7 @@ def _place(owners: tuple[str, ...], name: str) -> str:
     return f"{first}.{name}" + (f" (also of {', '.join(others)})" if others else "")
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
+    """A value as text, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
@@ -12,32 +12,29 @@ from codegen import cost, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, compare, compare_snapshot, write
 from codegen.plan import Verdict
+from codegen.project import SCHEMAS, Place, Table
 from codegen.schemas import Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
 from codegen.values import ConfigError, Values, values_of
 
-SCHEMAS = "schemas"
 REGENERATE = "make regen"
 
 
-def regen() -> int:
-    """Introspect what is installed, say what changed, resolve, and rewrite `generated/`."""
-    table = project.load_table()
+def regen(place: Place) -> int:
+    """Introspect what is installed, say what changed, resolve, and rewrite the generated folder."""
+    table = place.table
     started = perf_counter()
-    from codegen.introspect import snapshot as introspect
-
-    new = introspect(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+    new = introspected(table)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(new.versions.items()))
     print(f"introspected {versions}")
-    _report_changes(new)
+    _report_changes(place, new)
     resolved = perf_counter()
     modules = project.modules(table, new)
-    snapshot = {f"{SCHEMAS}/{path}": text for path, text in render(new).items()}
-    done = write(project.GENERATED, modules, snapshot, project.PYPROJECT)
+    done = write(place.generated, modules, snapshot_files(new), project.PYPROJECT)
     for path in done.changed:
-        print(f"  wrote   generated/{path}")
+        print(f"  wrote   {place.generated.name}/{path}")
     for path in done.removed:
-        print(f"  removed generated/{path}")
+        print(f"  removed {place.generated.name}/{path}")
     finished = perf_counter()
     print(
         f"{len(table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
@@ -47,8 +44,20 @@ def regen() -> int:
     return 0
 
 
-def _report_changes(new: Snapshot) -> None:
-    folder = project.GENERATED / SCHEMAS
+def introspected(table: Table) -> Snapshot:
+    """What the installed packages look like; the one import of them."""
+    from codegen.introspect import snapshot
+
+    return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+
+
+def snapshot_files(snapshot: Snapshot) -> Mapping[str, str]:
+    """The files of a snapshot, by their path in the generated folder."""
+    return {f"{SCHEMAS}/{path}": text for path, text in render(snapshot).items()}
+
+
+def _report_changes(place: Place, new: Snapshot) -> None:
+    folder = place.schemas
     if not folder.exists():
         print("no snapshot is committed yet")
         return
@@ -63,31 +72,38 @@ def _report_changes(new: Snapshot) -> None:
         print(f"  {change}")
 
 
-def check() -> int:
+def check(place: Place) -> int:
     """Compare what is committed with what the rules and snapshots give; needs neither torch nor upstream."""
-    folder = project.GENERATED / SCHEMAS
-    if not folder.exists():
-        print(f"generated/{SCHEMAS} is missing; run `{REGENERATE}`", file=sys.stderr)
+    folder, name = place.generated, place.generated.name
+    if not place.schemas.exists():
+        print(f"{name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)
         return 1
     # First of all: what follows from a snapshot that somebody edited would only mislead.
-    found = compare_snapshot(project.GENERATED, SCHEMAS)
+    found = compare_snapshot(folder, SCHEMAS)
     if found:
-        return _not_up_to_date(found)
-    snapshot = load(folder)
+        return _not_up_to_date(place, found)
+    snapshot = load(place.schemas)
     _check_versions(snapshot)
-    modules = project.modules(project.load_table(), snapshot)
-    schemas = {f"{SCHEMAS}/{path}": text for path, text in render(snapshot).items()}
-    found = compare(project.GENERATED, modules, schemas, project.PYPROJECT)
+    modules = project.modules(place.table, snapshot)
+    found = compare(folder, modules, snapshot_files(snapshot), project.PYPROJECT)
     if found:
-        return _not_up_to_date(found)
-    print(f"generated/ is up to date ({len(modules)} modules)")
+        return _not_up_to_date(place, found)
+    print(f"{name}/ is up to date ({len(modules)} modules)")
     return 0
 
 
-def _not_up_to_date(found: Sequence[Difference]) -> int:
+def regenerate(place: Place) -> str:
+    """The command that makes a folder what it should be."""
+    if place.generated == project.GENERATED:
+        return REGENERATE
+    return f"python -m codegen regen --families {place.families} --out {place.generated}"
+
+
+def _not_up_to_date(place: Place, found: Sequence[Difference]) -> int:
     for difference in found:
-        print(difference, file=sys.stderr)
-    print(f"\ngenerated/ is not up to date; run `{REGENERATE}` and commit what it writes", file=sys.stderr)
+        print(f"{place.generated.name}/{difference}", file=sys.stderr)
+    told = f"{place.generated.name}/ is not up to date; run `{regenerate(place)}` and commit what it writes"
+    print(f"\n{told}", file=sys.stderr)
     return 1
 
 
@@ -106,16 +122,15 @@ def _check_versions(snapshot: Snapshot) -> None:
         raise GenerationError(differing)
 
 
-def families() -> int:
+def families(place: Place) -> int:
     """Print how many lines of its own each family has in the table."""
-    print(cost.report(cost.costs(project.load_table().families, project.ROOT)))
+    print(cost.report(cost.costs(place.table.families, place.root)))
     return 0
 
 
-def explain(family: str, field: str | None, config: Path | None) -> int:
+def explain(place: Place, family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
-    snapshot = load(project.GENERATED / SCHEMAS)
-    resolved = project.plans(project.load_table(), snapshot)
+    resolved = project.plans(place.table, load(place.schemas))
     plans = {plan.family.name: plan for plan in resolved if plan.route.target is plan.family.target}
     if family not in plans:
         print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
@@ -129,7 +144,7 @@ def explain(family: str, field: str | None, config: Path | None) -> int:
     values: Values = {}
     if config is not None:
         try:
-            values, refusals = values_of(plans[family], config)
+            values, refusals = values_of(plans[family], config, place)
         except ConfigError as error:
             print(error, file=sys.stderr)
             return 1

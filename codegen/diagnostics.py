@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -47,6 +48,11 @@ class Diagnostic:
     row: str
     """The row, as it is written there; empty where a row is missing."""
     message: str
+
+    def mentions(self, *names: str) -> bool:
+        """Whether it is about one of these names; a suggestion of a near one does not count."""
+        words = set(re.findall(r"\w+", f"{self.row} {self.message.partition('; did you mean')[0]}"))
+        return any(name in words or (name and "." in name and name in self.message) for name in names)
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.row}" if self.row else self.file

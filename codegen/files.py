@@ -27,7 +27,7 @@ class Difference:
     what: str
 
     def __str__(self) -> str:
-        return f"generated/{self.path}: {self.what}"
+        return f"{self.path}: {self.what}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
             ast.parse(text, filename=path)
     digests = {path: [_digest(modules[path]), _digest(text)] for path, text in final.items()}
     inputs = {path: _digest(text) for path, text in snapshot.items()}
-    files = {**snapshot, **final, MANIFEST: _manifest(digests, inputs, pyproject)}
+    files = {**snapshot, **final, MANIFEST: _manifest(digests, inputs, identity(pyproject))}
     changed = [path for path, text in files.items() if path not in known or known[path].read_text("utf-8") != text]
     for path in changed:
         target = folder / path
@@ -78,6 +78,27 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
     for path in removed:
         known[path].unlink()
     return Written(tuple(sorted(changed)), tuple(sorted(removed)), len(files) - len(changed))
+
+
+def write_snapshot(folder: Path, snapshot: Mapping[str, str], below: str) -> None:
+    """Write a snapshot alone, and remove what is no longer in it; the modules are left as they are.
+
+    Args:
+        folder: `generated/`.
+        snapshot: final text, by path.
+        below: the part of the folder that holds it.
+    """
+    known = {path: file for path, file in present(folder).items() if path.startswith(f"{below}/")}
+    for path, text in snapshot.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    for path in known.keys() - snapshot.keys():
+        known[path].unlink()
+    manifest = _load_manifest(folder / MANIFEST)
+    digests = {path: list(pair) for path, pair in manifest.digests.items()}
+    inputs = {path: _digest(text) for path, text in snapshot.items()}
+    (folder / MANIFEST).write_text(_manifest(digests, inputs, manifest.style), encoding="utf-8", newline="\n")
 
 
 def compare_snapshot(folder: Path, below: str) -> tuple[Difference, ...]:
@@ -144,10 +165,10 @@ class _Manifest:
     snapshot: Mapping[str, str]
 
 
-def _manifest(digests: Mapping[str, list[str]], snapshot: Mapping[str, str], pyproject: Path) -> str:
+def _manifest(digests: Mapping[str, list[str]], snapshot: Mapping[str, str], style: str) -> str:
     sections = (("files", digests), ("snapshot", snapshot))
     text = "".join(f',\n  "{name}": {{\n{_lines(section)}\n  }}' for name, section in sections)
-    return f'{{\n  "style": {json.dumps(identity(pyproject))}{text}\n}}\n'
+    return f'{{\n  "style": {json.dumps(style)}{text}\n}}\n'
 
 
 def _lines(section: Mapping[str, list[str]] | Mapping[str, str]) -> str:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codegen.emit import emit, emit_keys, emit_refused
+from codegen.diagnostics import GenerationError
+from codegen.emit import emit, emit_keys, emit_refused, emit_versions
 from codegen.plan import Plan
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect, tables
 from codegen.schemas import Snapshot
 from codegen.table import Constant, Family, Group, Remote, Symbol, Unmapped
+from codegen.window import Window, diagnose
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
 TEMPLATES = ROOT / "templates"
 PYPROJECT = ROOT / "pyproject.toml"
+SCHEMAS = "schemas"
+
+
+class TableError(Exception):
+    """What was given as a table is none."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +37,14 @@ class Table:
     unmapped: Sequence[Unmapped] = ()
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
+    window: Window = field(default_factory=lambda: Window({}))
+    package: str = "mcore_mappers"
+    """Name of the generated package."""
 
     @property
-    def config_classes(self) -> tuple[str, ...]:
-        """Import paths of the Hugging Face classes to introspect."""
-        return tuple(sorted({family.config_class for family in self.families}))
+    def config_classes(self) -> Mapping[str, str]:
+        """The Hugging Face classes to introspect, and the class of each one's model, where a family names it."""
+        return {family.config_class: family.causal_lm for family in self.families}
 
     @property
     def megatron_classes(self) -> tuple[str, ...]:
@@ -57,14 +69,70 @@ class Table:
         return tuple(sorted(found))
 
 
+@dataclass(frozen=True)
+class Place:
+    """A table, where its files are, and the folder that is generated from it."""
+
+    table: Table
+    root: Path
+    """The folder to which the paths in diagnostics are relative."""
+    generated: Path
+    families: Path
+    """The folder that holds the table."""
+
+    @property
+    def schemas(self) -> Path:
+        """The folder of the snapshot."""
+        return self.generated / SCHEMAS
+
+
+def place(families: Path | None, out: Path | None) -> Place:
+    """The project's own place, or that of a table that somebody keeps elsewhere.
+
+    Args:
+        families: folder of a Python package that holds the table: `FAMILIES` and `PACKAGE`, the name of the package to
+            generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `WINDOW` where they are not the usual ones.
+        out: the folder to generate into.
+
+    Raises:
+        TableError: the folder holds no such package.
+    """
+    if families is None and out is None:
+        return Place(load_table(), ROOT, GENERATED, ROOT / "codegen" / "families")
+    if families is None or out is None:
+        raise TableError("a table elsewhere needs both: --families, and --out for what is generated from it")
+    folder = families.resolve()
+    if not (folder / "__init__.py").is_file():
+        raise TableError(f"{families} is no Python package: it has no __init__.py")
+    sys.path.insert(0, str(folder.parent))
+    module = vars(importlib.import_module(folder.name))
+    missing = [name for name in ("FAMILIES", "PACKAGE") if name not in module]
+    if missing:
+        raise TableError(f"{families}/__init__.py defines no {' and no '.join(missing)}")
+    from codegen.families.owners import OWNERS
+    from codegen.families.window import WINDOW
+
+    own = Table(
+        families=module["FAMILIES"],
+        owners=module.get("OWNERS", OWNERS),
+        unmapped=module.get("UNMAPPED", ()),
+        remote=module.get("REMOTE", ()),
+        refused_remote=module.get("REFUSED", {}),
+        window=module.get("WINDOW", Window(WINDOW.oldest)),
+        package=module["PACKAGE"],
+    )
+    return Place(own, folder.parent, out.resolve(), folder)
+
+
 def load_table() -> Table:
     """The project's own table."""
     from codegen.families import FAMILIES
     from codegen.families.owners import OWNERS
     from codegen.families.remote import REFUSED, REMOTE
     from codegen.families.unmapped import UNMAPPED
+    from codegen.families.window import WINDOW
 
-    return Table(FAMILIES, OWNERS, UNMAPPED, REMOTE, REFUSED)
+    return Table(FAMILIES, OWNERS, UNMAPPED, REMOTE, REFUSED, WINDOW)
 
 
 def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
@@ -73,7 +141,14 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    return resolve(snapshot, table.families, table.owners, table.unmapped)
+    found = tuple(diagnose(table.window, table.families))
+    try:
+        resolved = resolve(snapshot, table.families, table.owners, table.unmapped)
+    except GenerationError as error:
+        raise GenerationError((*error.diagnostics, *found)) from None
+    if found:
+        raise GenerationError(found)
+    return resolved
 
 
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
@@ -83,5 +158,6 @@ def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
         **emit(resolved, snapshot, table.owners, TEMPLATES),
         **emit_refused(table.unmapped),
         **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
+        **emit_versions(snapshot, table.window),
     }
-    return {path: found[path] for path in sorted(found)}
+    return {f"{table.package}/{path}": found[path] for path in sorted(found)}

@@ -348,7 +348,7 @@ class Rows:
 
     module: str
     """`__name__` of the file, so that messages can say where a row stands."""
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
     extends: tuple[Rows, ...] = ()
     drop: tuple[str, ...] = ()
     """Subjects (a field of either side, a local, a deviation) whose inherited rows do not hold here."""
@@ -368,7 +368,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Remote:
-    """A model type of remote code that computes what the class of a family does, so that it is read as that class."""
+    """A model type of remote code that computes what the class of a family does, so that it is read as that class.
+
+    Where a type has several rows, because models of several kinds are published under it, constants tell which it is.
+    """
 
     model_type: str
     native: str
@@ -379,6 +382,8 @@ class Remote:
     """Keys that the native class has under another name."""
     dropped: tuple[str, ...] = ()
     """Keys that decide nothing, and that would mean something to the native class."""
+    defaults: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[HardWired, ...] = ()
     """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
 
@@ -399,7 +404,7 @@ class Unmapped:
     why: str
     """What is computed there, that Megatron does not have."""
     fields: tuple[MustBe, ...] = ()
-    """Fields whose other values Megatron could not express either."""
+    """Fields whose other values Megatron could not express either; of a list, those of its entries."""
 
 
 @dataclass(frozen=True)
@@ -425,6 +430,8 @@ class Family:
     covers: str
     """One line for readers: which published models it is for."""
     older_rope: OlderRope | None = None
+    causal_lm: str = ""
+    """Import path of the class that computes the model, where transformers' auto classes do not name it."""
     hybrid: Route | None = None
     """The way to a hybrid model, where `target` is none and a hybrid can be the same model."""
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from codegen import project
 from codegen.plan import Plan, Side
+from codegen.project import Place
 
 Values = Mapping[tuple[str, str], object]
 """Values by the name of the side and the name of the field; a field that the config lacks is not there."""
@@ -25,12 +25,13 @@ class ConfigError(ValueError):
     """The file is no config of the family."""
 
 
-def values_of(plan: Plan, path: Path) -> tuple[Values, tuple[str, ...]]:
+def values_of(plan: Plan, path: Path, place: Place) -> tuple[Values, tuple[str, ...]]:
     """The values of both sides, and what the mapper refuses; then there are none of Megatron's.
 
     Args:
         plan: of the family.
         path: of a `config.json`, or of the folder that holds it.
+        place: where the generated package is.
 
     Raises:
         ConfigError: the file cannot be read, or is of another model type.
@@ -42,9 +43,9 @@ def values_of(plan: Plan, path: Path) -> tuple[Values, tuple[str, ...]]:
         for verdict in plan.verdicts
         if verdict.side is Side.HUGGINGFACE and hasattr(hf, verdict.field)
     }
-    with _generated():
-        mapper = importlib.import_module(f"mcore_mappers.{plan.family.name}")
-        errors = importlib.import_module("mcore_mappers._errors")
+    with _importable(place.generated):
+        mapper = importlib.import_module(f"{place.table.package}.{plan.family.name}")
+        errors = importlib.import_module(f"{place.table.package}._errors")
     try:
         model = mapper.to_megatron(hf)
     except errors.UnsupportedConfigError as error:
@@ -86,9 +87,9 @@ def _holders(model: object, field: str) -> Iterator[object]:
 
 
 @contextmanager
-def _generated() -> Generator[None]:
-    """`generated/` on the path, where the package is not installed."""
-    path = str(project.GENERATED)
+def _importable(generated: Path) -> Generator[None]:
+    """The generated folder on the path, where the package is not installed."""
+    path = str(generated)
     sys.path.insert(0, path)
     try:
         yield

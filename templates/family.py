@@ -7,6 +7,9 @@ from typing import Unpack
 from ._back import Way, inner, kept, restore
 from ._check import Check
 from ._settings import provenance, select
+from ._window import check_versions
+
+check_versions(FAMILY)
 
 
 def to_hf(model: MODELS, /, *, base: HfConfig | None = None) -> HfConfig:

@@ -11,7 +11,7 @@ def to_megatron(hf: HfConfig, /, *, strict: bool = False, **caller: Unpack[Calle
     return ModelConfig(
         transformer=WRAPPED,
         MODEL=MODEL,
-        extra_checkpoint_metadata=provenance(FAMILY, deviations, kept(hf, HfConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance(FAMILY, deviations, kept(hf, _WAY), settings),
         **select(OuterFields, settings),
     )
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._errors import (
+    DefaultedFieldsWarning,
+    DeviationWarning,
+    Refusal,
+    UnknownKeysWarning,
+    UnsupportedConfigError,
+    UpstreamVersionWarning,
+)
 from ._families import families
 from ._family import Family
 from ._refused import REFUSED
@@ -25,6 +32,7 @@ __all__ = [
     "Refusal",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
+    "UpstreamVersionWarning",
     "diff",
     "dump",
     "dump_file",

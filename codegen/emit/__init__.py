@@ -22,8 +22,8 @@ from codegen.emit.package import (
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
 from codegen.table import Group, Remote, Unmapped
+from codegen.window import Window
 
-PACKAGE = "mcore_mappers"
 RUNTIME = Path("runtime")
 
 
@@ -33,7 +33,7 @@ def emit(
     groups: Sequence[Group],
     templates: Path,
 ) -> Mapping[str, str]:
-    """Every file of the generated package, by its path in `generated/`, before formatting."""
+    """The files of the generated package that are about families, by name, before formatting."""
     files = {
         "__init__.py": init_module(plans, _template(templates, "package.py")),
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
@@ -42,7 +42,6 @@ def emit(
         "_registry.py": registry_module(plans),
         "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),
-        "_versions.py": versions_module(snapshot),
         "py.typed": "",
     }
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
@@ -50,7 +49,7 @@ def emit(
         files[f"{name}.py"] = family_module(tuple(routes), parts)
     for path in sorted((templates / RUNTIME).glob("*.py")):
         files[path.name] = path.read_text(encoding="utf-8")
-    return {f"{PACKAGE}/{name}": files[name] for name in sorted(files)}
+    return files
 
 
 def _template(templates: Path, name: str) -> str:
@@ -59,11 +58,16 @@ def _template(templates: Path, name: str) -> str:
 
 def emit_refused(rows: Sequence[Unmapped]) -> Mapping[str, str]:
     """The module about classes without a mapper."""
-    return {f"{PACKAGE}/_refused.py": refused_module(rows)}
+    return {"_refused.py": refused_module(rows)}
 
 
 def emit_keys(
     plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]
 ) -> Mapping[str, str]:
     """The module about keys of a `config.json`."""
-    return {f"{PACKAGE}/_keys.py": keys_module(plans, snapshot, remote, refused)}
+    return {"_keys.py": keys_module(plans, snapshot, remote, refused)}
+
+
+def emit_versions(snapshot: Snapshot, window: Window) -> Mapping[str, str]:
+    """The module about releases of upstream."""
+    return {"_versions.py": versions_module(snapshot, window)}

@@ -32,6 +32,7 @@ def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
     models = [_model(plan).name for plan in plans]
     names = {
         "HfConfig": config_name,
+        "FAMILY": literal_text(family.name),
         "MODELS": " | ".join(models),
         "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
         "SUMMARY_BACK": _docstring_back(config_name, " or a ".join(models)),

@@ -19,10 +19,10 @@ def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remo
         for plan in plans
     }
     entries = "".join(f"{literal_text(path)}: frozenset({_strings(names)}),\n" for path, names in sorted(read.items()))
-    types = "".join(
-        f"{literal_text(row.model_type)}: {_remote(row, constants.get(row.native, ()))},\n"
-        for row in sorted(remote, key=lambda row: row.model_type)
-    )
+    rows: dict[str, list[str]] = {}
+    for row in sorted(remote, key=lambda row: row.model_type):
+        rows.setdefault(row.model_type, []).append(f"{_remote(row, constants.get(row.native, ()))},\n")
+    types = "".join(f"{literal_text(name)}: ({''.join(found)}),\n" for name, found in rows.items())
     reasons = "".join(f"{literal_text(name)}: {literal_text(refused[name])},\n" for name in sorted(refused))
     return (
         '"""Keys of a `config.json` that are read beside the fields of its class, and types of remote code."""\n\n'
@@ -30,8 +30,8 @@ def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remo
         "from ._family import OlderRope, Remote\n\n"
         f"KEYS: Mapping[str, frozenset[str]] = {{\n{entries}}}\n"
         '"""By the path of a config class, what its modeling code or its mapper reads undeclared."""\n\n'
-        f"REMOTE: Mapping[str, Remote] = {{\n{types}}}\n"
-        '"""By model type, how remote code is read as a native class."""\n\n'
+        f"REMOTE: Mapping[str, tuple[Remote, ...]] = {{\n{types}}}\n"
+        '"""By model type, how remote code is read as a native class: as the first that computes the same."""\n\n'
         f"REFUSED_REMOTE: Mapping[str, str] = {{\n{reasons}}}\n"
         '"""By model type, why remote code is not read."""\n\n'
         f"OLDER_ROPES: Mapping[str, OlderRope] = {{\n{_older_ropes(plans)}}}\n"
@@ -68,8 +68,8 @@ def _remote(row: Remote, constants: Sequence[HardWired]) -> str:
         f"({literal_text(each.key)}, {each.constant!r}, {literal_text(each.why)}), "
         for each in (*row.constants, *constants)
     )
-    dropped = _strings(row.dropped)
+    dropped = _strings([*row.dropped, *(each.key for each in row.constants)])
     return (
         f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped=frozenset({dropped}), "
-        f"constants=({wired}))"
+        f"defaults={dict(row.defaults)!r}, constants=({wired}))"
     )

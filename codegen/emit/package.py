@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import libcst as cst
@@ -18,6 +18,7 @@ from codegen.resolve.expressions import literal
 from codegen.resolve.rows import collect
 from codegen.schemas import Snapshot
 from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, Unmapped, ValueTable
+from codegen.window import Window
 
 YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
@@ -198,13 +199,35 @@ def _names(group: Group) -> str:
     return ", ".join(literal_text(entry if isinstance(entry, str) else entry.field) for entry in group.fields)
 
 
-def versions_module(snapshot: Snapshot) -> str:
-    """`_versions.py`: the one place that names the versions for which the mappers were generated."""
-    entries = "".join(
-        f"{literal_text(name)}: {literal_text(version)},\n" for name, version in sorted(snapshot.versions.items())
+def versions_module(snapshot: Snapshot, window: Window) -> str:
+    """`_versions.py`: the one place that names the releases of upstream for which the mappers are right."""
+    narrower: dict[str, dict[str, str]] = {}
+    for row in window.narrower:
+        for name in row.families:
+            narrower.setdefault(name, {})[row.package] = row.oldest
+    sections = (
+        (
+            "VERSIONS",
+            "str",
+            _entries(snapshot.versions),
+            "The releases that the mappers were generated for, and the newest for which they are right.",
+        ),
+        ("OLDEST", "str", _entries(window.oldest), "The oldest releases for which they are right."),
+        (
+            "NARROWER",
+            "Mapping[str, str]",
+            "".join(f"{literal_text(name)}: {{{_entries(own)}}},\n" for name, own in sorted(narrower.items())),
+            "The oldest releases for families whose classes were others before, or were not there.",
+        ),
+    )
+    body = "\n\n".join(
+        f'{name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{doc}"""' for name, kind, entries, doc in sections
     )
     return (
-        '"""The upstream versions that the mappers were generated for."""\n\n'
-        "from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n"
-        f"VERSIONS: Mapping[str, str] = {{\n{entries}}}\n"
+        '"""The releases of upstream for which the mappers are right."""\n\n'
+        f"from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n{body}\n"
     )
+
+
+def _entries(versions: Mapping[str, str]) -> str:
+    return "".join(f"{literal_text(name)}: {literal_text(version)},\n" for name, version in sorted(versions.items()))

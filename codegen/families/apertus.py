@@ -6,7 +6,7 @@ from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM, UNDECLARED_HE
 from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, RMS_NORM, ROPE, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import PLAIN_KERNELS, plain_mlp
+from codegen.families.layer_norm import BIASED_KERNELS, plain_mlp
 from codegen.families.targets import GPT
 from codegen.table import Family, Rows
 
@@ -14,7 +14,7 @@ TABLE = Rows(
     module=__name__,
     extends=(
         *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE),
-        *(UNDECLARED_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, PLAIN_KERNELS),
+        *(UNDECLARED_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, BIASED_KERNELS),
     ),
     # xIELU, the default, is none of these: Megatron's activation functions have no weights.
     rows=(*plain_mlp("hidden_act"), ONE_KIND_OF_LAYER),

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_ATTENTION_BIAS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ROPE
+from codegen.families.decoder import (
+    DECODER,
+    GROUPED_QUERY,
+    KERNELS_OF_EXPERTS,
+    ONE_KIND_OF_LAYER,
+    ONE_RANK,
+    ROPE,
+)
 from codegen.families.experts import ALL_EXPERTS, ON_HIDDEN_STATE, SOFTMAX_SCORES
+from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import EXPERTS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.routers import EXPERT_WIDTH
@@ -15,9 +23,7 @@ from codegen.table import (
     Computed,
     Constant,
     Family,
-    Ignored,
     Inverse,
-    Kind,
     MustBe,
     Rename,
     Require,
@@ -59,11 +65,11 @@ TABLE = Rows(
     extends=(
         *(DECODER, GROUPED_QUERY, ROPE, NO_ATTENTION_BIAS),
         *(ALL_EXPERTS, SOFTMAX_SCORES, KERNELS_OF_EXPERTS),
+        HEAD_DIM,
     ),
     drop=("output_router_logits",),
     rows=(
         ONE_KIND_OF_LAYER,
-        Rename("head_dim", "kv_channels", required=NO_MODEL),
         MustBe("mlp_bias", (False,), "it biases the shared experts alone, and Megatron has no such bias"),
         Require(
             "hidden_act",
@@ -83,14 +89,14 @@ TABLE = Rows(
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         ON_HIDDEN_STATE,
-        *positive("head_dim", "moe_num_experts", "moe_topk", "moe_num_shared_experts"),
+        *positive("moe_num_experts", "moe_topk", "moe_num_shared_experts"),
         Require(
             "moe_topk",
             several_experts,
             "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
         ),
         Require("moe_topk", experts_suffice, "must be at most moe_num_experts"),
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.families.decoder import SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import ALL_BIASES, LAYER_NORM, PLAIN_KERNELS_WITHOUT_ROPE, plain_mlp
+from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS_WITHOUT_ROPE, LAYER_NORM, plain_mlp
 from codegen.families.learned_positions import learned_positions
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.opt import WHOLE_LAYERS
@@ -13,7 +13,7 @@ from codegen.table import Constant, Family, Ignored, Kind, MustBe, Rename, Rows,
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, MULTI_HEAD, PLAIN_KERNELS_WITHOUT_ROPE),
+    extends=(SIZES, MULTI_HEAD, BIASED_KERNELS_WITHOUT_ROPE),
     drop=("seq_length", "hidden_dropout", "attention_dropout"),
     rows=(
         LAYER_NORM,

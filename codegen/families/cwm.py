@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ROPE
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_RANK, ROPE
 from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
 from codegen.families.windows import GIVEN_WINDOW
-from codegen.table import Constant, Family, Ignored, Kind, MustBe, Rows
+from codegen.table import Constant, Family, MustBe, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -18,7 +18,7 @@ TABLE = Rows(
         MustBe(
             "mlp_bias", (False,), "attention has no biases, and Megatron has those of the MLP only with biases there"
         ),
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

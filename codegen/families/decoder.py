@@ -238,6 +238,8 @@ ROPE_KEYS = Rows(
 )
 """What transformers' rope reads beside `rope_parameters`."""
 
+ONE_RANK = Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did")
+
 ONE_KIND_OF_LAYER = Ignored(
     "layer_types",
     Kind.INFERENCE,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ONE_RANK
 from codegen.families.experts import (
     AFTER_DENSE,
     BALANCING,
     BALANCING_WHY,
     COUNTED_SHARED_EXPERTS,
     NO_BALANCING_BACK,
-    ON_HIDDEN_STATE,
+    ROUTED_EXPERTS,
     SOFTMAX_SCORES,
+    UNBIASED_EXPERTS,
 )
 from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
 from codegen.families.latent import LATENT, V_HEAD_DIM
@@ -123,14 +124,8 @@ TABLE = Rows(
             "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
             inverse=(Inverse("head_dim", head_dim_of),),
         ),
-        MustBe(
-            "mlp_bias",
-            (False,),
-            "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-        ),
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        UNBIASED_EXPERTS,
+        *ROUTED_EXPERTS,
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
         Constant("moe_router_pre_softmax", True, "The weights are of a softmax over all experts, never normalised."),
@@ -173,7 +168,7 @@ TABLE = Rows(
         Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
         ONE_KIND_OF_LAYER,
         Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER, ONE_RANK
 from codegen.families.experts import (
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
     FIRST_DENSE,
     GROUPED_ROUTER,
-    ON_HIDDEN_STATE,
+    ROUTED_EXPERTS,
 )
 from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
 from codegen.families.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
 from codegen.families.mtp import COUNTED_MTP
 from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, HardWired, Ignored, Kind, Rename, Rows
+from codegen.table import Family, HardWired, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -26,11 +26,9 @@ TABLE = Rows(
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,
         ROPE_INTERLEAVE,
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        *ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
         HardWired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
         HardWired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
         HardWired("moe_layer_freq", 1, "every layer after the dense ones has experts"),

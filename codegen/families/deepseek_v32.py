@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
-from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, GROUPED_ROUTER, ON_HIDDEN_STATE
+from codegen.families.experts import (
+    BALANCED_BY_BIAS,
+    COUNTED_SHARED_EXPERTS,
+    GROUPED_ROUTER,
+    ROUTED_EXPERTS,
+)
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.sparse import SPARSE
 from codegen.families.targets import GPT_MLA
-from codegen.table import Family, Rename, Rows
+from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -15,11 +20,7 @@ TABLE = Rows(
         *(DECODER, SPARSE, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
         *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
     ),
-    rows=(
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
-    ),
+    rows=(*ROUTED_EXPERTS,),
 )
 
 DEEPSEEK_V32 = Family(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM
 from codegen.families.decoder import DECODER, GROUPED_QUERY
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import IN_PATTERN, LAYERS
 from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
 from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Rename, Require, Row, Rows, positive
@@ -93,10 +94,8 @@ SHAPES: Final = Rows(
 
 DELTA_NET: Final = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, QK_NORM, NO_ATTENTION_BIAS, SHAPES),
+    extends=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, QK_NORM, NO_ATTENTION_BIAS, SHAPES, GIVEN_HEAD_DIM),
     rows=(
-        Rename("head_dim", "kv_channels"),
-        *positive("head_dim"),
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by 1 + weight: Hugging Face has no flag."),
         Constant("attention_output_gate", True, "q_proj holds a gate too: Hugging Face has no flag."),
         Local("linear", linear, inverse=(Inverse("layer_types", layer_types_back),)),

@@ -12,9 +12,11 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
+    MustBe,
     NoInverse,
     Rename,
     Require,
+    Row,
     Rows,
     not_negative,
     positive,
@@ -158,6 +160,35 @@ NO_SHARED_EXPERTS: Final = Rows(
 
 ON_HIDDEN_STATE: Final = Constant("moe_latent_size", None, "Experts work on the hidden state itself.")
 
+ROUTED_EXPERTS: Final[tuple[Row, ...]] = (
+    Rename("n_routed_experts", "num_moe_experts"),
+    Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+    ON_HIDDEN_STATE,
+)
+"""Experts in DeepSeek's words."""
+
+UNGROUPED: Final[tuple[Row, ...]] = (
+    Constant("moe_router_num_groups", None, "All experts compete."),
+    Constant("moe_router_group_topk", None, "All experts compete."),
+)
+
+ROUTER_LOGITS: Final = Ignored(
+    "output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"
+)
+
+SCORED_BY_SIGMOID: Final[tuple[Row, ...]] = (
+    Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
+    Constant("moe_router_pre_softmax", False, "There is no softmax."),
+    Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
+    ROUTER_LOGITS,
+)
+
+UNBIASED_EXPERTS: Final = MustBe(
+    "mlp_bias",
+    (False,),
+    "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+)
+
 
 class SharedExpertsConfig(Protocol):
     """A config that counts shared experts, each as wide as another expert."""
@@ -195,14 +226,13 @@ SOFTMAX_SCORES: Final = Rows(
         Constant("moe_router_score_function", "softmax", "Hugging Face has no flag: the class scores with a softmax."),
         Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
         Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
-        Constant("moe_router_num_groups", None, "All experts compete."),
-        Constant("moe_router_group_topk", None, "All experts compete."),
+        *UNGROUPED,
         Constant(
             "moe_router_dtype",
             "fp32",
             "Close scores are told apart better; transformers takes at least the softmax in float32.",
         ),
-        Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
+        ROUTER_LOGITS,
     ),
 )
 
@@ -336,14 +366,12 @@ ROUTER_OF_GROUPS = Rows(
             "moe_router_topk",
             required="the number of experts of a token has no default",
         ),
-        Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
-        Constant("moe_router_pre_softmax", False, "There is no softmax."),
+        *SCORED_BY_SIGMOID,
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every such router has."),
         Rename("n_group", "moe_router_num_groups", required="transformers cannot route without it"),
         Rename("topk_group", "moe_router_group_topk", required="transformers cannot route without it"),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
-        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
         *positive("num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"),
         Require("topk_group", topk_group_fits, "must be at most n_group"),
         Require(
@@ -359,7 +387,6 @@ ROUTER_OF_GROUPS = Rows(
             "the score of a single one as it is",
             inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
         ),
-        Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
     ),
 )
 """DeepSeek-V3's router, but for what depends on the number of experts."""

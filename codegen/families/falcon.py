@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from codegen.families.attention import DERIVED_HEAD_DIM
 from codegen.families.decoder import NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
-from codegen.families.gpt2 import NO_PADDING_ROW
+from codegen.families.gpt2_names import NO_PADDING_ROW
 from codegen.families.gpt_neox import PARALLEL
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import LAYER_NORM, PLAIN_KERNELS, plain_mlp
+from codegen.families.layer_norm import BIASED_KERNELS, LAYER_NORM, plain_mlp
 from codegen.families.targets import GPT
 from codegen.table import (
     Computed,
@@ -75,7 +75,7 @@ def attention_dropout_of(transformer: TransformerConfig) -> float:
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, DERIVED_HEAD_DIM, ROPE, PLAIN_KERNELS),
+    extends=(SIZES, DERIVED_HEAD_DIM, ROPE, BIASED_KERNELS),
     drop=("intermediate_size", "attention_dropout", "hidden_dropout", "pad_token_id", "tie_last_hidden_states"),
     rows=(
         *(MustBe(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
 from codegen.families.experts import BALANCED_BY_LOSS, STEPPED_EXPERTS
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.routers import NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES
 from codegen.families.targets import GPT
-from codegen.table import Computed, Constant, Family, NoInverse, Rename, Rows, positive
+from codegen.table import Computed, Constant, Family, NoInverse, Rows, positive
 
 if TYPE_CHECKING:
     from mcore_mappers._hybrid import by_symbol
@@ -34,12 +35,12 @@ TABLE = Rows(
         *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
         *(STEPPED_EXPERTS, NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES, BALANCED_BY_LOSS),
         KERNELS_OF_EXPERTS,
+        GIVEN_HEAD_DIM,
     ),
     # Here it cannot be None.
     drop=("sliding_window",),
     rows=(
-        Rename("head_dim", "kv_channels"),
-        *positive("head_dim", "sliding_window"),
+        *positive("sliding_window"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Computed("no_rope_freq", no_rope, "Layers without a window have no positions.", inverse=IN_LAYER_TYPES),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),

@@ -9,7 +9,7 @@ from codegen.families.experts import (
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
     GROUPED_ROUTER,
-    ON_HIDDEN_STATE,
+    ROUTED_EXPERTS,
 )
 from codegen.families.hybrid import EXPERTS, as_hybrid
 from codegen.families.mtp import COUNTED_MTP
@@ -27,9 +27,7 @@ TABLE = Rows(
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
         Rename("use_qk_norm", "qk_layernorm"),
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        *ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
     ),
 )

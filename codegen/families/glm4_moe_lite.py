@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER
-from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, GROUPED_ROUTER, ON_HIDDEN_STATE
+from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER, ONE_RANK
+from codegen.families.experts import (
+    BALANCED_BY_BIAS,
+    COUNTED_SHARED_EXPERTS,
+    GROUPED_ROUTER,
+    ROUTED_EXPERTS,
+)
 from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
 from codegen.families.latent import LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Ignored, Kind, Rename, Rows
+from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -19,11 +24,9 @@ TABLE = Rows(
     rows=(
         V_HEAD_DIM,
         ROPE_INTERLEAVE,
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        *ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
-from codegen.families.experts import BALANCED_BY_BIAS, COUNTED_SHARED_EXPERTS, GROUPED_ROUTER, ON_HIDDEN_STATE
+from codegen.families.experts import (
+    BALANCED_BY_BIAS,
+    COUNTED_SHARED_EXPERTS,
+    GROUPED_ROUTER,
+    ROUTED_EXPERTS,
+)
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.sparse import SPARSE
 from codegen.families.targets import GPT_MLA
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rename, Rows
+from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rows
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -48,9 +53,7 @@ TABLE = Rows(
         Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        *ROUTED_EXPERTS,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.gpt2 import GPT2_DECODER, GPT2_LAYERS
+from codegen.families.gpt2_names import GPT2_DECODER, GPT2_LAYERS
 from codegen.families.hybrid import as_hybrid
 from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.table import Computed, Family, Ignored, Inverse, Kind, Rows

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
-from codegen.families.gpt2 import NO_PADDING_ROW
+from codegen.families.gpt2_names import NO_PADDING_ROW
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS, layer_norm, plain_mlp
 from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
@@ -39,7 +39,7 @@ SEQUENTIAL = MustBe("use_parallel_residual", (False,), PARALLEL)
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, PLAIN_KERNELS),
+    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, BIASED_KERNELS),
     drop=("hidden_dropout", "pad_token_id", "rope_theta", "partial_rotary_factor"),
     rows=(
         *layer_norm("layer_norm_eps"),

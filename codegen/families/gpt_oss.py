@@ -18,6 +18,7 @@ from codegen.families.decoder import (
     SIZES,
 )
 from codegen.families.experts import ALL_EXPERTS, BALANCED_BY_LOSS, NO_SHARED_EXPERTS, SOFTMAX_SCORES
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.routers import LOCAL_EXPERTS, NORMALISED
@@ -65,12 +66,11 @@ TABLE = Rows(
     extends=(
         *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, LAYERED_WINDOW),
         *(ALL_EXPERTS, LOCAL_EXPERTS, NO_SHARED_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS),
-        CLAMPED_GATE,
+        *(GIVEN_HEAD_DIM, CLAMPED_GATE),
     ),
     drop=("sliding_window",),
     tables=(TABLE_OF_ACTIVATIONS,),
     rows=(
-        Rename("head_dim", "kv_channels"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Constant("add_bias_linear", True, "All projections, experts and routers of the class have biases."),
         MustBe(
@@ -84,7 +84,7 @@ TABLE = Rows(
             "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
-        *positive("head_dim", "sliding_window"),
+        *positive("sliding_window"),
         Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), biased_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 HEAD_DIM: Final = Rows(
     module=__name__, rows=(Rename("head_dim", "kv_channels", required=NO_MODEL), *positive("head_dim"))
 )
+"""A declared `head_dim` that may be None by its type."""
+
+GIVEN_HEAD_DIM: Final = Rows(module=__name__, rows=(Rename("head_dim", "kv_channels"), *positive("head_dim")))
+"""A declared `head_dim`."""
 
 
 class OptionalHeadConfig(Protocol):

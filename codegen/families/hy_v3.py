@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.experts import BALANCED_BY_BIAS, ON_HIDDEN_STATE
+from codegen.families.experts import BALANCED_BY_BIAS, ON_HIDDEN_STATE, SCORED_BY_SIGMOID, UNBIASED_EXPERTS, UNGROUPED
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.listed_experts import LISTED_EXPERTS
@@ -19,7 +20,6 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
-    MustBe,
     Rename,
     Require,
     Rows,
@@ -60,14 +60,10 @@ TABLE = Rows(
     extends=(
         *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS),
         *(LISTED_EXPERTS, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+        GIVEN_HEAD_DIM,
     ),
     rows=(
-        Rename("head_dim", "kv_channels"),
-        MustBe(
-            "mlp_bias",
-            (False,),
-            "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-        ),
+        UNBIASED_EXPERTS,
         Rename("num_experts", "num_moe_experts", required=NO_MODEL),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         ON_HIDDEN_STATE,
@@ -81,14 +77,11 @@ TABLE = Rows(
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
-        Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
-        Constant("moe_router_pre_softmax", False, "There is no softmax."),
+        *SCORED_BY_SIGMOID,
         Rename("router_scaling_factor", "moe_router_topk_scaling_factor"),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every layer of experts has."),
-        Constant("moe_router_num_groups", None, "All experts compete."),
-        Constant("moe_router_group_topk", None, "All experts compete."),
-        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
-        *positive("head_dim", "num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
+        *UNGROUPED,
+        *positive("num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
         *not_negative("num_shared_experts"),
         Require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
         Require(
@@ -96,7 +89,6 @@ TABLE = Rows(
             several,
             "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
         ),
-        Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
         Ignored(
             "enable_moe_fp32_combine",
             Kind.INFERENCE,

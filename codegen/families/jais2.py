@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from codegen.families.biases import BIASES, PLAIN_KERNELS
-from codegen.families.decoder import GROUPED_QUERY, NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
+from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE, SIZES
+from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.layer_norm import layer_norm, plain_mlp
 from codegen.families.targets import GPT
-from codegen.table import Family, Rename, Rows, positive
+from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
@@ -16,8 +17,7 @@ TABLE = Rows(
     rows=(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),
-        Rename("head_dim", "kv_channels", required=NO_MODEL),
-        *positive("head_dim"),
+        *HEAD_DIM.rows,
         ONE_KIND_OF_LAYER,
     ),
 )

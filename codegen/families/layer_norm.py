@@ -36,7 +36,7 @@ def plain_mlp(activation: str) -> tuple[Row, ...]:
 ALL_BIASES: Final = Constant("add_bias_linear", True, "Every linear layer but the output layer has a bias.")
 
 
-def plain_kernels(
+def biased_kernels(
     caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor], rope: GPTRope
 ) -> KernelFields:
     return kernels(
@@ -49,16 +49,18 @@ def plain_kernels(
     )
 
 
-def plain_kernels_without_rope(
+def biased_kernels_without_rope(
     caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]
 ) -> KernelFields:
     return kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False)
 
 
-PLAIN_KERNELS: Final = Rows(module=__name__, rows=(Bundle(DENSE_KERNELS, plain_kernels, KERNELS_WHY, NO_KERNELS_BACK),))
-"""For MLPs without a gate, with or without biases."""
+BIASED_KERNELS: Final = Rows(
+    module=__name__, rows=(Bundle(DENSE_KERNELS, biased_kernels, KERNELS_WHY, NO_KERNELS_BACK),)
+)
+"""For MLPs without a gate and with biases, and those that may have none."""
 
-PLAIN_KERNELS_WITHOUT_ROPE: Final = Rows(
-    module=__name__, rows=(Bundle(DENSE_KERNELS, plain_kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),)
+BIASED_KERNELS_WITHOUT_ROPE: Final = Rows(
+    module=__name__, rows=(Bundle(DENSE_KERNELS, biased_kernels_without_rope, KERNELS_WHY, NO_KERNELS_BACK),)
 )
 """The same, in models without rotary positions."""

@@ -10,14 +10,15 @@ from codegen.families.decoder import (
     GROUPED_QUERY,
     KERNELS_WHY,
     NO_KERNELS_BACK,
-    NO_MODEL,
     ONE_KIND_OF_LAYER,
+    ONE_RANK,
     ROPE,
 )
+from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Bundle, Family, Ignored, Inverse, Kind, Rename, Require, Rows, positive
+from codegen.table import Bundle, Family, Inverse, Rename, Require, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,12 +57,10 @@ def kernel_fields(
 
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE),
+    extends=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM),
     rows=(
         ONE_KIND_OF_LAYER,
-        Rename("head_dim", "kv_channels", required=NO_MODEL),
         Rename("mlp_bias", "add_bias_linear"),
-        *positive("head_dim"),
         Require(
             "attention_bias",
             biases_agree,
@@ -70,7 +69,7 @@ TABLE = Rows(
             inverse=(Inverse("attention_bias", attention_bias_of),),
         ),
         Bundle(DENSE_KERNELS, kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
 from codegen.families.experts import BALANCED_BY_LOSS, NO_SHARED_EXPERTS, NORMALISED_IF_SAID, SOFTMAX_SCORES
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, ROPE_GIVES, WINDOWS, as_hybrid
 from codegen.families.listed_experts import LISTED_EXPERTS
 from codegen.families.partial_rope import GPT_ROPE_GIVES
 from codegen.families.routers import NUMBERED_EXPERTS
 from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Inverse, Kind, Local, Rename, Rows, positive
+from codegen.table import Family, Ignored, Inverse, Kind, Local, Rows
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -58,11 +59,10 @@ TABLE = Rows(
         *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
         *(LISTED_EXPERTS, NUMBERED_EXPERTS, NO_SHARED_EXPERTS),
         *(SOFTMAX_SCORES, NORMALISED_IF_SAID, BALANCED_BY_LOSS, KERNELS_OF_EXPERTS),
+        GIVEN_HEAD_DIM,
     ),
     drop=("rope",),
     rows=(
-        Rename("head_dim", "kv_channels"),
-        *positive("head_dim"),
         Local("rope", rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", rope_parameters_back),)),
         *(
             Ignored(name, Kind.DEAD, "the class does not build the layers that predict further tokens")

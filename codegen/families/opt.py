@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codegen.families.decoder import SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import LAYER_NORM, PLAIN_KERNELS_WITHOUT_ROPE, plain_mlp
+from codegen.families.layer_norm import BIASED_KERNELS_WITHOUT_ROPE, LAYER_NORM, plain_mlp
 from codegen.families.learned_positions import learned_positions
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
@@ -59,7 +59,7 @@ WHOLE_LAYERS = MustBe(
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, MULTI_HEAD, PLAIN_KERNELS_WITHOUT_ROPE),
+    extends=(SIZES, MULTI_HEAD, BIASED_KERNELS_WITHOUT_ROPE),
     drop=("seq_length", "intermediate_size", "initializer_range", "hidden_dropout"),
     rows=(
         Rename("ffn_dim", "ffn_hidden_size"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import ALL_BIASES, PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS, layer_norm, plain_mlp
 from codegen.families.learned_positions import ROPE_WIDTH
 from codegen.families.multi_head import MULTI_HEAD
 from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
@@ -14,7 +14,7 @@ from codegen.table import Family, Rename, Rows
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, PLAIN_KERNELS),
+    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, BIASED_KERNELS),
     rows=(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM, QWEN_WINDOW
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ROPE
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Family, Rename, Rows, positive
+from codegen.table import Family, Rows
 
 TABLE = Rows(
     module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, QWEN_WINDOW, KERNELS),
-    rows=(Rename("head_dim", "kv_channels"), *positive("head_dim")),
+    extends=(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, QWEN_WINDOW, KERNELS, GIVEN_HEAD_DIM),
 )
 
 QWEN3 = Family(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.families.experts import ON_HIDDEN_STATE
-from codegen.table import Constant, Ignored, Inverse, Kind, NoInverse, Rename, Require, Rows, positive
+from codegen.families.experts import ON_HIDDEN_STATE, SCORED_BY_SIGMOID, UNGROUPED
+from codegen.table import Constant, Inverse, NoInverse, Rename, Require, Rows, positive
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -79,13 +79,10 @@ def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
 SIGMOID_SCORES: Final = Rows(
     module=__name__,
     rows=(
-        Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
-        Constant("moe_router_pre_softmax", False, "There is no softmax."),
+        *SCORED_BY_SIGMOID,
         Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
         Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
-        Constant("moe_router_num_groups", None, "All experts compete."),
-        Constant("moe_router_group_topk", None, "All experts compete."),
-        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
+        *UNGROUPED,
         Require(
             "norm_topk_prob",
             normalised_if_several,
@@ -93,7 +90,6 @@ SIGMOID_SCORES: Final = Rows(
             "the score of a single one as it is",
             inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
         ),
-        Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),
     ),
 )
 """Sigmoid scores without a bias."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.families.biases import GATED_KERNELS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE
+from codegen.families.decoder import DECODER, GROUPED_QUERY, ONE_KIND_OF_LAYER, ONE_RANK, ROPE
 from codegen.families.head_dim import HEAD_DIM
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Computed, Family, Ignored, Inverse, Kind, Rename, Require, Rows, probability
+from codegen.table import Computed, Family, Inverse, Rename, Require, Rows, probability
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -63,7 +63,7 @@ TABLE = Rows(
             input_bias_fits,
             "must be True where mlp_bias is: Megatron has biases of query, key and value when every other has one",
         ),
-        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),
+        ONE_RANK,
     ),
 )
 

@@ -10,12 +10,13 @@ from codegen.families.experts import (
     BALANCED_BY_BIAS,
     COUNTED_SHARED_EXPERTS,
     GROUPED_ROUTER,
-    ON_HIDDEN_STATE,
+    ROUTED_EXPERTS,
 )
+from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.hybrid import EXPERTS, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
 from codegen.families.targets import GPT
-from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Rows, positive
+from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Rows
 
 if TYPE_CHECKING:
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
@@ -30,10 +31,10 @@ TABLE = Rows(
     extends=(
         *(DECODER, GROUPED_QUERY, ROPE, ALL_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
         *(BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+        GIVEN_HEAD_DIM,
     ),
     drop=("intermediate_size",),
     rows=(
-        Rename("head_dim", "kv_channels"),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
         Computed(
@@ -42,16 +43,13 @@ TABLE = Rows(
             "No layer has a dense MLP.",
             NoInverse("moe_intermediate_size is read back from moe_ffn_hidden_size"),
         ),
-        Rename("n_routed_experts", "num_moe_experts"),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
+        *ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
         Ignored(
             "intermediate_size",
             Kind.INFERENCE,
             "the width of dense layers, of which the class has none; its shared MLP is given another",
         ),
-        *positive("head_dim"),
     ),
 )
 

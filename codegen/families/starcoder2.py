@@ -8,7 +8,7 @@ from codegen.families.attention import UNDECLARED_HEAD_DIM, WINDOW
 from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE, SIZES
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import PLAIN_KERNELS, layer_norm, plain_mlp
+from codegen.families.layer_norm import BIASED_KERNELS, layer_norm, plain_mlp
 from codegen.families.targets import GPT
 from codegen.table import Family, Inverse, Rename, Require, Rows, probability
 
@@ -27,7 +27,7 @@ def embedding_dropout_of(transformer: TransformerConfig) -> float:
 
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, WINDOW, PLAIN_KERNELS),
+    extends=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, WINDOW, BIASED_KERNELS),
     drop=("hidden_dropout",),
     rows=(
         *layer_norm("norm_epsilon"),

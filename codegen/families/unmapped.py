@@ -11,6 +11,13 @@ from typing import Final
 
 from codegen.table import MustBe, Unmapped
 
+ATTENTION_BIAS: Final = MustBe(
+    "attention_bias",
+    (False,),
+    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key and value",
+)
+NO_CAP_ON_LOGITS: Final = MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits")
+
 
 def _refused(
     model_type: str,
@@ -100,6 +107,9 @@ DECODERS: Final = (
         "DeepseekV4Config",
         "DeepseekV4HyperConnection",
         "hyper-connections: several residual streams, mixed around every layer",
+        MustBe("layer_types", ("sliding_attention",), "Megatron does not compress keys and values"),
+        MustBe("mlp_layer_types", ("moe",), "Megatron does not choose experts by the token"),
+        MustBe("mlp_bias", (False,), "it biases shared experts and no other; Megatron biases all linear layers"),
     ),
     _refused("diffllama", "DiffLlamaConfig", "DiffLlamaAttention.lambda_q1", "the difference of two attention maps"),
     _refused("doge", "DogeConfig", "DogeAttention.prepare_dynamic_mask", "a mask computed from the values"),
@@ -113,8 +123,13 @@ DECODERS: Final = (
     _refused(
         "ernie4_5_moe",
         "Ernie4_5_MoeConfig",
-        "Ernie4_5_MoeTopKRouter",
-        "experts chosen by softmax scores with a bias; Megatron has that bias for a sigmoid only",
+        "Ernie4_5_MoeStatics.e_score_correction_bias",
+        "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+        MustBe(
+            "use_bias",
+            (False, None),
+            "it biases the output layer and no expert; Megatron biases all linear layers but that one",
+        ),
     ),
     _refused(
         "exaone4",
@@ -136,14 +151,16 @@ DECODERS: Final = (
         "Gemma2DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
         MustBe("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
-        MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+        NO_CAP_ON_LOGITS,
+        ATTENTION_BIAS,
     ),
     _refused(
         "gemma3_text",
         "Gemma3TextConfig",
         "Gemma3DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
-        MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+        NO_CAP_ON_LOGITS,
+        ATTENTION_BIAS,
         MustBe("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
         package="gemma3",
     ),
@@ -165,10 +182,13 @@ DECODERS: Final = (
         "Gemma4TextConfig",
         "Gemma4TextDecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
-        MustBe("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+        NO_CAP_ON_LOGITS,
+        ATTENTION_BIAS,
+        MustBe("use_bidirectional_attention", (None, "vision"), "Megatron's attention is causal"),
+        MustBe("attention_k_eq_v", (False,), "Megatron's keys and values have weights of their own"),
+        MustBe("enable_moe_block", (False,), "Megatron has no experts beside an MLP, each with norms of its own"),
         MustBe("hidden_size_per_layer_input", (0,), "Megatron has no embeddings that enter at every layer"),
         MustBe("num_kv_shared_layers", (0,), "Megatron's layers share no keys and values"),
-        MustBe("use_double_wide_mlp", (False,), "Megatron's MLPs have one width"),
         package="gemma4",
     ),
     _refused(
@@ -265,27 +285,12 @@ DECODERS: Final = (
     _refused("lfm2_moe", "Lfm2MoeConfig", "Lfm2MoeShortConv", "gated short convolutions in place of attention"),
     _refused("lfm3", "Lfm3Config", "Lfm3ShortConv", "gated short convolutions in place of attention"),
     _refused(
-        "llama4_text",
-        "Llama4TextConfig",
-        "Llama4TextAttention",
-        "attention in chunks",
-        MustBe("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
-        package="llama4",
-    ),
-    _refused(
         "longcat_flash",
         "LongcatFlashConfig",
         "LongcatFlashDecoderLayer",
         "two attentions and two MLPs in a layer, with experts beside them",
     ),
     _refused("mamba", "MambaConfig", "MambaMixer", "Mamba-1; Megatron has Mamba-2"),
-    _refused(
-        "mimo_v2_flash",
-        "MiMoV2FlashConfig",
-        "MiMoV2FlashAttention.v_head_dim",
-        "twice the query groups in layers with a window, and sinks in those alone",
-        MustBe("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
-    ),
     _refused(
         "minicpm3",
         "MiniCPM3Config",
@@ -336,12 +341,14 @@ DECODERS: Final = (
         "Olmo2Config",
         "Olmo2DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, and none before",
+        ATTENTION_BIAS,
     ),
     _refused(
         "olmo3",
         "Olmo3Config",
         "Olmo3DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, and none before",
+        ATTENTION_BIAS,
     ),
     _refused(
         "olmo_hybrid",
@@ -355,6 +362,7 @@ DECODERS: Final = (
         "OlmoeAttention.q_norm",
         "norms of queries and keys over all heads together; Megatron has them by head",
         MustBe("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
+        ATTENTION_BIAS,
     ),
     _refused("openai-gpt", "OpenAIGPTConfig", "Block", "norms after the residual", package="openai"),
     _refused("phi", "PhiConfig", "PhiDecoderLayer", "attention and MLP in parallel"),
@@ -391,10 +399,18 @@ DECODERS: Final = (
     ),
     _refused("rwkv", "RwkvConfig", "RwkvSelfAttention", "RWKV: a recurrence with decay in place of attention"),
     _refused(
-        "step3p7_text",
+        "step3p5",
         "Step3p7TextConfig",
-        "Step3p7RotaryEmbedding",
-        "one rope and one number of heads for each type of layer",
+        "Step3p7Attention.gate_per_head",
+        "one gate on the output of a whole head of attention; Megatron has one for each of its channels",
+        ATTENTION_BIAS,
+        MustBe(
+            "mlp_bias", (False,), "it biases MLPs and no projection of attention; Megatron biases all linear layers"
+        ),
+        MustBe("swiglu_limits", (None, 0.0), "experts are clamped after the activation, which Megatron does before"),
+        MustBe(
+            "swiglu_limits_shared", (None, 0.0), "MLPs are clamped after the activation, which Megatron does before"
+        ),
         package="step3p7",
     ),
     _refused("trocr", "TrOCRConfig", "TrOCRForCausalLM", "the decoder of a vision model, with cross attention"),
@@ -472,4 +488,31 @@ COMPOSITES: Final = (
     _composite("step3p7", "Step3p7Config"),
 )
 
-UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)
+UNRELEASED: Final = (
+    _refused(
+        "llama4_text",
+        "Llama4TextConfig",
+        "Llama4TextModel",
+        "attention in chunks in every release; other configs are not proven",
+        MustBe("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
+        MustBe("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
+        ATTENTION_BIAS,
+        package="llama4",
+    ),
+    _refused(
+        "mimo_v2_flash",
+        "MiMoV2FlashConfig",
+        "MiMoV2FlashAttention.v_head_dim",
+        "values that are narrower than keys, and twice the query groups and sinks in layers with a window alone, in "
+        "every release; other configs are not proven",
+        MustBe(
+            "layer_types",
+            ("full_attention",),
+            "Megatron's layers have as many query groups each, and all have sinks or none",
+        ),
+        MustBe("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
+    ),
+)
+"""Classes of which Megatron can represent only configs that nobody has published."""
+
+UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *UNRELEASED)

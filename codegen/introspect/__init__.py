@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codegen.introspect import catalogue, huggingface, megatron
+from codegen.introspect.sources import DISTRIBUTIONS, is_shipped
 from codegen.introspect.values import import_path
+from codegen.releases import require_readable
 from codegen.schemas import Snapshot
-
-_DISTRIBUTIONS = ("megatron-core", "transformers")
 
 
 def snapshot(
-    hf_classes: Sequence[str], megatron_classes: Sequence[str], symbols: Sequence[str], computations: Sequence[str]
+    hf_classes: Mapping[str, str], megatron_classes: Sequence[str], symbols: Sequence[str], computations: Sequence[str]
 ) -> Snapshot:
-    """Describe the named classes, all by import path, and list those symbols and computations that exist.
+    """Describe those of the named classes that exist, all by import path, and list which symbols and computations do.
 
     Everything in it is sorted by name: upstream's order of declaration means nothing, and moves.
+
+    Args:
+        hf_classes: config classes, and the class of each one's model; an empty one is what the auto classes name.
+        megatron_classes: config dataclasses.
+        symbols: functions and other constants.
+        computations: what classes are refused for.
+
+    Raises:
+        ReleaseError: the installed release declares nothing that could be read.
     """
-    hf = [huggingface.introspect(path) for path in hf_classes]
-    targets = [megatron.introspect(path) for path in megatron_classes]
+    versions = {name: importlib.metadata.version(name) for name in DISTRIBUTIONS.values()}
+    for name, version in versions.items():
+        require_readable(name, version)
+    hf = [huggingface.introspect(path, model or None) for path, model in hf_classes.items() if is_shipped(path)]
+    targets = [megatron.introspect(path) for path in megatron_classes if is_shipped(path)]
     return Snapshot(
-        versions={name: importlib.metadata.version(name) for name in _DISTRIBUTIONS},
+        versions=versions,
         hf={kind.path: kind for kind in sorted(hf, key=lambda kind: kind.path)},
         megatron={kind.path: kind for kind in sorted(targets, key=lambda kind: kind.path)},
         symbols=tuple(path for path in sorted(set(symbols)) if _exists(path)),

@@ -11,8 +11,12 @@ import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
+
+DISTRIBUTIONS = {"megatron": "megatron-core", "transformers": "transformers"}
+"""Top packages of upstream, and the distributions that they come from."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = FunctionNode | ast.ClassDef | ast.Assign | ast.AnnAssign
@@ -63,6 +67,20 @@ def resolve(module: str, name: str) -> Found | None:
             return None
         module, name = source.imports[name]
     return None
+
+
+def is_shipped(path: str) -> bool:
+    """Whether there is a class of this import path, and in the release at hand.
+
+    `megatron` has no `__init__.py`: beside an older release of it, another installation can lend modules that the older
+    one does not have.
+    """
+    module, _, name = path.rpartition(".")
+    file = _file(module)
+    if file is None or resolve(module, name) is None:
+        return False
+    distribution = DISTRIBUTIONS.get(path.partition(".")[0])
+    return distribution is None or file.is_relative_to(Path(str(metadata.distribution(distribution).locate_file(""))))
 
 
 def methods(node: ast.ClassDef) -> dict[str, FunctionNode]:

@@ -10,7 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ._dispatch import to_hf, to_megatron
-from ._errors import DefaultedFieldsWarning, DeviationWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._errors import (
+    DefaultedFieldsWarning,
+    DeviationWarning,
+    Refusal,
+    UnknownKeysWarning,
+    UnsupportedConfigError,
+    UpstreamVersionWarning,
+)
 from ._families import families
 from ._family import Family
 from ._refused import REFUSED
@@ -94,6 +101,7 @@ __all__ = [
     "Refusal",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
+    "UpstreamVersionWarning",
     "diff",
     "dump",
     "dump_file",

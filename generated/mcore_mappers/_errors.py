@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,19 @@ class DeviationWarning(UserWarning):
         self.reasons = reasons
 
     def __str__(self) -> str:
-        pairs = zip(self.deviations, self.reasons, strict=True)
-        lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
-        return f"the Megatron model of this {self.family} config deviates (strict=True refuses it instead):{lines}"
+        return _deviates(self.family, self.deviations, self.reasons)
+
+
+@cache
+def _deviates(family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> str:
+    """The text of a warning, which Python asks for whenever it is given, shown or not."""
+    pairs = zip(deviations, reasons, strict=True)
+    lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
+    return f"the Megatron model of this {family} config deviates (strict=True refuses it instead):{lines}"
+
+
+class UpstreamVersionWarning(UserWarning):
+    """The installed transformers or megatron-core is not among those for which a mapper is right."""
 
 
 class UnknownKeysWarning(UserWarning):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -34,6 +34,8 @@ class Family:
     """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
     refused whole, also the import path of the computation that Megatron does not have."""
     deviations: tuple[Deviation, ...]
+    versions: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """By upstream package, the oldest and the newest release for which the mapper is right; empty without a mapper."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Unmapped:
     """Import path of what Megatron cannot compute."""
     reason: str
     fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
-    """Fields of which Megatron would take only some values: name, those values, and the reason."""
+    """Fields of which Megatron would take only some values, or lists of them: name, those values, and the reason."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Remote:
     renamed: Mapping[str, str]
     """Keys that the native class has under another name, and that name."""
     dropped: frozenset[str]
-    """Keys that decide nothing, and that would mean something to the native class."""
+    """Keys that decide nothing, or that have been looked at before."""
+    defaults: Mapping[str, object]
+    """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""

@@ -696,36 +696,217 @@ KEYS: Mapping[str, frozenset[str]] = {
 }
 """By the path of a config class, what its modeling code or its mapper reads undeclared."""
 
-REMOTE: Mapping[str, Remote] = {
-    "internlm2": Remote(native="llama", renamed={"bias": "attention_bias"}, dropped=frozenset(), constants=()),
-    "kimi_k2": Remote(
-        native="deepseek_v3",
-        renamed={},
-        dropped=frozenset(),
-        constants=(
-            ("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
-            ("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+REMOTE: Mapping[str, tuple[Remote, ...]] = {
+    "bailing_moe": (
+        Remote(
+            native="aria_text",
+            renamed={
+                "num_experts": "moe_num_experts",
+                "num_experts_per_tok": "moe_topk",
+                "num_shared_experts": "moe_num_shared_experts",
+                "moe_intermediate_size": "intermediate_size",
+            },
+            dropped=frozenset(
+                (
+                    "intermediate_size",
+                    "score_function",
+                    "norm_topk_prob",
+                    "first_k_dense_replace",
+                    "use_qkv_bias",
+                    "use_qk_norm",
+                    "use_sliding_window",
+                    "use_bias",
+                    "norm_head",
+                )
+            ),
+            defaults={
+                "use_bias": True,
+                "attention_dropout": 0.1,
+                "rms_norm_eps": 1e-05,
+                "max_position_embeddings": 16384,
+                "num_shared_experts": 0,
+                "num_experts_per_tok": 2,
+                "num_experts": 16,
+            },
+            constants=(
+                ("score_function", "softmax", "the class scores experts with a softmax"),
+                ("norm_topk_prob", True, "the class makes the weights of a token's experts add up to one always"),
+                ("first_k_dense_replace", 0, "the class has experts in every layer"),
+                ("use_qkv_bias", False, "a bias of the class is on the output projection too"),
+                ("use_qk_norm", False, "the class does not normalise queries and keys"),
+                ("use_sliding_window", False, "the attention of the class has no window"),
+                ("use_bias", False, "no class has the biases that this code has in all linear layers"),
+                ("norm_head", False, "no class normalises the rows of its output layer"),
+            ),
+        ),
+        Remote(
+            native="glm4_moe",
+            renamed={
+                "num_experts": "n_routed_experts",
+                "num_shared_experts": "n_shared_experts",
+                "use_qkv_bias": "attention_bias",
+            },
+            dropped=frozenset(
+                (
+                    "score_function",
+                    "use_rmsnorm",
+                    "use_sliding_window",
+                    "use_bias",
+                    "norm_head",
+                )
+            ),
+            defaults={
+                "use_bias": True,
+                "attention_dropout": 0.1,
+                "rms_norm_eps": 1e-05,
+                "max_position_embeddings": 16384,
+                "num_shared_experts": 0,
+                "num_experts_per_tok": 2,
+                "num_experts": 16,
+                "use_qk_norm": False,
+                "first_k_dense_replace": 0,
+                "partial_rotary_factor": 1.0,
+                "n_group": 8,
+                "topk_group": 4,
+                "routed_scaling_factor": 2.5,
+                "score_function": "softmax",
+            },
+            constants=(
+                ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
+                ("use_rmsnorm", True, "the class has RMSNorm alone"),
+                ("use_sliding_window", False, "the attention of the class has no window"),
+                ("use_bias", False, "no class has the biases that this code has in all linear layers"),
+                ("norm_head", False, "no class normalises the rows of its output layer"),
+            ),
         ),
     ),
-    "mimo": Remote(native="qwen2", renamed={}, dropped=frozenset(), constants=()),
+    "bailing_moe_v2": (
+        Remote(
+            native="glm4_moe",
+            renamed={
+                "num_experts": "n_routed_experts",
+                "num_shared_experts": "n_shared_experts",
+                "use_qkv_bias": "attention_bias",
+            },
+            dropped=frozenset(
+                (
+                    "score_function",
+                    "use_rmsnorm",
+                    "use_sliding_window",
+                    "use_bias",
+                    "norm_head",
+                )
+            ),
+            defaults={
+                "use_bias": True,
+                "attention_dropout": 0.1,
+                "rms_norm_eps": 1e-05,
+                "max_position_embeddings": 16384,
+                "num_shared_experts": 0,
+                "num_experts_per_tok": 2,
+                "num_experts": 16,
+                "use_qk_norm": False,
+                "first_k_dense_replace": 0,
+                "partial_rotary_factor": 1.0,
+                "n_group": 8,
+                "topk_group": 4,
+                "routed_scaling_factor": 2.5,
+            },
+            constants=(
+                ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
+                ("use_rmsnorm", True, "the class has RMSNorm alone"),
+                ("use_sliding_window", False, "the attention of the class has no window"),
+                ("use_bias", False, "no class has the biases that this code has in all linear layers"),
+                ("norm_head", False, "no class normalises the rows of its output layer"),
+            ),
+        ),
+    ),
+    "exaone": (
+        Remote(
+            native="llama",
+            renamed={
+                "num_layers": "num_hidden_layers",
+                "activation_function": "hidden_act",
+                "layer_norm_epsilon": "rms_norm_eps",
+            },
+            dropped=frozenset(("embed_dropout",)),
+            defaults={},
+            constants=(("embed_dropout", 0.0, "the class has no dropout on embeddings"),),
+        ),
+    ),
+    "internlm2": (
+        Remote(native="llama", renamed={"bias": "attention_bias"}, dropped=frozenset(), defaults={}, constants=()),
+    ),
+    "kimi_k2": (
+        Remote(
+            native="deepseek_v3",
+            renamed={},
+            dropped=frozenset(),
+            defaults={},
+            constants=(
+                ("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+                ("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+            ),
+        ),
+    ),
+    "mimo": (Remote(native="qwen2", renamed={}, dropped=frozenset(), defaults={}, constants=()),),
+    "sarvam_moe": (
+        Remote(
+            native="glm4_moe",
+            renamed={
+                "num_experts": "n_routed_experts",
+                "num_shared_experts": "n_shared_experts",
+                "use_qkv_bias": "attention_bias",
+            },
+            dropped=frozenset(
+                (
+                    "score_function",
+                    "use_rmsnorm",
+                    "use_sliding_window",
+                    "use_bias",
+                    "norm_head",
+                )
+            ),
+            defaults={
+                "use_qk_norm": True,
+                "partial_rotary_factor": 1.0,
+                "rms_norm_eps": 1e-06,
+                "num_experts_per_tok": 6,
+                "max_position_embeddings": 4096,
+                "routed_scaling_factor": 2.5,
+                "head_dim": 256,
+            },
+            constants=(
+                ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
+                ("use_rmsnorm", True, "the class has RMSNorm alone"),
+                ("use_sliding_window", False, "the attention of the class has no window"),
+                ("use_bias", False, "no class has the biases that this code has in all linear layers"),
+                ("norm_head", False, "no class normalises the rows of its output layer"),
+            ),
+        ),
+    ),
+    "xverse": (
+        Remote(
+            native="llama",
+            renamed={},
+            dropped=frozenset(("num_experts",)),
+            defaults={},
+            constants=(("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama has not"),),
+        ),
+    ),
 }
-"""By model type, how remote code is read as a native class."""
+"""By model type, how remote code is read as a native class: as the first that computes the same."""
 
 REFUSED_REMOTE: Mapping[str, str] = {
-    "baichuan": "the type of 7B models with rope and of 13B models with ALiBi alike",
-    "bailing_moe": "experts by softmax beside shared ones without a gate, which no native class has with its keys",
-    "bailing_moe_v2": "no native class has been compared with its code",
-    "chatglm": "no native class reads its keys; GLM-4 checkpoints in native form are read as glm",
-    "deepseek": "experts by softmax beside shared ones without a gate, which no native class has with its keys",
-    "exaone": "no native class reads its keys",
-    "hunyuan": "no native class reads its keys; native checkpoints normalise queries and keys after rope",
+    "baichuan": "the type of Baichuan 2, whose output layer is normalised by row, and of 13B models with ALiBi; no key tells them from Baichuan 7B",
+    "chatglm": "the base of its rope is a constant times `rope_ratio`, and its norms may stand after the residual, which no native class has; GLM-4 checkpoints in native form are read as glm",
+    "deepseek": "experts weighed by softmax scores that are not normalised, beside ungated shared ones and after dense layers; of native classes DeepSeek-V2's alone has that, with latent attention",
+    "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
     "minicpm": "residual branches are scaled by the number of layers",
-    "nemotron-nas": "attention and MLP differ from layer to layer, or are left out",
+    "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
     "phi3small": "attention is sparse by blocks in most layers",
     "qwen": "scales queries by the logarithm of their position beyond the training length",
-    "sarvam_mla": "no native class has been compared with its code",
-    "sarvam_moe": "no native class has been compared with its code",
-    "xverse": "no native class has been compared with its code",
+    "sarvam_mla": "latent attention whose queries are not compressed, which Megatron cannot build",
 }
 """By model type, why remote code is not read."""
 

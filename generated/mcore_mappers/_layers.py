@@ -22,7 +22,7 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     # A step below one is refused elsewhere; until then it must do no harm.
     if step < 1:
         return [0] * num_layers
-    return [int((layer + 1) % step == 0 and layer not in dense) for layer in range(num_layers)]
+    return [0 if (layer + 1) % step or layer in dense else 1 for layer in range(num_layers)]
 
 
 def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:
@@ -93,12 +93,13 @@ def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Seque
     if not layers:
         check.refuse(field, layers, "must list at least one layer")
         return ""
-    if not symbols.keys() >= set(layers):
+    try:
+        return "".join([symbols[layer] for layer in layers])
+    except KeyError:
         unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
         reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {', '.join(map(repr, unknown))}"
         check.refuse(field, layers, reason)
         return ""
-    return "".join([symbols[layer] for layer in layers])
 
 
 def layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str]:

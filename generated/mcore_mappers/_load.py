@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ._check import PACKAGE
 from ._errors import Refusal, UnknownKeysWarning, UnsupportedConfigError
 from ._keys import KEYS, REFUSED_REMOTE, REMOTE
+from ._older import in_present_names
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -67,13 +68,15 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     given = cast(object, data.get("model_type"))
     name = given if isinstance(given, str) else ""
     if name in REMOTE:
-        data, name = _native(data, REMOTE[name]), REMOTE[name].native
+        data = _native(data, REMOTE[name])
+        name = cast("str", data["model_type"])
     if name not in CONFIG_MAPPING:
         known = ", ".join(REMOTE)
         other = f"transformers has no class for this type; of remote code {known} are read"
         raise UnsupportedConfigError(None, (Refusal("model_type", given, REFUSED_REMOTE.get(name, other)),))
-    build = cast("Callable[..., PreTrainedConfig]", CONFIG_MAPPING[name])
-    config = build(**copy.deepcopy(data))
+    cls = cast("type[PreTrainedConfig]", CONFIG_MAPPING[name])
+    data = in_present_names(data, cls)
+    config = cls(**copy.deepcopy(data))
     unknown = _unknown(config, data)
     if unknown:
         warnings.warn(UnknownKeysWarning(unknown), skip_file_prefixes=(PACKAGE,))
@@ -97,19 +100,28 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     return result
 
 
-def _native(data: Mapping[str, Any], remote: Remote) -> dict[str, Any]:
+def _native(data: Mapping[str, Any], rows: tuple[Remote, ...]) -> dict[str, Any]:
     """The same model as the native class spells it."""
-    refusals = tuple(
-        Refusal(key, data[key], reason)
-        for key, allowed, reason in remote.constants
-        if data.get(key, allowed) != allowed
-    )
+    found = [(_hard_wired(data, row), row) for row in rows]
+    # Of several, the class that stands nearest says what is in the way.
+    refusals, remote = min(found, key=lambda each: len(each[0]))
     if refusals:
         raise UnsupportedConfigError(None, refusals)
+    data = {**remote.defaults, **data}
     renamed = {remote.renamed.get(key, key): value for key, value in data.items() if key not in remote.dropped}
     # The way to the checkpoint's own code leads nowhere any more.
     renamed.pop("auto_map", None)
     return {**renamed, "model_type": remote.native}
+
+
+def _hard_wired(data: Mapping[str, Any], remote: Remote) -> tuple[Refusal, ...]:
+    """Keys that the native class has as constants, where the file wants something else."""
+    data = {**remote.defaults, **data}
+    return tuple(
+        Refusal(key, data[key], reason)
+        for key, allowed, reason in remote.constants
+        if data.get(key, allowed) != allowed
+    )
 
 
 def _unknown(config: PreTrainedConfig, data: Mapping[str, Any]) -> tuple[str, ...]:

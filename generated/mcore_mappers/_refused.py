@@ -164,6 +164,11 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
             computation="transformers.models.deepseek_v4.modeling_deepseek_v4.DeepseekV4HyperConnection",
             reason="hyper-connections: several residual streams, mixed around every layer",
+            fields=(
+                ("layer_types", ("sliding_attention",), "Megatron does not compress keys and values"),
+                ("mlp_layer_types", ("moe",), "Megatron does not choose experts by the token"),
+                ("mlp_bias", (False,), "it biases shared experts and no other; Megatron biases all linear layers"),
+            ),
         ),
         "diffllama": Unmapped(
             name="diffllama",
@@ -210,8 +215,15 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "ernie4_5_moe": Unmapped(
             name="ernie4_5_moe",
             config_class="transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig",
-            computation="transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeTopKRouter",
-            reason="experts chosen by softmax scores with a bias; Megatron has that bias for a sigmoid only",
+            computation="transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
+            reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+            fields=(
+                (
+                    "use_bias",
+                    (False, None),
+                    "it biases the output layer and no expert; Megatron biases all linear layers but that one",
+                ),
+            ),
         ),
         "exaone4": Unmapped(
             name="exaone4",
@@ -251,6 +263,14 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             fields=(
                 ("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
                 ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
             ),
         ),
         "gemma3": Unmapped(
@@ -266,6 +286,14 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             reason="norms after attention and MLP, before the residual",
             fields=(
                 ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
                 ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
             ),
         ),
@@ -300,9 +328,19 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             reason="norms after attention and MLP, before the residual",
             fields=(
                 ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+                ("use_bidirectional_attention", (None, "vision"), "Megatron's attention is causal"),
+                ("attention_k_eq_v", (False,), "Megatron's keys and values have weights of their own"),
+                ("enable_moe_block", (False,), "Megatron has no experts beside an MLP, each with norms of its own"),
                 ("hidden_size_per_layer_input", (0,), "Megatron has no embeddings that enter at every layer"),
                 ("num_kv_shared_layers", (0,), "Megatron's layers share no keys and values"),
-                ("use_double_wide_mlp", (False,), "Megatron's MLPs have one width"),
             ),
         ),
         "gemma4_unified": Unmapped(
@@ -446,9 +484,20 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
         "llama4_text": Unmapped(
             name="llama4_text",
             config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-            computation="transformers.models.llama4.modeling_llama4.Llama4TextAttention",
-            reason="attention in chunks",
-            fields=(("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),),
+            computation="transformers.models.llama4.modeling_llama4.Llama4TextModel",
+            reason="attention in chunks in every release; other configs are not proven",
+            fields=(
+                ("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
+                ("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+            ),
         ),
         "longcat_flash": Unmapped(
             name="longcat_flash",
@@ -484,8 +533,18 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             name="mimo_v2_flash",
             config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
             computation="transformers.models.mimo_v2_flash.modeling_mimo_v2_flash.MiMoV2FlashAttention.v_head_dim",
-            reason="twice the query groups in layers with a window, and sinks in those alone",
-            fields=(("attention_value_scale", (None, 1.0), "Megatron does not scale values"),),
+            reason=(
+                "values that are narrower than keys, and twice the query groups and sinks in layers with a window "
+                "alone, in every release; other configs are not proven"
+            ),
+            fields=(
+                (
+                    "layer_types",
+                    ("full_attention",),
+                    "Megatron's layers have as many query groups each, and all have sinks or none",
+                ),
+                ("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
+            ),
         ),
         "minicpm3": Unmapped(
             name="minicpm3",
@@ -570,12 +629,32 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
             computation="transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, and none before",
+            fields=(
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+            ),
         ),
         "olmo3": Unmapped(
             name="olmo3",
             config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
             computation="transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
             reason="norms after attention and MLP, and none before",
+            fields=(
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+            ),
         ),
         "olmo_hybrid": Unmapped(
             name="olmo_hybrid",
@@ -588,7 +667,17 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.olmoe.configuration_olmoe.OlmoeConfig",
             computation="transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
             reason="norms of queries and keys over all heads together; Megatron has them by head",
-            fields=(("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),),
+            fields=(
+                ("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+            ),
         ),
         "openai_gpt": Unmapped(
             name="openai_gpt",
@@ -704,17 +793,38 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
             reason="RWKV: a recurrence with decay in place of attention",
         ),
+        "step3p5": Unmapped(
+            name="step3p5",
+            config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
+            computation="transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head",
+            reason="one gate on the output of a whole head of attention; Megatron has one for each of its channels",
+            fields=(
+                (
+                    "attention_bias",
+                    (False,),
+                    (
+                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                        "and value"
+                    ),
+                ),
+                (
+                    "mlp_bias",
+                    (False,),
+                    "it biases MLPs and no projection of attention; Megatron biases all linear layers",
+                ),
+                ("swiglu_limits", (None, 0.0), "experts are clamped after the activation, which Megatron does before"),
+                (
+                    "swiglu_limits_shared",
+                    (None, 0.0),
+                    "MLPs are clamped after the activation, which Megatron does before",
+                ),
+            ),
+        ),
         "step3p7": Unmapped(
             name="step3p7",
             config_class="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
             computation="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
             reason="a model of several; its language model is what text_config() gives",
-        ),
-        "step3p7_text": Unmapped(
-            name="step3p7_text",
-            config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
-            computation="transformers.models.step3p7.modeling_step3p7.Step3p7RotaryEmbedding",
-            reason="one rope and one number of heads for each type of layer",
         ),
         "trocr": Unmapped(
             name="trocr",

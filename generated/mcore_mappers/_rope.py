@@ -243,7 +243,7 @@ def _mscale(factor: float, mscale: float = 1.0) -> float:
 
 def _finite(value: object) -> float | None:
     """The number that `value` is, or None if it is no finite number; bools and strings are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
         number = float(value)
@@ -257,16 +257,16 @@ class _Keys:
 
     def __init__(self, check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:
         self._check = check
-        self.values: Mapping[str, object] = {}
         if not isinstance(rope_parameters, dict) or not rope_parameters:
             check.refuse(_FIELD, rope_parameters, "must be a dict with at least rope_type and rope_theta")
+            self.values: Mapping[str, object] = {}
             return
         values = cast("Mapping[str, object]", rope_parameters)
         if nested := [key for key, value in values.items() if isinstance(value, dict)]:
             reason = f"has a rope for each of {', '.join(map(repr, nested))}; Megatron has one for all layers"
             check.refuse(_FIELD, rope_parameters, reason)
-        else:
-            self.values = values
+            values = {}
+        self.values = values
 
     def refuse(self, key: str, reason: str) -> None:
         self._check.refuse(f"{_FIELD}.{key}", self.values.get(key), reason)

@@ -18,7 +18,10 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("aria_text")
 
 
 def _moe_num_shared_experts_of(transformer: TransformerConfig) -> int:
@@ -209,7 +212,7 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, AriaTextConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -382,7 +385,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, AriaTextConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -19,7 +19,10 @@ from ._rope import hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("bamba")
 
 
 # Not read, because it does not decide what the model computes:
@@ -291,7 +294,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, BambaConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -22,6 +22,9 @@ from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("biogpt")
 
 
 # Not read, because it does not decide what the model computes:
@@ -154,7 +157,7 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, BioGptConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY), settings),
         **select(GPTLearnedModelFields, settings),
     )
 
@@ -279,7 +282,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, BioGptConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridLearnedModelFields, settings),
     )
 

@@ -19,6 +19,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("deepseek_v32")
 
 
 def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
@@ -296,9 +299,7 @@ def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unp
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "deepseek_v32", deviations, kept(hf, DeepseekV32Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("deepseek_v32", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

@@ -16,7 +16,10 @@ from ._rope import gpt_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("glm")
 
 
 # Not read, because it does not decide what the model computes:
@@ -163,7 +166,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("glm", deviations, kept(hf, GlmConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("glm", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

@@ -21,7 +21,10 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("glm4_moe")
 
 
 def _n_shared_experts_of(transformer: TransformerConfig) -> int:
@@ -244,7 +247,7 @@ def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, Glm4MoeConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -448,7 +451,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, Glm4MoeConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("glm4_moe", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -21,6 +21,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("glm4_moe_lite")
 
 
 def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
@@ -271,9 +274,7 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -505,9 +506,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "glm4_moe_lite", deviations, kept(hf, Glm4MoeLiteConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

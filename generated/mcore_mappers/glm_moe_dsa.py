@@ -20,6 +20,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("glm_moe_dsa")
 
 
 def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
@@ -303,9 +306,7 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance(
-            "glm_moe_dsa", deviations, kept(hf, GlmMoeDsaConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm_moe_dsa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 

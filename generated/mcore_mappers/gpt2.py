@@ -22,6 +22,9 @@ from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("gpt2")
 
 
 # Not read, because it does not decide what the model computes:
@@ -156,7 +159,7 @@ def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPT
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, GPT2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, _WAY), settings),
         **select(GPTLearnedModelFields, settings),
     )
 
@@ -280,7 +283,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         seq_length=hf.n_positions,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, GPT2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("gpt2", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridLearnedModelFields, settings),
     )
 

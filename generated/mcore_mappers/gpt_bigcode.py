@@ -22,6 +22,9 @@ from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("gpt_bigcode")
 
 
 # Not read, because it does not decide what the model computes:
@@ -149,9 +152,7 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        extra_checkpoint_metadata=provenance(
-            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY), settings),
         **select(GPTLearnedModelFields, settings),
     )
 
@@ -269,9 +270,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         seq_length=hf.n_positions,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "gpt_bigcode", deviations, kept(hf, GPTBigCodeConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridLearnedModelFields, settings),
     )
 

@@ -21,8 +21,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
 from ._yarn import with_yarn
+
+check_versions("gpt_oss")
 
 
 # Not read, because it does not decide what the model computes:
@@ -69,8 +72,8 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         num_key_value_heads=hf.num_key_value_heads,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
-        swiglu_limit=hf.swiglu_limit,
         head_dim=hf.head_dim,
+        swiglu_limit=hf.swiglu_limit,
         sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
@@ -210,7 +213,7 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("gpt_oss", deviations, kept(hf, GptOssConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("gpt_oss", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -243,8 +246,8 @@ def to_megatron_hybrid(
         num_key_value_heads=hf.num_key_value_heads,
         num_local_experts=hf.num_local_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
-        swiglu_limit=hf.swiglu_limit,
         head_dim=hf.head_dim,
+        swiglu_limit=hf.swiglu_limit,
         sliding_window=hf.sliding_window,
     )
     check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
@@ -385,7 +388,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("gpt_oss", deviations, kept(hf, GptOssConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("gpt_oss", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 
@@ -429,9 +432,9 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "head_dim": transformer.kv_channels,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "swiglu_alpha": 1.702,
-        "head_dim": transformer.kv_channels,
         "attention_bias": True,
     }
 
@@ -486,9 +489,9 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "head_dim": transformer.kv_channels,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "swiglu_alpha": 1.702,
-        "head_dim": transformer.kv_channels,
         "attention_bias": True,
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),

@@ -22,8 +22,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
 from ._yarn import with_yarn
+
+check_versions("granite_swa")
 
 
 # Not read, because it does not decide what the model computes:
@@ -205,9 +208,7 @@ def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "granite_swa", deviations, kept(hf, GraniteSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granite_swa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -380,9 +381,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granite_swa", deviations, kept(hf, GraniteSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granite_swa", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -23,8 +23,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
 from ._yarn import with_yarn
+
+check_versions("granitemoe_swa")
 
 
 # Not read, because it does not decide what the model computes:
@@ -251,9 +254,7 @@ def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: U
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "granitemoe_swa", deviations, kept(hf, GraniteMoeSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe_swa", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -468,9 +469,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granitemoe_swa", deviations, kept(hf, GraniteMoeSWAConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoe_swa", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -22,7 +22,10 @@ from ._multipliers import divisor
 from ._rope import rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("granitemoehybrid")
 
 
 # Not read, because it does not decide what the model computes:
@@ -357,9 +360,7 @@ def to_megatron(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "granitemoehybrid", deviations, kept(hf, GraniteMoeHybridConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("granitemoehybrid", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -21,8 +21,11 @@ from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._widths import two_thirds
+from ._window import check_versions
 from ._windows import window_types
 from ._yarn import with_yarn
+
+check_versions("lfm2")
 
 
 # Not read, because it does not decide what the model computes:
@@ -177,7 +180,7 @@ def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPT
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, Lfm2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -318,7 +321,7 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, Lfm2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -17,6 +17,9 @@ from ._kernels import kernels
 from ._layers import HybridPattern
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import MAMBA_ACTIVATIONS
+from ._window import check_versions
+
+check_versions("mamba2")
 
 
 # Not read, because it does not decide what the model computes:
@@ -154,7 +157,7 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, Mamba2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -21,8 +21,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import window_types
 from ._yarn import with_yarn
+
+check_versions("minimax_m3_vl_text")
 
 
 # Not read, because it does not decide what the model computes:
@@ -212,9 +215,7 @@ def to_megatron(hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller:
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "minimax_m3_vl_text", deviations, kept(hf, MiniMaxM3VLTextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("minimax_m3_vl_text", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -387,9 +388,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "minimax_m3_vl_text", deviations, kept(hf, MiniMaxM3VLTextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("minimax_m3_vl_text", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -23,8 +23,11 @@ from ._query_scale import (
 from ._rope import rope_key, rope_parameters_of
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import window_of
 from ._yarn import with_yarn
+
+check_versions("ministral3")
 
 
 # Not read, because it does not decide what the model computes:
@@ -165,9 +168,7 @@ def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "ministral3", deviations, kept(hf, Ministral3Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("ministral3", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -297,9 +298,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "ministral3", deviations, kept(hf, Ministral3Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("ministral3", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

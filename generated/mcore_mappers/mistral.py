@@ -18,8 +18,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import window_of
 from ._yarn import with_yarn
+
+check_versions("mistral")
 
 
 # Not read, because it does not decide what the model computes:
@@ -161,7 +164,7 @@ def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("mistral", deviations, kept(hf, MistralConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("mistral", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -292,7 +295,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("mistral", deviations, kept(hf, MistralConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("mistral", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -17,6 +17,9 @@ from ._kernels import kernels, mtp_layers
 from ._layers import hybrid_pattern, layer_types, mtp_layer_types
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS, LAYER_SYMBOLS
+from ._window import check_versions
+
+check_versions("nemotron_h")
 
 
 # Not read, because it does not decide what the model computes:
@@ -322,9 +325,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "nemotron_h", deviations, kept(hf, NemotronHConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("nemotron_h", deviations, kept(hf, _WAY), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -22,6 +22,9 @@ from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("opt")
 
 
 # Not read, because it does not decide what the model computes:
@@ -182,7 +185,7 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, OPTConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY), settings),
         **select(GPTLearnedModelFields, settings),
     )
 
@@ -334,7 +337,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, OPTConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridLearnedModelFields, settings),
     )
 

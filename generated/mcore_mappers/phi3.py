@@ -19,8 +19,11 @@ from ._rope import rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import window_of
 from ._yarn import with_yarn
+
+check_versions("phi3")
 
 
 # Not read, because it does not decide what the model computes:
@@ -168,7 +171,7 @@ def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("phi3", deviations, kept(hf, Phi3Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("phi3", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -300,7 +303,7 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("phi3", deviations, kept(hf, Phi3Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("phi3", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -19,8 +19,11 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
 from ._yarn import with_yarn
+
+check_versions("qwen2")
 
 
 # Not read, because it does not decide what the model computes:
@@ -184,7 +187,7 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, Qwen2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -338,7 +341,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, Qwen2Config, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -21,7 +21,10 @@ from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
 from ._yarn import with_yarn
+
+check_versions("qwen3_next")
 
 
 # Not read, because it does not decide what the model computes:
@@ -236,9 +239,7 @@ def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpac
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance(
-            "qwen3_next", deviations, kept(hf, Qwen3NextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_next", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -437,9 +438,7 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "qwen3_next", deviations, kept(hf, Qwen3NextConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("qwen3_next", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

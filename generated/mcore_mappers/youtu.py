@@ -18,6 +18,9 @@ from ._rope import mla_rope, rope_key, rope_parameters_of
 from ._rope_back import mla_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
+from ._window import check_versions
+
+check_versions("youtu")
 
 
 # Not read, because it does not decide what the model computes:
@@ -209,7 +212,7 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, YoutuConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, _WAY), settings),
         **select(GPTModelFields, settings),
     )
 
@@ -389,7 +392,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, YoutuConfig, _NOT_CARRIED), settings),
+        extra_checkpoint_metadata=provenance("youtu", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

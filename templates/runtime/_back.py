@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from ._alike import alike
@@ -43,6 +43,17 @@ class Way[Model: ModelConfig, Config: PreTrainedConfig]:
     """Declared fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself when it is built."""
+
+    @cached_property
+    def defaults(self) -> tuple[tuple[str, object], ...]:
+        """The fields of `not_carried`, each with the class's default."""
+        defaults = _defaults(cast("Any", self.config_class))
+        return tuple((name, defaults[name]) for name in self.not_carried)
+
+    @cached_property
+    def ordinary(self) -> frozenset[str]:
+        """What every config of the class has, declared or not, under all of its names."""
+        return frozenset((*values_of(self.config_class()), *self.config_class.attribute_map))
 
 
 def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family: str) -> Inner:
@@ -250,23 +261,32 @@ def _held(config: object, name: str) -> object:
     return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
-def kept(hf: object, config_class: type[PreTrainedConfig], names: tuple[str, ...]) -> dict[str, object]:
+def kept(hf: object, way: Way[Any, Any]) -> dict[str, object]:
     """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
 
     Args:
         hf: the values of the config, under the names that the class declares.
-        config_class: its class.
-        names: the declared fields that Megatron knows nothing of.
+        way: how its family goes back.
     """
-    values, ordinary = vars(hf), _ordinary(cast("Any", config_class))
-    changed = [name for name, default in _defaults_of(cast("Any", config_class), names) if values[name] != default]
-    own = [] if ordinary.issuperset(values) else sorted(name for name in values.keys() - ordinary if name[:1] != "_")
+    values, ordinary = vars(hf), way.ordinary
+    changed = [
+        name
+        for name, default in way.defaults
+        # Most are the very object, which is told without comparing.
+        if values[name] is not default and values[name] != default
+    ]
+    own = [] if ordinary.issuperset(values) else [name for name in values if name not in ordinary and name[0] != "_"]
     found: dict[str, object] = {}
-    for name in (*changed, *own):
-        # What JSON cannot hold comes back from a base alone.
-        with suppress(TypeError):
+    for name in (*changed, *sorted(own)):
+        try:
             found[name] = _plain(values[name])
+        except TypeError:
+            # What JSON cannot hold comes back from a base alone.
+            continue
     return found
+
+
+_SCALARS = (bool, int, float, str)
 
 
 def _plain(value: object) -> object:
@@ -275,26 +295,13 @@ def _plain(value: object) -> object:
     Raises:
         TypeError: it is none.
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
     raise TypeError(value)
-
-
-@cache
-def _ordinary(config_class: Any) -> frozenset[str]:
-    """What every config of a class has, declared or not, under all of its names."""
-    return frozenset((*values_of(config_class()), *config_class.attribute_map))
-
-
-@cache
-def _defaults_of(config_class: Any, names: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
-    """Some declared fields of a config class, each with its default."""
-    defaults = _defaults(config_class)
-    return tuple((name, defaults[name]) for name in names)
 
 
 @cache

@@ -44,8 +44,9 @@ class Check:
         if type(hf) is not config_class:
             self._refuse_class(config_class, hf)
         # Both as any object has them: the config's own way looks for aliases and overrides at every step.
-        self._values: Mapping[str, object] = object.__getattribute__(hf, "__dict__")
-        if object.__getattribute__(hf, "is_heterogeneous"):
+        self._values: dict[str, object] = object.__getattribute__(hf, "__dict__")
+        # What `is_heterogeneous` looks for, at length.
+        if "_heterogeneity_spec" in self._values:
             overrides = hf.to_dict().get("per_layer_config")
             self.refuse("per_layer_config", overrides, "overrides fields per layer, which no mapper reads")
             raise UnsupportedConfigError(family, tuple(self._refusals))
@@ -96,16 +97,18 @@ class Check:
         Raises:
             UnsupportedConfigError: with what was refused so far.
         """
-        wrong = {field: value for field, value in values.items() if type(value) is not int}
-        for field, value in wrong.items():
-            self.refuse(field, value, "must be an integer")
+        wrong = False
+        for field, value in values.items():
+            if type(value) is not int:
+                self.refuse(field, value, "must be an integer")
+                wrong = True
         if wrong:
             raise UnsupportedConfigError(self._family, tuple(self._refusals))
 
     def positive(self, **values: float | None) -> None:
         """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
         for field, value in values.items():
-            if value is not None and not 0 < value < inf:
+            if value is not None and not inf > value > 0:
                 self.refuse(field, value, "must be above zero")
 
     def not_negative(self, **values: float | None) -> None:
@@ -204,10 +207,11 @@ class _Plain:
 
     __slots__ = ("__dict__", "_hf")
 
-    def __init__(self, hf: PreTrainedConfig, values: Mapping[str, object]) -> None:
-        aliases = type(hf).attribute_map.items()
-        named = {alias: values[stored] for alias, stored in aliases if stored in values}
-        object.__setattr__(self, "__dict__", {**values, **named} if named else values)
+    def __init__(self, hf: PreTrainedConfig, values: dict[str, object]) -> None:
+        aliases = type(hf).attribute_map
+        if aliases:
+            values = {**values, **{alias: values[stored] for alias, stored in aliases.items() if stored in values}}
+        self.__dict__ = values
         self._hf = hf
 
     def __getattr__(self, name: str) -> object:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ._errors import Refusal, UnsupportedConfigError
 from ._family import Family, Unmapped
 from ._refused import REFUSED
 from ._registry import FAMILIES
+from ._window import releases
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -22,7 +24,8 @@ def families() -> Mapping[str, Family]:
 
     A family whose status is "refused" has no mapper: no Megatron config is the same model, whatever its fields hold.
     """
-    known = {**FAMILIES, **{name: _refused(row) for name, row in REFUSED.items()}}
+    mapped = {name: replace(family, versions=releases(name)) for name, family in FAMILIES.items()}
+    known = {**mapped, **{name: _refused(row) for name, row in REFUSED.items()}}
     return MappingProxyType({name: known[name] for name in sorted(known)})
 
 
@@ -53,6 +56,11 @@ def unmapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     refusals += [
         Refusal(name, held[name], reason)
         for name, allowed, reason in row.fields
-        if name in held and held[name] not in allowed
+        if name in held and not _holds_only(held[name], allowed)
     ]
     return UnsupportedConfigError(row.name, tuple(refusals))
+
+
+def _holds_only(value: object, allowed: tuple[object, ...]) -> bool:
+    entries = cast("list[object]", value) if isinstance(value, list) else [value]
+    return all(entry in allowed for entry in entries)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from ._keys import OLDER_ROPES
+from ._older import scales_by_default
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -83,15 +84,9 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         if own is not None:
             older |= {name: older[key] for key, name in own.names.items() if key in older}
         kind = scaling.get("rope_type", "default")
-        plain = scaling.keys() <= {"rope_type"} and kind == "default" and _is_plain_by_default(hf)
+        plain = scaling.keys() <= {"rope_type"} and kind == "default" and not scales_by_default(type(hf))
         older["rope_scaling"] = None if plain else {**scaling, "type": kind}
     return older
-
-
-def _is_plain_by_default(hf: PreTrainedConfig) -> bool:
-    """Whether the class takes plain rope for granted where nothing is said."""
-    rope: object = vars(type(hf)()).get("rope_parameters")
-    return not isinstance(rope, dict) or cast("dict[str, object]", rope).get("rope_type") == "default"
 
 
 def _number(value: dict[str, Any]) -> object:

@@ -132,7 +132,9 @@ def text(plan: Plan) -> tuple[str, ...]:
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
     turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
     plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped)
-    emitted = emit(plans, turned, TABLE.owners, project.TEMPLATES)
+    emitted = {
+        f"{TABLE.package}/{name}": text for name, text in emit(plans, turned, TABLE.owners, project.TEMPLATES).items()
+    }
     assert emitted.items() <= project.modules(TABLE, snapshot).items()
 
 

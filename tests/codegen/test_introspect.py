@@ -261,16 +261,16 @@ def test_snapshot_is_sorted_and_refuses_what_upstream_lacks() -> None:
     layer = "transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer"
     wanted = [f"{layer}.post_feedforward_layernorm", layer, f"{layer}.pre_norm", "transformers.nowhere.Layer", "x.y"]
     symbols = ["torch.nn.functional.silu", "torch.bfloat16", "torch.bfloat16"]
-    found = snapshot([CONFIGS["llama"]], [], symbols, wanted)
+    found = snapshot({CONFIGS["llama"]: ""}, [], symbols, wanted)
     assert found.computations == (layer, f"{layer}.post_feedforward_layernorm")
     assert found.causal_lm["llama"] == CONFIGS["llama"]
     assert len(found.causal_lm) > 180
     assert set(found.versions) == {"megatron-core", "transformers"}
     assert found.symbols == ("torch.bfloat16", "torch.nn.functional.silu")
     # What upstream lacks is left out, and the resolver names the row that wants it.
-    assert snapshot([], [], ["torch.nn.functional.siluu"], []).symbols == ()
+    assert snapshot({}, [], ["torch.nn.functional.siluu"], []).symbols == ()
     with pytest.raises(LookupError, match="no PreTrainedConfig"):
-        snapshot(["collections.OrderedDict"], [], [], [])
+        snapshot({"collections.OrderedDict": ""}, [], [], [])
 
 
 # Values.

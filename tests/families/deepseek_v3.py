@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from tests.families.latent import (
+    LATENT_EXPERTS,
+    LATENT_REFUSED,
+    NO_QUERY_LATENT,
+    OTHER_LATENT_EXPERTS,
+    rope_of_halves,
+)
 from tests.families.proof import Proof, Refused
-from tests.families.ropes import MLA_ROPE, MLA_ROPE_REFUSED, MLA_ROPES, yarn
+from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import (
-    ACTIVATION,
-    GENERAL,
     NO_DROPOUT,
     NO_GROUPS,
     PER_LAYER,
@@ -17,29 +22,7 @@ from tests.families.shared import (
 from tests.numerics.layouts import DEEPSEEK
 
 PROOF = Proof(
-    base={
-        "vocab_size": 131,
-        "hidden_size": 64,
-        "intermediate_size": 96,
-        "moe_intermediate_size": 40,
-        "num_hidden_layers": 3,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 4,
-        "n_routed_experts": 8,
-        "n_shared_experts": 1,
-        "num_experts_per_tok": 4,
-        "n_group": 4,
-        "topk_group": 2,
-        "routed_scaling_factor": 2.5,
-        "first_k_dense_replace": 1,
-        "q_lora_rank": 40,
-        "kv_lora_rank": 32,
-        "qk_nope_head_dim": 24,
-        "qk_rope_head_dim": 8,
-        "v_head_dim": 20,
-        "rms_norm_eps": 1e-6,
-        "max_position_embeddings": 128,
-    },
+    base={**LATENT_EXPERTS, "first_k_dense_replace": 1},
     cases={
         "default": {},
         "epsilon": {"rms_norm_eps": 1e-5},
@@ -52,24 +35,7 @@ PROOF = Proof(
         "five_experts": {"num_experts_per_tok": 5},
         "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
         "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
-        "other_sizes": {
-            "vocab_size": 97,
-            "hidden_size": 48,
-            "intermediate_size": 72,
-            "moe_intermediate_size": 24,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 3,
-            "num_key_value_heads": 3,
-            "n_routed_experts": 6,
-            "n_group": 3,
-            "topk_group": 2,
-            "q_lora_rank": 20,
-            "kv_lora_rank": 12,
-            "qk_nope_head_dim": 10,
-            "qk_rope_head_dim": 6,
-            "v_head_dim": 14,
-            "max_position_embeddings": 256,
-        },
+        "other_sizes": OTHER_LATENT_EXPERTS,
         "spelt_out": {
             "is_causal": True,
             "scoring_func": "sigmoid",
@@ -90,40 +56,15 @@ PROOF = Proof(
         **MLA_ROPES,
     },
     refused=(
-        *GENERAL,
+        *LATENT_REFUSED,
         PER_LAYER,
-        ACTIVATION,
         NO_DROPOUT,
         NO_GROUPS,
-        *MLA_ROPE_REFUSED,
         *ROUTER,
-        Refused("no_query_latent", "q_lora_rank", {"q_lora_rank": None}, tries=({"q_lora_rank": None},)),
+        NO_QUERY_LATENT,
         *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
-        Refused("groups", "num_key_value_heads", {"num_key_value_heads": 2}),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
-        *(
-            Refused(
-                f"rope_halves_{value}",
-                "rope_interleave",
-                {"rope_interleave": value},
-                tries=({"rotary_interleaved": True},),
-            )
-            for value in (False, None)
-        ),
-        Refused(
-            "attention_bias",
-            "attention_bias",
-            {"attention_bias": True},
-            tries=({"add_qkv_bias": True}, {"add_bias_linear": True}),
-        ),
-        Refused(
-            "epsilon",
-            "rms_norm_eps",
-            {"rms_norm_eps": 1e-2},
-            nearest=({"rms_norm_eps": 1e-5},),
-            tries=({"layernorm_epsilon": 1e-2},),
-            beyond_bound="mla_latent_norm_eps",
-        ),
+        *rope_of_halves(False, None),
         *hard_wired(scoring_func="softmax", topk_method="greedy", moe_layer_freq=2),
     ),
     layout=DEEPSEEK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from transformers import Qwen3_5Config
 
 import mcore_mappers
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
-from mcore_mappers._keys import REFUSED_REMOTE, REMOTE
+from mcore_mappers._family import Remote
+from mcore_mappers._keys import OLDER_ROPES, REFUSED_REMOTE, REMOTE
 from tests.families import PROOFS
+from tests.families.proof import ABSENT
 from tests.mapping.support import folder
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
@@ -89,23 +91,60 @@ def test_remote_code_that_is_not_read(name: str, tmp_path: Path) -> None:
     assert caught.value.refusals[0].reason == REFUSED_REMOTE[name]
 
 
-@pytest.mark.parametrize("name", REMOTE)
-def test_remote_code_becomes_native(name: str, tmp_path: Path) -> None:
-    native = REMOTE[name].native
-    keywords = {
-        key: value for key, value in PROOFS[native].config().items() if key not in REMOTE[name].renamed.values()
-    }
-    expected = mapped(CLASSES[native](**keywords))
-    found = differences(mapped(loaded(tmp_path, {**keywords, "model_type": name, "auto_map": {"a": "b"}})), expected)
+CODES = [(name, row) for name, rows in REMOTE.items() for row in rows]
+"""By model type, each class as which remote code is read."""
+
+
+def remote_file(name: str, row: Remote) -> dict[str, Any]:
+    """The small config of the native class as the remote code spells it, with every key whose default is another."""
+    native = CLASSES[row.native](**PROOFS[row.native].config())
+    keys = {value: key for key, value in row.renamed.items()}
+    said = {keys.get(key, key): value for key, value in PROOFS[row.native].config().items()}
+    held = {**native.rope_parameters, **vars(native)}
+    said |= {key: held.get(row.renamed.get(key, key)) for key in row.defaults if key not in said}
+    wired = {key: constant for key, constant, _ in row.constants}
+    return {**said, **wired, "model_type": name, "auto_map": {"a": "b"}}
+
+
+@pytest.mark.parametrize(("name", "row"), CODES)
+def test_remote_code_becomes_native(name: str, row: Remote, tmp_path: Path) -> None:
+    expected = mapped(CLASSES[row.native](**PROOFS[row.native].config()))
+    found = differences(mapped(loaded(tmp_path, remote_file(name, row))), expected)
     # Provenance has what the file says of itself.
     assert found.keys() <= {"extra_checkpoint_metadata"}
 
 
-@pytest.mark.parametrize(("name", "key"), [(name, row[0]) for name, row_ in REMOTE.items() for row in row_.constants])
-def test_remote_code_that_computes_something_else(name: str, key: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "row", "key"), [(name, row, constant[0]) for name, row in CODES for constant in row.constants]
+)
+def test_remote_code_that_computes_something_else(name: str, row: Remote, key: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedConfigError) as caught:
-        load_config(written(tmp_path, {**PROOFS[REMOTE[name].native].config(), "model_type": name, key: "other"}))
+        load_config(written(tmp_path, {**remote_file(name, row), key: "other"}))
     assert [each.field for each in caught.value.refusals] == [key]
+
+
+@pytest.mark.parametrize(("name", "row", "key"), [(name, row, key) for name, row in CODES for key in row.defaults])
+def test_what_remote_code_takes_for_a_key_that_is_left_out(name: str, row: Remote, key: str, tmp_path: Path) -> None:
+    given = remote_file(name, row)
+    left_out = {other: value for other, value in given.items() if other != key}
+    results: list[Any] = []
+    for data in (left_out, {**given, key: row.defaults[key]}):
+        try:
+            results.append(load_config(written(tmp_path, data)).to_dict())
+        except UnsupportedConfigError as error:
+            results.append(error.refusals)
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "native"),
+    [
+        ("bailing_moe", {"num_experts": 8, "use_bias": False, "norm_topk_prob": True}, "aria_text"),
+        ("bailing_moe", {"num_experts": 8, "use_bias": False, "score_function": "sigmoid"}, "glm4_moe"),
+    ],
+)
+def test_a_type_of_several_codes(name: str, keys: Json, native: str, tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, {"model_type": name, **keys})).model_type == native
 
 
 def test_mimo_predicts_further_tokens(tmp_path: Path) -> None:
@@ -126,37 +165,163 @@ def test_internlm2_biases(tmp_path: Path) -> None:
         mapped(hf)
 
 
-YARN_OLD = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}
-YARN = {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4.0, "original_max_position_embeddings": 32}
+ROPES: Mapping[str, Json] = {
+    "default": {},
+    "linear": {"factor": 3.0},
+    "llama3": {
+        "factor": 4.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192,
+    },
+    "yarn": {"factor": 4.0, "original_max_position_embeddings": 32},
+}
+"""By its type, what else a rope says."""
+THETA = 700.0
+FACTOR = 0.5
+PARTIAL = (
+    *("bamba", "glm", "glm4_moe", "gpt_neox", "nemotron", "persimmon", "phi3", "qwen3_5_moe_text", "qwen3_5_text"),
+    *("qwen3_next", "stablelm"),
+)
+"""Families that rotate a part of each head."""
+
+
+def rest_of(family: str, said: Collection[str]) -> dict[str, Any]:
+    """The small config of a family without what a spelling says."""
+    keywords = PROOFS[family].config()
+    return {key: value for key, value in keywords.items() if key not in said and value is not ABSENT}
+
+
+def outcome(path: Path, data: Json) -> Any:
+    """The Megatron config, or why there is none."""
+    try:
+        return mapped(loaded(path, data))
+    except UnsupportedConfigError as error:
+        return error.refusals
+
+
+def same(first: Any, second: Any) -> bool:
+    """Whether both are one model, or refused for the same. Provenance has what a file says of itself."""
+    if isinstance(first, tuple) or isinstance(second, tuple):
+        return bool(first == second)
+    return differences(first, second).keys() <= {"extra_checkpoint_metadata"}
+
+
+def rope_cases() -> Iterator[tuple[str, str, bool]]:
+    for family in FAMILIES:
+        rope = PROOFS[family].rope
+        if rope is not None and not rope.layer_types:
+            # A longrope takes lists, which have one spelling.
+            kinds = [kind for kind in ROPES if kind in rope.types]
+            yield from ((family, kind, False) for kind in kinds)
+            yield from ((family, kind, True) for kind in kinds if family in PARTIAL)
+
+
+@pytest.mark.parametrize(("family", "kind", "partial"), rope_cases())
+def test_rope_of_every_release(family: str, kind: str, partial: bool, tmp_path: Path) -> None:
+    names = getattr(OLDER_ROPES.get(PROOF_CLASSES[family]), "names", {})
+    base = {"rope_theta": THETA, "partial_rotary_factor": FACTOR} if partial else {"rope_theta": THETA}
+    beside = {names.get(key, key): value for key, value in base.items()}
+    rest = {**rest_of(family, {*base, "rope_parameters"}), "model_type": CLASSES[family].model_type}
+    now = outcome(tmp_path, {**rest, "rope_parameters": {"rope_type": kind, **base, **ROPES[kind]}})
+    spellings: list[Json | None] = [
+        {"type": kind, **ROPES[kind]},
+        {"rope_type": kind, **ROPES[kind]},
+        {"rope_type": kind, "type": kind, **ROPES[kind]},
+    ]
+    for scaling in [*spellings, None] if kind == "default" else spellings:
+        assert same(outcome(tmp_path, {**rest, **beside, "rope_scaling": scaling}), now), scaling
+    if kind == "default":
+        # A class that scales by default took no scaling for granted, too.
+        older = outcome(tmp_path, {**rest, **beside})
+        assert same(older, now) is (family not in SCALED)
+
+
+PROOF_CLASSES = {family: f"{cls.__module__}.{cls.__qualname__}" for family, cls in CLASSES.items()}
+SCALED = ("cwm", "gpt_oss", "ministral3")
+"""Families whose class scales where nothing is said."""
+
+HYBRID_LAYERS = ["linear_attention", "full_attention"]
+NEMOTRON_LAYERS = ["linear_attention", "full_attention", "mlp", "moe"]
 SPELLINGS: Mapping[str, tuple[str, Json, Json]] = {
-    "theta": ("llama", {"rope_theta": 5e5}, {"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}}),
-    "type": ("llama", {"rope_theta": 5e5, "rope_scaling": YARN_OLD}, {"rope_parameters": YARN}),
-    "rope_type": (
-        "llama",
-        {"rope_theta": 5e5, "rope_scaling": {**YARN_OLD, "rope_type": "yarn"}},
-        {"rope_parameters": YARN},
-    ),
     "dtype": ("llama", {"torch_dtype": "bfloat16"}, {"dtype": "bfloat16"}),
-    "experts": ("qwen3_moe", {"num_experts": 16}, {"num_local_experts": 16}),
-    "routed": ("deepseek_v3", {"n_routed_experts": 16}, {"num_local_experts": 16}),
-    "latent_rope": ("deepseek_v3", {"rope_theta": 5e5, "rope_scaling": YARN_OLD}, {"rope_parameters": YARN}),
-    "pattern": (
+    **{
+        f"{family}_{old}": (family, {old: 16}, {new: 16})
+        for family, old, new in (
+            ("deepseek_v2", "num_experts", "n_routed_experts"),
+            ("deepseek_v3", "num_local_experts", "n_routed_experts"),
+            ("deepseek_v32", "num_local_experts", "n_routed_experts"),
+            ("dots1", "num_local_experts", "n_routed_experts"),
+            ("glm4_moe", "num_local_experts", "n_routed_experts"),
+            ("glm4_moe_lite", "num_local_experts", "n_routed_experts"),
+            ("glm_moe_dsa", "num_local_experts", "n_routed_experts"),
+            ("gpt_oss", "num_experts", "num_local_experts"),
+            ("hy_v3", "num_local_experts", "num_experts"),
+            ("mellum", "num_local_experts", "num_experts"),
+            ("mixtral", "num_experts", "num_local_experts"),
+            ("nemotron_h", "num_local_experts", "n_routed_experts"),
+            ("qwen3_moe", "num_local_experts", "num_experts"),
+            ("solar_open", "num_local_experts", "n_routed_experts"),
+        )
+    },
+    **{
+        f"{family}_first_dense": (
+            family,
+            {"first_k_dense_replace": 2},
+            {"mlp_layer_types": ["dense", "dense", "sparse"]},
+        )
+        for family in ("deepseek_v32", "exaone_moe", "glm4_moe_lite", "glm_moe_dsa", "hy_v3")
+    },
+    **{
+        f"{family}_interval": (
+            family,
+            {"full_attention_interval": 2},
+            {"layer_types": [*HYBRID_LAYERS, *HYBRID_LAYERS]},
+        )
+        for family in ("qwen3_5_moe_text", "qwen3_5_text", "qwen3_next")
+    },
+    "nemotron_h_pattern": (
         "nemotron_h",
         {"hybrid_override_pattern": "M*-E"},
-        {"layers_block_type": ["linear_attention", "full_attention", "mlp", "moe"]},
+        {"layers_block_type": NEMOTRON_LAYERS},
+    ),
+    "nemotron_h_mtp_pattern": (
+        "nemotron_h",
+        {"hybrid_override_pattern": "M*-E", "mtp_hybrid_override_pattern": "*E", "num_nextn_predict_layers": 1},
+        {
+            "layers_block_type": NEMOTRON_LAYERS,
+            "mtp_layers_block_type": ["full_attention", "moe"],
+            "num_nextn_predict_layers": 1,
+        },
     ),
 }
-"""By name: the family, keys as transformers 4.57 writes them, and as 5.23 does."""
+"""By name: the family, keys as older releases of transformers or the code beside checkpoints write them, and as 5.23
+does."""
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
 def test_old_and_new_spellings_are_one_model(name: str, tmp_path: Path) -> None:
     family, old, new = SPELLINGS[name]
-    said = {*old, *new}
-    rest = {key: value for key, value in PROOFS[family].config().items() if key not in said | {"layers_block_type"}}
-    models = [mapped(loaded(tmp_path, {**rest, **keys, "model_type": family})) for keys in (old, new)]
-    assert not differences(*models)
-    assert differences(models[0], mapped(CLASSES[family](**rest)))
+    rest = {**rest_of(family, {*old, *new, "layers_block_type"}), "model_type": CLASSES[family].model_type}
+    if "layer_types" in new or "mlp_layer_types" in new:
+        rest["num_hidden_layers"] = len(next(value for key, value in new.items() if key.endswith("layer_types")))
+    models = [mapped(loaded(tmp_path, {**rest, **keys})) for keys in (old, new)]
+    assert same(*models)
+    assert not same(models[0], outcome(tmp_path, rest))
+
+
+@pytest.mark.parametrize(("dense", "types"), [(4, None), (-1, None), (True, None), ("1", None), (2, ["sparse"] * 3)])
+def test_dense_layers_that_nobody_reads(dense: object, types: object, tmp_path: Path) -> None:
+    rest = {**rest_of("hy_v3", {"mlp_layer_types"}), "model_type": "hy_v3", "num_hidden_layers": 3}
+    with pytest.warns(UnknownKeysWarning, match="first_k_dense_replace"):
+        hf = load_config(written(tmp_path, {**rest, "first_k_dense_replace": dense, "mlp_layer_types": types}))
+    assert hf.mlp_layer_types == (types or ["dense", "sparse", "sparse"])
+
+
+def test_rotary_dim(tmp_path: Path) -> None:
+    """That of MiniMax M2, which is refused; no class that is mapped has it."""
+    hf = load_config(written(tmp_path, {"model_type": "minimax_m2", "rotary_dim": 12, "head_dim": 24}))
+    assert hf.rope_parameters["partial_rotary_factor"] == 0.5
 
 
 @pytest.mark.parametrize("outer", [True, False])

@@ -37,6 +37,7 @@ REMOTE = (
         why="The same code.",
         renamed={"size": "width"},
         dropped=("gate_type",),
+        defaults={"size": 3},
         constants=(HardWired("norm", "rms", "the class has RMSNorm"),),
     ),
 )

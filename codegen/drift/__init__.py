@@ -1,0 +1,122 @@
+"""Drift: what an upstream bump means for the mappers. Two snapshots and the table in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from codegen.changes import Fact, facts
+from codegen.diagnostics import Diagnostic, GenerationError
+from codegen.drift.effects import Effect, effect
+from codegen.drift.kinds import Kind, Subject, subjects
+from codegen.drift.reach import Reach, reach
+from codegen.drift.renames import Rename, renames
+from codegen.project import Table
+from codegen.resolve import resolve
+from codegen.schemas import Snapshot
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that changed upstream, in every class where it changed alike."""
+
+    kind: Kind
+    what: str
+    """ "field", "property", "class", ..."""
+    name: str
+    owners: tuple[str, ...]
+    """The classes that have it; empty for what belongs to none."""
+    detail: str
+    evidence: str
+    """Why a guess was made; empty where there was nothing to guess."""
+    effects: Mapping[Effect, tuple[str, ...]]
+    """What becomes of the mappers as they are now, family by family; empty where it reaches none."""
+    asks: tuple[Diagnostic, ...]
+    """What the resolver will ask about it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What changed between two snapshots."""
+
+    versions: tuple[tuple[str, str, str], ...]
+    """Package, old version, new version; only those that differ."""
+    findings: tuple[Finding, ...]
+    cosmetics: tuple[str, ...]
+    """What decides nothing: documentation, the class that declares a field, and the like."""
+    asks: tuple[Diagnostic, ...]
+    """What the resolver will ask about none of the findings in particular."""
+    families: int
+    """How many there are, to say "all of them" by."""
+
+
+def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
+    """Compare two snapshots, and see what the table and today's mappers make of the difference."""
+    try:
+        resolve(new, table.families, table.owners, table.unmapped)
+        asks: tuple[Diagnostic, ...] = ()
+    except GenerationError as error:
+        asks = error.diagnostics
+    return compare(facts(old, new), reach(table, old), asks)
+
+
+def compare(found: Iterable[Fact], reached: Reach, asks: Sequence[Diagnostic]) -> Report:
+    """The report of facts.
+
+    Args:
+        found: what differs.
+        reached: what the table makes of each field before the change.
+        asks: what the resolver says of the table after it.
+    """
+    left, guessed = renames(found)
+    versions = [
+        (fact.name, str(fact.old["version"]), str(fact.new["version"]))
+        for fact in left
+        if fact.what == "package" and fact.old is not None and fact.new is not None
+    ]
+    seen = [subject for fact in left if fact.what != "package" for subject in subjects(fact)]
+    findings = _findings((*seen, *map(_renamed, guessed)), reached, asks)
+    mentioned = {ask for finding in findings for ask in finding.asks}
+    return Report(
+        versions=tuple(sorted(versions)),
+        findings=findings,
+        cosmetics=tuple(sorted({subject.line for subject in seen if subject.kind is Kind.COSMETIC})),
+        asks=tuple(ask for ask in asks if ask not in mentioned),
+        families=len(reached.families),
+    )
+
+
+def _renamed(guess: Rename) -> Subject:
+    fact = guess.removed
+    detail = f"probably {guess.added.name} now"
+    return Subject(Kind.RENAMED, fact.what, fact.owner, fact.name, detail, guess.evidence, fact, guess.added.name)
+
+
+def _findings(subjects: Iterable[Subject], reached: Reach, asks: Sequence[Diagnostic]) -> tuple[Finding, ...]:
+    """One finding for all classes in which the same thing happened."""
+    alike: dict[tuple[Kind, str, str, str, str], list[Subject]] = {}
+    for subject in subjects:
+        if subject.kind is not Kind.COSMETIC:
+            key = (subject.kind, subject.what, subject.name, subject.detail, subject.evidence)
+            alike.setdefault(key, []).append(subject)
+    findings: list[Finding] = []
+    for (kind, what, name, detail, evidence), group in alike.items():
+        asked = tuple(ask for ask in asks if any(ask.mentions(subject.name, subject.becomes) for subject in group))
+        effects: dict[Effect, set[str]] = {}
+        for subject in group:
+            for family, verdicts in reached.of(subject).items():
+                effects.setdefault(effect(subject, verdicts, asked=bool(asked)), set()).add(family)
+        findings.append(
+            Finding(
+                kind,
+                what,
+                name,
+                tuple(sorted({subject.owner for subject in group if subject.owner})),
+                detail,
+                evidence,
+                {sort: tuple(sorted(effects[sort])) for sort in Effect if sort in effects},
+                asked,
+            )
+        )
+    order = list(Kind)
+    return tuple(sorted(findings, key=lambda one: (order.index(one.kind), one.what, one.name, one.owners, one.detail)))

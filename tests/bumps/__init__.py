@@ -1,0 +1,1 @@
+"""Bumps of upstream: replayed from recorded snapshots, and made up."""

@@ -1,0 +1,166 @@
+"""Snapshots of other releases, the table as it would have been for them, and what is generated from both."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import cast
+
+from codegen import project
+from codegen.diagnostics import GenerationError
+from codegen.plan import Plan
+from codegen.project import Table
+from codegen.resolve import resolve
+from codegen.resolve.rows import collect
+from codegen.schemas import HfClass, Json, Snapshot
+from codegen.snapshot import load
+from codegen.table import Absence, Family, Group, Ignored, Owner, Route, Rows
+from tests.bumps.record import recorded
+
+TABLE = project.load_table()
+
+
+@cache
+def at(transformers: str = "", megatron: str = "") -> Snapshot:
+    """The committed snapshot, with a side as it was in a recorded release."""
+    snapshot = load(project.GENERATED / "schemas")
+    if transformers:
+        old = recorded("transformers", transformers)
+        versions = {**snapshot.versions, **old.versions}
+        snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols)
+    if megatron:
+        old = recorded("megatron-core", megatron)
+        # What the release had not, or had elsewhere, stays as it is: the replay is of the classes that it had.
+        versions = {**snapshot.versions, **old.versions}
+        snapshot = replace(snapshot, versions=versions, megatron={**snapshot.megatron, **old.megatron})
+    return snapshot
+
+
+def of_the_time(snapshot: Snapshot) -> Table:
+    """The table without what speaks of fields that came later, and with the defaults that there were."""
+    families = [_family(family, snapshot) for family in TABLE.families if family.config_class in snapshot.hf]
+    owners = (*(_group(group, snapshot) for group in TABLE.owners), *_gone_since(snapshot))
+    return replace(TABLE, families=families, owners=owners)
+
+
+def _family(family: Family, snapshot: Snapshot) -> Family:
+    hf = snapshot.hf[family.config_class]
+    hybrid = family.hybrid and Route(family.hybrid.target, _rows(family.hybrid.table, hf), family.hybrid.mapper)
+    return replace(family, table=_rows(family.table, hf), hybrid=hybrid)
+
+
+def _rows(rows: Rows, hf: HfClass) -> Rows:
+    """What is ignored of a later class need not be ignored of an earlier one."""
+    names = {known.name for known in hf.attributes}
+    placed = [one.row for one in collect(rows)[0]]
+    gone = {row.source for row in placed if isinstance(row, Ignored) and row.source not in names}
+    return Rows(rows.module, (), (rows,), tuple(sorted(gone)))
+
+
+def _group(group: Group, snapshot: Snapshot) -> Group:
+    fields = {cls.name: {field.name: field.default for field in cls.fields} for cls in snapshot.megatron.values()}
+    held = [fields[name] for name in group.classes if name in fields]
+
+    def then(entry: str | Absence) -> str | Absence:
+        if isinstance(entry, str) or not all(entry.field in names for names in held):
+            return entry
+        default = held[0][entry.field]
+        plain = default is None or isinstance(default, bool | int | float | str)
+        return replace(entry, absent=cast("str", default)) if plain and not _decided(entry) else entry
+
+    kept = [
+        then(entry)
+        for entry in group.fields
+        if all((entry if isinstance(entry, str) else entry.field) in names for names in held)
+    ]
+    return replace(group, fields=tuple(kept))
+
+
+def _decided(entry: Absence) -> bool:
+    return not (entry.absent is None or isinstance(entry.absent, bool | int | float | str))
+
+
+def _gone_since(snapshot: Snapshot) -> Iterator[Group]:
+    now = {cls.name: {field.name for field in cls.fields} for cls in at().megatron.values()}
+    for cls in snapshot.megatron.values():
+        gone = [field.name for field in cls.fields if field.name not in now[cls.name] and field.origin == cls.name]
+        if gone:
+            yield Group("gone since", (cls.name,), Owner.CALLER, "It is no more.", tuple(gone))
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What is generated for a snapshot, and the families for which nothing could be."""
+
+    modules: Mapping[str, str]
+    unfit: Mapping[str, tuple[str, ...]]
+    """Diagnostics by family."""
+
+
+@cache
+def generated(transformers: str = "", megatron: str = "") -> Generated:
+    """The package for other releases; families that do not fit them are left out."""
+    snapshot = replace(at(transformers, megatron), causal_lm={})
+    table = of_the_time(snapshot)
+    fit: list[Family] = []
+    unfit: dict[str, tuple[str, ...]] = {
+        family.name: ("there is no such class",) for family in TABLE.families if family.config_class not in snapshot.hf
+    }
+    plans: list[Plan] = []
+    for family in table.families:
+        try:
+            plans += resolve(snapshot, [family], table.owners)
+            fit.append(family)
+        except GenerationError as error:
+            unfit[family.name] = tuple(map(str, error.diagnostics))
+    narrowed = replace(table, families=fit, unmapped=(), remote=(), refused_remote={}, window=TABLE.window)
+    return Generated(_modules(narrowed, snapshot), unfit)
+
+
+def _modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
+    # What the window says of families that are left out is no mistake here.
+    known = {family.name for family in table.families}
+    rows = tuple(replace(row, families=tuple(known.intersection(row.families))) for row in table.window.narrower)
+    table = replace(table, window=replace(table.window, narrower=rows))
+    return project.modules(table, snapshot)
+
+
+def code(text: str) -> str:
+    """A module without its comments."""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+def difference(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    """The lines in which modules of both differ; modules that differ in the same lines are named together."""
+    alike: dict[str, list[str]] = {}
+    for path in sorted(old.keys() & new.keys()):
+        changed = "\n".join("\n".join(hunk) for hunk in hunks(old[path], new[path]))
+        if changed:
+            alike.setdefault(changed, []).append(path.rpartition("/")[2])
+    return "".join(f"=== {', '.join(paths)}\n{changed}\n" for changed, paths in alike.items())
+
+
+def hunks(old: str, new: str) -> Iterator[list[str]]:
+    """Runs of removed and added lines; a list that stands in one line counts by entries."""
+    current: list[str] = []
+    for line in difflib.unified_diff(_lines(old), _lines(new), lineterm="", n=0):
+        if line.startswith(("---", "+++", "@@")):
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(line)
+    if current:
+        yield current
+
+
+def _lines(text: str) -> Sequence[str]:
+    return re.sub(r"(?<=['\"]), (?=['\"])", ",\n    ", text).splitlines()
+
+
+def default_of(snapshot: Snapshot, path: str, name: str) -> Json:
+    """The default of a field of a Megatron class."""
+    return next(field.default for field in snapshot.megatron[path].fields if field.name == name)
