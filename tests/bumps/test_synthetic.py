@@ -43,7 +43,11 @@ def touched(path: str) -> dict[str, set[str]]:
     names = {field.name for field in kind.fields}
     found: dict[str, set[str]] = {}
     for (family, owner, name), verdicts in REACH.verdicts.items():
-        if owner == kind.name and name in names and any(_touches(verdict.side, verdict.verdict, verdict.expression) for verdict in verdicts):
+        if (
+            owner == kind.name
+            and name in names
+            and any(_touches(verdict.side, verdict.verdict, verdict.expression) for verdict in verdicts)
+        ):
             found.setdefault(name, set()).add(family)
     return found
 
@@ -98,14 +102,20 @@ def expected(kind: Kind, field: Field, families: tuple[str, ...], touching: set[
 
 
 def _verdicts(family: str, name: str):
-    return [verdict for key, found in REACH.verdicts.items() if key[0] == family and key[2] == name for verdict in found]
+    return [
+        verdict for key, found in REACH.verdicts.items() if key[0] == family and key[2] == name for verdict in found
+    ]
 
 
 def _used(family: str, field: HfField) -> bool:
-    return any(verdict.verdict == "used" for verdict in _verdicts(family, field.name) if verdict.side is Side.HUGGINGFACE)
+    return any(
+        verdict.verdict == "used" for verdict in _verdicts(family, field.name) if verdict.side is Side.HUGGINGFACE
+    )
 
 
-@pytest.mark.parametrize("path", [path for path in OLD.hf if OLD.hf[path].attribute_map], ids=lambda path: path.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "path", [path for path in OLD.hf if OLD.hf[path].attribute_map], ids=lambda path: path.rpartition(".")[2]
+)
 def test_another_stored_name_is_reported(path: str) -> None:
     kind = OLD.hf[path]
     for alias in kind.attribute_map:
@@ -194,7 +204,9 @@ def test_an_undeclared_attribute_that_is_read_or_no_longer_read() -> None:
     (finding,) = report(TABLE, OLD, fewer).findings
     assert (finding.kind, finding.effects) == (Kind.UNREAD, {Effect.SILENT: ("qwen3_moe",)})
     assert finding.asks
-    more = replace(OLD, hf={**OLD.hf, path: replace(kind, undeclared=(*kind.undeclared, replace(head_dim, name="twist")))})
+    more = replace(
+        OLD, hf={**OLD.hf, path: replace(kind, undeclared=(*kind.undeclared, replace(head_dim, name="twist")))}
+    )
     (finding,) = report(TABLE, OLD, more).findings
     assert (finding.kind, finding.effects) == (Kind.READ, {Effect.SILENT: ("qwen3_moe",)})
     assert [ask.code for ask in finding.asks] == [Code.UNDECLARED_UNDECIDED]
