@@ -106,6 +106,6 @@ MINIMAX_M3_VL_TEXT = Family(
     config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
     target=GPT,
     table=TABLE,
-    covers="The language model of MiniMax-M3 without sparse attention; the published one has it in most layers.",
+    covers="The language model of MiniMax-M3 where no layer has sparse attention.",
     hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_PARTIAL_ROPE),
 )

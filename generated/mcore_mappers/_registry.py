@@ -1751,7 +1751,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "minimax_m3_vl_text": Family(
             name="minimax_m3_vl_text",
             config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
-            covers="The language model of MiniMax-M3 without sparse attention; the published one has it in most layers.",
+            covers="The language model of MiniMax-M3 where no layer has sparse attention.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",

@@ -1,4 +1,4 @@
-"""MiniMaxM3VLTextConfig to Megatron: The language model of MiniMax-M3 without sparse attention; the published one has it in most layers."""
+"""MiniMaxM3VLTextConfig to Megatron: The language model of MiniMax-M3 where no layer has sparse attention."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from ._alike import alike
-from ._carried import NOT_CARRIED, NotCarried
+from ._carried import NOT_CARRIED
 from ._check import PACKAGE
 from ._equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
 from ._errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError

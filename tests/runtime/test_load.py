@@ -238,7 +238,7 @@ def test_rope_of_every_release(family: str, kind: str, partial: bool, tmp_path: 
 
 
 PROOF_CLASSES = {family: f"{cls.__module__}.{cls.__qualname__}" for family, cls in CLASSES.items()}
-SCALED = ("cwm", "gpt_oss", "ministral3")
+SCALED = ("apertus", "cwm", "gpt_oss", "ministral3")
 """Families whose class scales where nothing is said."""
 
 HYBRID_LAYERS = ["linear_attention", "full_attention"]
