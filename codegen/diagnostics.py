@@ -50,8 +50,9 @@ class Diagnostic:
     message: str
 
     def mentions(self, *names: str) -> bool:
-        """Whether it is about one of these names; a suggestion of a near one does not count."""
-        words = set(re.findall(r"\w+", f"{self.row} {self.message.partition('; did you mean')[0]}"))
+        """Whether it is about one of these names; near ones, and what upstream's documentation names, do not count."""
+        own = re.split("; (?:did you mean|upstream says)", self.message)[0]
+        words = set(re.findall(r"\w+", f"{self.row} {own}"))
         return any(name in words or (name and "." in name and name in self.message) for name in names)
 
     def __str__(self) -> str:

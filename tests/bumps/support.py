@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
 from codegen import project
 from codegen.diagnostics import GenerationError
-from codegen.plan import Plan
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect
-from codegen.schemas import HfClass, Json, Snapshot
+from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Route, Rows
+from codegen.window import Window
 from tests.bumps.record import recorded
 
 TABLE = project.load_table()
@@ -84,48 +85,57 @@ def _decided(entry: Absence) -> bool:
 
 
 def _gone_since(snapshot: Snapshot) -> Iterator[Group]:
+    """An owner for the fields that were there then and are no more; what a class inherits is its base's."""
     now = {cls.name: {field.name for field in cls.fields} for cls in at().megatron.values()}
+    gone = {cls.name: {field.name for field in cls.fields} - now[cls.name] for cls in snapshot.megatron.values()}
     for cls in snapshot.megatron.values():
-        gone = [field.name for field in cls.fields if field.name not in now[cls.name] and field.origin == cls.name]
-        if gone:
-            yield Group("gone since", (cls.name,), Owner.CALLER, "It is no more.", tuple(gone))
+        own = gone[cls.name].difference(*(gone.get(base, set()) for base in cls.bases))
+        if own:
+            yield Group("gone since", (cls.name,), Owner.CALLER, "It is no more.", tuple(sorted(own)))
 
 
 @dataclass(frozen=True)
-class Generated:
-    """What is generated for a snapshot, and the families for which nothing could be."""
+class Release:
+    """What today's table makes of another release."""
 
-    modules: Mapping[str, str]
+    snapshot: Snapshot
+    """Less the causal language models of the families that do not fit, which nobody could have mapped then."""
+    table: Table
+    """With what fits."""
+    fit: Mapping[str, Family]
+    """The families that need no decision there."""
     unfit: Mapping[str, tuple[str, ...]]
-    """Diagnostics by family."""
+    """Diagnostics of the others."""
+    left_out: frozenset[str]
+    """Config classes of those that are there all the same."""
+
+    def modules(self, names: Collection[str]) -> Mapping[str, str]:
+        """The generated package with these families alone."""
+        families = [family for name, family in self.fit.items() if name in names]
+        table = replace(self.table, families=families, unmapped=())
+        return project.modules(table, replace(self.snapshot, causal_lm={}))
 
 
 @cache
-def generated(transformers: str = "", megatron: str = "") -> Generated:
-    """The package for other releases; families that do not fit them are left out."""
-    snapshot = replace(at(transformers, megatron), causal_lm={})
+def release(transformers: str = "", megatron: str = "") -> Release:
+    """A recorded release, or the committed one, under the table as it would have been for it."""
+    snapshot = at(transformers, megatron)
     table = of_the_time(snapshot)
-    fit: list[Family] = []
-    unfit: dict[str, tuple[str, ...]] = {
+    fit: dict[str, Family] = {}
+    unfit = {
         family.name: ("there is no such class",) for family in TABLE.families if family.config_class not in snapshot.hf
     }
-    plans: list[Plan] = []
     for family in table.families:
         try:
-            plans += resolve(snapshot, [family], table.owners)
-            fit.append(family)
+            resolve(replace(snapshot, causal_lm={}), [family], table.owners)
+            fit[family.name] = family
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
-    narrowed = replace(table, families=fit, unmapped=(), remote=(), refused_remote={}, window=TABLE.window)
-    return Generated(_modules(narrowed, snapshot), unfit)
-
-
-def _modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
-    # What the window says of families that are left out is no mistake here.
-    known = {family.name for family in table.families}
-    rows = tuple(replace(row, families=tuple(known.intersection(row.families))) for row in table.window.narrower)
-    table = replace(table, window=replace(table.window, narrower=rows))
-    return project.modules(table, snapshot)
+    left_out = frozenset(family.config_class for family in table.families if family.name in unfit)
+    known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
+    rows = [row for row in table.unmapped if {row.config_class, row.computation} <= set(snapshot.computations)]
+    narrowed = replace(table, families=[*fit.values()], unmapped=rows, remote=(), refused_remote={}, window=Window({}))
+    return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
 
 
 def code(text: str) -> str:
@@ -137,7 +147,8 @@ def difference(old: Mapping[str, str], new: Mapping[str, str]) -> str:
     """The lines in which modules of both differ; modules that differ in the same lines are named together."""
     alike: dict[str, list[str]] = {}
     for path in sorted(old.keys() & new.keys()):
-        changed = "\n".join("\n".join(hunk) for hunk in hunks(old[path], new[path]))
+        counted = Counter("\n".join(hunk) for hunk in hunks(old[path], new[path]))
+        changed = "\n".join(f"{hunk}{f'  ({count} times)' * (count > 1)}" for hunk, count in counted.items())
         if changed:
             alike.setdefault(changed, []).append(path.rpartition("/")[2])
     return "".join(f"=== {', '.join(paths)}\n{changed}\n" for changed, paths in alike.items())
@@ -159,8 +170,3 @@ def hunks(old: str, new: str) -> Iterator[list[str]]:
 
 def _lines(text: str) -> Sequence[str]:
     return re.sub(r"(?<=['\"]), (?=['\"])", ",\n    ", text).splitlines()
-
-
-def default_of(snapshot: Snapshot, path: str, name: str) -> Json:
-    """The default of a field of a Megatron class."""
-    return next(field.default for field in snapshot.megatron[path].fields if field.name == name)
