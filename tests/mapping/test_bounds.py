@@ -157,14 +157,8 @@ REFUSED: tuple[Row, ...] = (
     # More groups than there are, and nothing else wrong with them.
     refused("deepseek_v2", "topk_group", topk_method="group_limited_greedy", **router(8, 4, 5, 5, normalised=False)),
     *(
-        refused(
-            "deepseek_v2",
-            "n_group topk_group",
-            {"n_group": groups},
-            topk_method="group_limited_greedy",
-            **router(8, 4, 4, 4),
-        )
-        for groups in (0, -4)
+        refused("deepseek_v2", named, {"n_group": groups}, topk_method="group_limited_greedy", **router(8, 4, 4, 4))
+        for named, groups in (("n_group", 0), ("n_group topk_group", -4))
     ),
     # One is a width like any other.
     refused("mamba2", "expand", {"head_dim": 1}),
