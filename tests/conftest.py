@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,13 @@ def pytest_collection_finish() -> None:
     # Upstream's modules are a million objects that never die; without this the collector visits them again and again.
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def process() -> Generator[None]:
+    """One process group for all models that are built, whichever file builds them."""
+    # Here, because the process that only hands out tests reads this file too, and needs none of it.
+    from tests.numerics.runtime import single_process
+
+    with single_process():
+        yield

@@ -9,7 +9,6 @@ import json
 import math
 import sys
 import warnings
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +26,7 @@ from mcore_mappers._symbols import CLASSES, FUNCTIONS
 from tests.back.ways import accepted
 from tests.families import PROOFS
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import CPU_FIELDS, build_megatron, single_process
+from tests.numerics.runtime import CPU_FIELDS, build_megatron
 from tests.properties.strategies import configs, examples
 from tests.runtime.caller_fields import ALL
 from tests.support.equality import differences
@@ -319,12 +318,6 @@ def test_each_missing_kernel_has_its_name(names: list[str], monkeypatch: pytest.
 
 
 # ----- the same model
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[None]:
-    with single_process():
-        yield
 
 
 @pytest.mark.usefixtures("process")

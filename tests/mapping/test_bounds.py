@@ -156,6 +156,12 @@ REFUSED: tuple[Row, ...] = (
     ),
     # More groups than there are, and nothing else wrong with them.
     refused("deepseek_v2", "topk_group", topk_method="group_limited_greedy", **router(8, 4, 5, 5, normalised=False)),
+    *(
+        refused("deepseek_v2", named, {"n_group": groups}, topk_method="group_limited_greedy", **router(8, 4, 4, 4))
+        for named, groups in (("n_group", 0), ("n_group topk_group", -4))
+    ),
+    # One is a width like any other.
+    refused("mamba2", "expand", {"head_dim": 1}),
     refused("nemotron_h", "layer_norm_epsilon", layer_norm_epsilon=0.0, **NO_MAMBA),
     refused("deepseek_v3", "rms_norm_eps", rms_norm_eps=1.01e-5),
     refused("nemotron_h", "time_step_min", time_step_min=0.00101),

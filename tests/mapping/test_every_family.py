@@ -36,6 +36,13 @@ INITIAL: Mapping[str, str] = {"opt": "init_std", "youtu": "initializer_range"}
 """Where the standard deviation of initial weights is, if not in `initializer_range`."""
 
 
+BIASED_PARTLY = frozenset({"opt", "starcoder2"})
+"""Families that ask for kernels as if every layer had a bias: without experts, none depends on that."""
+
+COEFFICIENTS: Mapping[str, float] = {"aria_text": 0.0, "deepseek_v2": 1e-3}
+"""Of auxiliary losses, where the class has no field for it."""
+
+
 def mapped(family: str, hf: Any, **caller: Any) -> dict[str, Any]:
     """Every field of what a config becomes."""
     return fields(mapper(family)(hf, **caller))
@@ -48,6 +55,7 @@ def test_sizes_and_initial_weights(family: str) -> None:
     actual = mapped(family, hf)
     # A vocabulary that is too large is one with more padding, which no weight shows.
     assert actual["vocab_size"] == hf.vocab_size
+    assert actual["should_pad_vocab"] is True
     assert actual["init_method_std"] == 0.017
     if hasattr(hf, "max_position_embeddings"):
         assert actual["seq_length"] == hf.max_position_embeddings
@@ -98,8 +106,34 @@ def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPa
         assert asked["experts"] == experts
         assert asked["activation_func"] is actual["activation_func"]
         assert asked["gated"] == actual["gated_linear_unit"]
-        assert asked["bias"] == actual["add_bias_linear"] or not experts
+        assert asked["bias"] == actual["add_bias_linear"] or family in BIASED_PARTLY
+        rotary = actual["position_embedding_type"] == "rope" and not actual["multi_latent_attention"]
+        assert asked["rope"] == (rotary and not actual["rotary_interleaved"])
         assert actual["moe_router_dtype"] == ("fp32" if experts else None)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_coefficient_of_the_auxiliary_loss(family: str) -> None:
+    """Hugging Face's, or that of DeepSeek-V3 where routing is balanced by a bias and the class has none."""
+    hf = config(family)
+    actual = mapped(family, hf)
+    if actual["num_moe_experts"] is not None:
+        coefficient = COEFFICIENTS.get(family, getattr(hf, "router_aux_loss_coef", 1e-4))
+        assert actual["moe_aux_loss_coeff"] == coefficient
+
+
+LATENT_NORMS = [
+    name
+    for name, family in mcore_mappers.families().items()
+    if any(each.identifier == "mla_latent_norm_eps" for each in family.deviations)
+]
+
+
+@pytest.mark.parametrize("family", LATENT_NORMS)
+@pytest.mark.parametrize(("epsilon", "deviates"), [(1e-7, True), (1e-6, False), (1e-5, True)])
+def test_latent_norms_deviate(family: str, epsilon: float, deviates: bool) -> None:
+    said = mapped(family, config(family, rms_norm_eps=epsilon))["extra_checkpoint_metadata"][PROVENANCE]
+    assert said["deviations"] == ["mla_latent_norm_eps"] * deviates
 
 
 @pytest.mark.parametrize("family", PREDICTION_LAYERS)

@@ -42,7 +42,10 @@ REFUSALS: tuple[Refusal, ...] = tuple(Refusal(family, row) for family, proof in 
 
 
 def values_are_said(config: PreTrainedConfig, error: UnsupportedConfigError) -> bool:
-    """Whether each refusal has the value that the config has of its field; keys of a rope are fields of none."""
+    """Whether each refusal has the value that the config has of its field.
+
+    The keys of a rope are fields of none, and of a structure of structures a refusal may show the part that is wrong.
+    """
     absent = object()
     held = ((getattr(config, refusal.field, absent), refusal.value) for refusal in error.refusals)
-    return all(value is absent or repr(value) == repr(said) for value, said in held)
+    return all(value is absent or isinstance(said, dict) or repr(value) == repr(said) for value, said in held)
