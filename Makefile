@@ -20,6 +20,9 @@ WRITTEN := codegen templates tests
 # `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
 
+# The one pin of torch, for environments beside the usual one.
+TORCH = $(shell sed -n 's/^ *"\(torch==[^"]*\)",$$/\1/p' pyproject.toml)
+
 # uv where it works (it is faster), else venv and pip. UV= turns it off.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
@@ -60,7 +63,17 @@ bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then
 
 .PHONY: matrix
 matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in environments of their own (minutes)
-	$(BIN)/python -m tests.matrix $(ARGS)
+	$(BIN)/python -m tests.matrix record
+	@for end in $$($(BIN)/python -m tests.matrix ends); do \
+	    $(MAKE) .matrix/$$end/.installed && \
+	    PYTHONPATH=.:generated .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
+	done; test -z "$$failed"
+
+# An environment with these releases, and with what the pinned ones need too: `.matrix/transformers==5.12.1+...`
+.matrix/%/.installed: pyproject.toml
+	@$(call environment,$(@D))
+	$(call install,$(@D),$(subst +, ,$*) $(TORCH))
+	@touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
 .PHONY: test
