@@ -48,18 +48,19 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
         '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
         "from ._settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
-        f"ARCHITECTURE = frozenset({_set(architecture)})\n"
+        f"ARCHITECTURE = {_frozen(architecture)}\n"
         '"""Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""\n\n'
-        f"DECIDED = ARCHITECTURE - {_set(restated)} | {_set(derived)}\n"
+        f"DECIDED = (ARCHITECTURE - {_frozen(restated)}) | {_frozen(derived)}\n"
         '"""Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""\n\n'
-        f"BOUND = frozenset({_set(bound)})\n"
+        f"BOUND = {_frozen(bound)}\n"
         '"""Fields that follow from the Hugging Face config where a family\'s own fields do not have them."""\n'
     )
     return with_imports(module, (), [_import(path) for path in sorted(set(types))]).code
 
 
-def _set(names: set[str]) -> str:
-    return "{" + "".join(f"{literal_text(name)},\n" for name in sorted(names)) + "}"
+def _frozen(names: set[str]) -> str:
+    entries = "".join(f"{literal_text(name)},\n" for name in sorted(names))
+    return f"frozenset({{{entries}}})" if entries else "frozenset[str]()"
 
 
 def _import(path: str) -> Import:

@@ -115,7 +115,7 @@ class _Walk:
                     self._enter_method(unit.owner, reference.name, unit.secondary, above=True)
             case "config":
                 mixin = resolve(*_ROPE_MIXIN)
-                if mixin is not None and self._top == "transformers":
+                if mixin is not None:
                     self._enter_method(mixin, reference.name, unit.secondary, above=False, self_is_config=True)
 
     def _enter(self, found: Found, secondary: bool) -> None:
@@ -170,7 +170,9 @@ class _Walk:
         name = module.name
         # What a config class reads of itself is its own business; only the rope mixin lives elsewhere.
         is_config = name.rpartition(".")[2].startswith("configuration_")
-        return name.partition(".")[0] == self._top and not is_config and not name.startswith(_NOT_FOLLOWED)
+        # A model that is kept elsewhere is made of transformers' parts all the same.
+        followed = name.partition(".")[0] in (self._top, "transformers")
+        return followed and not is_config and not name.startswith(_NOT_FOLLOWED)
 
     def _for_part(self, found: Found) -> bool:
         """The class is built from a sub-config of a composite config: its reads are not of the config at hand."""

@@ -116,9 +116,10 @@ def _stale(snapshot: Snapshot, groups: Sequence[Group]) -> Iterator[Diagnostic]:
         row = f"Group({group.section!r}): {name}"
         if (group.owner is Owner.ARCHITECTURE) != _is_absence(group, name):
             yield Diagnostic(Code.STALE_OWNER, FILE, row, "architecture fields are Absence rows, and no others are")
+        # A class that no family maps to is not in the snapshot.
         for cls in group.classes:
             names = declared.get(cls, frozenset())
-            if name not in names:
+            if cls in declared and name not in names:
                 yield Diagnostic(Code.STALE_OWNER, FILE, row, f"{cls} has no field {name!r}{did_you_mean(name, names)}")
             place = (cls, name, group.bound is not None)
             if place in seen:

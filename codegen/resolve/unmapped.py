@@ -16,7 +16,8 @@ def diagnose(snapshot: Snapshot, families: Sequence[Family], rows: Sequence[Unma
     """Types without a verdict or with two, rows for what upstream does not have, and computations that are gone."""
     mapped = {family.config_class: family.name for family in families}
     refused = {row.config_class: row for row in rows}
-    for model_type, config_class in snapshot.causal_lm.items():
+    # A table without such rows is about its own classes alone.
+    for model_type, config_class in snapshot.causal_lm.items() if rows else ():
         if config_class not in mapped and config_class not in refused:
             message = f"no family maps {model_type!r} ({config_class}), and no row refuses it"
             yield Diagnostic(Code.NO_FAMILY, FILE, "", message)

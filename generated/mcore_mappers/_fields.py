@@ -452,31 +452,38 @@ ARCHITECTURE = frozenset(
 )
 """Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""
 
-DECIDED = ARCHITECTURE - {
-    "hybrid_layer_pattern",
-} | {
-    "_cpu_offloading_context",
-    "cuda_graph_scope",
-    "enable_cuda_graph",
-    "expert_gtp_weight_remat_size",
-    "external_cuda_graph",
-    "gtp_weight_remat_size",
-    "hybrid_attention_ratio",
-    "hybrid_mlp_ratio",
-    "hybrid_override_pattern",
-    "moe_deepep_num_sms",
-    "moe_enable_deepep",
-    "moe_hybridep_num_sms",
-    "moe_layer_recompute",
-    "moe_router_padding_for_fp8",
-    "moe_router_topk_limited_devices",
-    "moe_token_dropping",
-    "mtp_hybrid_override_pattern",
-    "mtp_standalone",
-    "mup_width_mult",
-    "transformer",
-    "use_inference_optimized_layers",
-}
+DECIDED = (
+    ARCHITECTURE
+    - frozenset(
+        {
+            "hybrid_layer_pattern",
+        }
+    )
+) | frozenset(
+    {
+        "_cpu_offloading_context",
+        "cuda_graph_scope",
+        "enable_cuda_graph",
+        "expert_gtp_weight_remat_size",
+        "external_cuda_graph",
+        "gtp_weight_remat_size",
+        "hybrid_attention_ratio",
+        "hybrid_mlp_ratio",
+        "hybrid_override_pattern",
+        "moe_deepep_num_sms",
+        "moe_enable_deepep",
+        "moe_hybridep_num_sms",
+        "moe_layer_recompute",
+        "moe_router_padding_for_fp8",
+        "moe_router_topk_limited_devices",
+        "moe_token_dropping",
+        "mtp_hybrid_override_pattern",
+        "mtp_standalone",
+        "mup_width_mult",
+        "transformer",
+        "use_inference_optimized_layers",
+    }
+)
 """Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""
 
 BOUND = frozenset(
