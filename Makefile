@@ -69,10 +69,10 @@ matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in en
 	    PYTHONPATH=.:generated .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
 	done; test -z "$$failed"
 
-# An environment with these releases, and with what the pinned ones need too: `.matrix/transformers==5.12.1+...`
+# An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+transformers@5.12.1
 .matrix/%/.installed: pyproject.toml
 	@$(call environment,$(@D))
-	$(call install,$(@D),$(subst +, ,$*) $(TORCH))
+	$(call install,$(@D),$(subst @,==,$(subst +, ,$*)) $(TORCH))
 	@touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.

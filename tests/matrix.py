@@ -26,7 +26,7 @@ Case = Mapping[str, Any]
 
 
 def ends() -> Iterator[str]:
-    """Every combination of releases at an end of some family's window but the pins, as requirements joined by `+`."""
+    """Every combination of releases at an end of some family's window but the pins, as `<package>@<version>`, joined by `+`."""
     from codegen import project
     from codegen.snapshot import load
 
@@ -39,7 +39,7 @@ def ends() -> Iterator[str]:
     }
     for versions in product(*(sorted(stated[package]) for package in packages)):
         if versions != tuple(newest[package] for package in packages):
-            yield "+".join(f"{package}=={version}" for package, version in zip(packages, versions, strict=True))
+            yield "+".join(f"{package}@{version}" for package, version in zip(packages, versions, strict=True))
 
 
 def record() -> int:
