@@ -26,7 +26,7 @@ Case = Mapping[str, Any]
 
 
 def ends() -> Iterator[str]:
-    """Every combination of releases at an end of some family's window but the pins, as `<package>@<version>`, joined by `+`."""
+    """Every combination of releases at an end of some window but the pins: `<package>@<version>`, joined by `+`."""
     from codegen import project
     from codegen.snapshot import load
 
