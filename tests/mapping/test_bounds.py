@@ -114,6 +114,7 @@ REFUSED: tuple[Row, ...] = (
     *(refused("qwen3_moe", "mlp_only_layers", mlp_only_layers=layers) for layers in ([4], [-1], [0, 9])),
     refused("qwen3_moe", "mlp_only_layers", {"mlp_only_layers": None}),
     refused("qwen3_moe", "use_sliding_window", {"sliding_window": 7, "use_sliding_window": False}),
+    refused("qwen2_moe", "sliding_window", {"sliding_window": None}),
     refused("qwen3_moe", "num_experts_per_tok", num_experts_per_tok=9),
     refused("qwen3_moe", "norm_topk_prob", num_experts_per_tok=1, norm_topk_prob=True),
     refused("deepseek_v3", "rope_interleave", rope_interleave=False),

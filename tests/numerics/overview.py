@@ -59,15 +59,15 @@ def _introduction(mapped: int, refused: int) -> str:
 
 def _mapped(families: Sequence[Family], measured: Mapping[str, Measured]) -> Iterator[str]:
     yield "## Mapped\n"
-    yield "| family | class | targets | for | cases | largest difference | emulated |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| family | class | transformers from | targets | for | cases | largest difference | emulated |"
+    yield "|---|---|---|---|---|---|---|---|"
     for family in families:
         found = measured.get(family.name, Measured())
         targets = ", ".join(map(_bare, family.targets))
         emulated = ", ".join(sorted(found.emulated))
         yield (
-            f"| {family.name} | {_bare(family.config_class)} | {targets} | {family.covers} | {found.cases} | "
-            f"{found.largest:.1e} | {emulated} |"
+            f"| {family.name} | {_bare(family.config_class)} | {family.versions['transformers'][0]} | {targets} | "
+            f"{family.covers} | {found.cases} | {found.largest:.1e} | {emulated} |"
         )
     yield ""
 
