@@ -22,6 +22,9 @@ FAMILIES = frozenset(path.stem for path in (Path(__file__).parent / "families").
 ONE_RUN = frozenset({"test_parallel"})
 """Files in which one run makes the results of all families."""
 
+BUMPS = "tests/bumps"
+"""Their tests share what is generated for older releases."""
+
 FIRST = ("test_parallel", "test_owners", "test_types", "test_full_size", "test_check", "test_emit")
 """Long files that are done in one process; begun last, they would leave the other one idle."""
 
@@ -32,6 +35,8 @@ def group_of(nodeid: str) -> str:
     stem = Path(file).stem
     if stem in ONE_RUN:
         return stem
+    if file.startswith(BUMPS):
+        return BUMPS
     family = next((word for word in re.findall(r"\w+", test.partition("[")[2]) if word in FAMILIES), None)
     return stem if family is None else f"{stem}-{family}"
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
@@ -108,12 +108,16 @@ class Release:
     """Diagnostics of the others."""
     left_out: frozenset[str]
     """Config classes of those that are there all the same."""
+    _made: dict[frozenset[str], Mapping[str, str]] = field(default_factory=dict[frozenset[str], Mapping[str, str]])
 
     def modules(self, names: Collection[str]) -> Mapping[str, str]:
-        """The generated package with these families alone."""
-        families = [family for name, family in self.fit.items() if name in names]
-        table = replace(self.table, families=families, unmapped=())
-        return project.modules(table, replace(self.snapshot, causal_lm={}))
+        """The generated package with these families alone; made once for the same ones."""
+        wanted = frozenset(names)
+        if wanted not in self._made:
+            families = [family for name, family in self.fit.items() if name in wanted]
+            table = replace(self.table, families=families, unmapped=())
+            self._made[wanted] = project.modules(table, replace(self.snapshot, causal_lm={}))
+        return self._made[wanted]
 
 
 @cache
