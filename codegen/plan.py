@@ -58,7 +58,12 @@ class Plan:
     route: Route
     checks: tuple[str, ...]
     """Source of the statements that refuse, in order."""
-    suggested: tuple[Argument, ...]
+    settings: tuple[Argument, ...]
+    """What is suggested for the inner class."""
+    model_settings: tuple[Argument, ...]
+    """What is suggested for the outer class."""
+    settled: tuple[str, ...]
+    """Source of the statements that read what depends on suggested values."""
     transformer: tuple[Argument, ...]
     model: tuple[Argument, ...]
     wrapped: str

@@ -7,7 +7,8 @@ its parameters, builtins, `math`, and names that it imports from `mcore_mappers.
 - `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
 - `check`: collects refusals (`Check`), in functions of `Local`, `Require` and `Deviation` rows;
 - `caller`: what the caller passed;
-- `settings`: the same over the suggested values, for architecture fields and in the function of a `Wrap` row;
+- `settings`: that of the inner class over the suggested values, for architecture fields, in functions of `Local` rows
+  that only they take, and in the function of a `Wrap` row;
 - `transformer`: the inner Megatron config, in inverses and in the function of a `Wrap` row;
 - `model`: the outer Megatron config, in inverses;
 - the names of the family's `Local` rows.
@@ -189,7 +190,7 @@ class Computed:
 class Local:
     """A value that several lines share: read once, before anything is constructed, under its own name.
 
-    The function may refuse through `check`.
+    The function may refuse through `check`, unless it takes `settings`.
     """
 
     name: str
@@ -222,7 +223,7 @@ class Wrap:
 
 
 class Domain(Enum):
-    """The numbers that make sense for a field, by the name of the method of `Check` that says so."""
+    """The numbers that make sense for a field, by the name of the function that makes its row."""
 
     POSITIVE = "positive"
     NOT_NEGATIVE = "not_negative"

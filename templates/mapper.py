@@ -5,14 +5,16 @@ def to_megatron(hf: HfConfig, /, *, strict: bool = False, **caller: Unpack[Calle
     CHECKS
     deviations = check.finish(strict=strict)
 
-    settings: CallerFields = {SUGGESTED: SUGGESTED, **caller}
+    settings: InnerFields = {SETTINGS: SETTINGS, **select(InnerFields, caller)}
+    model_settings: OuterFields = {MODEL_SETTINGS: MODEL_SETTINGS, **select(OuterFields, caller)}
+    SETTLED
 
-    transformer = InnerConfig(TRANSFORMER=TRANSFORMER, **select(InnerFields, settings))
+    transformer = InnerConfig(TRANSFORMER=TRANSFORMER, **settings)
     return ModelConfig(
         transformer=WRAPPED,
         MODEL=MODEL,
-        extra_checkpoint_metadata=provenance(FAMILY, deviations, kept(hf, _WAY), settings),
-        **select(OuterFields, settings),
+        extra_checkpoint_metadata=provenance(FAMILY, deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 

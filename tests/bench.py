@@ -12,22 +12,26 @@ import time
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def best_of(call: Callable[[], object], rounds: int = 15, calls: int = 200) -> float:
-    """Seconds of one call: the best of several rounds, which is the least disturbed one."""
-    call()
-    times: list[float] = []
+def least_of(*calls: Callable[[], object], rounds: int = 30, repeats: int = 50) -> list[float]:
+    """Seconds of CPU of each call, the least of several rounds: the least disturbed one.
+
+    In each round the calls take turns, so that they find the machine in the same state.
+    """
+    times = [inf] * len(calls)
     for _ in range(rounds):
-        started = time.perf_counter()
-        for _ in range(calls):
-            call()
-        times.append((time.perf_counter() - started) / calls)
-    return min(times)
+        for place, call in enumerate(calls):
+            started = time.process_time()
+            for _ in range(repeats):
+                call()
+            times[place] = min(times[place], (time.process_time() - started) / repeats)
+    return times
 
 
 def constructions(mapper: Any, hf: Any) -> Callable[[], object]:
@@ -66,8 +70,7 @@ def mappers() -> None:
             continue
         hf = config(name)
         mapper = import_module(f"mcore_mappers.{name}")
-        bare = best_of(constructions(mapper, hf))
-        mapped = best_of(lambda mapper=mapper, hf=hf: mapper.to_megatron(hf))
+        bare, mapped = least_of(constructions(mapper, hf), lambda mapper=mapper, hf=hf: mapper.to_megatron(hf))
         print(f"  {name:16} {mapped * 1e6:7.1f} us / {bare * 1e6:7.1f} us = {mapped / bare:.2f}")
 
 

@@ -25,7 +25,7 @@ SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
 
 CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
 # Which positional arguments of a method of Check are values; the others are names and reasons.
-CHECKED = {"require": (0, 2), "must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
+CHECKED = {"must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
 # Keywords whose values are texts for people, or how much rounding is let pass: half of it is as good.
 NOT_VALUES = ("reason", "field", "rel_tol")
 # Whether a reader of keys has refused already what it should read from.
@@ -190,16 +190,11 @@ class _Sites(cst.CSTVisitor):
         if method in CHECKED:
             for index in CHECKED[method]:
                 node.args[index].visit(self)
-            if method == "require":
-                self._add("negate condition", node.args[0].value, _negated(node.args[0].value))
             if method == "given":
                 self._add("drop check", node, node.args[1].value)
             return False
         if name in CONSTRUCTORS:
             self._constructor(node, name)
-        elif method in ("positive", "not_negative", "probability"):
-            for argument in node.args:
-                self._add("drop check", argument, None)
         for argument in node.args:
             if argument.keyword is None or argument.keyword.value not in NOT_VALUES:
                 argument.visit(self)

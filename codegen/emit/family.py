@@ -106,12 +106,15 @@ def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[str]:
         "_WAY": f"_WAY{suffix.upper()}",
     }
     entries = {
-        "SUGGESTED": [_entry(argument) for argument in plan.suggested],
+        "SETTINGS": [_entry(argument) for argument in plan.settings],
+        "MODEL_SETTINGS": [_entry(argument) for argument in plan.model_settings],
         "TRANSFORMER": [_keyword(argument) for argument in plan.transformer],
         "MODEL": [_keyword(argument) for argument in plan.model],
         "CARRIED": [_read_back(carried) for carried in plan.carried],
     }
-    statements = fill_text(template, Filling(names=names, statements={"CHECKS": plan.checks}, entries=entries))
+    statements = fill_text(
+        template, Filling(names=names, statements={"CHECKS": plan.checks, "SETTLED": plan.settled}, entries=entries)
+    )
     said = plan is not first and shared
     return [text for text in statements if not (said and "\n_NOT_CARRIED = " in text)]
 

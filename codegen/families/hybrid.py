@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mcore_mappers._check import Check
     from mcore_mappers._hybrid import by_symbol, mixers, two_symbols
-    from mcore_mappers._layers import HybridPattern, PatternFields
+    from mcore_mappers._layers import HybridPattern, PatternFields, RestatedFields
     from mcore_mappers._rope import HybridRope, hybrid_rope, rope_parameters_of
     from mcore_mappers._rope_back import hybrid_rope_parameters
     from mcore_mappers._windows import window_skips
@@ -45,8 +45,8 @@ def sparse_expert_pattern(hf: LayersConfig, expert_layers: list[int]) -> HybridP
     return two_symbols("D" * hf.num_hidden_layers, expert_layers)
 
 
-def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields) -> str:
-    return pattern.full(settings)
+def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields, caller: RestatedFields) -> str:
+    return pattern.full(settings, caller)
 
 
 def num_layers(pattern: HybridPattern) -> int:

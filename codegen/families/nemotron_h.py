@@ -54,7 +54,14 @@ if TYPE_CHECKING:
     from mcore_mappers._check import Check
     from mcore_mappers._experts import LoadBalancingFields, load_balancing
     from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
-    from mcore_mappers._layers import HybridPattern, PatternFields, hybrid_pattern, layer_types, mtp_layer_types
+    from mcore_mappers._layers import (
+        HybridPattern,
+        PatternFields,
+        RestatedFields,
+        hybrid_pattern,
+        layer_types,
+        mtp_layer_types,
+    )
     from mcore_mappers._tables import LAYER_SYMBOLS
 
 LAYERS: Final = ValueTable(
@@ -82,28 +89,32 @@ def mtp_layers_block_type_of(model: HybridModelConfig) -> list[str] | NotCarried
     return mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
-def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields) -> str:
-    return pattern.full(settings)
+def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields, caller: RestatedFields) -> str:
+    return pattern.full(settings, caller)
 
 
-def num_moe_experts(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.n_routed_experts if pattern.has_experts(settings) else None
+def has_experts(pattern: HybridPattern, settings: PatternFields) -> bool:
+    return pattern.has_experts(settings)
+
+
+def num_moe_experts(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.n_routed_experts if has_experts else None
 
 
 def n_routed_experts_of(transformer: TransformerConfig) -> int | NotCarried:
     return NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts
 
 
-def moe_ffn_hidden_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.moe_intermediate_size if pattern.has_experts(settings) else None
+def moe_ffn_hidden_size(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.moe_intermediate_size if has_experts else None
 
 
 def moe_intermediate_size_of(transformer: TransformerConfig) -> int | NotCarried:
     return NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
 
 
-def shared_expert_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
+def shared_expert_size(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.moe_shared_expert_intermediate_size if has_experts else None
 
 
 def shared_expert_size_of(transformer: TransformerConfig) -> int | NotCarried:
@@ -114,12 +125,12 @@ def shared_expert_size_of(transformer: TransformerConfig) -> int | NotCarried:
     )
 
 
-def router_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int:
-    return hf.num_experts_per_tok if pattern.has_experts(settings) else 2
+def router_topk(hf: NemotronHConfig, has_experts: bool) -> int:
+    return hf.num_experts_per_tok if has_experts else 2
 
 
-def router_scaling(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> float | None:
-    return hf.routed_scaling_factor if pattern.has_experts(settings) else None
+def router_scaling(hf: NemotronHConfig, has_experts: bool) -> float | None:
+    return hf.routed_scaling_factor if has_experts else None
 
 
 def num_experts_per_tok_of(transformer: TransformerConfig) -> int | NotCarried:
@@ -130,24 +141,24 @@ def routed_scaling_factor_of(transformer: TransformerConfig) -> float | NotCarri
     return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
 
 
-def router_groups(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.n_group if pattern.has_experts(settings) else None
+def router_groups(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.n_group if has_experts else None
 
 
 def n_group_of(transformer: TransformerConfig) -> int | NotCarried:
     return NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups
 
 
-def router_group_topk(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.topk_group if pattern.has_experts(settings) else None
+def router_group_topk(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.topk_group if has_experts else None
 
 
 def topk_group_of(transformer: TransformerConfig) -> int | NotCarried:
     return NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk
 
 
-def moe_latent_size(hf: NemotronHConfig, pattern: HybridPattern, settings: PatternFields) -> int | None:
-    return hf.moe_latent_size if pattern.has_experts(settings) else None
+def moe_latent_size(hf: NemotronHConfig, has_experts: bool) -> int | None:
+    return hf.moe_latent_size if has_experts else None
 
 
 def moe_latent_size_of(transformer: TransformerConfig) -> int | NotCarried | None:
@@ -200,6 +211,7 @@ TABLE = Rows(
     rows=(
         Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
         Local("pattern", pattern),
+        Local("has_experts", has_experts),
         Computed(
             "hybrid_layer_pattern",
             hybrid_layer_pattern,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import libcst as cst
@@ -12,9 +13,9 @@ import libcst as cst
 from codegen.functions import Import, RuleFunction
 from codegen.plan import Argument, Plan, Verdict
 from codegen.resolve.back import Ways, ways
-from codegen.resolve.expressions import call, expression, is_declared, is_given, lifted_name, read
+from codegen.resolve.expressions import call, expression, is_declared, is_given, lifted_name, negated, read
 from codegen.resolve.owners import Owned, Owners
-from codegen.resolve.rows import Placed, functions, tables
+from codegen.resolve.rows import Placed, functions, is_settled, tables
 from codegen.resolve.targets import Decided, decisions, symbols
 from codegen.schemas import HfClass
 from codegen.table import (
@@ -39,6 +40,7 @@ from codegen.table import (
     Target,
     Wrap,
 )
+from codegen.types import atoms
 
 
 def build(
@@ -54,7 +56,11 @@ def build(
         family=family,
         route=route,
         checks=tuple(_checks(plain, hf)),
-        suggested=tuple(_suggested(decided, hf)),
+        settings=tuple(_suggested(decided, owners, hf, inner=True)),
+        model_settings=tuple(_suggested(decided, owners, hf, inner=False)),
+        settled=tuple(
+            f"{row.name} = {call(row.function)}" for row in plain if isinstance(row, Local) and is_settled(row)
+        ),
         transformer=tuple(_architecture(decided, owners, hf, inner=True)),
         model=tuple(_architecture(decided, owners, hf, inner=False)),
         wrapped=next((call(row.function) for row in plain if isinstance(row, Wrap)), "transformer"),
@@ -64,7 +70,7 @@ def build(
         ignored=tuple(row for row in plain if isinstance(row, Ignored)),
         deviations=tuple(row for row in plain if isinstance(row, Deviation)),
         functions=tuple(_carried(rule, route.target, hf) for rule in lifted),
-        imports=tuple(sorted(_imports(rows, rules, decided), key=lambda known: (known.module, known.name))),
+        imports=tuple(sorted(_imports(rows, rules, decided, hf), key=lambda known: (known.module, known.name))),
         tables=tables(route.table),
         verdicts=verdicts,
     )
@@ -81,13 +87,15 @@ def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
     if aliased:
         yield f"check.integers({', '.join(f'{name}={read(name, hf)}' for name in aliased)})"
     for domain in Domain:
-        names = [row.source for row in rows if isinstance(row, InDomain) and row.domain is domain]
-        if names:
-            yield f"check.{domain.value}({', '.join(f'{name}={read(name, hf)}' for name in names)})"
+        for row in rows:
+            if isinstance(row, InDomain) and row.domain is domain:
+                yield _refused(_beyond(row, hf), row.source, hf, _DOMAINS[domain].reason)
     for row in rows:
         match row:
             case MustBe(source, allowed, why) if not is_declared(source, hf):
                 yield f"check.if_set({source!r}, {_tuple(allowed)}, {quoted(why)})"
+            case MustBe(source, (None | bool() as only,), why):
+                yield _refused(f"{read(source, hf)} is not {only!r}", source, hf, f"must be {only!r}: {why}")
             case MustBe(source, allowed, why):
                 yield f"check.must_be({source!r}, {read(source, hf)}, {_tuple(allowed)}, {quoted(why)})"
             case HardWired(key, constant, why):
@@ -99,18 +107,49 @@ def _checks(rows: tuple[Row, ...], hf: HfClass) -> Iterator[str]:
             case _:
                 pass
     for row in rows:
-        if isinstance(row, Local):
+        if isinstance(row, Local) and not is_settled(row):
             yield f"{row.name} = {call(row.function)}"
     for row in rows:
         match row:
             case Require(source, rule, why):
-                yield f"check.require({call(rule)}, {source!r}, {read(source, hf)}, {quoted(why)})"
+                yield _refused(negated(call(rule)), source, hf, why)
             case Deviation(identifier, source, applies, within, why):
                 conditions = f"applies={call(applies)}, within={call(within)}"
                 place = f"field={source!r}, value={read(source, hf)}"
                 yield f"check.deviation({identifier!r}, {conditions}, {place}, reason={quoted(why)})"
             case _:
                 pass
+
+
+def _refused(condition: str, source: str, hf: HfClass, why: str) -> str:
+    return f"if {condition}:\n    check.refuse({source!r}, {read(source, hf)}, {quoted(why)})"
+
+
+@dataclass(frozen=True)
+class _Domain:
+    """Which numbers are beyond a domain: of an integer, which is finite, and of any other."""
+
+    integer: str
+    number: str
+    reason: str
+
+
+_DOMAINS = {
+    Domain.POSITIVE: _Domain("{} <= 0", "not 0 < {} < inf", "must be above zero"),
+    Domain.NOT_NEGATIVE: _Domain("{} < 0", "not 0 <= {} < inf", "must be zero or above"),
+    Domain.PROBABILITY: _Domain("not 0 <= {} < 1", "not 0 <= {} < 1", "must be at least zero and below one"),
+}
+
+
+def _beyond(row: InDomain, hf: HfClass) -> str:
+    """Whether the number is beyond its domain; None is beyond none."""
+    value, domain, types = read(row.source, hf), _DOMAINS[row.domain], atoms(_type(row.source, hf))
+    beyond = (domain.integer if types <= {"int", "None"} else domain.number).format(value)
+    return f"{value} is not None and {beyond}" if "None" in types else beyond
+
+
+def _type(source: str, hf: HfClass) -> str:
+    return next(known.type for known in (*hf.fields, *hf.properties) if known.name == source)
 
 
 def _is_aliased_integer(source: str, hf: HfClass) -> bool:
@@ -136,10 +175,10 @@ def _double_quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _suggested(decided: dict[str, Decided], hf: HfClass) -> Iterator[Argument]:
+def _suggested(decided: dict[str, Decided], owners: Owners, hf: HfClass, *, inner: bool) -> Iterator[Argument]:
     bundles: list[Bundle] = []
     for name, decision in decided.items():
-        if decision.placed is None or decision.owned.owner is not Owner.SUGGESTED:
+        if decision.placed is None or decision.owned.owner is not Owner.SUGGESTED or inner == (name in owners.model):
             continue
         row = decision.placed.row
         if isinstance(row, Bundle):
@@ -174,7 +213,7 @@ def _carried(rule: RuleFunction, target: Target, hf: HfClass) -> str:
         "hf": hf.name,
         "check": "Check",
         "caller": target.fields,
-        "settings": target.fields,
+        "settings": target.transformer_fields,
         "model": target.model_class.rpartition(".")[2],
         "transformer": target.transformer_class.rpartition(".")[2],
     }
@@ -193,7 +232,9 @@ def _under_header(definition: str, header: str) -> str:
     return cst.Module([here.with_changes(body=there.body)]).code
 
 
-def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[str, Decided]) -> set[Import]:
+def _imports(
+    rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[str, Decided], hf: HfClass
+) -> set[Import]:
     found = {known for rule in rules for known in rule.imports}
     for placed in rows:
         match placed.row:
@@ -201,6 +242,8 @@ def _imports(rows: tuple[Placed, ...], rules: list[RuleFunction], decided: dict[
                 found |= {Import(*_split(path)) for path in symbols(placed)}
             case Choice(_, _, table):
                 found |= {Import("._tables", table.name), Import("._back", "key_of")}
+            case InDomain() as row if "inf" in _beyond(row, hf):
+                found.add(Import("math", "inf"))
             case _:
                 pass
     return found

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
+import libcst as cst
+
 from codegen.functions import RuleFunction, read_function
 from codegen.schemas import HfClass
 from codegen.table import Bundle, Choice, Computed, Constant, Function, Local, Rename, Row, Scalar, Symbol, Wrap
@@ -39,6 +44,52 @@ def call(function: Function) -> str:
     """The value of a rule function: its expression where it is one, else a call of the function carried over."""
     rule = read_function(function)
     return rule.expression if rule.expression is not None else f"{lifted_name(rule)}({', '.join(rule.parameter_names)})"
+
+
+# What a comparison turns into when it is negated, where that holds of every value, NaN included.
+_OPPOSITES: Mapping[type[cst.BaseCompOp], cst.BaseCompOp] = {
+    cst.Equal: cst.NotEqual(),
+    cst.NotEqual: cst.Equal(),
+    cst.Is: cst.IsNot(),
+    cst.IsNot: cst.Is(),
+    cst.In: cst.NotIn(),
+    cst.NotIn: cst.In(),
+}
+
+
+@cache
+def negated(condition: str) -> str:
+    """The opposite of a condition, as somebody would write it."""
+    return _code(_negated(cst.parse_expression(condition)))
+
+
+def _negated(condition: cst.BaseExpression) -> cst.BaseExpression:
+    match condition:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inside):
+            return inside
+        case cst.Comparison(comparisons=[only]) if opposite := _OPPOSITES.get(type(only.operator)):
+            return condition.with_changes(comparisons=[only.with_changes(operator=opposite)])
+        case cst.BooleanOperation(left, operator, right):
+            other = cst.And() if isinstance(operator, cst.Or) else cst.Or()
+            sides = (_inside(_negated(side), other) for side in (left, right))
+            return cst.BooleanOperation(next(sides), other, next(sides))
+        case cst.IfExp() if not condition.lpar:
+            return cst.UnaryOperation(cst.Not(), _parenthesised(condition))
+        case _:
+            return cst.UnaryOperation(cst.Not(), condition)
+
+
+def _inside(side: cst.BaseExpression, operator: cst.BaseBooleanOp) -> cst.BaseExpression:
+    """One side of a boolean operation, parenthesised where it is a different one."""
+    other = isinstance(side, cst.BooleanOperation) and type(side.operator) is not type(operator)
+    return _parenthesised(side) if (other or isinstance(side, cst.IfExp)) and not side.lpar else side
+
+
+def _parenthesised(node: cst.BaseExpression) -> cst.BaseExpression:
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+_code = cst.Module([]).code_for_node
 
 
 def lifted_name(rule: RuleFunction) -> str:

@@ -49,6 +49,11 @@ class Placed:
         return Diagnostic(code, self.file, self.text, message)
 
 
+def is_settled(row: Local) -> bool:
+    """Whether the value depends on suggested ones, so that it is read after them."""
+    return "settings" in read_function(row.function).parameter_names
+
+
 def file_of(module: str) -> str:
     """The file of a module of the table, relative to the repository root."""
     return module.replace(".", "/") + ".py"

@@ -10,7 +10,7 @@ from codegen.functions import RuleFunction, read_function
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import expression
 from codegen.resolve.owners import Owned, Owners, show
-from codegen.resolve.rows import Placed, file_of, functions, inverses, reason, rule_functions, targets
+from codegen.resolve.rows import Placed, file_of, functions, inverses, is_settled, reason, rule_functions, targets
 from codegen.resolve.sources import local_names
 from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
 from codegen.table import (
@@ -101,14 +101,18 @@ def _at_hand(placed: Placed, rows: tuple[Placed, ...], owners: Owners, hf: HfCla
     row = placed.row
     bound = {name for other in rows if not isinstance(other.row, Local) for name in local_names(other, hf)}
     earlier = rows[: rows.index(placed)] if isinstance(row, Local) else rows
-    bound |= {other.row.name for other in earlier if isinstance(other.row, Local)}
+    locals_ = [other.row for other in earlier if isinstance(other.row, Local)]
+    settled = {local.name for local in locals_ if is_settled(local)}
+    bound |= {local.name for local in locals_} - settled
     match row:
+        case Local() if is_settled(row):
+            return frozenset({"hf", "caller", "settings", *bound, *settled})
         case Local() | Require() | Deviation():
             return frozenset({"hf", "caller", "check", *bound})
         case Wrap():
-            return frozenset({"hf", "caller", "settings", "transformer", *bound})
+            return frozenset({"hf", "caller", "settings", "transformer", *bound, *settled})
         case Computed(target) if (owned := owners.get(target)) and owned.owner is Owner.ARCHITECTURE:
-            return frozenset({"hf", "caller", "settings", *bound})
+            return frozenset({"hf", "caller", "settings", *bound, *settled})
         case _:
             return frozenset({"hf", "caller", *bound})
 
@@ -148,6 +152,10 @@ def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator
         yield placed.says(
             Code.NOT_THE_MAPPERS, f"a bundle decides suggested fields, and {name!r} is {owned.owner.value}"
         )
+    if isinstance(placed.row, Bundle) and (name in owners.model) != (placed.row.targets[0] in owners.model):
+        first = placed.row.targets[0]
+        message = f"a bundle decides fields of one class, and {name!r} and {first!r} are of two"
+        yield placed.says(Code.NOT_THE_MAPPERS, message)
 
 
 def _types(placed: Placed, owners: Owners, hf: HfClass) -> Iterator[Diagnostic]:

@@ -33,8 +33,8 @@ def indexer_period(check: Check, indexer_types: Sequence[str] | None, num_layers
         period = (1, 0)
     else:
         offset = indexer_types.index(SHARED)
-        later = [layer for layer in range(offset, num_layers) if indexer_types[layer] != SHARED]
-        period = ((later[0] if later else num_layers) - offset + 1, offset)
+        later = indexer_types.index(FULL, offset) if FULL in indexer_types[offset:] else num_layers
+        period = (later - offset + 1, offset)
     if _types(*period, num_layers) != [*indexer_types]:
         reason = (
             f"must be {FULL!r} in some first layers, and then in one of every so many, with {SHARED!r} in all others: "
@@ -58,6 +58,7 @@ def indexer_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:
 
 
 def _types(freq: int, offset: int, num_layers: int) -> list[str]:
-    # As Megatron's is_dsa_skip_topk_layer, which counts layers from one.
+    # As Megatron's is_dsa_skip_topk_layer, which counts layers from one: `max(layer - last, 0) % freq` are shared.
     last = max(offset, 1)
-    return [SHARED if max(layer - last, 0) % freq else FULL for layer in range(1, num_layers + 1)]
+    period = [*[SHARED] * (freq - 1), FULL]
+    return [*[FULL] * last, *period * (num_layers // freq + 1)][:num_layers]

@@ -18,15 +18,15 @@ PROVENANCE = "mcore_mappers"
 """The one key that a mapper puts into `extra_checkpoint_metadata`."""
 
 
-def select[Selected: Mapping[str, object]](fields: type[Selected], settings: Mapping[str, object]) -> Selected:
-    """Those of `settings` that belong to one of the two Megatron classes.
+def select[Selected: Mapping[str, object]](fields: type[Selected], caller: Mapping[str, object]) -> Selected:
+    """Those of the caller's fields that belong to one of the two Megatron classes.
 
     Args:
         fields: the generated `TypedDict` that lists the class's fields.
-        settings: suggested and caller fields of both classes.
+        caller: what the caller passed, for both classes.
     """
-    names = fields.__annotations__
-    return cast(Selected, {name: value for name, value in settings.items() if name in names})
+    names = fields.__annotations__ if caller else ()
+    return cast(Selected, {name: value for name, value in caller.items() if name in names})
 
 
 class MetadataFields(TypedDict, total=False):
@@ -36,7 +36,7 @@ class MetadataFields(TypedDict, total=False):
 
 
 def provenance(
-    family: str, deviations: tuple[str, ...], huggingface: dict[str, object], settings: MetadataFields
+    family: str, deviations: tuple[str, ...], huggingface: dict[str, object], caller: MetadataFields
 ) -> dict[str, Any]:
     """The caller's checkpoint metadata and, under one key, where the config comes from.
 
@@ -44,7 +44,7 @@ def provenance(
         family: name of the family.
         deviations: ids of the deviations that apply.
         huggingface: what Megatron does not carry of the Hugging Face config, where it is not the class's default.
-        settings: suggested and caller fields.
+        caller: what the caller passed.
     """
     origin = {
         "family": family,
@@ -52,7 +52,7 @@ def provenance(
         "versions": dict(VERSIONS),
         "huggingface": huggingface,
     }
-    return {**(settings.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
+    return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
 
 
 def origin_family(model: ModelConfig) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -61,28 +62,40 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
     """
     check = Check("aria_text", AriaTextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        moe_num_experts=hf.moe_num_experts,
-        moe_topk=hf.moe_topk,
-        moe_num_shared_experts=hf.moe_num_shared_experts,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.moe_num_experts <= 0:
+        check.refuse("moe_num_experts", hf.moe_num_experts, "must be above zero")
+    if hf.moe_topk <= 0:
+        check.refuse("moe_topk", hf.moe_topk, "must be above zero")
+    if hf.moe_num_shared_experts <= 0:
+        check.refuse("moe_num_shared_experts", hf.moe_num_shared_experts, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -103,57 +116,58 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     head_dim = check.given("head_dim", hf.head_dim, "transformers cannot build a model without it")
-    check.must_be(
-        "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
-    )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias", hf.mlp_bias, "must be False: it biases the shared experts alone, and Megatron has no such bias"
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
-        "hidden_act",
-        hf.hidden_act,
-        (
-            "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
-            "that always"
-        ),
-    )
-    check.require(
-        hf.moe_topk != 1,
-        "moe_topk",
-        hf.moe_topk,
-        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
-    )
-    check.require(hf.moe_topk <= hf.moe_num_experts, "moe_topk", hf.moe_topk, "must be at most moe_num_experts")
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.hidden_act not in ("silu", "swish") and hf.hidden_act in ACTIVATIONS:
+        check.refuse(
+            "hidden_act",
+            hf.hidden_act,
+            (
+                "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
+                "that always"
+            ),
+        )
+    if hf.moe_topk == 1:
+        check.refuse(
+            "moe_topk",
+            hf.moe_topk,
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        )
+    if not hf.moe_topk <= hf.moe_num_experts:
+        check.refuse("moe_topk", hf.moe_topk, "must be at most moe_num_experts")
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -171,10 +185,13 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -200,7 +217,7 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.intermediate_size * hf.moe_num_shared_experts,
         moe_router_topk=hf.moe_topk,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -212,8 +229,8 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -233,28 +250,40 @@ def to_megatron_hybrid(
     """
     check = Check("aria_text", AriaTextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        moe_num_experts=hf.moe_num_experts,
-        moe_topk=hf.moe_topk,
-        moe_num_shared_experts=hf.moe_num_shared_experts,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.moe_num_experts <= 0:
+        check.refuse("moe_num_experts", hf.moe_num_experts, "must be above zero")
+    if hf.moe_topk <= 0:
+        check.refuse("moe_topk", hf.moe_topk, "must be above zero")
+    if hf.moe_num_shared_experts <= 0:
+        check.refuse("moe_num_shared_experts", hf.moe_num_shared_experts, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -275,58 +304,59 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     head_dim = check.given("head_dim", hf.head_dim, "transformers cannot build a model without it")
-    check.must_be(
-        "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
-    )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias", hf.mlp_bias, "must be False: it biases the shared experts alone, and Megatron has no such bias"
+        )
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = [1] * hf.num_hidden_layers
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
-        "hidden_act",
-        hf.hidden_act,
-        (
-            "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
-            "that always"
-        ),
-    )
-    check.require(
-        hf.moe_topk != 1,
-        "moe_topk",
-        hf.moe_topk,
-        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
-    )
-    check.require(hf.moe_topk <= hf.moe_num_experts, "moe_topk", hf.moe_topk, "must be at most moe_num_experts")
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.hidden_act not in ("silu", "swish") and hf.hidden_act in ACTIVATIONS:
+        check.refuse(
+            "hidden_act",
+            hf.hidden_act,
+            (
+                "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
+                "that always"
+            ),
+        )
+    if hf.moe_topk == 1:
+        check.refuse(
+            "moe_topk",
+            hf.moe_topk,
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        )
+    if not hf.moe_topk <= hf.moe_num_experts:
+        check.refuse("moe_topk", hf.moe_topk, "must be at most moe_num_experts")
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -344,10 +374,13 @@ def to_megatron_hybrid(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -374,7 +407,7 @@ def to_megatron_hybrid(
         moe_router_topk=hf.moe_topk,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -384,9 +417,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("aria_text", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -56,29 +57,42 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
     """
     check = Check("bamba", BambaConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        mamba_n_heads=hf.mamba_n_heads,
-        mamba_d_state=hf.mamba_d_state,
-        mamba_n_groups=hf.mamba_n_groups,
-        mamba_expand=hf.mamba_expand,
-        mamba_d_conv=hf.mamba_d_conv,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.mamba_n_heads is not None and hf.mamba_n_heads <= 0:
+        check.refuse("mamba_n_heads", hf.mamba_n_heads, "must be above zero")
+    if hf.mamba_d_state is not None and hf.mamba_d_state <= 0:
+        check.refuse("mamba_d_state", hf.mamba_d_state, "must be above zero")
+    if hf.mamba_n_groups is not None and hf.mamba_n_groups <= 0:
+        check.refuse("mamba_n_groups", hf.mamba_n_groups, "must be above zero")
+    if hf.mamba_expand is not None and hf.mamba_expand <= 0:
+        check.refuse("mamba_expand", hf.mamba_expand, "must be above zero")
+    if hf.mamba_d_conv is not None and hf.mamba_d_conv <= 0:
+        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -99,19 +113,20 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads, "transformers cannot build a model without it")
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state, "transformers cannot build a model without it")
     mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups, "transformers cannot build a model without it")
-    check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
+    if hf.mlp_bias is not False:
+        check.refuse("mlp_bias", hf.mlp_bias, "must be False: Megatron has biases on every linear layer or on none")
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     pattern = two_symbols(
@@ -121,123 +136,85 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.mamba_expand is not None,
-        "mamba_expand",
-        hf.mamba_expand,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        hf.mamba_chunk_size is not None,
-        "mamba_chunk_size",
-        hf.mamba_chunk_size,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        hf.mamba_d_head is not None,
-        "mamba_d_head",
-        hf.mamba_d_head,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.mamba_d_conv is not None,
-        "mamba_d_conv",
-        hf.mamba_d_conv,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        not hf.mamba_n_groups or not hf.mamba_n_heads or hf.mamba_n_heads % hf.mamba_n_groups == 0,
-        "mamba_n_groups",
-        hf.mamba_n_groups,
-        "must divide mamba_n_heads",
-    )
-    check.require(
-        isinstance(hf.mamba_d_head, int) and hf.mamba_d_head > 0,
-        "mamba_d_head",
-        hf.mamba_d_head,
-        "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
-    )
-    check.require(
-        hf.mamba_expand is not None
-        and (
-            not hf.mamba_n_heads
-            or not isinstance(hf.mamba_d_head, int)
-            or hf.mamba_expand * hf.hidden_size == hf.mamba_n_heads * hf.mamba_d_head
-        ),
-        "mamba_expand",
-        hf.mamba_expand,
-        (
-            "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no "
-            "other model"
-        ),
-    )
-    check.require(
-        "M" not in pattern.layers or hf.mamba_d_conv == 4,
-        "mamba_d_conv",
-        hf.mamba_d_conv,
-        "must be 4, which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.mamba_conv_bias is True,
-        "mamba_conv_bias",
-        hf.mamba_conv_bias,
-        "must be True, which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.mamba_proj_bias is False,
-        "mamba_proj_bias",
-        hf.mamba_proj_bias,
-        "must be False: Megatron's Mamba projections have no biases",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
-        "hidden_act",
-        hf.hidden_act,
-        "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.rms_norm_eps == 1e-5,
-        "rms_norm_eps",
-        hf.rms_norm_eps,
-        "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-    )
-    check.require(
-        "M" not in pattern.layers or (hf.time_step_limit is not None and tuple(hf.time_step_limit) == (0.0, math.inf)),
-        "time_step_limit",
-        hf.time_step_limit,
-        "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
-    )
-    check.require(
-        hf.mamba_chunk_size is not None and hf.mamba_chunk_size > 0,
-        "mamba_chunk_size",
-        hf.mamba_chunk_size,
-        "must be above zero; any such size computes the same",
-    )
-    check.require(
-        not hf.z_loss_coefficient,
-        "z_loss_coefficient",
-        hf.z_loss_coefficient,
-        "must be zero: Megatron's loss has no such term",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.mamba_expand is None:
+        check.refuse("mamba_expand", hf.mamba_expand, "must be given: transformers cannot build a model without it")
+    if hf.mamba_chunk_size is None:
+        check.refuse(
+            "mamba_chunk_size", hf.mamba_chunk_size, "must be given: transformers cannot build a model without it"
+        )
+    if hf.mamba_d_head is None:
+        check.refuse("mamba_d_head", hf.mamba_d_head, "must be given: transformers cannot build a model without it")
+    if "M" in pattern.layers and hf.mamba_d_conv is None:
+        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be given: transformers cannot build a model without it")
+    if hf.mamba_n_groups and hf.mamba_n_heads and hf.mamba_n_heads % hf.mamba_n_groups != 0:
+        check.refuse("mamba_n_groups", hf.mamba_n_groups, "must divide mamba_n_heads")
+    if not isinstance(hf.mamba_d_head, int) or not hf.mamba_d_head > 0:
+        check.refuse(
+            "mamba_d_head",
+            hf.mamba_d_head,
+            "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
+        )
+    if hf.mamba_expand is None or (
+        hf.mamba_n_heads
+        and isinstance(hf.mamba_d_head, int)
+        and hf.mamba_expand * hf.hidden_size != hf.mamba_n_heads * hf.mamba_d_head
+    ):
+        check.refuse(
+            "mamba_expand",
+            hf.mamba_expand,
+            (
+                "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no "
+                "other model"
+            ),
+        )
+    if "M" in pattern.layers and hf.mamba_d_conv != 4:
+        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be 4, which Megatron's Mamba layers hard-wire")
+    if "M" in pattern.layers and hf.mamba_conv_bias is not True:
+        check.refuse("mamba_conv_bias", hf.mamba_conv_bias, "must be True, which Megatron's Mamba layers hard-wire")
+    if "M" in pattern.layers and hf.mamba_proj_bias is not False:
+        check.refuse(
+            "mamba_proj_bias", hf.mamba_proj_bias, "must be False: Megatron's Mamba projections have no biases"
+        )
+    if "M" in pattern.layers and hf.hidden_act not in ("silu", "swish") and hf.hidden_act in ACTIVATIONS:
+        check.refuse(
+            "hidden_act",
+            hf.hidden_act,
+            "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
+        )
+    if "M" in pattern.layers and hf.rms_norm_eps != 1e-5:
+        check.refuse(
+            "rms_norm_eps",
+            hf.rms_norm_eps,
+            "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+        )
+    if "M" in pattern.layers and (hf.time_step_limit is None or tuple(hf.time_step_limit) != (0.0, math.inf)):
+        check.refuse(
+            "time_step_limit",
+            hf.time_step_limit,
+            "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
+        )
+    if hf.mamba_chunk_size is None or not hf.mamba_chunk_size > 0:
+        check.refuse("mamba_chunk_size", hf.mamba_chunk_size, "must be above zero; any such size computes the same")
+    if hf.z_loss_coefficient:
+        check.refuse("z_loss_coefficient", hf.z_loss_coefficient, "must be zero: Megatron's loss has no such term")
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -253,10 +230,13 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -283,7 +263,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         mamba_head_dim=hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1,
         mamba_num_groups=mamba_n_groups,
         mamba_state_dim=mamba_d_state,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -293,9 +273,9 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, _WAY), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("bamba", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 

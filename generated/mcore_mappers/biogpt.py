@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -57,39 +58,47 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
     """
     check = Check("biogpt", BioGptConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(
-        hidden_dropout_prob=hf.hidden_dropout_prob, attention_probs_dropout_prob=hf.attention_probs_dropout_prob
-    )
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.hidden_dropout_prob < 1:
+        check.refuse("hidden_dropout_prob", hf.hidden_dropout_prob, "must be at least zero and below one")
+    if not 0 <= hf.attention_probs_dropout_prob < 1:
+        check.refuse(
+            "attention_probs_dropout_prob", hf.attention_probs_dropout_prob, "must be at least zero and below one"
+        )
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.must_be(
-        "scale_embedding",
-        hf.scale_embedding,
-        (False,),
-        (
-            "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
-            "could multiply the sum only"
-        ),
-    )
+    if hf.scale_embedding is not False:
+        check.refuse(
+            "scale_embedding",
+            hf.scale_embedding,
+            (
+                "must be False: transformers multiplies the embedding of a token before it adds that of its position, "
+                "and Megatron could multiply the sum only"
+            ),
+        )
     check.must_be(
         "activation_dropout",
         hf.activation_dropout,
@@ -103,15 +112,15 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -119,9 +128,12 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         "hidden_dropout": hf.hidden_dropout_prob,
         "attention_dropout": hf.attention_probs_dropout_prob,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -144,7 +156,7 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         activation_func=activation_func,
         # Every linear layer but the output layer has a bias.
         add_bias_linear=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -157,8 +169,8 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY), settings),
-        **select(GPTLearnedModelFields, settings),
+        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -178,39 +190,47 @@ def to_megatron_hybrid(
     """
     check = Check("biogpt", BioGptConfig, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(
-        hidden_dropout_prob=hf.hidden_dropout_prob, attention_probs_dropout_prob=hf.attention_probs_dropout_prob
-    )
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.hidden_dropout_prob < 1:
+        check.refuse("hidden_dropout_prob", hf.hidden_dropout_prob, "must be at least zero and below one")
+    if not 0 <= hf.attention_probs_dropout_prob < 1:
+        check.refuse(
+            "attention_probs_dropout_prob", hf.attention_probs_dropout_prob, "must be at least zero and below one"
+        )
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.must_be(
-        "scale_embedding",
-        hf.scale_embedding,
-        (False,),
-        (
-            "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
-            "could multiply the sum only"
-        ),
-    )
+    if hf.scale_embedding is not False:
+        check.refuse(
+            "scale_embedding",
+            hf.scale_embedding,
+            (
+                "must be False: transformers multiplies the embedding of a token before it adds that of its position, "
+                "and Megatron could multiply the sum only"
+            ),
+        )
     check.must_be(
         "activation_dropout",
         hf.activation_dropout,
@@ -225,15 +245,15 @@ def to_megatron_hybrid(
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -241,9 +261,12 @@ def to_megatron_hybrid(
         "hidden_dropout": hf.hidden_dropout_prob,
         "attention_dropout": hf.attention_probs_dropout_prob,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -268,7 +291,7 @@ def to_megatron_hybrid(
         add_bias_linear=True,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -281,9 +304,9 @@ def to_megatron_hybrid(
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridLearnedModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("biogpt", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

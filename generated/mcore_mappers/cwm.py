@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -56,26 +57,36 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
     """
     check = Check("cwm", CwmConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        sliding_window=hf.sliding_window,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -90,37 +101,36 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "attention has no biases, and Megatron has those of the MLP only with biases there",
-    )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            "must be False: attention has no biases, and Megatron has those of the MLP only with biases there",
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -136,10 +146,13 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -163,7 +176,7 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         activation_func=activation_func,
         # No linear layer has a bias when mlp_bias is False.
         add_bias_linear=False,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -175,8 +188,8 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -194,26 +207,36 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
     """
     check = Check("cwm", CwmConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        sliding_window=hf.sliding_window,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -228,12 +251,12 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "attention has no biases, and Megatron has those of the MLP only with biases there",
-    )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            "must be False: attention has no biases, and Megatron has those of the MLP only with biases there",
+        )
     dtype = checked_dtype(check, hf.dtype)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     sliding_window = check.given(
@@ -241,25 +264,24 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
     )
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -275,10 +297,13 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -304,7 +329,7 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         add_bias_linear=False,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -314,9 +339,9 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("cwm", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

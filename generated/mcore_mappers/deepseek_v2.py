@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -71,40 +72,60 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
     check = Check("deepseek_v2", DeepseekV2Config, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        head_dim=hf.head_dim,
-        n_routed_experts=hf.n_routed_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(
-        initializer_range=hf.initializer_range,
-        first_k_dense_replace=hf.first_k_dense_replace,
-        n_shared_experts=hf.n_shared_experts,
-    )
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank is not None and hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group is not None and hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group is not None and hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.first_k_dense_replace < 0:
+        check.refuse("first_k_dense_replace", hf.first_k_dense_replace, "must be zero or above")
+    if hf.n_shared_experts < 0:
+        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -130,18 +151,24 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
     num_key_value_heads = check.given(
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            (
+                "must be False: it biases dense and shared MLPs but no expert, and Megatron's biases are in all "
+                "linear layers or in none"
+            ),
+        )
     num_experts_per_tok = check.given(
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
     )
@@ -152,22 +179,21 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     grouped = hf.topk_method == "group_limited_greedy"
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -179,64 +205,59 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        hf.head_dim == hf.qk_rope_head_dim,
-        "head_dim",
-        hf.head_dim,
-        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
-        "n_group",
-        hf.n_group,
-        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
-    )
-    check.require(
-        not grouped
-        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
-        "topk_group",
-        hf.topk_group,
-        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 1
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by the best alone"
-        ),
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or not hf.n_group
-            or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
-            "weight of zero, and Megatron one below all numbers"
-        ),
-    )
+    if hf.head_dim != hf.qk_rope_head_dim:
+        check.refuse(
+            "head_dim",
+            hf.head_dim,
+            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if grouped and (hf.n_group is None or not hf.n_group > 0 or hf.n_routed_experts % hf.n_group != 0):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
+        )
+    if grouped and (hf.topk_group is None or not hf.topk_group > 0 or (hf.n_group and not hf.topk_group <= hf.n_group)):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+        )
+    if (
+        grouped
+        and hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 1
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by the best alone"
+            ),
+        )
+    if (
+        grouped
+        and hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.n_group
+        and not hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
+                "weight of zero, and Megatron one below all numbers"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -249,10 +270,13 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-3),
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -299,7 +323,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         # Read where topk_method says so.
         moe_router_num_groups=hf.n_group if grouped else None,
         moe_router_group_topk=hf.topk_group if grouped else None,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -309,8 +333,8 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -334,40 +358,60 @@ def to_megatron_hybrid(
     check = Check("deepseek_v2", DeepseekV2Config, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        head_dim=hf.head_dim,
-        n_routed_experts=hf.n_routed_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(
-        initializer_range=hf.initializer_range,
-        first_k_dense_replace=hf.first_k_dense_replace,
-        n_shared_experts=hf.n_shared_experts,
-    )
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank is not None and hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group is not None and hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group is not None and hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.first_k_dense_replace < 0:
+        check.refuse("first_k_dense_replace", hf.first_k_dense_replace, "must be zero or above")
+    if hf.n_shared_experts < 0:
+        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -393,18 +437,24 @@ def to_megatron_hybrid(
     num_key_value_heads = check.given(
         "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            (
+                "must be False: it biases dense and shared MLPs but no expert, and Megatron's biases are in all "
+                "linear layers or in none"
+            ),
+        )
     num_experts_per_tok = check.given(
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
     )
@@ -415,22 +465,21 @@ def to_megatron_hybrid(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     grouped = hf.topk_method == "group_limited_greedy"
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -442,64 +491,59 @@ def to_megatron_hybrid(
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        hf.head_dim == hf.qk_rope_head_dim,
-        "head_dim",
-        hf.head_dim,
-        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
-        "n_group",
-        hf.n_group,
-        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
-    )
-    check.require(
-        not grouped
-        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
-        "topk_group",
-        hf.topk_group,
-        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 1
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by the best alone"
-        ),
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or not hf.n_group
-            or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
-            "weight of zero, and Megatron one below all numbers"
-        ),
-    )
+    if hf.head_dim != hf.qk_rope_head_dim:
+        check.refuse(
+            "head_dim",
+            hf.head_dim,
+            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if grouped and (hf.n_group is None or not hf.n_group > 0 or hf.n_routed_experts % hf.n_group != 0):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
+        )
+    if grouped and (hf.topk_group is None or not hf.topk_group > 0 or (hf.n_group and not hf.topk_group <= hf.n_group)):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+        )
+    if (
+        grouped
+        and hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 1
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by the best alone"
+            ),
+        )
+    if (
+        grouped
+        and hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.n_group
+        and not hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
+                "weight of zero, and Megatron one below all numbers"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -512,10 +556,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-3),
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -563,7 +610,7 @@ def to_megatron_hybrid(
         moe_router_group_topk=hf.topk_group if grouped else None,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -573,9 +620,9 @@ def to_megatron_hybrid(
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("deepseek_v2", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -57,24 +58,34 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
     """
     check = Check("falcon", FalconConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        num_kv_heads=hf.num_kv_heads,
-        ffn_hidden_size=hf.ffn_hidden_size,
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(hidden_dropout=hf.hidden_dropout, attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.num_kv_heads is not None and hf.num_kv_heads <= 0:
+        check.refuse("num_kv_heads", hf.num_kv_heads, "must be above zero")
+    if hf.ffn_hidden_size is not None and hf.ffn_hidden_size <= 0:
+        check.refuse("ffn_hidden_size", hf.ffn_hidden_size, "must be above zero")
+    if hf.layer_norm_epsilon is not None and not 0 < hf.layer_norm_epsilon < inf:
+        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.hidden_dropout is not None and not 0 <= hf.hidden_dropout < 1:
+        check.refuse("hidden_dropout", hf.hidden_dropout, "must be at least zero and below one")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -88,25 +99,26 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "parallel_attn",
-        hf.parallel_attn,
-        (False,),
-        (
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same"
-        ),
-    )
-    check.must_be(
-        "new_decoder_architecture",
-        hf.new_decoder_architecture,
-        (False,),
-        (
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same"
-        ),
-    )
-    check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
+    if hf.parallel_attn is not False:
+        check.refuse(
+            "parallel_attn",
+            hf.parallel_attn,
+            (
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same"
+            ),
+        )
+    if hf.new_decoder_architecture is not False:
+        check.refuse(
+            "new_decoder_architecture",
+            hf.new_decoder_architecture,
+            (
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same"
+            ),
+        )
+    if hf.alibi is not False:
+        check.refuse("alibi", hf.alibi, "must be False: Megatron has no ALiBi")
     ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size, "transformers cannot build a model without it")
     activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
     layer_norm_epsilon = check.given(
@@ -115,51 +127,48 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
     hidden_dropout = check.given("hidden_dropout", hf.hidden_dropout, "transformers cannot build a model without it")
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
-        "num_kv_heads",
-        hf.num_kv_heads,
-        "must be num_attention_heads where multi_query is not True: only the new architecture has others",
-    )
-    check.require(
-        hf.attention_dropout is not None,
-        "attention_dropout",
-        hf.attention_dropout,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        (
-            hf.attention_dropout is None
-            or hf.hidden_dropout is None
-            or hf.attention_dropout == hf.hidden_dropout
-            or max(hf.attention_dropout, hf.hidden_dropout) >= 1
-        ),
-        "attention_dropout",
-        hf.attention_dropout,
-        (
-            "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-            "the MLP, and Megatron has one for both"
-        ),
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not bool(hf.multi_query) and hf.num_kv_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_kv_heads",
+            hf.num_kv_heads,
+            "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+        )
+    if hf.attention_dropout is None:
+        check.refuse(
+            "attention_dropout", hf.attention_dropout, "must be given: transformers cannot build a model without it"
+        )
+    if (
+        hf.attention_dropout is not None
+        and hf.hidden_dropout is not None
+        and hf.attention_dropout != hf.hidden_dropout
+        and not max(hf.attention_dropout, hf.hidden_dropout) >= 1
+    ):
+        check.refuse(
+            "attention_dropout",
+            hf.attention_dropout,
+            (
+                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
+                "the MLP, and Megatron has one for both"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -175,10 +184,13 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         # Scores are not dropped out.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -200,7 +212,7 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         activation_func=activation_func,
         # Of attention and MLP alike.
         add_bias_linear=bool(hf.bias),
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -212,8 +224,8 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("falcon", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("falcon", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -233,24 +245,34 @@ def to_megatron_hybrid(
     """
     check = Check("falcon", FalconConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        num_kv_heads=hf.num_kv_heads,
-        ffn_hidden_size=hf.ffn_hidden_size,
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(hidden_dropout=hf.hidden_dropout, attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.num_kv_heads is not None and hf.num_kv_heads <= 0:
+        check.refuse("num_kv_heads", hf.num_kv_heads, "must be above zero")
+    if hf.ffn_hidden_size is not None and hf.ffn_hidden_size <= 0:
+        check.refuse("ffn_hidden_size", hf.ffn_hidden_size, "must be above zero")
+    if hf.layer_norm_epsilon is not None and not 0 < hf.layer_norm_epsilon < inf:
+        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.hidden_dropout is not None and not 0 <= hf.hidden_dropout < 1:
+        check.refuse("hidden_dropout", hf.hidden_dropout, "must be at least zero and below one")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -264,25 +286,26 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "parallel_attn",
-        hf.parallel_attn,
-        (False,),
-        (
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same"
-        ),
-    )
-    check.must_be(
-        "new_decoder_architecture",
-        hf.new_decoder_architecture,
-        (False,),
-        (
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same"
-        ),
-    )
-    check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
+    if hf.parallel_attn is not False:
+        check.refuse(
+            "parallel_attn",
+            hf.parallel_attn,
+            (
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same"
+            ),
+        )
+    if hf.new_decoder_architecture is not False:
+        check.refuse(
+            "new_decoder_architecture",
+            hf.new_decoder_architecture,
+            (
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same"
+            ),
+        )
+    if hf.alibi is not False:
+        check.refuse("alibi", hf.alibi, "must be False: Megatron has no ALiBi")
     ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size, "transformers cannot build a model without it")
     activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
     layer_norm_epsilon = check.given(
@@ -292,51 +315,48 @@ def to_megatron_hybrid(
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
-        "num_kv_heads",
-        hf.num_kv_heads,
-        "must be num_attention_heads where multi_query is not True: only the new architecture has others",
-    )
-    check.require(
-        hf.attention_dropout is not None,
-        "attention_dropout",
-        hf.attention_dropout,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        (
-            hf.attention_dropout is None
-            or hf.hidden_dropout is None
-            or hf.attention_dropout == hf.hidden_dropout
-            or max(hf.attention_dropout, hf.hidden_dropout) >= 1
-        ),
-        "attention_dropout",
-        hf.attention_dropout,
-        (
-            "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-            "the MLP, and Megatron has one for both"
-        ),
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not bool(hf.multi_query) and hf.num_kv_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_kv_heads",
+            hf.num_kv_heads,
+            "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+        )
+    if hf.attention_dropout is None:
+        check.refuse(
+            "attention_dropout", hf.attention_dropout, "must be given: transformers cannot build a model without it"
+        )
+    if (
+        hf.attention_dropout is not None
+        and hf.hidden_dropout is not None
+        and hf.attention_dropout != hf.hidden_dropout
+        and not max(hf.attention_dropout, hf.hidden_dropout) >= 1
+    ):
+        check.refuse(
+            "attention_dropout",
+            hf.attention_dropout,
+            (
+                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
+                "the MLP, and Megatron has one for both"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -352,10 +372,13 @@ def to_megatron_hybrid(
         # Scores are not dropped out.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -379,7 +402,7 @@ def to_megatron_hybrid(
         add_bias_linear=bool(hf.bias),
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -389,9 +412,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("falcon", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("falcon", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

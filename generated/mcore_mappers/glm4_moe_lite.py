@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -70,35 +71,56 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
     check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
     check.integers(qk_rope_head_dim=hf.qk_rope_head_dim, n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        n_routed_experts=hf.n_routed_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, n_shared_experts=hf.n_shared_experts)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank is not None and hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.n_shared_experts < 0:
+        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -118,37 +140,42 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         hf.q_lora_rank,
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.rope_interleave is not True:
+        check.refuse(
+            "rope_interleave",
+            hf.rope_interleave,
+            "must be True: Megatron's latent attention always rotates interleaved pairs",
+        )
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -160,50 +187,42 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
+    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
+        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
+    if (
+        hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 2
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+            ),
+        )
+    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+                "leave the score of a single one as it is"
+            ),
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -216,10 +235,13 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -267,7 +289,7 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         moe_router_enable_expert_bias=True,
         moe_router_num_groups=hf.n_group,
         moe_router_group_topk=hf.topk_group,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -277,8 +299,8 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -302,35 +324,56 @@ def to_megatron_hybrid(
     check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
     check.integers(qk_rope_head_dim=hf.qk_rope_head_dim, n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        n_routed_experts=hf.n_routed_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, n_shared_experts=hf.n_shared_experts)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank is not None and hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.n_shared_experts < 0:
+        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -350,37 +393,42 @@ def to_megatron_hybrid(
         hf.q_lora_rank,
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.rope_interleave is not True:
+        check.refuse(
+            "rope_interleave",
+            hf.rope_interleave,
+            "must be True: Megatron's latent attention always rotates interleaved pairs",
+        )
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     pattern = two_symbols("+" * hf.num_hidden_layers, expert_layers)
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -392,50 +440,42 @@ def to_megatron_hybrid(
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
+    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
+        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
+    if (
+        hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 2
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+            ),
+        )
+    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+                "leave the score of a single one as it is"
+            ),
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -448,10 +488,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -500,7 +543,7 @@ def to_megatron_hybrid(
         moe_router_group_topk=hf.topk_group,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -510,9 +553,9 @@ def to_megatron_hybrid(
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("glm4_moe_lite", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -60,51 +61,58 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
     check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
-    check.positive(
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-        vocab_size=hf.vocab_size,
-        n_layer=hf.n_layer,
-        n_embd=hf.n_embd,
-        n_inner=hf.n_inner,
-        n_head=hf.n_head,
-        n_positions=hf.n_positions,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if not 0 < hf.layer_norm_epsilon < inf:
+        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.n_layer <= 0:
+        check.refuse("n_layer", hf.n_layer, "must be above zero")
+    if hf.n_embd <= 0:
+        check.refuse("n_embd", hf.n_embd, "must be above zero")
+    if hf.n_inner is not None and hf.n_inner <= 0:
+        check.refuse("n_inner", hf.n_inner, "must be above zero")
+    if hf.n_head <= 0:
+        check.refuse("n_head", hf.n_head, "must be above zero")
+    if hf.n_positions <= 0:
+        check.refuse("n_positions", hf.n_positions, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attn_pdrop < 1:
+        check.refuse("attn_pdrop", hf.attn_pdrop, "must be at least zero and below one")
+    if not 0 <= hf.resid_pdrop < 1:
+        check.refuse("resid_pdrop", hf.resid_pdrop, "must be at least zero and below one")
+    if not 0 <= hf.embd_pdrop < 1:
+        check.refuse("embd_pdrop", hf.embd_pdrop, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    check.must_be(
-        "add_cross_attention",
-        hf.add_cross_attention,
-        (False,),
-        "there is nothing else to attend to, and Megatron has no such layers",
-    )
+    if hf.add_cross_attention is not False:
+        check.refuse(
+            "add_cross_attention",
+            hf.add_cross_attention,
+            "must be False: there is nothing else to attend to, and Megatron has no such layers",
+        )
     dtype = checked_dtype(check, hf.dtype)
-    check.require(
-        not hf.n_head or hf.n_embd % hf.n_head == 0,
-        "n_head",
-        hf.n_head,
-        "must divide n_embd: the class has no other width of a head",
-    )
-    check.require(
-        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
-        "embd_pdrop",
-        hf.embd_pdrop,
-        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-    )
+    if hf.n_head and hf.n_embd % hf.n_head != 0:
+        check.refuse("n_head", hf.n_head, "must divide n_embd: the class has no other width of a head")
+    if hf.embd_pdrop != hf.resid_pdrop and not max(hf.embd_pdrop, hf.resid_pdrop) >= 1:
+        check.refuse(
+            "embd_pdrop",
+            hf.embd_pdrop,
+            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -112,9 +120,12 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         "hidden_dropout": hf.resid_pdrop,
         "attention_dropout": hf.attn_pdrop,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -139,7 +150,7 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         activation_func=activation_func,
         # Every linear layer but the output layer has a bias.
         add_bias_linear=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -152,8 +163,8 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY), settings),
-        **select(GPTLearnedModelFields, settings),
+        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -174,52 +185,59 @@ def to_megatron_hybrid(
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
     check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
-    check.positive(
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-        vocab_size=hf.vocab_size,
-        n_layer=hf.n_layer,
-        n_embd=hf.n_embd,
-        n_inner=hf.n_inner,
-        n_head=hf.n_head,
-        n_positions=hf.n_positions,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if not 0 < hf.layer_norm_epsilon < inf:
+        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.n_layer <= 0:
+        check.refuse("n_layer", hf.n_layer, "must be above zero")
+    if hf.n_embd <= 0:
+        check.refuse("n_embd", hf.n_embd, "must be above zero")
+    if hf.n_inner is not None and hf.n_inner <= 0:
+        check.refuse("n_inner", hf.n_inner, "must be above zero")
+    if hf.n_head <= 0:
+        check.refuse("n_head", hf.n_head, "must be above zero")
+    if hf.n_positions <= 0:
+        check.refuse("n_positions", hf.n_positions, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attn_pdrop < 1:
+        check.refuse("attn_pdrop", hf.attn_pdrop, "must be at least zero and below one")
+    if not 0 <= hf.resid_pdrop < 1:
+        check.refuse("resid_pdrop", hf.resid_pdrop, "must be at least zero and below one")
+    if not 0 <= hf.embd_pdrop < 1:
+        check.refuse("embd_pdrop", hf.embd_pdrop, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    check.must_be(
-        "add_cross_attention",
-        hf.add_cross_attention,
-        (False,),
-        "there is nothing else to attend to, and Megatron has no such layers",
-    )
+    if hf.add_cross_attention is not False:
+        check.refuse(
+            "add_cross_attention",
+            hf.add_cross_attention,
+            "must be False: there is nothing else to attend to, and Megatron has no such layers",
+        )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.n_layer, [0] * hf.n_layer)
-    check.require(
-        not hf.n_head or hf.n_embd % hf.n_head == 0,
-        "n_head",
-        hf.n_head,
-        "must divide n_embd: the class has no other width of a head",
-    )
-    check.require(
-        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
-        "embd_pdrop",
-        hf.embd_pdrop,
-        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-    )
+    if hf.n_head and hf.n_embd % hf.n_head != 0:
+        check.refuse("n_head", hf.n_head, "must divide n_embd: the class has no other width of a head")
+    if hf.embd_pdrop != hf.resid_pdrop and not max(hf.embd_pdrop, hf.resid_pdrop) >= 1:
+        check.refuse(
+            "embd_pdrop",
+            hf.embd_pdrop,
+            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -227,9 +245,12 @@ def to_megatron_hybrid(
         "hidden_dropout": hf.resid_pdrop,
         "attention_dropout": hf.attn_pdrop,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -256,7 +277,7 @@ def to_megatron_hybrid(
         add_bias_linear=True,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -269,9 +290,9 @@ def to_megatron_hybrid(
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridLearnedModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -59,33 +60,46 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
     """
     check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        embedding_multiplier=hf.embedding_multiplier,
-        logits_scaling=hf.logits_scaling,
-        attention_multiplier=hf.attention_multiplier,
-        num_local_experts=hf.num_local_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-    )
-    check.not_negative(
-        initializer_range=hf.initializer_range,
-        router_aux_loss_coef=hf.router_aux_loss_coef,
-        shared_intermediate_size=hf.shared_intermediate_size,
-    )
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.embedding_multiplier is not None and not 0 < hf.embedding_multiplier < inf:
+        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
+    if hf.logits_scaling is not None and not 0 < hf.logits_scaling < inf:
+        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
+    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
+        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
+    if hf.num_local_experts is not None and hf.num_local_experts <= 0:
+        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.router_aux_loss_coef is not None and not 0 <= hf.router_aux_loss_coef < inf:
+        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
+    if hf.shared_intermediate_size < 0:
+        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -106,15 +120,15 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     embedding_multiplier = check.given(
         "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
     )
@@ -138,34 +152,33 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
     head_dim = check.undeclared_size("head_dim")
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
     expert_layers = [1] * hf.num_hidden_layers
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        (
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-            "experts if there is one"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_experts_per_tok and hf.num_local_experts and not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
+        check.refuse(
+            "num_experts_per_tok",
+            hf.num_experts_per_tok,
+            (
+                "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
+                "experts if there is one"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -185,10 +198,13 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -224,7 +240,7 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
         mup_embedding_mult=embedding_multiplier,
         # Megatron multiplies.
         mup_output_mult=1 / logits_scaling,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -236,8 +252,8 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -257,33 +273,46 @@ def to_megatron_hybrid(
     """
     check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        embedding_multiplier=hf.embedding_multiplier,
-        logits_scaling=hf.logits_scaling,
-        attention_multiplier=hf.attention_multiplier,
-        num_local_experts=hf.num_local_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-    )
-    check.not_negative(
-        initializer_range=hf.initializer_range,
-        router_aux_loss_coef=hf.router_aux_loss_coef,
-        shared_intermediate_size=hf.shared_intermediate_size,
-    )
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.embedding_multiplier is not None and not 0 < hf.embedding_multiplier < inf:
+        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
+    if hf.logits_scaling is not None and not 0 < hf.logits_scaling < inf:
+        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
+    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
+        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
+    if hf.num_local_experts is not None and hf.num_local_experts <= 0:
+        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.router_aux_loss_coef is not None and not 0 <= hf.router_aux_loss_coef < inf:
+        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
+    if hf.shared_intermediate_size < 0:
+        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -304,15 +333,15 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     embedding_multiplier = check.given(
         "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
     )
@@ -337,34 +366,33 @@ def to_megatron_hybrid(
     expert_layers = [1] * hf.num_hidden_layers
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        (
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-            "experts if there is one"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_experts_per_tok and hf.num_local_experts and not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
+        check.refuse(
+            "num_experts_per_tok",
+            hf.num_experts_per_tok,
+            (
+                "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
+                "experts if there is one"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -384,10 +412,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -424,7 +455,7 @@ def to_megatron_hybrid(
         mup_embedding_mult=embedding_multiplier,
         # Megatron multiplies.
         mup_output_mult=1 / logits_scaling,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -434,9 +465,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

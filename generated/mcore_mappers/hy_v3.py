@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -66,29 +67,44 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     """
     check = Check("hy_v3", HYV3Config, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        num_experts=hf.num_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        router_scaling_factor=hf.router_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, num_shared_experts=hf.num_shared_experts)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.num_experts is not None and hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if not 0 < hf.router_scaling_factor < inf:
+        check.refuse("router_scaling_factor", hf.router_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.num_shared_experts is not None and hf.num_shared_experts < 0:
+        check.refuse("num_shared_experts", hf.num_shared_experts, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -103,21 +119,24 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            (
+                "must be False: it biases dense and shared MLPs but no expert, and Megatron's biases are in all "
+                "linear layers or in none"
+            ),
+        )
     num_experts = check.given("num_experts", hf.num_experts, "transformers cannot build a model without it")
     num_experts_per_tok = check.given(
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
@@ -126,37 +145,32 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     num_shared_experts = check.given("num_shared_experts", hf.num_shared_experts, "transformers multiplies by it")
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        hf.num_experts_per_tok != 1,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_experts_per_tok and hf.num_experts and not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.num_experts_per_tok == 1:
+        check.refuse(
+            "num_experts_per_tok",
+            hf.num_experts_per_tok,
+            "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -176,10 +190,13 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -213,7 +230,7 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         moe_router_topk_scaling_factor=hf.router_scaling_factor,
         # e_score_correction_bias, which every layer of experts has.
         moe_router_enable_expert_bias=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -225,8 +242,8 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -244,29 +261,44 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
     """
     check = Check("hy_v3", HYV3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        num_experts=hf.num_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        router_scaling_factor=hf.router_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, num_shared_experts=hf.num_shared_experts)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.num_experts is not None and hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if not 0 < hf.router_scaling_factor < inf:
+        check.refuse("router_scaling_factor", hf.router_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.num_shared_experts is not None and hf.num_shared_experts < 0:
+        check.refuse("num_shared_experts", hf.num_shared_experts, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -281,21 +313,24 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
-    check.must_be(
-        "mlp_bias",
-        hf.mlp_bias,
-        (False,),
-        "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
+    if hf.mlp_bias is not False:
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            (
+                "must be False: it biases dense and shared MLPs but no expert, and Megatron's biases are in all "
+                "linear layers or in none"
+            ),
+        )
     num_experts = check.given("num_experts", hf.num_experts, "transformers cannot build a model without it")
     num_experts_per_tok = check.given(
         "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot build a model without it"
@@ -305,37 +340,32 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
     num_shared_experts = check.given("num_shared_experts", hf.num_shared_experts, "transformers multiplies by it")
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        hf.num_experts_per_tok != 1,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_experts_per_tok and hf.num_experts and not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.num_experts_per_tok == 1:
+        check.refuse(
+            "num_experts_per_tok",
+            hf.num_experts_per_tok,
+            "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -355,10 +385,13 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -393,7 +426,7 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         moe_router_enable_expert_bias=True,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -403,9 +436,9 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("hy_v3", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

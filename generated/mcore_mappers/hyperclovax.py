@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -55,28 +56,40 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
     """
     check = Check("hyperclovax", HyperCLOVAXConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        embedding_multiplier=hf.embedding_multiplier,
-        logits_scaling=hf.logits_scaling,
-        attention_multiplier=hf.attention_multiplier,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if not 0 < hf.embedding_multiplier < inf:
+        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
+    if not 0 < hf.logits_scaling < inf:
+        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
+    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
+        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -104,42 +117,41 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
         (1.0,),
         "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
-    check.must_be(
-        "use_post_norm",
-        hf.use_post_norm,
-        (False,),
-        "Megatron has no norms between attention or MLP and the residual stream",
-    )
+    if hf.use_post_norm is not False:
+        check.refuse(
+            "use_post_norm",
+            hf.use_post_norm,
+            "must be False: Megatron has no norms between attention or MLP and the residual stream",
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.attention_bias == hf.mlp_bias,
-        "attention_bias",
-        hf.attention_bias,
-        (
-            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-            "when every linear layer has one"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.attention_bias != hf.mlp_bias:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+                "when every linear layer has one"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -155,10 +167,13 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -184,7 +199,7 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
         mup_base_hidden_size=hf.hidden_size,
         mup_embedding_mult=hf.embedding_multiplier,
         mup_output_mult=hf.logits_scaling,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -196,8 +211,8 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -217,28 +232,40 @@ def to_megatron_hybrid(
     """
     check = Check("hyperclovax", HyperCLOVAXConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        embedding_multiplier=hf.embedding_multiplier,
-        logits_scaling=hf.logits_scaling,
-        attention_multiplier=hf.attention_multiplier,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim is not None and hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if not 0 < hf.embedding_multiplier < inf:
+        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
+    if not 0 < hf.logits_scaling < inf:
+        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
+    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
+        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -266,43 +293,42 @@ def to_megatron_hybrid(
         (1.0,),
         "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
     )
-    check.must_be(
-        "use_post_norm",
-        hf.use_post_norm,
-        (False,),
-        "Megatron has no norms between attention or MLP and the residual stream",
-    )
+    if hf.use_post_norm is not False:
+        check.refuse(
+            "use_post_norm",
+            hf.use_post_norm,
+            "must be False: Megatron has no norms between attention or MLP and the residual stream",
+        )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.attention_bias == hf.mlp_bias,
-        "attention_bias",
-        hf.attention_bias,
-        (
-            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-            "when every linear layer has one"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.attention_bias != hf.mlp_bias:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+                "when every linear layer has one"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -318,10 +344,13 @@ def to_megatron_hybrid(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -349,7 +378,7 @@ def to_megatron_hybrid(
         mup_base_hidden_size=hf.hidden_size,
         mup_embedding_mult=hf.embedding_multiplier,
         mup_output_mult=hf.logits_scaling,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -359,9 +388,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("hyperclovax", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

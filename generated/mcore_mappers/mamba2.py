@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -55,27 +56,36 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
     """
     check = Check("mamba2", Mamba2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_heads=hf.num_heads,
-        head_dim=hf.head_dim,
-        state_size=hf.state_size,
-        n_groups=hf.n_groups,
-        expand=hf.expand,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_heads <= 0:
+        check.refuse("num_heads", hf.num_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.state_size <= 0:
+        check.refuse("state_size", hf.state_size, "must be above zero")
+    if hf.n_groups <= 0:
+        check.refuse("n_groups", hf.n_groups, "must be above zero")
+    if hf.expand <= 0:
+        check.refuse("expand", hf.expand, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
     check.must_be("conv_kernel", hf.conv_kernel, (4,), "Megatron's Mamba layers hard-wire that")
-    check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
-    check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
+    if hf.use_conv_bias is not True:
+        check.refuse("use_conv_bias", hf.use_conv_bias, "must be True: Megatron's Mamba layers hard-wire that")
+    if hf.use_bias is not False:
+        check.refuse("use_bias", hf.use_bias, "must be False: Megatron's Mamba projections have no biases")
     check.must_be(
         "layer_norm_epsilon",
         hf.layer_norm_epsilon,
@@ -84,23 +94,25 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = HybridPattern("M" * hf.num_hidden_layers, "M", mtp_fits=True, layers="M" * hf.num_hidden_layers)
-    check.require(hf.n_groups < 1 or hf.num_heads % hf.n_groups == 0, "n_groups", hf.n_groups, "must divide num_heads")
-    check.require(
-        hf.num_heads < 1 or hf.head_dim < 1 or hf.hidden_size * hf.expand == hf.num_heads * hf.head_dim,
-        "expand",
-        hf.expand,
-        "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
-    )
-    check.require(
-        tuple(hf.time_step_limit) == (0.0, math.inf),
-        "time_step_limit",
-        hf.time_step_limit,
-        "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
-    )
-    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
+    if not hf.n_groups < 1 and hf.num_heads % hf.n_groups != 0:
+        check.refuse("n_groups", hf.n_groups, "must divide num_heads")
+    if not hf.num_heads < 1 and not hf.head_dim < 1 and hf.hidden_size * hf.expand != hf.num_heads * hf.head_dim:
+        check.refuse(
+            "expand",
+            hf.expand,
+            "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+        )
+    if tuple(hf.time_step_limit) != (0.0, math.inf):
+        check.refuse(
+            "time_step_limit",
+            hf.time_step_limit,
+            "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
+        )
+    if not hf.chunk_size > 0:
+        check.refuse("chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         "fp32_residual_connection": hf.residual_in_fp32,
@@ -111,9 +123,12 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         # The class has no dropout.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -144,7 +159,7 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         mamba_head_dim=hf.head_dim,
         mamba_num_groups=hf.n_groups,
         mamba_state_dim=hf.state_size,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -156,9 +171,9 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         rotary_base=10000,
         # Not read without rotary positions.
         rotary_percent=1.0,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, _WAY), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("mamba2", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 

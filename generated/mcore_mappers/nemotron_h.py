@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -74,67 +75,89 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
     check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        num_key_value_heads=hf.num_key_value_heads,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        n_routed_experts=hf.n_routed_experts,
-        ssm_state_size=hf.ssm_state_size,
-        mamba_num_heads=hf.mamba_num_heads,
-        mamba_head_dim=hf.mamba_head_dim,
-        n_groups=hf.n_groups,
-        vocab_size=hf.vocab_size,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        head_dim=hf.head_dim,
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-        max_position_embeddings=hf.max_position_embeddings,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size,
-        moe_latent_size=hf.moe_latent_size,
-    )
-    check.not_negative(
-        time_step_min=hf.time_step_min,
-        initializer_range=hf.initializer_range,
-        num_nextn_predict_layers=hf.num_nextn_predict_layers,
-    )
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.ssm_state_size <= 0:
+        check.refuse("ssm_state_size", hf.ssm_state_size, "must be above zero")
+    if hf.mamba_num_heads <= 0:
+        check.refuse("mamba_num_heads", hf.mamba_num_heads, "must be above zero")
+    if hf.mamba_head_dim <= 0:
+        check.refuse("mamba_head_dim", hf.mamba_head_dim, "must be above zero")
+    if hf.n_groups <= 0:
+        check.refuse("n_groups", hf.n_groups, "must be above zero")
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if not 0 < hf.layer_norm_epsilon < inf:
+        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.moe_shared_expert_intermediate_size <= 0:
+        check.refuse(
+            "moe_shared_expert_intermediate_size", hf.moe_shared_expert_intermediate_size, "must be above zero"
+        )
+    if hf.moe_latent_size is not None and hf.moe_latent_size <= 0:
+        check.refuse("moe_latent_size", hf.moe_latent_size, "must be above zero")
+    if not 0 <= hf.time_step_min < inf:
+        check.refuse("time_step_min", hf.time_step_min, "must be zero or above")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.num_nextn_predict_layers < 0:
+        check.refuse("num_nextn_predict_layers", hf.num_nextn_predict_layers, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
-    check.must_be(
-        "mamba_proj_bias",
-        hf.mamba_proj_bias,
-        (False,),
-        "the class has no such bias, whatever a checkpoint's own code had",
-    )
+    if hf.mamba_proj_bias is not False:
+        check.refuse(
+            "mamba_proj_bias",
+            hf.mamba_proj_bias,
+            "must be False: the class has no such bias, whatever a checkpoint's own code had",
+        )
     activation_func = check.choice("mlp_hidden_act", hf.mlp_hidden_act, ACTIVATIONS)
-    check.must_be(
-        "tie_word_embeddings",
-        hf.tie_word_embeddings,
-        (False,),
-        (
-            "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
-            "computes something else"
-        ),
-    )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "the class has no such bias, whatever a checkpoint's own code had",
-    )
+    if hf.tie_word_embeddings is not False:
+        check.refuse(
+            "tie_word_embeddings",
+            hf.tie_word_embeddings,
+            (
+                "must be False: the class keeps an output layer of its own whatever this says, so a checkpoint that "
+                "ties them computes something else"
+            ),
+        )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            "must be False: the class has no such bias, whatever a checkpoint's own code had",
+        )
     dtype = checked_dtype(check, hf.dtype)
     pattern = hybrid_pattern(
         check,
@@ -143,90 +166,63 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         ("mtp_layers_block_type", hf.mtp_layers_block_type),
         hf.num_nextn_predict_layers,
     )
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
-        "n_groups",
-        hf.n_groups,
-        "must divide mamba_num_heads",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.conv_kernel == 4,
-        "conv_kernel",
-        hf.conv_kernel,
-        "must be 4, which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.use_conv_bias,
-        "use_conv_bias",
-        hf.use_conv_bias,
-        "must be True, which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or not hf.use_bias,
-        "use_bias",
-        hf.use_bias,
-        "must be False: Megatron's Mamba projections have no biases",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.mamba_hidden_act in ("silu", "swish"),
-        "mamba_hidden_act",
-        hf.mamba_hidden_act,
-        "must be 'silu', which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.layer_norm_epsilon == 1e-5,
-        "layer_norm_epsilon",
-        hf.layer_norm_epsilon,
-        "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-    )
-    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
+        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
+    if (
+        hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 2
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+            ),
+        )
+    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+                "leave the score of a single one as it is"
+            ),
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        )
+    if "M" in pattern.layers and not hf.n_groups < 1 and hf.mamba_num_heads % hf.n_groups != 0:
+        check.refuse("n_groups", hf.n_groups, "must divide mamba_num_heads")
+    if "M" in pattern.layers and hf.conv_kernel != 4:
+        check.refuse("conv_kernel", hf.conv_kernel, "must be 4, which Megatron's Mamba layers hard-wire")
+    if "M" in pattern.layers and not hf.use_conv_bias:
+        check.refuse("use_conv_bias", hf.use_conv_bias, "must be True, which Megatron's Mamba layers hard-wire")
+    if "M" in pattern.layers and hf.use_bias:
+        check.refuse("use_bias", hf.use_bias, "must be False: Megatron's Mamba projections have no biases")
+    if "M" in pattern.layers and hf.mamba_hidden_act not in ("silu", "swish"):
+        check.refuse("mamba_hidden_act", hf.mamba_hidden_act, "must be 'silu', which Megatron's Mamba layers hard-wire")
+    if "M" in pattern.layers and hf.layer_norm_epsilon != 1e-5:
+        check.refuse(
+            "layer_norm_epsilon",
+            hf.layer_norm_epsilon,
+            "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+        )
+    if not hf.chunk_size > 0:
+        check.refuse("chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     check.deviation(
         "mamba_dt_clamp",
         applies="M" in pattern.layers and hf.time_step_min != 0,
@@ -238,15 +234,15 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
             "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001"
         ),
     )
-    check.require(
-        not hf.mlp_bias or ("*" not in pattern.layers and "E" not in pattern.layers),
-        "mlp_bias",
-        hf.mlp_bias,
-        "must be False in a model with attention or experts, on which Megatron would put biases too",
-    )
+    if hf.mlp_bias and ("*" in pattern.layers or "E" in pattern.layers):
+        check.refuse(
+            "mlp_bias",
+            hf.mlp_bias,
+            "must be False in a model with attention or experts, on which Megatron would put biases too",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -268,11 +264,15 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers if pattern.mtp_fits else 0, caller),
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
+    has_experts = pattern.has_experts(settings)
 
     transformer = TransformerConfig(
         num_layers=hf.num_hidden_layers,
@@ -291,27 +291,25 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         activation_func=activation_func,
         add_bias_linear=hf.mlp_bias,
         # A pattern without experts is a dense model, whatever the expert fields hold.
-        num_moe_experts=hf.n_routed_experts if pattern.has_experts(settings) else None,
-        moe_ffn_hidden_size=hf.moe_intermediate_size if pattern.has_experts(settings) else None,
-        moe_shared_expert_intermediate_size=(
-            hf.moe_shared_expert_intermediate_size if pattern.has_experts(settings) else None
-        ),
-        moe_latent_size=hf.moe_latent_size if pattern.has_experts(settings) else None,
-        moe_router_topk=hf.num_experts_per_tok if pattern.has_experts(settings) else 2,
+        num_moe_experts=hf.n_routed_experts if has_experts else None,
+        moe_ffn_hidden_size=hf.moe_intermediate_size if has_experts else None,
+        moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size if has_experts else None,
+        moe_latent_size=hf.moe_latent_size if has_experts else None,
+        moe_router_topk=hf.num_experts_per_tok if has_experts else 2,
         # Hugging Face has no flag: the class scores with a sigmoid.
         moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor if pattern.has_experts(settings) else None,
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor if has_experts else None,
         # e_score_correction_bias, which every such router has.
         moe_router_enable_expert_bias=True,
-        moe_router_num_groups=hf.n_group if pattern.has_experts(settings) else None,
-        moe_router_group_topk=hf.topk_group if pattern.has_experts(settings) else None,
+        moe_router_num_groups=hf.n_group if has_experts else None,
+        moe_router_group_topk=hf.topk_group if has_experts else None,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
         mamba_num_heads=hf.mamba_num_heads,
         mamba_head_dim=hf.mamba_head_dim,
         mamba_num_groups=hf.n_groups,
         mamba_state_dim=hf.ssm_state_size,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -324,9 +322,9 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         rotary_base=10000,
         # Not read without rotary positions.
         rotary_percent=1.0,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("nemotron_h", deviations, kept(hf, _WAY), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("nemotron_h", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 

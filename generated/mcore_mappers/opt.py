@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -61,47 +62,56 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
     """
     check = Check("opt", OPTConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        ffn_dim=hf.ffn_dim,
-        word_embed_proj_dim=hf.word_embed_proj_dim,
-    )
-    check.not_negative(init_std=hf.init_std)
-    check.probability(attention_dropout=hf.attention_dropout, dropout=hf.dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.ffn_dim <= 0:
+        check.refuse("ffn_dim", hf.ffn_dim, "must be above zero")
+    if hf.word_embed_proj_dim is not None and hf.word_embed_proj_dim <= 0:
+        check.refuse("word_embed_proj_dim", hf.word_embed_proj_dim, "must be above zero")
+    if not 0 <= hf.init_std < inf:
+        check.refuse("init_std", hf.init_std, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if not 0 <= hf.dropout < 1:
+        check.refuse("dropout", hf.dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    check.must_be(
-        "do_layer_norm_before",
-        hf.do_layer_norm_before,
-        (True,),
-        "Megatron has norms before attention and before the MLP, and none on the residual stream",
-    )
-    check.must_be(
-        "_remove_final_layer_norm",
-        check.undeclared("_remove_final_layer_norm"),
-        (False,),
-        "Megatron has a norm after the last layer",
-    )
-    check.must_be(
-        "layer_norm_elementwise_affine",
-        hf.layer_norm_elementwise_affine,
-        (True,),
-        "Megatron's LayerNorm has a weight and a bias",
-    )
+    if hf.do_layer_norm_before is not True:
+        check.refuse(
+            "do_layer_norm_before",
+            hf.do_layer_norm_before,
+            "must be True: Megatron has norms before attention and before the MLP, and none on the residual stream",
+        )
+    if check.undeclared("_remove_final_layer_norm") is not False:
+        check.refuse(
+            "_remove_final_layer_norm",
+            check.undeclared("_remove_final_layer_norm"),
+            "must be False: Megatron has a norm after the last layer",
+        )
+    if hf.layer_norm_elementwise_affine is not True:
+        check.refuse(
+            "layer_norm_elementwise_affine",
+            hf.layer_norm_elementwise_affine,
+            "must be True: Megatron's LayerNorm has a weight and a bias",
+        )
     check.must_be(
         "layerdrop",
         hf.layerdrop,
@@ -109,12 +119,12 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )
     dtype = checked_dtype(check, hf.dtype)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
     check.deviation(
         "embedding_dropout",
         applies=hf.dropout != 0,
@@ -126,21 +136,19 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
             "as well; without dropout they are equal. Published checkpoints have 0.1"
         ),
     )
-    check.require(
-        hf.word_embed_proj_dim is not None,
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        hf.word_embed_proj_dim in (None, hf.hidden_size),
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be hidden_size: Megatron has no projection between the embedding and the layers",
-    )
+    if hf.word_embed_proj_dim is None:
+        check.refuse(
+            "word_embed_proj_dim", hf.word_embed_proj_dim, "must be given: transformers cannot build a model without it"
+        )
+    if hf.word_embed_proj_dim not in (None, hf.hidden_size):
+        check.refuse(
+            "word_embed_proj_dim",
+            hf.word_embed_proj_dim,
+            "must be hidden_size: Megatron has no projection between the embedding and the layers",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -148,9 +156,12 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         "hidden_dropout": hf.dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.init_std,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -172,7 +183,7 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         gated_linear_unit=False,
         activation_func=activation_func,
         add_bias_linear=hf.enable_bias,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -185,8 +196,8 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY), settings),
-        **select(GPTLearnedModelFields, settings),
+        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -209,47 +220,56 @@ def to_megatron_hybrid(
     """
     check = Check("opt", OPTConfig, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        ffn_dim=hf.ffn_dim,
-        word_embed_proj_dim=hf.word_embed_proj_dim,
-    )
-    check.not_negative(init_std=hf.init_std)
-    check.probability(attention_dropout=hf.attention_dropout, dropout=hf.dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.ffn_dim <= 0:
+        check.refuse("ffn_dim", hf.ffn_dim, "must be above zero")
+    if hf.word_embed_proj_dim is not None and hf.word_embed_proj_dim <= 0:
+        check.refuse("word_embed_proj_dim", hf.word_embed_proj_dim, "must be above zero")
+    if not 0 <= hf.init_std < inf:
+        check.refuse("init_std", hf.init_std, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if not 0 <= hf.dropout < 1:
+        check.refuse("dropout", hf.dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
         "masks of attention to later tokens are what the language models of both sides are trained with",
     )
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    check.must_be(
-        "do_layer_norm_before",
-        hf.do_layer_norm_before,
-        (True,),
-        "Megatron has norms before attention and before the MLP, and none on the residual stream",
-    )
-    check.must_be(
-        "_remove_final_layer_norm",
-        check.undeclared("_remove_final_layer_norm"),
-        (False,),
-        "Megatron has a norm after the last layer",
-    )
-    check.must_be(
-        "layer_norm_elementwise_affine",
-        hf.layer_norm_elementwise_affine,
-        (True,),
-        "Megatron's LayerNorm has a weight and a bias",
-    )
+    if hf.do_layer_norm_before is not True:
+        check.refuse(
+            "do_layer_norm_before",
+            hf.do_layer_norm_before,
+            "must be True: Megatron has norms before attention and before the MLP, and none on the residual stream",
+        )
+    if check.undeclared("_remove_final_layer_norm") is not False:
+        check.refuse(
+            "_remove_final_layer_norm",
+            check.undeclared("_remove_final_layer_norm"),
+            "must be False: Megatron has a norm after the last layer",
+        )
+    if hf.layer_norm_elementwise_affine is not True:
+        check.refuse(
+            "layer_norm_elementwise_affine",
+            hf.layer_norm_elementwise_affine,
+            "must be True: Megatron's LayerNorm has a weight and a bias",
+        )
     check.must_be(
         "layerdrop",
         hf.layerdrop,
@@ -258,12 +278,12 @@ def to_megatron_hybrid(
     )
     dtype = checked_dtype(check, hf.dtype)
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    check.require(
-        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
-        "num_attention_heads",
-        hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
-    )
+    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
+        check.refuse(
+            "num_attention_heads",
+            hf.num_attention_heads,
+            "must divide hidden_size: the class has no other width of a head",
+        )
     check.deviation(
         "embedding_dropout",
         applies=hf.dropout != 0,
@@ -275,21 +295,19 @@ def to_megatron_hybrid(
             "as well; without dropout they are equal. Published checkpoints have 0.1"
         ),
     )
-    check.require(
-        hf.word_embed_proj_dim is not None,
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
-        hf.word_embed_proj_dim in (None, hf.hidden_size),
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be hidden_size: Megatron has no projection between the embedding and the layers",
-    )
+    if hf.word_embed_proj_dim is None:
+        check.refuse(
+            "word_embed_proj_dim", hf.word_embed_proj_dim, "must be given: transformers cannot build a model without it"
+        )
+    if hf.word_embed_proj_dim not in (None, hf.hidden_size):
+        check.refuse(
+            "word_embed_proj_dim",
+            hf.word_embed_proj_dim,
+            "must be hidden_size: Megatron has no projection between the embedding and the layers",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridLearnedFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -297,9 +315,12 @@ def to_megatron_hybrid(
         "hidden_dropout": hf.dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.init_std,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridLearnedModelFields = {
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridLearnedModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -323,7 +344,7 @@ def to_megatron_hybrid(
         add_bias_linear=hf.enable_bias,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -336,9 +357,9 @@ def to_megatron_hybrid(
         # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridLearnedModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("opt", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -60,29 +61,44 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
     """
     check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        decoder_sparse_step=hf.decoder_sparse_step,
-        num_experts=hf.num_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.decoder_sparse_step <= 0:
+        check.refuse("decoder_sparse_step", hf.decoder_sparse_step, "must be above zero")
+    if hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.shared_expert_intermediate_size <= 0:
+        check.refuse("shared_expert_intermediate_size", hf.shared_expert_intermediate_size, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.router_aux_loss_coef < inf:
+        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -106,55 +122,48 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-    )
-    check.require(
-        hf.sliding_window is not None,
-        "sliding_window",
-        hf.sliding_window,
-        "must be given: transformers makes a mask with it, whether a layer uses it or not",
-    )
-    check.require(
-        hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
-        "sliding_window",
-        hf.sliding_window,
-        "must be above zero, or zero if no layer is sliding_attention",
-    )
-    check.require(
-        hf.use_sliding_window or not hf.sliding_window,
-        "use_sliding_window",
-        hf.use_sliding_window,
-        "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.norm_topk_prob and hf.num_experts_per_tok == 1:
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        )
+    if hf.sliding_window is None:
+        check.refuse(
+            "sliding_window",
+            hf.sliding_window,
+            "must be given: transformers makes a mask with it, whether a layer uses it or not",
+        )
+    if hf.sliding_window is not None and not hf.sliding_window > 0 and (hf.sliding_window != 0 or any(sliding)):
+        check.refuse(
+            "sliding_window", hf.sliding_window, "must be above zero, or zero if no layer is sliding_attention"
+        )
+    if not hf.use_sliding_window and hf.sliding_window:
+        check.refuse(
+            "use_sliding_window",
+            hf.use_sliding_window,
+            "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -174,10 +183,13 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -212,7 +224,7 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
         moe_router_topk=hf.num_experts_per_tok,
         # Softmax over all experts, or over the chosen ones: the latter is the former, normalised.
         moe_router_pre_softmax=not hf.norm_topk_prob,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -224,8 +236,8 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("qwen2_moe", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("qwen2_moe", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -245,29 +257,44 @@ def to_megatron_hybrid(
     """
     check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        decoder_sparse_step=hf.decoder_sparse_step,
-        num_experts=hf.num_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.decoder_sparse_step <= 0:
+        check.refuse("decoder_sparse_step", hf.decoder_sparse_step, "must be above zero")
+    if hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.shared_expert_intermediate_size <= 0:
+        check.refuse("shared_expert_intermediate_size", hf.shared_expert_intermediate_size, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.router_aux_loss_coef < inf:
+        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -292,55 +319,48 @@ def to_megatron_hybrid(
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-    )
-    check.require(
-        hf.sliding_window is not None,
-        "sliding_window",
-        hf.sliding_window,
-        "must be given: transformers makes a mask with it, whether a layer uses it or not",
-    )
-    check.require(
-        hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
-        "sliding_window",
-        hf.sliding_window,
-        "must be above zero, or zero if no layer is sliding_attention",
-    )
-    check.require(
-        hf.use_sliding_window or not hf.sliding_window,
-        "use_sliding_window",
-        hf.use_sliding_window,
-        "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.norm_topk_prob and hf.num_experts_per_tok == 1:
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        )
+    if hf.sliding_window is None:
+        check.refuse(
+            "sliding_window",
+            hf.sliding_window,
+            "must be given: transformers makes a mask with it, whether a layer uses it or not",
+        )
+    if hf.sliding_window is not None and not hf.sliding_window > 0 and (hf.sliding_window != 0 or any(sliding)):
+        check.refuse(
+            "sliding_window", hf.sliding_window, "must be above zero, or zero if no layer is sliding_attention"
+        )
+    if not hf.use_sliding_window and hf.sliding_window:
+        check.refuse(
+            "use_sliding_window",
+            hf.use_sliding_window,
+            "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the softmax in float32.
@@ -360,10 +380,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -399,7 +422,7 @@ def to_megatron_hybrid(
         moe_router_pre_softmax=not hf.norm_topk_prob,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -409,9 +432,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("qwen2_moe", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("qwen2_moe", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -57,29 +58,42 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
     """
     check = Check("vaultgemma", VaultGemmaConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        sliding_window=hf.sliding_window,
-        query_pre_attn_scalar=hf.query_pre_attn_scalar,
-        attn_logit_softcapping=hf.attn_logit_softcapping,
-        final_logit_softcapping=hf.final_logit_softcapping,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.sliding_window is not None and hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if hf.query_pre_attn_scalar <= 0:
+        check.refuse("query_pre_attn_scalar", hf.query_pre_attn_scalar, "must be above zero")
+    if hf.attn_logit_softcapping is not None and not 0 < hf.attn_logit_softcapping < inf:
+        check.refuse("attn_logit_softcapping", hf.attn_logit_softcapping, "must be above zero")
+    if hf.final_logit_softcapping is not None and not 0 < hf.final_logit_softcapping < inf:
+        check.refuse("final_logit_softcapping", hf.final_logit_softcapping, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -96,43 +110,48 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
-    check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
-    check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
+    if hf.attn_logit_softcapping is not None:
+        check.refuse(
+            "attn_logit_softcapping", hf.attn_logit_softcapping, "must be None: Megatron has no soft cap on scores"
+        )
+    if hf.final_logit_softcapping is not None:
+        check.refuse(
+            "final_logit_softcapping", hf.final_logit_softcapping, "must be None: Megatron has no soft cap on logits"
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -148,10 +167,13 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -185,7 +207,7 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
         mup_base_hidden_size=hf.hidden_size,
         # transformers rounds the root of the width to the dtype of the weights.
         mup_embedding_mult=rounded(hf.hidden_size**0.5, settings.get("params_dtype")),
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -197,8 +219,8 @@ def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("vaultgemma", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("vaultgemma", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -218,29 +240,42 @@ def to_megatron_hybrid(
     """
     check = Check("vaultgemma", VaultGemmaConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        sliding_window=hf.sliding_window,
-        query_pre_attn_scalar=hf.query_pre_attn_scalar,
-        attn_logit_softcapping=hf.attn_logit_softcapping,
-        final_logit_softcapping=hf.final_logit_softcapping,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.sliding_window is not None and hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if hf.query_pre_attn_scalar <= 0:
+        check.refuse("query_pre_attn_scalar", hf.query_pre_attn_scalar, "must be above zero")
+    if hf.attn_logit_softcapping is not None and not 0 < hf.attn_logit_softcapping < inf:
+        check.refuse("attn_logit_softcapping", hf.attn_logit_softcapping, "must be above zero")
+    if hf.final_logit_softcapping is not None and not 0 < hf.final_logit_softcapping < inf:
+        check.refuse("final_logit_softcapping", hf.final_logit_softcapping, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -257,18 +292,24 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
-    check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
-    check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
+    if hf.attn_logit_softcapping is not None:
+        check.refuse(
+            "attn_logit_softcapping", hf.attn_logit_softcapping, "must be None: Megatron has no soft cap on scores"
+        )
+    if hf.final_logit_softcapping is not None:
+        check.refuse(
+            "final_logit_softcapping", hf.final_logit_softcapping, "must be None: Megatron has no soft cap on logits"
+        )
     dtype = checked_dtype(check, hf.dtype)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     sliding_window = check.given(
@@ -276,25 +317,24 @@ def to_megatron_hybrid(
     )
     pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -310,10 +350,13 @@ def to_megatron_hybrid(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -349,7 +392,7 @@ def to_megatron_hybrid(
         mup_base_hidden_size=hf.hidden_size,
         # transformers rounds the root of the width to the dtype of the weights.
         mup_embedding_mult=rounded(hf.hidden_size**0.5, settings.get("params_dtype")),
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -359,9 +402,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("vaultgemma", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("vaultgemma", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -39,7 +38,7 @@ class Check:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
-        if not caller.keys() <= fields.__annotations__.keys():
+        if caller and not caller.keys() <= fields.__annotations__.keys():
             raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
         if type(hf) is not config_class:
             self._refuse_class(config_class, hf)
@@ -76,11 +75,6 @@ class Check:
         """Record that `field` keeps the config from being mapped."""
         self._refusals.append(Refusal(field, value, reason))
 
-    def require(self, holds: bool, field: str, value: object, reason: str) -> None:
-        """Refuse `field` unless `holds`."""
-        if not holds:
-            self.refuse(field, value, reason)
-
     def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
         """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
         for other in allowed:
@@ -104,24 +98,6 @@ class Check:
                 wrong = True
         if wrong:
             raise UnsupportedConfigError(self._family, tuple(self._refusals))
-
-    def positive(self, **values: float | None) -> None:
-        """Refuse every keyword, named as its field, whose number is not finite and above zero; None passes."""
-        for field, value in values.items():
-            if value is not None and not inf > value > 0:
-                self.refuse(field, value, "must be above zero")
-
-    def not_negative(self, **values: float | None) -> None:
-        """Refuse every keyword, named as its field, whose number is not finite and at least zero; None passes."""
-        for field, value in values.items():
-            if value is not None and not 0 <= value < inf:
-                self.refuse(field, value, "must be zero or above")
-
-    def probability(self, **values: float | None) -> None:
-        """Refuse every keyword, named as its field, whose number is not in [0, 1); None passes."""
-        for field, value in values.items():
-            if value is not None and not 0 <= value < 1:
-                self.refuse(field, value, "must be at least zero and below one")
 
     def given[T](self, field: str, value: T | None, reason: str) -> T:
         """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""

@@ -37,9 +37,14 @@ def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_la
 
 
 class PatternFields(TypedDict, total=False):
-    """The suggested and caller fields that a hybrid pattern depends on."""
+    """The suggested or caller's field that a hybrid pattern depends on."""
 
     mtp_num_layers: int | None
+
+
+class RestatedFields(TypedDict, total=False):
+    """The caller's own form of a hybrid pattern."""
+
     hybrid_layer_pattern: str | None
 
 
@@ -54,14 +59,14 @@ class HybridPattern(NamedTuple):
     layers: str
     """The symbols of all layers that the config has."""
 
-    def full(self, settings: PatternFields) -> str:
+    def full(self, settings: PatternFields, caller: RestatedFields) -> str:
         """`hybrid_layer_pattern`: the layers, and one more part for each multi-token-prediction layer.
 
         Raises:
             TypeError: the caller's pattern is not the same but for pipeline marks.
         """
         pattern = "/".join([self.main, *[self.mtp] * (settings.get("mtp_num_layers") or 0)])
-        restated = settings.get("hybrid_layer_pattern")
+        restated = caller.get("hybrid_layer_pattern")
         if restated is None:
             return pattern
         if restated.replace("|", "") != pattern:
@@ -94,7 +99,7 @@ def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Seque
         check.refuse(field, layers, "must list at least one layer")
         return ""
     try:
-        return "".join([symbols[layer] for layer in layers])
+        return "".join(map(symbols.__getitem__, layers))
     except KeyError:
         unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
         reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {', '.join(map(repr, unknown))}"

@@ -74,7 +74,7 @@ def edited_module(copy: Path) -> None:
 
 
 def edited_runtime(copy: Path) -> None:
-    edit(copy / "generated/mcore_mappers/_check.py", "inf > value > 0", "inf > value >= 0")
+    edit(copy / "generated/mcore_mappers/_check.py", "value == other and", "value == other or")
 
 
 def edited_whitespace(copy: Path) -> None:

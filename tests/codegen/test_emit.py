@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from codegen.emit.family import Templates, family_module
 from codegen.emit.package import registry_module, tables_module
 from codegen.plan import Plan
 from codegen.resolve import resolve
+from codegen.resolve.expressions import negated
 from codegen.resolve.rows import Placed, collect
 from codegen.resolve.rows import tables as value_tables
 from codegen.schemas import Snapshot
@@ -155,3 +158,28 @@ def test_templates_emitter_and_resolver_know_no_family() -> None:
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     assert len(files) > 15
     assert [line for file in files for line in mentions(file)] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "opposite"),
+    [
+        ("a", "not a"),
+        ("not a", "a"),
+        ("a == b", "a != b"),
+        ("a in (b, c)", "a not in (b, c)"),
+        ("a is not b", "a is b"),
+        ("a < b", "not a < b"),
+        ("a < b < c", "not a < b < c"),
+        ("not a or b", "a and not b"),
+        ("not a or (b and c != 1)", "a and (not b or c == 1)"),
+        ("a and not (b or c)", "not a or (b or c)"),
+        ("a or (b if c else d)", "not a and not (b if c else d)"),
+        ("a if b else c", "not (a if b else c)"),
+    ],
+)
+def test_negated(condition: str, opposite: str) -> None:
+    """Also of NaN, of which no comparison by size is the opposite of another."""
+    assert negated(condition) == opposite
+    for values in product((False, True, 1, math.nan), repeat=4):
+        names = dict(zip("abcd", values, strict=True))
+        assert bool(eval(opposite, names)) == (not eval(condition, names))

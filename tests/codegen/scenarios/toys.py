@@ -129,9 +129,9 @@ def architecture(*fields: Absence, classes: tuple[str, ...] = INNER, feature: st
     return Group("sizes", classes, Owner.ARCHITECTURE, "Shapes of the parameters.", fields, feature)
 
 
-def suggested(*fields: str) -> Group:
+def suggested(*fields: str, classes: tuple[str, ...] = INNER) -> Group:
     """Fields that a mapper sets and a caller may override."""
-    return Group("training", INNER, Owner.SUGGESTED, "Training only.", fields)
+    return Group("training", classes, Owner.SUGGESTED, "Training only.", fields)
 
 
 def caller(*fields: str) -> Group:

@@ -16,6 +16,7 @@ from tests.codegen.scenarios.toys import (
     hf,
     megatron,
     snapshot,
+    suggested,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 def sizes(hf: ToyConfig) -> dict[str, int]:
     return {"hidden_size": hf.hidden_size, "shards": 1}
+
+
+def both(hf: ToyConfig) -> dict[str, int]:
+    return {"dropout": hf.hidden_size, "length": hf.hidden_size}
 
 
 def shards(hf: ToyConfig) -> int:
@@ -36,13 +41,21 @@ def wrapped(transformer: ToyTransformerConfig) -> ToyTransformerConfig:
 
 SNAPSHOT = snapshot(
     (hf("hidden_size"), hf("tp")),
-    inner=(megatron("hidden_size"), megatron("tensor_parallel"), megatron("shards"), megatron("width")),
-    outer=(megatron("wrapped_size"),),
+    inner=(
+        megatron("hidden_size"),
+        megatron("tensor_parallel"),
+        megatron("shards"),
+        megatron("width"),
+        megatron("dropout"),
+    ),
+    outer=(megatron("wrapped_size"), megatron("length")),
 )
 OWNERS = (
     architecture(Absence("hidden_size", 0)),
     architecture(Absence("wrapped_size", 0), classes=OUTER),
     caller("tensor_parallel", "width"),
+    suggested("dropout"),
+    suggested("length", classes=OUTER),
     computed_by_megatron("shards"),
 )
 NO_BACK = NoInverse("Hugging Face does not say")
@@ -54,6 +67,7 @@ FAMILY = family(
             Computed("shards", shards, "One each.", NO_BACK),
             Constant("width", 1, "Not a mapper's to say."),
             Bundle(("hidden_size",), sizes, "Sizes.", NO_BACK),
+            Bundle(("dropout", "length"), both, "Of two classes.", NO_BACK),
             Wrap(("wrapped_size",), wrapped),
             Constant("yarn_factor", 1.0, "No class declares it, so that nothing would pass it."),
             Constant("yarn_beta", None, "There is nothing to pass."),
