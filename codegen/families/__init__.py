@@ -41,6 +41,7 @@ from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.jais2 import JAIS2
 from codegen.families.lfm2 import LFM2
 from codegen.families.llama import LLAMA
+from codegen.families.llama4_text import LLAMA4_TEXT
 from codegen.families.mamba2 import MAMBA2
 from codegen.families.mellum import MELLUM
 from codegen.families.minimax_m3_vl_text import MINIMAX_M3_VL_TEXT
@@ -107,6 +108,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     JAIS2,
     LFM2,
     LLAMA,
+    LLAMA4_TEXT,
     MAMBA2,
     MELLUM,
     MINIMAX_M3_VL_TEXT,

@@ -490,16 +490,6 @@ COMPOSITES: Final = (
 
 UNRELEASED: Final = (
     _refused(
-        "llama4_text",
-        "Llama4TextConfig",
-        "Llama4TextModel",
-        "attention in chunks in every release; other configs are not proven",
-        MustBe("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
-        MustBe("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
-        ATTENTION_BIAS,
-        package="llama4",
-    ),
-    _refused(
         "mimo_v2_flash",
         "MiMoV2FlashConfig",
         "MiMoV2FlashAttention.v_head_dim",

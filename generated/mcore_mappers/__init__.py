@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from . import jais2 as jais2
     from . import lfm2 as lfm2
     from . import llama as llama
+    from . import llama4_text as llama4_text
     from . import mamba2 as mamba2
     from . import mellum as mellum
     from . import minimax_m3_vl_text as minimax_m3_vl_text

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
@@ -168,6 +169,8 @@ def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GP
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload

@@ -418,6 +418,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.llama4.configuration_llama4.Llama4TextConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.mamba2.configuration_mamba2.Mamba2Config": frozenset(("gradient_checkpointing",)),
     "transformers.models.mellum.configuration_mellum.MellumConfig": frozenset(
         (

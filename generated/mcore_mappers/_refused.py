@@ -481,24 +481,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.llama4.configuration_llama4.Llama4Config",
             reason="a model of several; its language model is what text_config() gives",
         ),
-        "llama4_text": Unmapped(
-            name="llama4_text",
-            config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-            computation="transformers.models.llama4.modeling_llama4.Llama4TextModel",
-            reason="attention in chunks in every release; other configs are not proven",
-            fields=(
-                ("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
-                ("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
-                (
-                    "attention_bias",
-                    (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
-                ),
-            ),
-        ),
         "longcat_flash": Unmapped(
             name="longcat_flash",
             config_class="transformers.models.longcat_flash.configuration_longcat_flash.LongcatFlashConfig",

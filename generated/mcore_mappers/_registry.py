@@ -1676,6 +1676,55 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "llama4_text": Family(
+            name="llama4_text",
+            config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
+            covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("layer_types", "must be 'full_attention' for every layer: Megatron's attention has no chunks"),
+                (
+                    "attention_chunk_size",
+                    "must be given: transformers makes the mask of chunks even if no layer has them",
+                ),
+                (
+                    "use_qk_norm",
+                    "must be False where some layers have rope and some have none: transformers normalises in the former alone, and Megatron in all layers",
+                ),
+                (
+                    "attn_temperature_tuning",
+                    "must be False where a layer has no rope: Megatron does not scale queries by their position",
+                ),
+                ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
+            ),
+            deviations=(),
+        ),
         "mamba2": Family(
             name="mamba2",
             config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",

@@ -565,9 +565,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "deepseek_v32", deviations, kept(hf, DeepseekV32Config, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("deepseek_v32", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 

@@ -578,9 +578,7 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance(
-            "glm_moe_dsa", deviations, kept(hf, GlmMoeDsaConfig, _NOT_CARRIED), settings
-        ),
+        extra_checkpoint_metadata=provenance("glm_moe_dsa", deviations, kept(hf, _WAY_HYBRID), settings),
         **select(HybridModelFields, settings),
     )
 
