@@ -7,6 +7,7 @@ from typing import Final
 from codegen.families.apertus import APERTUS
 from codegen.families.arcee import ARCEE
 from codegen.families.aria_text import ARIA_TEXT
+from codegen.families.axk1 import AXK1
 from codegen.families.bamba import BAMBA
 from codegen.families.biogpt import BIOGPT
 from codegen.families.cwm import CWM
@@ -40,6 +41,8 @@ from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.jais2 import JAIS2
 from codegen.families.lfm2 import LFM2
+from codegen.families.lfm2_moe import LFM2_MOE
+from codegen.families.lfm3 import LFM3
 from codegen.families.llama import LLAMA
 from codegen.families.llama4_text import LLAMA4_TEXT
 from codegen.families.mamba2 import MAMBA2
@@ -74,6 +77,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     APERTUS,
     ARCEE,
     ARIA_TEXT,
+    AXK1,
     BAMBA,
     BIOGPT,
     CWM,
@@ -107,6 +111,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     IQUESTCODER,
     JAIS2,
     LFM2,
+    LFM2_MOE,
+    LFM3,
     LLAMA,
     LLAMA4_TEXT,
     MAMBA2,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.families.attention import NO_ATTENTION_BIAS
 from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_LATENT_EXPERTS
 from codegen.families.experts import BALANCED_BY_LOSS, FREQ, ON_HIDDEN_STATE
-from codegen.families.full_attention import attends_everywhere
+from codegen.families.full_attention import no_other_attention
 from codegen.families.head_dim import GIVEN_HEAD_DIM
 from codegen.families.interleaved import INTERLEAVED_ROPE
 from codegen.families.positions import ROPE_LAYERS
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from mcore_mappers._check import Check
     from mcore_mappers._hybrid import experts_by_layer
     from mcore_mappers._layers import layer_indices
-
-
-def layer_types_of(transformer: TransformerConfig) -> list[str]:
-    return ["full_attention"] * transformer.num_layers
 
 
 def expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
@@ -89,12 +85,7 @@ TABLE = Rows(
     ),
     drop=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
     rows=(
-        Require(
-            "layer_types",
-            attends_everywhere,
-            "must be 'full_attention' for every layer: Megatron's attention has no chunks",
-            inverse=(Inverse("layer_types", layer_types_of),),
-        ),
+        no_other_attention("its attention has no chunks"),
         Require(
             "attention_chunk_size",
             chunks_have_a_size,

@@ -64,7 +64,6 @@ DECODERS: Final = (
         "AfmoeDecoderLayer.post_mlp_layernorm",
         "norms after attention and experts, before the residual",
     ),
-    _refused("axk1", "AXK1Config", "AXK1MoE.post_mlp_layernorm", "a norm after the experts, before the residual"),
     _refused("axk2", "AXK2Config", "AXK2GatedRMSNorm", "norms that a small gated MLP scales"),
     _refused(
         "bailing_hybrid",
@@ -282,8 +281,6 @@ DECODERS: Final = (
         "LagunaAttention.g_proj",
         "a softplus gate on the output of attention; Megatron has a sigmoid",
     ),
-    _refused("lfm2_moe", "Lfm2MoeConfig", "Lfm2MoeShortConv", "gated short convolutions in place of attention"),
-    _refused("lfm3", "Lfm3Config", "Lfm3ShortConv", "gated short convolutions in place of attention"),
     _refused(
         "longcat_flash",
         "LongcatFlashConfig",

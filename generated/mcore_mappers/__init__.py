@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from . import apertus as apertus
     from . import arcee as arcee
     from . import aria_text as aria_text
+    from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
     from . import cwm as cwm
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
     from . import lfm2 as lfm2
+    from . import lfm2_moe as lfm2_moe
+    from . import lfm3 as lfm3
     from . import llama as llama
     from . import llama4_text as llama4_text
     from . import mamba2 as mamba2

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transformers.models.apertus.configuration_apertus import ApertusConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
+    from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
+    from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
+    from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
     from transformers.models.llama.configuration_llama import LlamaConfig
     from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
@@ -91,6 +94,8 @@ def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
@@ -167,6 +172,10 @@ def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unp
 def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

@@ -41,6 +41,19 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.axk1.configuration_axk1.AXK1Config": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "layer_types",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "qk_head_dim",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.bamba.configuration_bamba.BambaConfig": frozenset(
         (
             "gradient_checkpointing",
@@ -400,6 +413,27 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "head_dim",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
+    "transformers.models.lfm3.configuration_lfm3.Lfm3Config": frozenset(
+        (
+            "gradient_checkpointing",
             "is_causal",
             "original_max_position_embeddings",
             "partial_rotary_factor",

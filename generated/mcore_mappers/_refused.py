@@ -15,12 +15,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
             reason="norms after attention and experts, before the residual",
         ),
-        "axk1": Unmapped(
-            name="axk1",
-            config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
-            computation="transformers.models.axk1.modeling_axk1.AXK1MoE.post_mlp_layernorm",
-            reason="a norm after the experts, before the residual",
-        ),
         "axk2": Unmapped(
             name="axk2",
             config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
@@ -462,18 +456,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
             computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
             reason="a softplus gate on the output of attention; Megatron has a sigmoid",
-        ),
-        "lfm2_moe": Unmapped(
-            name="lfm2_moe",
-            config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
-            computation="transformers.models.lfm2_moe.modeling_lfm2_moe.Lfm2MoeShortConv",
-            reason="gated short convolutions in place of attention",
-        ),
-        "lfm3": Unmapped(
-            name="lfm3",
-            config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
-            computation="transformers.models.lfm3.modeling_lfm3.Lfm3ShortConv",
-            reason="gated short convolutions in place of attention",
         ),
         "llama4": Unmapped(
             name="llama4",

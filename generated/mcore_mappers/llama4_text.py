@@ -22,6 +22,7 @@ from ._rope_back import gpt_rope_parameters
 from ._settings import checked_dtype, precision, provenance, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
+from ._windows import window_types
 from ._yarn import with_yarn
 
 check_versions("llama4_text")
@@ -150,7 +151,7 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
         "layer_types",
         hf.layer_types,
-        "must be 'full_attention' for every layer: Megatron's attention has no chunks",
+        "must be 'full_attention' for every layer: its attention has no chunks",
     )
     check.require(
         hf.attention_chunk_size is not None,
@@ -280,7 +281,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rope_parameters": gpt_rope_parameters(model),
         "no_rope_layers": layers_with_rope(model),
         "attention_bias": False,
-        "layer_types": ["full_attention"] * transformer.num_layers,
+        "layer_types": ["full_attention" for _ in window_types(model)],
         "attention_chunk_size": NOT_CARRIED,
         "use_qk_norm": transformer.qk_l2_norm,
         "attn_temperature_tuning": False,

@@ -40,10 +40,12 @@ def common_rope(
     ropes = [
         _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
         for each in types
-        if isinstance(by_type.get(each), dict)
+        if by_type.get(each) and isinstance(by_type[each], dict)
     ]
     if len(ropes) < len(types):
-        missing = ", ".join(repr(each) for each in types if not isinstance(by_type.get(each), dict))
+        missing = ", ".join(
+            repr(each) for each in types if not by_type.get(each) or not isinstance(by_type[each], dict)
+        )
         check.refuse("rope_parameters", rope_parameters, f"must have a rope for every type of layer, so for {missing}")
     if any(rope != ropes[0] for rope in ropes):
         reason = f"has different ropes for {', '.join(map(repr, types))}; Megatron has one for all layers"
