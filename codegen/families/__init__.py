@@ -47,6 +47,7 @@ from codegen.families.llama import LLAMA
 from codegen.families.llama4_text import LLAMA4_TEXT
 from codegen.families.mamba2 import MAMBA2
 from codegen.families.mellum import MELLUM
+from codegen.families.mimo_v2_flash import MIMO_V2_FLASH
 from codegen.families.minimax_m3_vl_text import MINIMAX_M3_VL_TEXT
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
@@ -117,6 +118,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     LLAMA4_TEXT,
     MAMBA2,
     MELLUM,
+    MIMO_V2_FLASH,
     MINIMAX_M3_VL_TEXT,
     MINISTRAL,
     MINISTRAL3,

@@ -485,21 +485,4 @@ COMPOSITES: Final = (
     _composite("step3p7", "Step3p7Config"),
 )
 
-UNRELEASED: Final = (
-    _refused(
-        "mimo_v2_flash",
-        "MiMoV2FlashConfig",
-        "MiMoV2FlashAttention.v_head_dim",
-        "values that are narrower than keys, and twice the query groups and sinks in layers with a window alone, in "
-        "every release; other configs are not proven",
-        MustBe(
-            "layer_types",
-            ("full_attention",),
-            "Megatron's layers have as many query groups each, and all have sinks or none",
-        ),
-        MustBe("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
-    ),
-)
-"""Classes of which Megatron can represent only configs that nobody has published."""
-
-UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *UNRELEASED)
+UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from . import llama4_text as llama4_text
     from . import mamba2 as mamba2
     from . import mellum as mellum
+    from . import mimo_v2_flash as mimo_v2_flash
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral
     from . import ministral3 as ministral3

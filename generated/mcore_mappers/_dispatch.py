@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
+    from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
@@ -184,6 +185,8 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]

@@ -473,6 +473,16 @@ KEYS: Mapping[str, frozenset[str]] = {
             "tie_last_hidden_states",
         )
     ),
+    "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": frozenset(
+        (
+            "gradient_checkpointing",
+            "is_causal",
+            "original_max_position_embeddings",
+            "partial_rotary_factor",
+            "rope_theta",
+            "tie_last_hidden_states",
+        )
+    ),
     "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": frozenset(
         (
             "gradient_checkpointing",

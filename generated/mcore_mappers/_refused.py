@@ -493,23 +493,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
         ),
-        "mimo_v2_flash": Unmapped(
-            name="mimo_v2_flash",
-            config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
-            computation="transformers.models.mimo_v2_flash.modeling_mimo_v2_flash.MiMoV2FlashAttention.v_head_dim",
-            reason=(
-                "values that are narrower than keys, and twice the query groups and sinks in layers with a window "
-                "alone, in every release; other configs are not proven"
-            ),
-            fields=(
-                (
-                    "layer_types",
-                    ("full_attention",),
-                    "Megatron's layers have as many query groups each, and all have sinks or none",
-                ),
-                ("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
-            ),
-        ),
         "minicpm3": Unmapped(
             name="minicpm3",
             config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",

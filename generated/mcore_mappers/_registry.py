@@ -1931,6 +1931,60 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "mimo_v2_flash": Family(
+            name="mimo_v2_flash",
+            config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
+            covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and narrower values.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+                (
+                    "layer_types",
+                    "must be the same for every layer: layers with a window have sinks and twice the query groups, and Megatron's layers have as many each, and all have sinks or none",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads, twice if layers have a window: every group serves the same number of query heads",
+                ),
+                ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
+                ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
+            ),
+            deviations=(),
+        ),
         "minimax_m3_vl_text": Family(
             name="minimax_m3_vl_text",
             config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
