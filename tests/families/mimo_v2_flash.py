@@ -9,7 +9,7 @@ from tests.families.layer_ropes import FULL, LAYER_ROPE, OTHER, ROPE_PARAMETERS,
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import DEFAULT, NOT_HYBRID, rope
-from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, ROUTER, THREE_GROUPS, required
+from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, ROUTER, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import LLAMA
 
@@ -76,7 +76,7 @@ PROOF = Proof(
         *LISTED_REFUSED,
         Refused("two_kinds", "layer_types", {"layer_types": [FULL, SLIDING, SLIDING]}),
         Refused("no_groups_with_windows", "num_key_value_heads", {"num_key_value_heads": 4}, start=_WINDOWS),
-        *required("routed_scaling_factor"),
+        Refused("scaling_unsaid", "routed_scaling_factor", {}, {"routed_scaling_factor": None}),
         Refused("narrow_values", "v_head_dim", {"v_head_dim": 16}),
         Refused("value_scale", "attention_value_scale", {"attention_value_scale": 0.707}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}, start=_WINDOWS),
