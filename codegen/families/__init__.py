@@ -7,6 +7,7 @@ from typing import Final
 from codegen.families.apertus import APERTUS
 from codegen.families.arcee import ARCEE
 from codegen.families.aria_text import ARIA_TEXT
+from codegen.families.axk1 import AXK1
 from codegen.families.bamba import BAMBA
 from codegen.families.biogpt import BIOGPT
 from codegen.families.cwm import CWM
@@ -40,9 +41,13 @@ from codegen.families.internlm3 import INTERNLM3
 from codegen.families.iquestcoder import IQUESTCODER
 from codegen.families.jais2 import JAIS2
 from codegen.families.lfm2 import LFM2
+from codegen.families.lfm2_moe import LFM2_MOE
+from codegen.families.lfm3 import LFM3
 from codegen.families.llama import LLAMA
+from codegen.families.llama4_text import LLAMA4_TEXT
 from codegen.families.mamba2 import MAMBA2
 from codegen.families.mellum import MELLUM
+from codegen.families.mimo_v2_flash import MIMO_V2_FLASH
 from codegen.families.minimax_m3_vl_text import MINIMAX_M3_VL_TEXT
 from codegen.families.ministral import MINISTRAL
 from codegen.families.ministral3 import MINISTRAL3
@@ -73,6 +78,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     APERTUS,
     ARCEE,
     ARIA_TEXT,
+    AXK1,
     BAMBA,
     BIOGPT,
     CWM,
@@ -106,9 +112,13 @@ FAMILIES: Final[tuple[Family, ...]] = (
     IQUESTCODER,
     JAIS2,
     LFM2,
+    LFM2_MOE,
+    LFM3,
     LLAMA,
+    LLAMA4_TEXT,
     MAMBA2,
     MELLUM,
+    MIMO_V2_FLASH,
     MINIMAX_M3_VL_TEXT,
     MINISTRAL,
     MINISTRAL3,

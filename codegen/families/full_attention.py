@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from codegen.table import Inverse, Require
@@ -40,3 +41,18 @@ def full_attention(why: str) -> Require:
         f"must be 'full_attention' for every layer: {why}",
         inverse=(Inverse("layer_types", layer_types_back),),
     )
+
+
+def layer_types_alone(model: GPTModelConfig | HybridModelConfig) -> list[str]:
+    return ["full_attention" for _ in window_types(model)]
+
+
+def no_other_attention(why: str) -> Require:
+    """The same of a class that has such attention only where its config says so.
+
+    The way back leaves windows out, and so finds that they are missing.
+
+    Args:
+        why: what Megatron does not have.
+    """
+    return replace(full_attention(why), inverse=(Inverse("layer_types", layer_types_alone),))

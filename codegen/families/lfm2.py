@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.activations import ACTIVATIONS as TABLE_OF_ACTIVATIONS
-from codegen.families.activations import SILU
 from codegen.families.attention import NO_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import DENSE_KERNELS, GROUPED_QUERY, KERNELS_WHY, NO_KERNELS_BACK, ROPE, SIZES
+from codegen.families.decoder import GROUPED_QUERY, ROPE, SIZES
 from codegen.families.full_attention import full_attention
 from codegen.families.hybrid import DENSE, as_hybrid
 from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.lfm import LFM, SILU_KERNELS
 from codegen.families.targets import GPT
 from codegen.table import (
-    Bundle,
     Computed,
     Constant,
     Family,
     Ignored,
     Inverse,
     Kind,
-    Rename,
     Rows,
     positive,
 )
@@ -30,9 +27,6 @@ if TYPE_CHECKING:
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
 
     from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
-    from mcore_mappers._tables import ACTIVATIONS
     from mcore_mappers._widths import two_thirds
 
 
@@ -60,22 +54,10 @@ def block_multiple_of_of() -> NotCarried:
     return NOT_CARRIED
 
 
-def silu_kernels(caller: CallerKernelFields, rope: GPTRope) -> KernelFields:
-    return kernels(
-        caller,
-        activation_func=ACTIVATIONS["silu"],
-        gated=True,
-        bias=False,
-        experts=False,
-        rope=rope.position_embedding_type == "rope",
-    )
-
-
 TABLE = Rows(
     module=__name__,
-    extends=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS),
+    extends=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM, SILU_KERNELS),
     drop=("intermediate_size", "attention_dropout"),
-    tables=(TABLE_OF_ACTIVATIONS,),
     rows=(
         Computed(
             "ffn_hidden_size",
@@ -90,22 +72,12 @@ TABLE = Rows(
         ),
         *positive("intermediate_size", "block_ffn_dim_multiplier", "block_multiple_of"),
         Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
-        Rename("norm_eps", "layernorm_epsilon"),
-        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
-        *positive("norm_eps"),
-        Constant("gated_linear_unit", True, "w1 and w3: Hugging Face has no flag."),
-        Constant("activation_func", SILU, "Hugging Face has no flag: the class has no other."),
         full_attention("Megatron has no gated short convolutions"),
         Ignored(
             "full_attn_idxs",
             Kind.INFERENCE,
             "says which layer_types a config gets that is built without; those decide",
         ),
-        *(
-            Ignored(name, Kind.INFERENCE, "belongs to convolutions, which no layer has")
-            for name in ("conv_bias", "conv_L_cache")
-        ),
-        Bundle(DENSE_KERNELS, silu_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
 )
 

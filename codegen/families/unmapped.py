@@ -64,7 +64,6 @@ DECODERS: Final = (
         "AfmoeDecoderLayer.post_mlp_layernorm",
         "norms after attention and experts, before the residual",
     ),
-    _refused("axk1", "AXK1Config", "AXK1MoE.post_mlp_layernorm", "a norm after the experts, before the residual"),
     _refused("axk2", "AXK2Config", "AXK2GatedRMSNorm", "norms that a small gated MLP scales"),
     _refused(
         "bailing_hybrid",
@@ -282,8 +281,6 @@ DECODERS: Final = (
         "LagunaAttention.g_proj",
         "a softplus gate on the output of attention; Megatron has a sigmoid",
     ),
-    _refused("lfm2_moe", "Lfm2MoeConfig", "Lfm2MoeShortConv", "gated short convolutions in place of attention"),
-    _refused("lfm3", "Lfm3Config", "Lfm3ShortConv", "gated short convolutions in place of attention"),
     _refused(
         "longcat_flash",
         "LongcatFlashConfig",
@@ -488,31 +485,4 @@ COMPOSITES: Final = (
     _composite("step3p7", "Step3p7Config"),
 )
 
-UNRELEASED: Final = (
-    _refused(
-        "llama4_text",
-        "Llama4TextConfig",
-        "Llama4TextModel",
-        "attention in chunks in every release; other configs are not proven",
-        MustBe("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
-        MustBe("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
-        ATTENTION_BIAS,
-        package="llama4",
-    ),
-    _refused(
-        "mimo_v2_flash",
-        "MiMoV2FlashConfig",
-        "MiMoV2FlashAttention.v_head_dim",
-        "values that are narrower than keys, and twice the query groups and sinks in layers with a window alone, in "
-        "every release; other configs are not proven",
-        MustBe(
-            "layer_types",
-            ("full_attention",),
-            "Megatron's layers have as many query groups each, and all have sinks or none",
-        ),
-        MustBe("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
-    ),
-)
-"""Classes of which Megatron can represent only configs that nobody has published."""
-
-UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *UNRELEASED)
+UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)

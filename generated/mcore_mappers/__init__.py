@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from . import apertus as apertus
     from . import arcee as arcee
     from . import aria_text as aria_text
+    from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
     from . import cwm as cwm
@@ -60,9 +61,13 @@ if TYPE_CHECKING:
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
     from . import lfm2 as lfm2
+    from . import lfm2_moe as lfm2_moe
+    from . import lfm3 as lfm3
     from . import llama as llama
+    from . import llama4_text as llama4_text
     from . import mamba2 as mamba2
     from . import mellum as mellum
+    from . import mimo_v2_flash as mimo_v2_flash
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral
     from . import ministral3 as ministral3

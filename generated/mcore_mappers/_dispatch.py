@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transformers.models.apertus.configuration_apertus import ApertusConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
+    from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
@@ -53,9 +54,13 @@ if TYPE_CHECKING:
     from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
+    from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
+    from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
     from transformers.models.llama.configuration_llama import LlamaConfig
+    from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
+    from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
@@ -90,6 +95,8 @@ def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
@@ -167,11 +174,19 @@ def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GP
 @overload
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]

@@ -15,12 +15,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
             reason="norms after attention and experts, before the residual",
         ),
-        "axk1": Unmapped(
-            name="axk1",
-            config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
-            computation="transformers.models.axk1.modeling_axk1.AXK1MoE.post_mlp_layernorm",
-            reason="a norm after the experts, before the residual",
-        ),
         "axk2": Unmapped(
             name="axk2",
             config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
@@ -463,41 +457,11 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
             reason="a softplus gate on the output of attention; Megatron has a sigmoid",
         ),
-        "lfm2_moe": Unmapped(
-            name="lfm2_moe",
-            config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
-            computation="transformers.models.lfm2_moe.modeling_lfm2_moe.Lfm2MoeShortConv",
-            reason="gated short convolutions in place of attention",
-        ),
-        "lfm3": Unmapped(
-            name="lfm3",
-            config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
-            computation="transformers.models.lfm3.modeling_lfm3.Lfm3ShortConv",
-            reason="gated short convolutions in place of attention",
-        ),
         "llama4": Unmapped(
             name="llama4",
             config_class="transformers.models.llama4.configuration_llama4.Llama4Config",
             computation="transformers.models.llama4.configuration_llama4.Llama4Config",
             reason="a model of several; its language model is what text_config() gives",
-        ),
-        "llama4_text": Unmapped(
-            name="llama4_text",
-            config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-            computation="transformers.models.llama4.modeling_llama4.Llama4TextModel",
-            reason="attention in chunks in every release; other configs are not proven",
-            fields=(
-                ("layer_types", ("full_attention",), "Megatron's attention has no chunks"),
-                ("attn_temperature_tuning", (False,), "Megatron does not scale queries by their position"),
-                (
-                    "attention_bias",
-                    (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
-                ),
-            ),
         ),
         "longcat_flash": Unmapped(
             name="longcat_flash",
@@ -528,23 +492,6 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
             config_class="transformers.models.megatron_bert.configuration_megatron_bert.MegatronBertConfig",
             computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
             reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
-        ),
-        "mimo_v2_flash": Unmapped(
-            name="mimo_v2_flash",
-            config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
-            computation="transformers.models.mimo_v2_flash.modeling_mimo_v2_flash.MiMoV2FlashAttention.v_head_dim",
-            reason=(
-                "values that are narrower than keys, and twice the query groups and sinks in layers with a window "
-                "alone, in every release; other configs are not proven"
-            ),
-            fields=(
-                (
-                    "layer_types",
-                    ("full_attention",),
-                    "Megatron's layers have as many query groups each, and all have sinks or none",
-                ),
-                ("attention_value_scale", (None, 1.0), "Megatron does not scale values"),
-            ),
         ),
         "minicpm3": Unmapped(
             name="minicpm3",

@@ -130,6 +130,56 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "axk1": Family(
+            name="axk1",
+            config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
+            covers="A.X K1 without experts; the published one has them.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must equal num_attention_heads: latent attention has keys and values for every head",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+                ),
+                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+                (
+                    "mlp_layer_types",
+                    "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, and Megatron's have none",
+                ),
+            ),
+            deviations=(
+                Deviation(
+                    "mla_latent_norm_eps",
+                    "rms_norm_eps",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                ),
+            ),
+        ),
         "bamba": Family(
             name="bamba",
             config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
@@ -1638,6 +1688,90 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             deviations=(),
         ),
+        "lfm2_moe": Family(
+            name="lfm2_moe",
+            config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
+            covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have convolutions in most.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("num_experts_per_tok", "must be at most num_experts"),
+                ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
+                (
+                    "norm_topk_prob",
+                    "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the sum by which it normalises scores, and Megatron next to nothing; it normalises those of several always",
+                ),
+            ),
+            deviations=(),
+        ),
+        "lfm3": Family(
+            name="lfm3",
+            config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
+            covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of these.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                (
+                    "sliding_window",
+                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+                ),
+                ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
+                ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
+            ),
+            deviations=(),
+        ),
         "llama": Family(
             name="llama",
             config_class="transformers.models.llama.configuration_llama.LlamaConfig",
@@ -1673,6 +1807,55 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "attention_bias",
                     "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
                 ),
+            ),
+            deviations=(),
+        ),
+        "llama4_text": Family(
+            name="llama4_text",
+            config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
+            covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks.",
+            targets=("megatron.training.models.gpt.GPTModelConfig",),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads: every group serves the same number of query heads",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                (
+                    "attention_bias",
+                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
+                ),
+                ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
+                (
+                    "attention_chunk_size",
+                    "must be given: transformers makes the mask of chunks even if no layer has them",
+                ),
+                (
+                    "use_qk_norm",
+                    "must be False where some layers have rope and some have none: transformers normalises in the former alone, and Megatron in all layers",
+                ),
+                (
+                    "attn_temperature_tuning",
+                    "must be False where a layer has no rope: Megatron does not scale queries by their position",
+                ),
+                ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
             ),
             deviations=(),
         ),
@@ -1745,6 +1928,60 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "norm_topk_prob",
                     "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
                 ),
+            ),
+            deviations=(),
+        ),
+        "mimo_v2_flash": Family(
+            name="mimo_v2_flash",
+            config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
+            covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and narrower values.",
+            targets=(
+                "megatron.training.models.gpt.GPTModelConfig",
+                "megatron.training.models.hybrid.HybridModelConfig",
+            ),
+            status="mapped",
+            refusals=(
+                (
+                    "is_encoder_decoder",
+                    "the causal language models of transformers are decoders, and so are Megatron's",
+                ),
+                (
+                    "is_causal",
+                    "masks of attention to later tokens are what the language models of both sides are trained with",
+                ),
+                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                (
+                    "partial_rotary_factor",
+                    "belongs into rope_parameters, where transformers moves it when it builds a config",
+                ),
+                (
+                    "original_max_position_embeddings",
+                    "must be what rope_parameters says: transformers prefers it to that",
+                ),
+                ("topk_group", "must be at most n_group"),
+                (
+                    "topk_group",
+                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
+                ),
+                (
+                    "norm_topk_prob",
+                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
+                ),
+                ("num_experts_per_tok", "must be at most n_routed_experts"),
+                (
+                    "n_group",
+                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+                ),
+                (
+                    "layer_types",
+                    "must be the same for every layer: layers with a window have sinks and twice the query groups, and Megatron's layers have as many each, and all have sinks or none",
+                ),
+                (
+                    "num_key_value_heads",
+                    "must divide num_attention_heads, twice if layers have a window: every group serves the same number of query heads",
+                ),
+                ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
+                ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             ),
             deviations=(),
         ),

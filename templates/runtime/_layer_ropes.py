@@ -40,10 +40,12 @@ def common_rope(
     ropes = [
         _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
         for each in types
-        if isinstance(by_type.get(each), dict)
+        if by_type.get(each) and isinstance(by_type[each], dict)
     ]
     if len(ropes) < len(types):
-        missing = ", ".join(repr(each) for each in types if not isinstance(by_type.get(each), dict))
+        missing = ", ".join(
+            repr(each) for each in types if not by_type.get(each) or not isinstance(by_type[each], dict)
+        )
         check.refuse("rope_parameters", rope_parameters, f"must have a rope for every type of layer, so for {missing}")
     if any(rope != ropes[0] for rope in ropes):
         reason = f"has different ropes for {', '.join(map(repr, types))}; Megatron has one for all layers"
@@ -62,11 +64,16 @@ def _for_each(types: Sequence[str], rope: Mapping[str, object]) -> dict[str, obj
     return {**{each: dict(own) for each in types}, **outside}
 
 
-def gpt_layer_ropes(model: GPTModelConfig) -> dict[str, object]:
+def of_a_part(rope: Mapping[str, object], part: float) -> dict[str, object]:
+    """The same rope of a class that rotates this part of a head where the default rope does not say how much."""
+    return {"partial_rotary_factor": part, **rope} if rope.get("rope_type") == "default" else {**rope}
+
+
+def gpt_layer_ropes(model: GPTModelConfig, *, partial_rotary: bool = False) -> dict[str, object]:
     """`rope_parameters`: the rope of the model, for each type that its layers have."""
-    return _for_each(window_types(model), gpt_rope_parameters(model))
+    return _for_each(window_types(model), gpt_rope_parameters(model, partial_rotary=partial_rotary))
 
 
-def hybrid_layer_ropes(model: HybridModelConfig) -> dict[str, object]:
+def hybrid_layer_ropes(model: HybridModelConfig, *, partial_rotary: bool = False) -> dict[str, object]:
     """The same of a hybrid model."""
-    return _for_each(window_types(model), hybrid_rope_parameters(model))
+    return _for_each(window_types(model), hybrid_rope_parameters(model, partial_rotary=partial_rotary))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from tests.families.lfm import LFM
 from tests.families.llama_like import LLAMA3_ROPES, SMALL
 from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, yarn
 from tests.families.shared import ATTENTION, DECODER, GENERAL, NO_HEAD_DIM, OTHER_SIZES, THREE_GROUPS
-from tests.numerics.layouts import MODEL
-from tests.numerics.transforms import grouped_qkv, joined
-from tests.numerics.weights import Layout, Row
 
 _NORM = {name: value for name, value in DECODER.items() if name != "rms_norm_eps"}
 FULL, CONV = "full_attention", "conv"
@@ -48,28 +46,7 @@ PROOF = Proof(
         Refused("no_multiplier", "block_ffn_dim_multiplier", {"block_ffn_dim_multiplier": 0.0}),
         Refused("no_multiple", "block_multiple_of", {"block_multiple_of": 0}),
     ),
-    layout=Layout(
-        "model.layers.{}.",
-        (
-            *(row for row in MODEL if "final" not in row.target),
-            Row("decoder.final_layernorm.weight", ("model.embedding_norm.weight",)),
-            Row("decoder.final_norm.weight", ("model.embedding_norm.weight",)),
-        ),
-        (
-            Row("input_layernorm.weight", ("operator_norm.weight",)),
-            Row("pre_mlp_layernorm.weight", ("ffn_norm.weight",)),
-            Row(
-                "self_attention.linear_qkv.weight",
-                ("self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"),
-                grouped_qkv,
-            ),
-            Row("self_attention.linear_proj.weight", ("self_attn.out_proj.weight",)),
-            Row("self_attention.q_layernorm.weight", ("self_attn.q_layernorm.weight",)),
-            Row("self_attention.k_layernorm.weight", ("self_attn.k_layernorm.weight",)),
-            Row("mlp.linear_fc1.weight", ("feed_forward.w1.weight", "feed_forward.w3.weight"), joined),
-            Row("mlp.linear_fc2.weight", ("feed_forward.w2.weight",)),
-        ),
-    ),
+    layout=LFM,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16, "block_auto_adjust_ff_dim": False},

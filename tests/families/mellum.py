@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, Final
-
+from tests.families.layer_ropes import (
+    FULL,
+    LAYER_ROPE,
+    MIXED,
+    OTHER,
+    ROPE_PARAMETERS,
+    SLIDING,
+    layered,
+    layered_refused,
+)
 from tests.families.partial_ropes import breaking
-from tests.families.proof import Keywords, Proof, Refused, Rope
-from tests.families.ropes import DEFAULT, GPT_ROPE, NOT_HYBRID, ROPES, STALE, rope, yarn
+from tests.families.proof import Proof, Refused
+from tests.families.ropes import NOT_HYBRID, ROPES, rope, yarn
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ONE_NORMALISED, TOO_MANY_EXPERTS, ZERO
 from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES
 from tests.families.windows import LAYER_TYPES_REFUSED
-from tests.numerics.hf_values import rope_values
 from tests.numerics.layouts import LLAMA
-
-FULL, SLIDING = "full_attention", "sliding_attention"
-
-
-def _bad() -> tuple[tuple[Any, frozenset[str]], ...]:
-    """The bad ropes as those of layers; one rope for all is no such thing, whatever it is."""
-    named = [(value, keys) for value, keys in GPT_ROPE.bad if isinstance(value, dict)]
-    flat = [(value, frozenset({""})) for value, keys in named if keys != {""}]
-    each = [({FULL: value, SLIDING: value}, keys) for value, keys in named if keys != {""} and "truncate" not in value]
-    outside = [(ROPE.given(value), keys) for value, keys in named if keys != {""} and "truncate" in value]
-    return ((None, frozenset({""})), ({}, frozenset({""})), *flat, *each, *outside)
-
-
-ROPE: Final = Rope(GPT_ROPE.types, (), layer_types=(FULL, SLIDING))
-
-
-def layered(keywords: Keywords) -> Keywords:
-    """The same with a rope for each type of layer."""
-    if "rope_parameters" not in keywords:
-        return keywords
-    return {**keywords, "rope_parameters": ROPE.given(keywords["rope_parameters"])}
-
-
-def _refused(row: Refused) -> Refused:
-    change, attributes, start, *nearest = map(layered, (row.change, row.attributes, row.start, *row.nearest))
-    # Ropes of layers say it, each for itself.
-    equal = STALE if row.name == "original_length_outside" else row.equal
-    return dataclasses.replace(row, change=change, attributes=attributes, start=start, nearest=nearest, equal=equal)
-
-
-MIXED: Keywords = {**layered(DEFAULT), "layer_types": [FULL, SLIDING, SLIDING]}
-OTHER: Keywords = {FULL: {"rope_type": "default", "rope_theta": 900.0}, SLIDING: DEFAULT["rope_parameters"]}
 
 PROOF = Proof(
     base={**EXPERTS, **MIXED, "sliding_window": 5},
@@ -87,7 +61,7 @@ PROOF = Proof(
         **{name: layered(each) for name, each in ROPES.items()},
     },
     refused=(
-        *map(_refused, breaking(DECODER_REFUSED)),
+        *map(layered_refused, breaking(DECODER_REFUSED)),
         *LAYER_TYPES_REFUSED,
         ATTENTION_BIAS,
         TOO_MANY_EXPERTS,
@@ -102,18 +76,14 @@ PROOF = Proof(
         Refused("mlps_of_another_type", "mlp_layer_types", {}, {"mlp_layer_types": ["dense", "wide", "sparse"]}),
     ),
     layout=LLAMA,
-    rope=dataclasses.replace(ROPE, bad=_bad()),
+    rope=LAYER_ROPE,
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     values={
         "mlp_layer_types": (["dense"] * 3, ["sparse", "sparse", "dense"], ["dense"], ["wide"] * 3, [], None),
         "mtp_layer_types": ([FULL], [SLIDING], None),
         "mtp_mlp_layer_types": (["dense"], ["sparse"], None),
-        "rope_parameters": (
-            *(ROPE.given(each) for each in rope_values(DEFAULT["rope_parameters"])),
-            *rope_values(DEFAULT["rope_parameters"]),
-            OTHER,
-        ),
+        "rope_parameters": ROPE_PARAMETERS,
     },
     zero=ZERO,
     none=frozenset({"dtype"}),

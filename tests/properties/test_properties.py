@@ -55,8 +55,9 @@ def held(hf: PreTrainedConfig, field: str) -> Any:
     value = getattr(hf, name, None)
     if not key or not isinstance(value, dict):
         return value
-    # Where each type of layer has a rope, what is refused is that of all of them.
-    ropes = [each for each in value.values() if isinstance(each, dict)] or [value]
+    # Where each type of layer has a rope, what is refused is that of the first layer.
+    types = [each for each in getattr(hf, "layer_types", None) or () if isinstance(value.get(each), dict)]
+    ropes = [value[each] for each in types] or [each for each in value.values() if isinstance(each, dict)] or [value]
     return ropes[0].get(key, value.get(key))
 
 

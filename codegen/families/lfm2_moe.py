@@ -1,0 +1,82 @@
+"""LFM2 with experts, as far as every layer has attention and no weights of experts are normalised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import NO_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
+from codegen.families.decoder import GROUPED_QUERY, ROPE, SIZES
+from codegen.families.experts import BALANCED_BY_BIAS, FREQ, NO_SHARED_EXPERTS
+from codegen.families.full_attention import no_other_attention
+from codegen.families.hybrid import EXPERTS, as_hybrid
+from codegen.families.hybrid import ROPE as HYBRID_ROPE
+from codegen.families.lfm import LFM, SILU_EXPERT_KERNELS
+from codegen.families.routers import NUMBERED_EXPERTS, SIGMOID_SCORES
+from codegen.families.targets import GPT
+from codegen.table import Constant, Family, Inverse, Local, Rename, Require, Rows, not_negative, positive
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
+
+    from mcore_mappers._hybrid import experts_by_layer
+    from mcore_mappers._layers import dense_first
+
+
+def expert_layers(hf: Lfm2MoeConfig) -> list[int]:
+    return dense_first(hf.num_hidden_layers, hf.num_dense_layers)
+
+
+def num_dense_layers_back(model: GPTModelConfig | HybridModelConfig) -> int:
+    return experts_by_layer(model).count(0)
+
+
+def scores_are_weights(hf: Lfm2MoeConfig, expert_layers: list[int]) -> bool:
+    return not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob)
+
+
+def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
+    return transformer.moe_router_topk > 1
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM),
+        *(NUMBERED_EXPERTS, NO_SHARED_EXPERTS, SIGMOID_SCORES, BALANCED_BY_BIAS, SILU_EXPERT_KERNELS),
+    ),
+    drop=(
+        *("attention_dropout", "norm_topk_prob", "moe_router_dtype"),
+        *("moe_router_topk_scaling_factor", "moe_router_enable_expert_bias"),
+    ),
+    rows=(
+        no_other_attention("Megatron has no gated short convolutions"),
+        Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
+        Local("expert_layers", expert_layers, inverse=(Inverse("num_dense_layers", num_dense_layers_back),)),
+        FREQ,
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename("use_expert_bias", "moe_router_enable_expert_bias"),
+        Constant("moe_router_dtype", "fp32", "Close scores are told apart better."),
+        Require(
+            "norm_topk_prob",
+            scores_are_weights,
+            "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the sum "
+            "by which it normalises scores, and Megatron next to nothing; it normalises those of several always",
+            inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
+        ),
+        *positive("routed_scaling_factor"),
+        *not_negative("num_dense_layers"),
+    ),
+)
+
+LFM2_MOE = Family(
+    name="lfm2_moe",
+    config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
+    target=GPT,
+    table=TABLE,
+    covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have "
+    "convolutions in most.",
+    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
+)

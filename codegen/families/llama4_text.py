@@ -1,0 +1,160 @@
+"""The language model of Llama 4, as far as every layer attends to all tokens before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import NO_ATTENTION_BIAS
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_LATENT_EXPERTS
+from codegen.families.experts import BALANCED_BY_LOSS, FREQ, ON_HIDDEN_STATE
+from codegen.families.full_attention import no_other_attention
+from codegen.families.head_dim import GIVEN_HEAD_DIM
+from codegen.families.interleaved import INTERLEAVED_ROPE
+from codegen.families.positions import ROPE_LAYERS
+from codegen.families.routers import SIGMOID_SCORES
+from codegen.families.targets import GPT
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    MustBe,
+    NoInverse,
+    Rename,
+    Require,
+    Rows,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
+
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers._check import Check
+    from mcore_mappers._hybrid import experts_by_layer
+    from mcore_mappers._layers import layer_indices
+
+
+def expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
+    listed = layer_indices(check, "moe_layers", hf.moe_layers, hf.num_hidden_layers)
+    return [int(layer in listed) for layer in range(hf.num_hidden_layers)]
+
+
+def moe_layers_back(model: GPTModelConfig) -> list[int]:
+    return [layer for layer, experts in enumerate(experts_by_layer(model)) if experts]
+
+
+def qk_l2_norm(hf: Llama4TextConfig, without_rope: list[int]) -> bool:
+    return hf.use_qk_norm and not all(without_rope)
+
+
+def use_qk_norm_of(transformer: TransformerConfig) -> bool:
+    return transformer.qk_l2_norm
+
+
+def layers_are_normalised_alike(hf: Llama4TextConfig, without_rope: list[int]) -> bool:
+    return not hf.use_qk_norm or all(without_rope) or not any(without_rope)
+
+
+def queries_are_not_tuned(hf: Llama4TextConfig, without_rope: list[int]) -> bool:
+    return not hf.attn_temperature_tuning or not any(without_rope)
+
+
+def attn_temperature_tuning_of() -> bool:
+    return False
+
+
+def chunks_have_a_size(hf: Llama4TextConfig) -> bool:
+    return hf.attention_chunk_size is not None
+
+
+def attention_chunk_size_of() -> NotCarried:
+    return NOT_CARRIED
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(DECODER, GROUPED_QUERY, GIVEN_HEAD_DIM, INTERLEAVED_ROPE, ROPE_LAYERS, NO_ATTENTION_BIAS),
+        *(SIGMOID_SCORES, BALANCED_BY_LOSS, KERNELS_OF_LATENT_EXPERTS),
+    ),
+    drop=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
+    rows=(
+        no_other_attention("its attention has no chunks"),
+        Require(
+            "attention_chunk_size",
+            chunks_have_a_size,
+            "must be given: transformers makes the mask of chunks even if no layer has them",
+            inverse=(Inverse("attention_chunk_size", attention_chunk_size_of),),
+        ),
+        Computed(
+            "qk_l2_norm",
+            qk_l2_norm,
+            "Norms without weights, here after rope, with which they commute.",
+            inverse=(Inverse("use_qk_norm", use_qk_norm_of),),
+        ),
+        Require(
+            "use_qk_norm",
+            layers_are_normalised_alike,
+            "must be False where some layers have rope and some have none: transformers normalises in the former "
+            "alone, and Megatron in all layers",
+        ),
+        Require(
+            "attn_temperature_tuning",
+            queries_are_not_tuned,
+            "must be False where a layer has no rope: Megatron does not scale queries by their position",
+            inverse=(Inverse("attn_temperature_tuning", attn_temperature_tuning_of),),
+        ),
+        *(
+            Ignored(name, Kind.INFERENCE, "belongs to the scaling of queries by their position, which no layer has")
+            for name in ("floor_scale", "attn_scale")
+        ),
+        Local("expert_layers", expert_layers, inverse=(Inverse("moe_layers", moe_layers_back),)),
+        FREQ,
+        Rename("num_local_experts", "num_moe_experts"),
+        Rename("intermediate_size_mlp", "ffn_hidden_size"),
+        Rename("intermediate_size", "moe_ffn_hidden_size"),
+        Rename(
+            "intermediate_size",
+            "moe_shared_expert_intermediate_size",
+            back=NoInverse("it is read back from moe_ffn_hidden_size, which has the same value"),
+        ),
+        Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
+        ON_HIDDEN_STATE,
+        Constant("moe_apply_probs_on_input", True, "A score multiplies what its expert gets, not what it gives."),
+        Constant(
+            "moe_router_dtype",
+            "fp32",
+            "Close scores are told apart better; transformers takes at least the sigmoid in float32.",
+        ),
+        Constant("moe_router_topk", 1, "The only number with which a score can multiply what an expert gets."),
+        MustBe("num_experts_per_tok", (1,), "Megatron hard-wires it where a score multiplies what an expert gets"),
+        *positive("num_local_experts", "intermediate_size", "intermediate_size_mlp", "attention_chunk_size"),
+        Ignored(
+            "interleave_moe_layer_step",
+            Kind.DEAD,
+            "says which moe_layers a config gets that is built without; those decide",
+        ),
+        Ignored(
+            "no_rope_layer_interval",
+            Kind.DEAD,
+            "says which no_rope_layers a config gets that is built without; those decide",
+        ),
+        Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
+    ),
+)
+
+# A HybridModel has no interleaved rope.
+LLAMA4_TEXT = Family(
+    name="llama4_text",
+    config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
+    target=GPT,
+    table=TABLE,
+    covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
+    "chunks.",
+)

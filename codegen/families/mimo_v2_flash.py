@@ -1,0 +1,184 @@
+"""MiMo V2 Flash, as far as all layers are of one kind and values are as wide as keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.families.attention import LAYERED_WINDOW
+from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
+from codegen.families.experts import BALANCED_BY_BIAS, GROUPED_ROUTER, ROUTED_EXPERTS
+from codegen.families.head_dim import GIVEN_HEAD_DIM
+from codegen.families.hybrid import EXPERTS, ROPE_GIVES, WINDOWS, as_hybrid
+from codegen.families.listed_experts import LISTED_EXPERTS
+from codegen.families.partial_rope import GPT_ROPE_GIVES
+from codegen.families.targets import GPT
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Rename,
+    Require,
+    Rows,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+
+
+def rope(hf: MiMoV2FlashConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check,
+        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+    )
+
+
+def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
+    return gpt_layer_ropes(model, partial_rotary=True)
+
+
+def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check) -> HybridRope:
+    return hybrid_rope(
+        check,
+        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+    )
+
+
+def rope_parameters_back_of_hybrid(model: HybridModelConfig) -> dict[str, object]:
+    return hybrid_layer_ropes(model, partial_rotary=True)
+
+
+def layers_are_alike(sliding: list[int]) -> bool:
+    return all(sliding) or not any(sliding)
+
+
+def groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> int:
+    return 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
+
+
+def num_query_groups(groups: int) -> int:
+    return groups
+
+
+def num_key_value_heads_of(transformer: TransformerConfig) -> int:
+    said = transformer.num_query_groups or transformer.num_attention_heads
+    return said if transformer.window_size is None else said // 2
+
+
+def heads_fill_groups(hf: MiMoV2FlashConfig, groups: int) -> bool:
+    return not groups or hf.num_attention_heads % groups == 0
+
+
+def softmax_type(sliding: list[int]) -> str:
+    return "learnable" if all(sliding) else "vanilla"
+
+
+def values_are_as_wide(hf: MiMoV2FlashConfig) -> bool:
+    return hf.v_head_dim == hf.head_dim
+
+
+def v_head_dim_of(transformer: TransformerConfig) -> int | None:
+    return transformer.kv_channels
+
+
+def values_are_not_scaled(hf: MiMoV2FlashConfig) -> bool:
+    return hf.attention_value_scale in (None, 1.0)
+
+
+def attention_value_scale_of() -> None:
+    return None
+
+
+TABLE = Rows(
+    module=__name__,
+    extends=(
+        *(DECODER, GROUPED_QUERY, ROPE, GIVEN_HEAD_DIM, LAYERED_WINDOW, LISTED_EXPERTS),
+        *(GROUPED_ROUTER, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+    ),
+    drop=("rope", "num_key_value_heads", "sliding_window", "routed_scaling_factor"),
+    rows=(
+        Local("rope", rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", rope_parameters_back),)),
+        Require(
+            "layer_types",
+            layers_are_alike,
+            "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+            "Megatron's layers have as many each, and all have sinks or none",
+        ),
+        Local("groups", groups),
+        Computed(
+            "num_query_groups",
+            num_query_groups,
+            "Layers with a window have twice as many.",
+            inverse=(Inverse("num_key_value_heads", num_key_value_heads_of),),
+        ),
+        Require(
+            "num_key_value_heads",
+            heads_fill_groups,
+            "must divide num_attention_heads, twice if layers have a window: every group serves the same number of "
+            "query heads",
+        ),
+        Computed(
+            "softmax_type",
+            softmax_type,
+            "Layers with a window have sinks, one for each head.",
+            inverse=NoInverse("layer_types, which is read back, says it"),
+        ),
+        Require(
+            "v_head_dim",
+            values_are_as_wide,
+            "must be head_dim: Megatron's values are as wide as its keys",
+            inverse=(Inverse("v_head_dim", v_head_dim_of),),
+        ),
+        Require(
+            "attention_value_scale",
+            values_are_not_scaled,
+            "must be None or 1: a factor of values is hard-wired to one in Megatron",
+            inverse=(Inverse("attention_value_scale", attention_value_scale_of),),
+        ),
+        Constant("moe_shared_expert_intermediate_size", None, "There are no shared experts."),
+        Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
+        Rename("attention_bias", "add_qkv_bias"),
+        *ROUTED_EXPERTS,
+        Rename(
+            "routed_scaling_factor",
+            "moe_router_topk_scaling_factor",
+            required="transformers makes it 1 when it builds a config, and multiplies by it",
+        ),
+        *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
+        *positive("routed_scaling_factor"),
+    ),
+)
+
+MIMO_V2_FLASH = Family(
+    name="mimo_v2_flash",
+    config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
+    target=GPT,
+    table=TABLE,
+    covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has "
+    "two kinds and narrower values.",
+    hybrid=as_hybrid(
+        TABLE,
+        *EXPERTS,
+        Local(
+            "rope",
+            rope_of_hybrid,
+            gives=ROPE_GIVES,
+            inverse=(Inverse("rope_parameters", rope_parameters_back_of_hybrid),),
+        ),
+        WINDOWS,
+    ),
+)

@@ -1,0 +1,494 @@
+"""Lfm2MoeConfig to Megatron: LFM2 with experts, with attention in every layer and one expert for each token; published ones have convolutions in most."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from torch.nn.functional import silu
+from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
+
+from ._back import Way, inner, kept, restore
+from ._check import Check
+from ._experts import load_balancing
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import experts_by_layer, mixers, two_symbols
+from ._kernels import kernels
+from ._layers import dense_first
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._window import check_versions
+from ._windows import window_types
+from ._yarn import with_yarn
+
+check_versions("lfm2_moe")
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
+# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
+#   logits
+def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Lfm2MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_key_value_heads=hf.num_key_value_heads,
+        norm_eps=hf.norm_eps,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        routed_scaling_factor=hf.routed_scaling_factor,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    head_dim = check.undeclared_size("head_dim")
+    expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
+    check.require(
+        not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+            "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+            "always"
+        ),
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=ACTIVATIONS["silu"],
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        # The class has no dropout in attention.
+        "attention_dropout": 0.0,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # w1 and w3: Hugging Face has no flag.
+        gated_linear_unit=True,
+        # Hugging Face has no flag: the class has no other.
+        activation_func=silu,
+        # No linear layer of the class has a bias.
+        add_bias_linear=False,
+        num_moe_experts=hf.num_experts,
+        moe_layer_freq=expert_layers,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_enable_expert_bias=hf.use_expert_bias,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY), settings),
+        **select(GPTModelFields, settings),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a Lfm2MoeConfig, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_key_value_heads=hf.num_key_value_heads,
+        norm_eps=hf.norm_eps,
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        routed_scaling_factor=hf.routed_scaling_factor,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    head_dim = check.undeclared_size("head_dim")
+    expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
+    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
+    check.require(
+        not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        (
+            "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+            "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+            "always"
+        ),
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Close scores are told apart better.
+        "moe_router_dtype": "fp32",
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=ACTIVATIONS["silu"],
+            gated=True,
+            bias=False,
+            experts=True,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        # The class has no dropout in attention.
+        "attention_dropout": 0.0,
+        "init_method_std": hf.initializer_range,
+        # Training only; left out where the caller balances in a way that has no coefficient.
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        # The class declares no head_dim, but checkpoints set it and the model reads it.
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # w1 and w3: Hugging Face has no flag.
+        gated_linear_unit=True,
+        # Hugging Face has no flag: the class has no other.
+        activation_func=silu,
+        # No linear layer of the class has a bias.
+        add_bias_linear=False,
+        num_moe_experts=hf.num_experts,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        # Hugging Face has no flag: the class scores with a sigmoid.
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_enable_expert_bias=hf.use_expert_bias,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY_HYBRID), settings),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm2MoeConfig | None = None) -> Lfm2MoeConfig:
+    """The Lfm2MoeConfig of the same model.
+
+    Args:
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "lfm2_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_rope_parameters(model),
+        "head_dim": transformer.kv_channels,
+        "norm_eps": transformer.layernorm_epsilon,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "layer_types": ["full_attention" for _ in window_types(model)],
+        "num_dense_layers": experts_by_layer(model).count(0),
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "use_expert_bias": transformer.moe_router_enable_expert_bias,
+        "norm_topk_prob": transformer.moe_router_topk > 1,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "conv_L_cache",
+    "conv_bias",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "output_router_logits",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="lfm2_moe",
+    config_class=Lfm2MoeConfig,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "lfm2_moe")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "norm_eps": transformer.layernorm_epsilon,
+        "num_experts": transformer.num_moe_experts,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "layer_types": ["full_attention" for _ in window_types(model)],
+        "num_dense_layers": experts_by_layer(model).count(0),
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "use_expert_bias": transformer.moe_router_enable_expert_bias,
+        "norm_topk_prob": transformer.moe_router_topk > 1,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_rope_parameters(model),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="lfm2_moe",
+    config_class=Lfm2MoeConfig,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

@@ -1,0 +1,480 @@
+"""Lfm3Config to Megatron: LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of these."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from torch.nn.functional import silu
+from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
+
+from ._back import Way, inner, kept, restore
+from ._carried import NOT_CARRIED
+from ._check import Check
+from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from ._hybrid import by_symbol, mixers, two_symbols
+from ._kernels import kernels
+from ._layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._settings import checked_dtype, precision, provenance, select
+from ._tables import ACTIVATIONS
+from ._window import check_versions
+from ._windows import sliding_layers, window_reach, window_skips, window_types
+from ._yarn import with_yarn
+
+check_versions("lfm3")
+
+
+# Not read, because it does not decide what the model computes:
+# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
+#   not the computation
+# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
+#   what it computes
+# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
+#   language model has not
+# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
+# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
+#   logits
+# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
+# - use_cache: metadata or inference; keys and values are kept for generation only
+# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
+# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
+#   tokens compute does not depend on it
+# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
+def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model.
+
+    Args:
+        hf: exactly a Lfm3Config, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("lfm3", Lfm3Config, hf, caller, GPTFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_key_value_heads=hf.num_key_value_heads,
+        head_dim=hf.head_dim,
+        sliding_window=hf.sliding_window,
+        norm_eps=hf.norm_eps,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
+        ),
+    )
+    check.must_be(
+        "use_sandwich_norm",
+        hf.use_sandwich_norm,
+        (False,),
+        "Megatron has no norms after attention and MLP, before the residual",
+    )
+    check.must_be(
+        "use_attention_gate",
+        hf.use_attention_gate,
+        (False,),
+        "it is one for each head, and Megatron's one for each channel",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    rope = gpt_rope(
+        check,
+        common_rope(check, rope_parameters_of(hf), hf.layer_types),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.sliding_window is not None or not any(sliding),
+        "sliding_window",
+        hf.sliding_window,
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: GPTFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=ACTIVATIONS["silu"],
+            gated=True,
+            bias=False,
+            experts=False,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Megatron counts the tokens before the current one.
+        window_size=window_reach(hf.sliding_window, sliding),
+        # 1 for a layer with a window.
+        window_attn_skip_freq=window_skips(sliding),
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # w1 and w3: Hugging Face has no flag.
+        gated_linear_unit=True,
+        # Hugging Face has no flag: the class has no other.
+        activation_func=silu,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        **select(TransformerFields, settings),
+    )
+    return GPTModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=provenance("lfm3", deviations, kept(hf, _WAY), settings),
+        **select(GPTModelFields, settings),
+    )
+
+
+def to_megatron_hybrid(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+    """The HybridModelConfig of the same model.
+
+    Args:
+        hf: exactly a Lfm3Config, not of a subclass.
+        strict: refuse where a deviation is declared, instead of warning.
+        **caller: Megatron's training-time fields; they win over what the mapper suggests.
+
+    Raises:
+        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
+        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
+    """
+    check = Check("lfm3", Lfm3Config, hf, caller, HybridFields)
+    hf = check.plain(hf)
+    check.positive(
+        vocab_size=hf.vocab_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_key_value_heads=hf.num_key_value_heads,
+        head_dim=hf.head_dim,
+        sliding_window=hf.sliding_window,
+        norm_eps=hf.norm_eps,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs into rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        (
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer"
+        ),
+    )
+    check.must_be(
+        "use_sandwich_norm",
+        hf.use_sandwich_norm,
+        (False,),
+        "Megatron has no norms after attention and MLP, before the residual",
+    )
+    check.must_be(
+        "use_attention_gate",
+        hf.use_attention_gate,
+        (False,),
+        "it is one for each head, and Megatron's one for each channel",
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
+    rope = hybrid_rope(
+        check,
+        common_rope(check, rope_parameters_of(hf), hf.layer_types),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.require(
+        hf.sliding_window is not None or not any(sliding),
+        "sliding_window",
+        hf.sliding_window,
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+    )
+    deviations = check.finish(strict=strict)
+
+    settings: HybridFields = {
+        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+        **precision(dtype, caller),
+        # Kernels that the installed stack has, for the same function.
+        **kernels(
+            caller,
+            activation_func=ACTIVATIONS["silu"],
+            gated=True,
+            bias=False,
+            experts=False,
+            rope=rope.position_embedding_type == "rope",
+        ),
+        # Hugging Face has no dropout on the residual stream.
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        "seq_length": hf.max_position_embeddings,
+        # Tensor parallelism needs a multiple; the padding rows are never looked up.
+        "should_pad_vocab": True,
+        **caller,
+    }
+
+    transformer = TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        # Keys and values are projected from the hidden state itself.
+        multi_latent_attention=False,
+        # Megatron counts the tokens before the current one.
+        window_size=window_reach(hf.sliding_window, sliding),
+        # 1 for a layer with a window; every layer has two symbols.
+        window_attn_skip_freq=by_symbol(window_skips(sliding)),
+        # Hugging Face has no flag: the class is RMSNorm.
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.norm_eps,
+        # q_norm and k_norm, one weight for all heads.
+        qk_layernorm=True,
+        # w1 and w3: Hugging Face has no flag.
+        gated_linear_unit=True,
+        # Hugging Face has no flag: the class has no other.
+        activation_func=silu,
+        # No linear layer has a bias when attention_bias is False.
+        add_bias_linear=False,
+        # num_layers counts symbols of the pattern, which initialisation must know.
+        is_hybrid_model=True,
+        **select(TransformerFields, settings),
+    )
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(settings),
+        extra_checkpoint_metadata=provenance("lfm3", deviations, kept(hf, _WAY_HYBRID), settings),
+        **select(HybridModelFields, settings),
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm3Config | None = None) -> Lfm3Config:
+    """The Lfm3Config of the same model.
+
+    Args:
+        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
+        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
+
+    Raises:
+        UnsupportedConfigError: the model is none of this family; lists every differing field.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    if isinstance(model, HybridModelConfig):
+        return restore(_WAY_HYBRID, model, base)
+    return restore(_WAY, model, base)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "lfm3")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "num_hidden_layers": transformer.num_layers,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_layer_ropes(model),
+        "head_dim": transformer.kv_channels,
+        "attention_bias": False,
+        "layer_types": window_types(model),
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "norm_eps": transformer.layernorm_epsilon,
+        "use_sandwich_norm": False,
+        "use_attention_gate": False,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    "architectures",
+    "bos_token_id",
+    "chunk_size_feed_forward",
+    "conv_L_cache",
+    "conv_bias",
+    "eos_token_id",
+    "id2label",
+    "label2id",
+    "max_position_embeddings",
+    "output_hidden_states",
+    "pad_token_id",
+    "problem_type",
+    "return_dict",
+    "sliding_window",
+    "transformers_version",
+    "use_cache",
+)
+
+_WAY = Way(
+    family="lfm3",
+    config_class=Lfm3Config,
+    model_class=GPTModelConfig,
+    carried=_carried,
+    to_megatron=to_megatron,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)
+
+
+def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "lfm3")
+    return {
+        "vocab_size": model.vocab_size,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "attention_dropout": transformer.attention_dropout,
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "attention_bias": False,
+        "layer_types": window_types(model),
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "norm_eps": transformer.layernorm_epsilon,
+        "use_sandwich_norm": False,
+        "use_attention_gate": False,
+        "num_hidden_layers": len(mixers(model)),
+        "rope_parameters": hybrid_layer_ropes(model),
+    }
+
+
+_WAY_HYBRID = Way(
+    family="lfm3",
+    config_class=Lfm3Config,
+    model_class=HybridModelConfig,
+    carried=_carried_hybrid,
+    to_megatron=to_megatron_hybrid,
+    not_carried=_NOT_CARRIED,
+    derived=(),
+)

@@ -1,0 +1,145 @@
+"""The language model of Llama 4 without chunks."""
+
+from __future__ import annotations
+
+from tests.families.llama_like import INTERLEAVED_REFUSED, INTERLEAVED_ROPE, INTERLEAVED_ROPES
+from tests.families.proof import Proof, Refused
+from tests.families.ropes import rope
+from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ZERO
+from tests.families.shared import ATTENTION, DECODER, OTHER_SIZES
+from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
+from tests.numerics.layouts import MODEL, NORMS
+from tests.numerics.transforms import joined, transposed
+from tests.numerics.weights import Layout, Row
+
+FULL, CHUNKED = "full_attention", "chunked_attention"
+_HALF = {"use_qk_norm": False, "no_rope_layers": [1, 0, 1]}
+
+PROOF = Proof(
+    base={
+        **DECODER,
+        "intermediate_size": 40,
+        "intermediate_size_mlp": 96,
+        "num_local_experts": 8,
+        "moe_layers": [1, 2],
+        "layer_types": [FULL] * 3,
+        "no_rope_layers": [1, 1, 1],
+        "attn_temperature_tuning": False,
+        "floor_scale": 3,
+        "attn_scale": 0.7,
+        "attention_chunk_size": 5,
+        "pad_token_id": 0,
+    },
+    cases={
+        "default": {},
+        "no_norms": {"use_qk_norm": False},
+        "no_rope_in_a_layer": _HALF,
+        "no_rope": {"no_rope_layers": [0, 0, 0]},
+        "no_rope_and_no_norms": {"no_rope_layers": [0, 0, 0], "use_qk_norm": False},
+        "more_rope_layers_than_layers": {**_HALF, "no_rope_layers": [0, 1, 1, 0, 1]},
+        "rope_interval": {**_HALF, "no_rope_layers": None, "no_rope_layer_interval": 2},
+        "tuning_without_effect": {"attn_temperature_tuning": True},
+        "experts_everywhere": {"moe_layers": [0, 1, 2]},
+        "experts_nowhere": {"moe_layers": []},
+        "experts_by_step": {"moe_layers": None, "interleave_moe_layer_step": 2},
+        "one_expert_in_all": {"num_local_experts": 1},
+        "wide_experts": {"intermediate_size": 56},
+        "wide_mlp": {"intermediate_size_mlp": 80},
+        "padding_token": {"pad_token_id": 5},
+        "other_sizes": {
+            **OTHER_SIZES,
+            "num_hidden_layers": 2,
+            "layer_types": [FULL] * 2,
+            "moe_layers": [0],
+            "rms_norm_eps": 1e-5,
+            "num_local_experts": 6,
+        },
+        "spelt_out": {"is_causal": True},
+        "gelu": {"hidden_act": "gelu"},
+        "combined": {
+            **_HALF,
+            "moe_layers": [0, 2],
+            "tie_word_embeddings": True,
+            "num_key_value_heads": 1,
+            "hidden_act": "gelu",
+            **rope("linear", factor=2.5),
+        },
+        **ATTENTION,
+        **INTERLEAVED_ROPES,
+    },
+    refused=(
+        *INTERLEAVED_REFUSED,
+        ATTENTION_BIAS,
+        Refused("chunks", "layer_types", {"layer_types": [FULL, CHUNKED, FULL]}),
+        Refused("too_few_layer_types", "layer_types", {}, {"layer_types": [FULL]}),
+        Refused("chunks_unsaid", "attention_chunk_size", {"attention_chunk_size": None}),
+        Refused("chunks_of_none", "attention_chunk_size", {"attention_chunk_size": 0}),
+        Refused(
+            "norms_in_some_layers",
+            "use_qk_norm",
+            {"use_qk_norm": True},
+            start=_HALF,
+            tries=({"qk_l2_norm": True},),
+        ),
+        Refused("tuning", "attn_temperature_tuning", {"attn_temperature_tuning": True}, start=_HALF),
+        Refused("too_few_rope_layers", "no_rope_layers", {}, {"no_rope_layers": [1, 0]}, start={"use_qk_norm": False}),
+        Refused("no_rope_layers", "no_rope_layers", {}, {"no_rope_layers": None}),
+        Refused(
+            "two_experts",
+            "num_experts_per_tok",
+            {"num_experts_per_tok": 2},
+        ),
+        Refused("experts_unsaid", "moe_layers", {}, {"moe_layers": None}),
+        Refused(
+            "experts_beyond",
+            "moe_layers",
+            {"moe_layers": [1, 2, 9]},
+            equal="no such layer: the list was made for another model",
+        ),
+    ),
+    layout=Layout(
+        "model.layers.{}.",
+        MODEL,
+        (
+            *NORMS,
+            *SELF_ATTENTION,
+            Row("mlp.linear_fc1.weight", ("feed_forward.gate_proj.weight", "feed_forward.up_proj.weight"), joined),
+            Row("mlp.linear_fc2.weight", ("feed_forward.down_proj.weight",)),
+            Row("mlp.router.weight", ("feed_forward.router.weight",)),
+            Row(
+                "mlp.experts.local_experts.{expert}.linear_fc1.weight",
+                ("feed_forward.experts.gate_up_proj[{expert}]",),
+                transposed,
+            ),
+            Row(
+                "mlp.experts.local_experts.{expert}.linear_fc2.weight",
+                ("feed_forward.experts.down_proj[{expert}]",),
+                transposed,
+            ),
+            Row(
+                "mlp.shared_experts.linear_fc1.weight",
+                ("feed_forward.shared_expert.gate_proj.weight", "feed_forward.shared_expert.up_proj.weight"),
+                joined,
+            ),
+            Row("mlp.shared_experts.linear_fc2.weight", ("feed_forward.shared_expert.down_proj.weight",)),
+        ),
+    ),
+    rope=INTERLEAVED_ROPE,
+    invisible=AUXILIARY_LOSS,
+    values={
+        "layer_types": ([FULL, CHUNKED, FULL], [CHUNKED] * 3, [FULL], [FULL] * 4, [], None),
+        "no_rope_layers": ([1, 1, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1, 1], [1], [], None),
+        "moe_layers": ([], [0], [1, 2], [0, 1, 2], [7], [-1], None),
+    },
+    equal={
+        "attention_chunk_size": "no layer has chunks",
+        "attn_temperature_tuning": "queries are scaled in layers without rope alone",
+    },
+    zero=ZERO,
+    spellings=frozenset(
+        {
+            *("dtype", "hidden_act", "rope_parameters", "no_rope_layers", "use_qk_norm"),
+            *("attn_temperature_tuning", "moe_layers"),
+        }
+    ),
+)
