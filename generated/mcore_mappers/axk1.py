@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -65,29 +66,42 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
     """
     check = Check("axk1", AXK1Config, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -105,33 +119,38 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.rope_interleave is not True:
+        check.refuse(
+            "rope_interleave",
+            hf.rope_interleave,
+            "must be True: Megatron's latent attention always rotates interleaved pairs",
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -143,24 +162,24 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        check.undeclared("head_dim") == hf.qk_rope_head_dim,
-        "head_dim",
-        check.undeclared("head_dim"),
-        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.require(
-        hf.mlp_layer_types == ["dense"] * hf.num_hidden_layers,
-        "mlp_layer_types",
-        hf.mlp_layer_types,
-        (
-            "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
-            "and Megatron's have none"
-        ),
-    )
+    if check.undeclared("head_dim") != hf.qk_rope_head_dim:
+        check.refuse(
+            "head_dim",
+            check.undeclared("head_dim"),
+            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        )
+    if hf.mlp_layer_types != ["dense"] * hf.num_hidden_layers:
+        check.refuse(
+            "mlp_layer_types",
+            hf.mlp_layer_types,
+            (
+                "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
+                "and Megatron's have none"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -169,10 +188,13 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -207,7 +229,7 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
         beta_slow=rope.beta_slow,
         mscale=rope.mscale,
         mscale_all_dim=rope.mscale_all_dim,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=transformer,
@@ -217,8 +239,8 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -241,29 +263,42 @@ def to_megatron_hybrid(
     """
     check = Check("axk1", AXK1Config, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_nope_head_dim=hf.qk_nope_head_dim,
-        qk_rope_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.q_lora_rank <= 0:
+        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
+    if hf.kv_lora_rank <= 0:
+        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
+    if hf.qk_nope_head_dim <= 0:
+        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
+    if hf.qk_rope_head_dim <= 0:
+        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -281,34 +316,39 @@ def to_megatron_hybrid(
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-    )
-    check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
+                "biases there alone"
+            ),
+        )
+    if hf.rope_interleave is not True:
+        check.refuse(
+            "rope_interleave",
+            hf.rope_interleave,
+            "must be True: Megatron's latent attention always rotates interleaved pairs",
+        )
     dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols("+" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.num_key_value_heads != hf.num_attention_heads:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        )
     check.deviation(
         "mla_latent_norm_eps",
         applies=hf.rms_norm_eps != 1e-6,
@@ -320,24 +360,24 @@ def to_megatron_hybrid(
             "with layernorm_epsilon; published checkpoints have 1e-5 at most"
         ),
     )
-    check.require(
-        check.undeclared("head_dim") == hf.qk_rope_head_dim,
-        "head_dim",
-        check.undeclared("head_dim"),
-        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
-    check.require(
-        hf.mlp_layer_types == ["dense"] * hf.num_hidden_layers,
-        "mlp_layer_types",
-        hf.mlp_layer_types,
-        (
-            "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
-            "and Megatron's have none"
-        ),
-    )
+    if check.undeclared("head_dim") != hf.qk_rope_head_dim:
+        check.refuse(
+            "head_dim",
+            check.undeclared("head_dim"),
+            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+        )
+    if hf.mlp_layer_types != ["dense"] * hf.num_hidden_layers:
+        check.refuse(
+            "mlp_layer_types",
+            hf.mlp_layer_types,
+            (
+                "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
+                "and Megatron's have none"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridMLAFields = {
+    settings: MLATransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
@@ -346,10 +386,13 @@ def to_megatron_hybrid(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(MLATransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = MLATransformerConfig(
@@ -386,7 +429,7 @@ def to_megatron_hybrid(
         mscale_all_dim=rope.mscale_all_dim,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(MLATransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=transformer,
@@ -396,9 +439,9 @@ def to_megatron_hybrid(
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

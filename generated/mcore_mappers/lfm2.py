@@ -44,9 +44,9 @@ check_versions("lfm2")
 # - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
 # - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
 #   tokens compute does not depend on it
+# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
 # - full_attn_idxs: metadata or inference; says which layer_types a config gets that is built without;
 #   those decide
-# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model.
 
@@ -73,14 +73,14 @@ def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPT
         check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
     if hf.num_key_value_heads <= 0:
         check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 < hf.norm_eps < inf:
+        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
     if hf.intermediate_size <= 0:
         check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
     if not 0 < hf.block_ffn_dim_multiplier < inf:
         check.refuse("block_ffn_dim_multiplier", hf.block_ffn_dim_multiplier, "must be above zero")
     if hf.block_multiple_of <= 0:
         check.refuse("block_multiple_of", hf.block_multiple_of, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
     if not 0 <= hf.initializer_range < inf:
         check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
     if hf.is_encoder_decoder is not False:
@@ -223,14 +223,14 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
         check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
     if hf.num_key_value_heads <= 0:
         check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 < hf.norm_eps < inf:
+        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
     if hf.intermediate_size <= 0:
         check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
     if not 0 < hf.block_ffn_dim_multiplier < inf:
         check.refuse("block_ffn_dim_multiplier", hf.block_ffn_dim_multiplier, "must be above zero")
     if hf.block_multiple_of <= 0:
         check.refuse("block_multiple_of", hf.block_multiple_of, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
     if not 0 <= hf.initializer_range < inf:
         check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
     if hf.is_encoder_decoder is not False:
@@ -382,13 +382,13 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_key_value_heads": transformer.num_query_groups,
         "rope_parameters": gpt_rope_parameters(model),
         "head_dim": transformer.kv_channels,
+        "norm_eps": transformer.layernorm_epsilon,
         ("intermediate_size", "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"): (
             transformer.ffn_hidden_size or 0,
             False,
             NOT_CARRIED,
             NOT_CARRIED,
         ),
-        "norm_eps": transformer.layernorm_epsilon,
         "layer_types": window_types(model),
     }
 
@@ -438,13 +438,13 @@ def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], obj
         "initializer_range": transformer.init_method_std,
         "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
+        "norm_eps": transformer.layernorm_epsilon,
         ("intermediate_size", "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"): (
             transformer.ffn_hidden_size or 0,
             False,
             NOT_CARRIED,
             NOT_CARRIED,
         ),
-        "norm_eps": transformer.layernorm_epsilon,
         "layer_types": window_types(model),
         "num_hidden_layers": len(mixers(model)),
         "rope_parameters": hybrid_rope_parameters(model),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -60,27 +61,40 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
     """
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        num_key_value_heads=hf.num_key_value_heads,
-        norm_eps=hf.norm_eps,
-        num_experts=hf.num_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 < hf.norm_eps < inf:
+        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
+    if hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.num_dense_layers < 0:
+        check.refuse("num_dense_layers", hf.num_dense_layers, "must be zero or above")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -98,47 +112,42 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     head_dim = check.undeclared_size("head_dim")
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-    )
-    check.require(
-        not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
-            "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
-            "always"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
+        check.refuse(
+            "layer_types",
+            hf.layer_types,
+            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+        )
+    if any(expert_layers) and (hf.num_experts_per_tok != 1 or hf.norm_topk_prob):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+                "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+                "always"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better.
@@ -159,10 +168,13 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -194,7 +206,7 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         moe_router_score_function="sigmoid",
         moe_router_topk_scaling_factor=hf.routed_scaling_factor,
         moe_router_enable_expert_bias=hf.use_expert_bias,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -206,8 +218,8 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -227,27 +239,40 @@ def to_megatron_hybrid(
     """
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        num_key_value_heads=hf.num_key_value_heads,
-        norm_eps=hf.norm_eps,
-        num_experts=hf.num_experts,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if not 0 < hf.norm_eps < inf:
+        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
+    if hf.num_experts <= 0:
+        check.refuse("num_experts", hf.num_experts, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if hf.num_dense_layers < 0:
+        check.refuse("num_dense_layers", hf.num_dense_layers, "must be zero or above")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -266,47 +291,42 @@ def to_megatron_hybrid(
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-    )
-    check.require(
-        not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
-            "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
-            "always"
-        ),
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if not hf.num_experts_per_tok <= hf.num_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
+    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
+        check.refuse(
+            "layer_types",
+            hf.layer_types,
+            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+        )
+    if any(expert_layers) and (hf.num_experts_per_tok != 1 or hf.norm_topk_prob):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+                "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+                "always"
+            ),
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better.
@@ -327,10 +347,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -363,7 +386,7 @@ def to_megatron_hybrid(
         moe_router_enable_expert_bias=hf.use_expert_bias,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -373,9 +396,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 

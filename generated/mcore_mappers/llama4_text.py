@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -71,28 +72,42 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
     """
     check = Check("llama4_text", Llama4TextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        num_key_value_heads=hf.num_key_value_heads,
-        head_dim=hf.head_dim,
-        num_local_experts=hf.num_local_experts,
-        intermediate_size=hf.intermediate_size,
-        intermediate_size_mlp=hf.intermediate_size_mlp,
-        attention_chunk_size=hf.attention_chunk_size,
-    )
-    check.not_negative(initializer_range=hf.initializer_range, router_aux_loss_coef=hf.router_aux_loss_coef)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.num_local_experts <= 0:
+        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.intermediate_size_mlp <= 0:
+        check.refuse("intermediate_size_mlp", hf.intermediate_size_mlp, "must be above zero")
+    if hf.attention_chunk_size is not None and hf.attention_chunk_size <= 0:
+        check.refuse("attention_chunk_size", hf.attention_chunk_size, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.router_aux_loss_coef < inf:
+        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -107,15 +122,15 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         (None,),
         "belongs into rope_parameters, where transformers moves it when it builds a config",
     )
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        (
-            "it biases the output projection too, and Megatron has that bias only together with biases of every "
-            "linear layer"
-        ),
-    )
+    if hf.attention_bias is not False:
+        check.refuse(
+            "attention_bias",
+            hf.attention_bias,
+            (
+                "must be False: it biases the output projection too, and Megatron has that bias only together with "
+                "biases of every linear layer"
+            ),
+        )
     check.must_be(
         "num_experts_per_tok",
         hf.num_experts_per_tok,
@@ -131,52 +146,49 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
     )
     without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
     expert_layers = _expert_layers(hf, check)
-    check.require(
-        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads: every group serves the same number of query heads",
-    )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: its attention has no chunks",
-    )
-    check.require(
-        hf.attention_chunk_size is not None,
-        "attention_chunk_size",
-        hf.attention_chunk_size,
-        "must be given: transformers makes the mask of chunks even if no layer has them",
-    )
-    check.require(
-        not hf.use_qk_norm or all(without_rope) or not any(without_rope),
-        "use_qk_norm",
-        hf.use_qk_norm,
-        (
-            "must be False where some layers have rope and some have none: transformers normalises in the former "
-            "alone, and Megatron in all layers"
-        ),
-    )
-    check.require(
-        not hf.attn_temperature_tuning or not any(without_rope),
-        "attn_temperature_tuning",
-        hf.attn_temperature_tuning,
-        "must be False where a layer has no rope: Megatron does not scale queries by their position",
-    )
+    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            "must divide num_attention_heads: every group serves the same number of query heads",
+        )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
+        check.refuse(
+            "layer_types", hf.layer_types, "must be 'full_attention' for every layer: its attention has no chunks"
+        )
+    if hf.attention_chunk_size is None:
+        check.refuse(
+            "attention_chunk_size",
+            hf.attention_chunk_size,
+            "must be given: transformers makes the mask of chunks even if no layer has them",
+        )
+    if hf.use_qk_norm and not all(without_rope) and any(without_rope):
+        check.refuse(
+            "use_qk_norm",
+            hf.use_qk_norm,
+            (
+                "must be False where some layers have rope and some have none: transformers normalises in the former "
+                "alone, and Megatron in all layers"
+            ),
+        )
+    if hf.attn_temperature_tuning and any(without_rope):
+        check.refuse(
+            "attn_temperature_tuning",
+            hf.attn_temperature_tuning,
+            "must be False where a layer has no rope: Megatron does not scale queries by their position",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Close scores are told apart better; transformers takes at least the sigmoid in float32.
@@ -189,10 +201,13 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -228,7 +243,7 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         moe_router_topk=1,
         # Hugging Face has no flag: the class scores with a sigmoid.
         moe_router_score_function="sigmoid",
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -240,8 +255,8 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("llama4_text", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("llama4_text", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 

@@ -125,13 +125,13 @@ def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[G
             ),
         )
     dtype = checked_dtype(check, hf.dtype)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
         common_rope(check, rope_parameters_of(hf), hf.layer_types),
         max_position_embeddings=hf.max_position_embeddings,
     )
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
         check.refuse(
             "num_key_value_heads",
@@ -466,6 +466,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rms_norm_eps": transformer.layernorm_epsilon,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": gpt_layer_ropes(model),
         "attention_bias": False,
         "layer_types": window_types(model),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
@@ -475,7 +476,6 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_experts_per_tok": transformer.moe_router_topk,
         "norm_topk_prob": not transformer.moe_router_pre_softmax,
         "head_dim": transformer.kv_channels,
-        "rope_parameters": gpt_layer_ropes(model),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -65,33 +66,50 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        head_dim=hf.head_dim,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        n_routed_experts=hf.n_routed_experts,
-        num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
-        v_head_dim=hf.v_head_dim,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.routed_scaling_factor is not None and not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -121,90 +139,77 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
         partial_rotary=True,
     )
     groups = 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
-    check.require(
-        all(sliding) or not any(sliding),
-        "layer_types",
-        hf.layer_types,
-        (
-            "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-            "Megatron's layers have as many each, and all have sinks or none"
-        ),
-    )
-    check.require(
-        not groups or hf.num_attention_heads % groups == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        (
-            "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
-            "of query heads"
-        ),
-    )
-    check.require(
-        hf.v_head_dim == hf.head_dim,
-        "v_head_dim",
-        hf.v_head_dim,
-        "must be head_dim: Megatron's values are as wide as its keys",
-    )
-    check.require(
-        hf.attention_value_scale in (None, 1.0),
-        "attention_value_scale",
-        hf.attention_value_scale,
-        "must be None or 1: a factor of values is hard-wired to one in Megatron",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
+        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
+    if (
+        hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 2
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+            ),
+        )
+    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+                "leave the score of a single one as it is"
+            ),
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        )
+    if not all(sliding) and any(sliding):
+        check.refuse(
+            "layer_types",
+            hf.layer_types,
+            (
+                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+                "Megatron's layers have as many each, and all have sinks or none"
+            ),
+        )
+    if groups and hf.num_attention_heads % groups != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            (
+                "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
+                "of query heads"
+            ),
+        )
+    if hf.v_head_dim != hf.head_dim:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be head_dim: Megatron's values are as wide as its keys")
+    if hf.attention_value_scale not in (None, 1.0):
+        check.refuse(
+            "attention_value_scale",
+            hf.attention_value_scale,
+            "must be None or 1: a factor of values is hard-wired to one in Megatron",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: GPTFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -224,10 +229,13 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: GPTModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(GPTModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -266,7 +274,7 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
         moe_router_enable_expert_bias=True,
         moe_router_num_groups=hf.n_group,
         moe_router_group_topk=hf.topk_group,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -278,8 +286,8 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("mimo_v2_flash", deviations, kept(hf, _WAY), settings),
-        **select(GPTModelFields, settings),
+        extra_checkpoint_metadata=provenance("mimo_v2_flash", deviations, kept(hf, _WAY), caller),
+        **model_settings,
     )
 
 
@@ -300,33 +308,50 @@ def to_megatron_hybrid(
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    check.positive(
-        vocab_size=hf.vocab_size,
-        num_hidden_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        max_position_embeddings=hf.max_position_embeddings,
-        rms_norm_eps=hf.rms_norm_eps,
-        head_dim=hf.head_dim,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        n_group=hf.n_group,
-        topk_group=hf.topk_group,
-        n_routed_experts=hf.n_routed_experts,
-        num_key_value_heads=hf.num_key_value_heads,
-        sliding_window=hf.sliding_window,
-        v_head_dim=hf.v_head_dim,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        routed_scaling_factor=hf.routed_scaling_factor,
-    )
-    check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    if hf.vocab_size <= 0:
+        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
+    if hf.num_hidden_layers <= 0:
+        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
+    if hf.hidden_size <= 0:
+        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
+    if hf.intermediate_size <= 0:
+        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
+    if hf.num_attention_heads <= 0:
+        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
+    if hf.max_position_embeddings <= 0:
+        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
+    if not 0 < hf.rms_norm_eps < inf:
+        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
+    if hf.head_dim <= 0:
+        check.refuse("head_dim", hf.head_dim, "must be above zero")
+    if hf.num_experts_per_tok <= 0:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
+    if hf.n_group <= 0:
+        check.refuse("n_group", hf.n_group, "must be above zero")
+    if hf.topk_group <= 0:
+        check.refuse("topk_group", hf.topk_group, "must be above zero")
+    if hf.n_routed_experts <= 0:
+        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
+    if hf.num_key_value_heads <= 0:
+        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
+    if hf.sliding_window <= 0:
+        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
+    if hf.v_head_dim <= 0:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
+    if hf.moe_intermediate_size <= 0:
+        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
+    if hf.routed_scaling_factor is not None and not 0 < hf.routed_scaling_factor < inf:
+        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
+    if not 0 <= hf.initializer_range < inf:
+        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
+    if not 0 <= hf.attention_dropout < 1:
+        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
+    if hf.is_encoder_decoder is not False:
+        check.refuse(
+            "is_encoder_decoder",
+            hf.is_encoder_decoder,
+            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
+        )
     check.if_set(
         "is_causal",
         (True,),
@@ -357,90 +382,77 @@ def to_megatron_hybrid(
         max_position_embeddings=hf.max_position_embeddings,
         partial_rotary=True,
     )
-    check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        (
-            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        (
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is"
-        ),
-    )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
-    check.require(
-        all(sliding) or not any(sliding),
-        "layer_types",
-        hf.layer_types,
-        (
-            "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-            "Megatron's layers have as many each, and all have sinks or none"
-        ),
-    )
-    check.require(
-        not groups or hf.num_attention_heads % groups == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        (
-            "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
-            "of query heads"
-        ),
-    )
-    check.require(
-        hf.v_head_dim == hf.head_dim,
-        "v_head_dim",
-        hf.v_head_dim,
-        "must be head_dim: Megatron's values are as wide as its keys",
-    )
-    check.require(
-        hf.attention_value_scale in (None, 1.0),
-        "attention_value_scale",
-        hf.attention_value_scale,
-        "must be None or 1: a factor of values is hard-wired to one in Megatron",
-    )
+    if check.undeclared("original_max_position_embeddings") not in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    ):
+        check.refuse(
+            "original_max_position_embeddings",
+            check.undeclared("original_max_position_embeddings"),
+            "must be what rope_parameters says: transformers prefers it to that",
+        )
+    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
+        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
+    if (
+        hf.num_experts_per_tok
+        and hf.topk_group
+        and hf.topk_group != hf.n_group
+        and hf.num_experts_per_tok // hf.topk_group != 2
+    ):
+        check.refuse(
+            "topk_group",
+            hf.topk_group,
+            (
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
+            ),
+        )
+    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
+        check.refuse(
+            "norm_topk_prob",
+            hf.norm_topk_prob,
+            (
+                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+                "leave the score of a single one as it is"
+            ),
+        )
+    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
+        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
+    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
+        check.refuse(
+            "n_group",
+            hf.n_group,
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        )
+    if not all(sliding) and any(sliding):
+        check.refuse(
+            "layer_types",
+            hf.layer_types,
+            (
+                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+                "Megatron's layers have as many each, and all have sinks or none"
+            ),
+        )
+    if groups and hf.num_attention_heads % groups != 0:
+        check.refuse(
+            "num_key_value_heads",
+            hf.num_key_value_heads,
+            (
+                "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
+                "of query heads"
+            ),
+        )
+    if hf.v_head_dim != hf.head_dim:
+        check.refuse("v_head_dim", hf.v_head_dim, "must be head_dim: Megatron's values are as wide as its keys")
+    if hf.attention_value_scale not in (None, 1.0):
+        check.refuse(
+            "attention_value_scale",
+            hf.attention_value_scale,
+            "must be None or 1: a factor of values is hard-wired to one in Megatron",
+        )
     deviations = check.finish(strict=strict)
 
-    settings: HybridFields = {
+    settings: TransformerFields = {
         # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
         **precision(dtype, caller),
         # Both sides score in float32, whatever the weights are.
@@ -460,10 +472,13 @@ def to_megatron_hybrid(
         "init_method_std": hf.initializer_range,
         # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        **select(TransformerFields, caller),
+    }
+    model_settings: HybridModelFields = {
         "seq_length": hf.max_position_embeddings,
         # Tensor parallelism needs a multiple; the padding rows are never looked up.
         "should_pad_vocab": True,
-        **caller,
+        **select(HybridModelFields, caller),
     }
 
     transformer = TransformerConfig(
@@ -503,7 +518,7 @@ def to_megatron_hybrid(
         moe_router_group_topk=hf.topk_group,
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **select(TransformerFields, settings),
+        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -513,9 +528,9 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings),
-        extra_checkpoint_metadata=provenance("mimo_v2_flash", deviations, kept(hf, _WAY_HYBRID), settings),
-        **select(HybridModelFields, settings),
+        hybrid_layer_pattern=pattern.full(settings, caller),
+        extra_checkpoint_metadata=provenance("mimo_v2_flash", deviations, kept(hf, _WAY_HYBRID), caller),
+        **model_settings,
     )
 
 
