@@ -13,7 +13,8 @@ WINDOW: Final = Window(
         Narrower("transformers", "5.18.0", ("granitemoehybrid",), "The class read time_step_min and time_step_max."),
         Narrower("transformers", "5.18.0", ("mamba2",), "The class read rms_norm."),
         Narrower("transformers", "5.18.0", ("youtu",), "The class read a qk_head_dim of its own."),
-        Narrower("transformers", "5.23.0", ("flint", "internlm3", "iquestcoder"), "There was no such class."),
+        Narrower("transformers", "5.23.0", ("flint", "internlm3", "iquestcoder", "lfm3"), "There was no such class."),
+        Narrower("transformers", "5.23.0", ("axk1",), "The class had first_k_dense_replace, and no mlp_layer_types."),
         Narrower("transformers", "5.23.0", ("gpt_oss",), "The class had neither swiglu_alpha nor swiglu_limit."),
         Narrower("transformers", "5.23.0", ("mellum",), "The class declared nothing about layers of prediction."),
         Narrower(
@@ -30,7 +31,7 @@ WINDOW: Final = Window(
             "5.23.0",
             (
                 *("deepseek_v2", "deepseek_v3", "deepseek_v32", "dots1", "exaone_moe"),
-                *("glm4_moe_lite", "glm_moe_dsa", "nemotron_h"),
+                *("glm4_moe_lite", "glm_moe_dsa", "lfm2_moe", "mimo_v2_flash", "nemotron_h"),
             ),
             "The class did not declare output_router_logits, which is kept for the way back.",
         ),

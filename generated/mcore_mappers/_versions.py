@@ -17,6 +17,9 @@ OLDEST: Mapping[str, str] = {
 """The oldest releases for which they are right."""
 
 NARROWER: Mapping[str, Mapping[str, str]] = {
+    "axk1": {
+        "transformers": "5.23.0",
+    },
     "bamba": {
         "transformers": "5.23.0",
     },
@@ -68,10 +71,19 @@ NARROWER: Mapping[str, Mapping[str, str]] = {
     "iquestcoder": {
         "transformers": "5.23.0",
     },
+    "lfm2_moe": {
+        "transformers": "5.23.0",
+    },
+    "lfm3": {
+        "transformers": "5.23.0",
+    },
     "mamba2": {
         "transformers": "5.18.0",
     },
     "mellum": {
+        "transformers": "5.23.0",
+    },
+    "mimo_v2_flash": {
         "transformers": "5.23.0",
     },
     "nemotron": {
