@@ -238,9 +238,10 @@ def test_the_report_of_megatron_has_what_was_counted(counted: Counted) -> None:
     assert counted.added == asked | _becomes(found)
 
 
-DEEPSEEK_LIKE = {"DeepseekV2Config", "DeepseekV32Config", "DeepseekV3Config", "Dots1Config", "ExaoneMoeConfig"} | {
-    *("Glm4MoeConfig", "Glm4MoeLiteConfig", "GlmMoeDsaConfig", "NemotronHConfig", "SolarOpenConfig")
-}
+WITH_ROUTER_LOGITS = _names_of("""
+    AXK1Config DeepseekV2Config DeepseekV32Config DeepseekV3Config Dots1Config ExaoneMoeConfig Glm4MoeConfig
+    Glm4MoeLiteConfig GlmMoeDsaConfig Lfm2MoeConfig MiMoV2FlashConfig NemotronHConfig SolarOpenConfig
+""")
 
 FIRST, SECOND, *_ = BUMPS
 
@@ -254,7 +255,9 @@ FIRST, SECOND, *_ = BUMPS
         (FIRST, Kind.REMOVED, "num_experts", {"DeepseekV32Config", "GlmMoeDsaConfig"}),
         (FIRST, Kind.REMOVED, "rms_norm", {"Mamba2Config"}),
         (FIRST, Kind.DEFAULT, "vocab_size", {"DeepseekV2Config"}),
-        (SECOND, Kind.ADDED, "output_router_logits", DEEPSEEK_LIKE),
+        (SECOND, Kind.ADDED, "output_router_logits", WITH_ROUTER_LOGITS),
+        (SECOND, Kind.ADDED, "mlp_layer_types", {"AXK1Config"}),
+        (SECOND, Kind.REMOVED, "first_k_dense_replace", {"AXK1Config"}),
         (SECOND, Kind.ADDED, "num_mtp_layers", {"MellumConfig"}),
         (SECOND, Kind.ADDED, "mtp_layer_types", {"MellumConfig"}),
         (SECOND, Kind.ADDED, "mtp_mlp_layer_types", {"MellumConfig"}),
