@@ -17,7 +17,7 @@ from codegen.resolve.expressions import call, expression, is_declared, is_given,
 from codegen.resolve.owners import Owned, Owners
 from codegen.resolve.rows import Placed, functions, is_settled, tables
 from codegen.resolve.targets import Decided, decisions, symbols
-from codegen.schemas import HfClass
+from codegen.schemas import HfClass, Undeclared
 from codegen.table import (
     Bundle,
     Choice,
@@ -149,7 +149,8 @@ def _beyond(row: InDomain, hf: HfClass) -> str:
 
 
 def _type(source: str, hf: HfClass) -> str:
-    return next(known.type for known in (*hf.fields, *hf.properties) if known.name == source)
+    declared = (known for known in hf.attributes if not isinstance(known, Undeclared))
+    return next(known.type for known in declared if known.name == source)
 
 
 def _is_aliased_integer(source: str, hf: HfClass) -> bool:
