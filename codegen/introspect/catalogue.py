@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from codegen.schemas import HfClass
+
 
 def causal_lm() -> Mapping[str, str]:
     """Every `model_type` of the auto classes with a causal language model, and the path of its config class."""
@@ -19,6 +21,16 @@ def causal_lm() -> Mapping[str, str]:
         config_class = CONFIG_MAPPING[name]
         found[name] = f"{config_class.__module__}.{config_class.__qualname__}"
     return found
+
+
+def code_lines(hf: HfClass) -> frozenset[str]:
+    """The lines of the modeling code of a class, without the names that are its own; empty where it has none."""
+    module = hf.causal_lm.rpartition(".")[0]
+    spec = importlib.util.find_spec(module) if module else None
+    if spec is None or spec.origin is None:
+        return frozenset()
+    text = Path(spec.origin).read_text(encoding="utf-8").replace(hf.name.removesuffix("Config"), "")
+    return frozenset(filter(None, map(str.strip, text.splitlines())))
 
 
 def is_written(path: str) -> bool:
