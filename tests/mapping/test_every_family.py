@@ -36,7 +36,7 @@ INITIAL: Mapping[str, str] = {"opt": "init_std", "youtu": "initializer_range"}
 """Where the standard deviation of initial weights is, if not in `initializer_range`."""
 
 
-BIASED_PARTLY = frozenset({"opt", "starcoder2"})
+BIASED_PARTLY = frozenset({"apertus", "falcon", "opt", "starcoder2"})
 """Families that ask for kernels as if every layer had a bias: without experts, none depends on that."""
 
 COEFFICIENTS: Mapping[str, float] = {"aria_text": 0.0, "deepseek_v2": 1e-3}
