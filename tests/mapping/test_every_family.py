@@ -13,6 +13,11 @@ import pytest
 import torch
 
 import mcore_mappers
+from codegen.project import GENERATED, load_table
+from codegen.resolve.rows import collect
+from codegen.snapshot import load
+from codegen.table import Domain, InDomain, Rename, Row
+from codegen.types import atoms
 from mcore_mappers import _kernels
 from mcore_mappers._settings import PROVENANCE
 from tests.families import PROOFS, build
@@ -160,3 +165,66 @@ def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
     hf = config(family, rope_parameters=rope.given({**YARN, **kept}), max_position_embeddings=144)
     actual = mapped(family, hf)
     assert 4.5 in (actual.get("yarn_rotary_scaling_factor"), actual.get("rotary_scaling_factor"))
+
+
+SNAPSHOT = load(GENERATED / "schemas")
+TABLES = {family.name: family for family in load_table().families}
+LEAST: Mapping[Domain, float] = {Domain.POSITIVE: 1e-30, Domain.NOT_NEGATIVE: 0.0, Domain.PROBABILITY: 0.0}
+OUTSIDE = ("must be above zero", "must be zero or above", "must be at least zero and below one")
+
+
+def rows[Kind: Row](family: str, kind: type[Kind]) -> list[Kind]:
+    """The rows of a kind in a family's table."""
+    return [placed.row for placed in collect(TABLES[family].table)[0] if isinstance(placed.row, kind)]
+
+
+def types(family: str) -> Mapping[str, str]:
+    """The types of the fields that a family's class declares."""
+    return {field.name: field.type for field in SNAPSHOT.hf[TABLES[family].config_class].fields if field.declared}
+
+
+def refused(family: str, hf: Any) -> tuple[mcore_mappers.Refusal, ...]:
+    """What is refused of a config; nothing of one that is mapped."""
+    try:
+        mapper(family)(hf)
+    except mcore_mappers.UnsupportedConfigError as error:
+        return error.refusals
+    return ()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_least_number_of_a_domain_is_in_it(family: str) -> None:
+    """One layer, one head, no dropout: whatever else such a config is refused for, it is not for its domain."""
+    kinds = types(family)
+    for row in rows(family, InDomain):
+        kind = kinds.get(row.source, "")
+        if not atoms(kind or "None") & {"int", "float"}:
+            continue
+        hf = config(family)
+        least = LEAST[row.domain] if "float" in atoms(kind) else int(row.domain is Domain.POSITIVE)
+        vars(hf)[hf.attribute_map.get(row.source, row.source)] = least
+        said = {refusal.reason for refusal in refused(family, hf) if refusal.field == row.source}
+        assert not said & set(OUTSIDE), row.source
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_probability_is_its_own(family: str) -> None:
+    """Dropouts have one value in most configs, so that one that is read for another would show in none."""
+    names = [row.source for row in rows(family, InDomain) if row.domain is Domain.PROBABILITY]
+    given = {name: 0.11 + index / 100 for index, name in enumerate(names) if name in types(family)}
+    renamed = {row.source: row.target for row in rows(family, Rename) if row.source in given}
+    hf = config(family, **given)
+    if refusals := refused(family, hf):
+        # Falcon drops out alike in two places, or not at all.
+        assert {refusal.field for refusal in refusals} <= given.keys()
+        return
+    actual = mapped(family, hf)
+    assert {name: actual[target] for name, target in renamed.items()} == {name: given[name] for name in renamed}
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILIES if TABLES[name].target.restated])
+def test_a_pattern_is_taken_back_with_marks_of_stages(family: str) -> None:
+    pattern = mapped(family, config(family))["hybrid_layer_pattern"]
+    assert mapped(family, config(family), hybrid_layer_pattern=pattern)["hybrid_layer_pattern"] == pattern
+    with pytest.raises(TypeError, match="is not the pattern of this config"):
+        mapped(family, config(family), hybrid_layer_pattern=f"{pattern.partition('/')[0]}-")

@@ -8,7 +8,9 @@ import mcore_mappers
 from tests.families import PROOFS
 from tests.numerics.overview import FAMILIES, text
 
-MEASURED = re.compile(r"^(\| \w+ \| \w+ \| [\d.]+ \| [\w, ]+ModelConfig \| .* \|) \d+ \| [\d.e+-]+ \| .* \|$", re.MULTILINE)
+MEASURED = re.compile(
+    r"^(\| \w+ \| \w+ \| [\d.]+ \| [\w, ]+ModelConfig \| .* \|) \d+ \| [\d.e+-]+ \| .* \|$", re.MULTILINE
+)
 
 
 def test_families_are_as_written() -> None:
