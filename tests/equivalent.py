@@ -29,9 +29,11 @@ class Equivalent:
 ALWAYS_WHOLE = "without partial rotary embeddings it is always 1.0, which is Megatron's default"
 ONE = "one has been returned before"
 TEXT = "nothing but a string equals one of the supported ones"
+MAMBA = 'layers="M" * hf.num_hidden_layers)'
 PERCENT = "rotary_percent=rope.rotary_percent,"
 
 EQUIVALENT = (
+    Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent("bias=hf.*,", "bias=*", "kernels() reads it in models with experts only", "experts=False"),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),
     Equivalent("if number is None or not 0 < number < 1:", "*0 < number <= 1:", ONE, "        if number == 1 or"),

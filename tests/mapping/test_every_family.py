@@ -211,7 +211,7 @@ def test_the_least_number_of_a_domain_is_in_it(family: str) -> None:
 def test_each_probability_is_its_own(family: str) -> None:
     """Dropouts have one value in most configs, so that one that is read for another would show in none."""
     names = [row.source for row in rows(family, InDomain) if row.domain is Domain.PROBABILITY]
-    given = {name: 0.11 + index / 100 for index, name in enumerate(names) if name in types(family)}
+    given = {name: 0.011 + index / 1000 for index, name in enumerate(names) if name in types(family)}
     renamed = {row.source: row.target for row in rows(family, Rename) if row.source in given}
     hf = config(family, **given)
     if refusals := refused(family, hf):
