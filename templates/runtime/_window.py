@@ -6,7 +6,6 @@ import importlib
 import warnings
 from collections.abc import Mapping
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from ._errors import UpstreamVersionWarning
@@ -32,6 +31,9 @@ def check_versions(family: str) -> None:
 
 @cache
 def _check(subject: str, package: str, oldest: str, newest: str) -> None:
+    # Both take longer to import than the rest of the package.
+    from importlib import metadata
+
     from packaging.version import Version
 
     installed = metadata.version(package)
