@@ -48,6 +48,12 @@ def present(folder: Path) -> dict[str, Path]:
     }
 
 
+def put(file: Path, text: str) -> None:
+    """Write a file as every generated one is written, in a folder that need not be there yet."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
 def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str], pyproject: Path) -> Written:
     """Format and write what changed, and remove what nothing emits any more.
 
@@ -71,9 +77,7 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
     files = {**snapshot, **final, MANIFEST: _manifest(digests, inputs, identity(pyproject))}
     changed = [path for path, text in files.items() if path not in known or known[path].read_text("utf-8") != text]
     for path in changed:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(files[path], encoding="utf-8", newline="\n")
+        put(folder / path, files[path])
     removed = [path for path in known if path not in files]
     for path in removed:
         known[path].unlink()
@@ -90,15 +94,13 @@ def write_snapshot(folder: Path, snapshot: Mapping[str, str], below: str) -> Non
     """
     known = {path: file for path, file in present(folder).items() if path.startswith(f"{below}/")}
     for path, text in snapshot.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+        put(folder / path, text)
     for path in known.keys() - snapshot.keys():
         known[path].unlink()
     manifest = _load_manifest(folder / MANIFEST)
     digests = {path: list(pair) for path, pair in manifest.digests.items()}
     inputs = {path: _digest(text) for path, text in snapshot.items()}
-    (folder / MANIFEST).write_text(_manifest(digests, inputs, manifest.style), encoding="utf-8", newline="\n")
+    put(folder / MANIFEST, _manifest(digests, inputs, manifest.style))
 
 
 def compare_snapshot(folder: Path, below: str) -> tuple[Difference, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from codegen import commands, project
 from codegen.drift import report
 from codegen.drift.render import markdown, terminal
-from codegen.files import write_snapshot
+from codegen.files import put, write_snapshot
 from codegen.pins import pinned
 from codegen.project import SCHEMAS, Place
 from codegen.releases import Release, fetch, introspected
@@ -47,9 +47,7 @@ def snapshot(place: Place, to: Path | None) -> int:
     new = commands.introspected(place.table)
     if to is not None:
         for path, text in render(new).items():
-            file = to / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+            put(to / path, text)
         return 0
     print(terminal(report(place.table, load(place.schemas), new)), end="")
     write_snapshot(place.generated, commands.snapshot_files(new), SCHEMAS)

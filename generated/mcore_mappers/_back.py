@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._alike import alike
 from ._carried import NOT_CARRIED
-from ._check import PACKAGE
 from ._equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
-from ._errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
+from ._errors import PACKAGE, DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from ._fields import ARCHITECTURE
 from ._settings import PROVENANCE, origin_family
 from ._symbols import CLASSES

@@ -5,18 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ._errors import DeviationWarning, Refusal, UnsupportedConfigError
+from ._errors import PACKAGE, DeviationWarning, Refusal, UnsupportedConfigError
 from ._fields import BOUND, DECIDED
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
-
-
-PACKAGE = str(Path(__file__).parent)
-"""Warnings point at the caller's line, outside this folder."""
 
 
 class Check:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
+from ._layers import second_of_two
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ._check import Check
 
 FULL, LINEAR = "full_attention", "linear_attention"
-_TYPES = frozenset((FULL, LINEAR))
 
 
 def linear_layers(check: Check, layer_types: Sequence[str] | None, num_layers: int) -> list[int]:
@@ -22,11 +22,7 @@ def linear_layers(check: Check, layer_types: Sequence[str] | None, num_layers: i
     if layer_types is None or len(layer_types) != num_layers:
         check.refuse("layer_types", layer_types, f"must list {num_layers} layers, as many as num_hidden_layers")
         return [0] * num_layers
-    if not _TYPES.issuperset(layer_types):
-        unknown = [each for each in dict.fromkeys(layer_types) if each not in _TYPES]
-        reason = f"this family has {FULL!r} and {LINEAR!r}, and no {', '.join(map(repr, unknown))}"
-        check.refuse("layer_types", layer_types, reason)
-    return [1 if each == LINEAR else 0 for each in layer_types]
+    return second_of_two(check, "layer_types", layer_types, (FULL, LINEAR), "this family")
 
 
 def mixer_symbols(linear: Sequence[int]) -> str:

@@ -14,8 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ._check import PACKAGE
-from ._errors import Refusal, UnknownKeysWarning, UnsupportedConfigError
+from ._errors import PACKAGE, Refusal, UnknownKeysWarning, UnsupportedConfigError
 from ._keys import KEYS, REFUSED_REMOTE, REMOTE
 from ._older import in_present_names
 

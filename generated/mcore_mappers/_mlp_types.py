@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._hybrid import experts_by_layer
+from ._layers import second_of_two
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ._check import Check
 
 DENSE, SPARSE = "dense", "sparse"
-_TYPES = frozenset((DENSE, SPARSE))
 
 
 def sparse_layers(check: Check, mlp_layer_types: Sequence[str] | None, num_layers: int) -> list[int]:
@@ -22,11 +22,7 @@ def sparse_layers(check: Check, mlp_layer_types: Sequence[str] | None, num_layer
     if mlp_layer_types is None or len(mlp_layer_types) != num_layers:
         check.refuse("mlp_layer_types", mlp_layer_types, f"must list {num_layers} layers, as num_hidden_layers says")
         return [0] * num_layers
-    if not _TYPES.issuperset(mlp_layer_types):
-        unknown = [each for each in dict.fromkeys(mlp_layer_types) if each not in _TYPES]
-        reason = f"transformers has {DENSE!r} and {SPARSE!r}, and no {', '.join(map(repr, unknown))}"
-        check.refuse("mlp_layer_types", mlp_layer_types, reason)
-    return [1 if each == SPARSE else 0 for each in mlp_layer_types]
+    return second_of_two(check, "mlp_layer_types", mlp_layer_types, (DENSE, SPARSE), "transformers")
 
 
 def mlp_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:

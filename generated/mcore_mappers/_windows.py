@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._hybrid import of_mixers
+from ._layers import second_of_two
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ._check import Check
 
 FULL, SLIDING = "full_attention", "sliding_attention"
-_TYPES = frozenset((FULL, SLIDING))
 
 
 def sliding_layers(check: Check, layer_types: Sequence[str] | None, num_layers: int) -> list[int]:
@@ -22,11 +22,7 @@ def sliding_layers(check: Check, layer_types: Sequence[str] | None, num_layers: 
     if layer_types is None or len(layer_types) != num_layers:
         check.refuse("layer_types", layer_types, f"must list {num_layers} layers, as many as num_hidden_layers")
         return [0] * num_layers
-    if not _TYPES.issuperset(layer_types):
-        unknown = [each for each in dict.fromkeys(layer_types) if each not in _TYPES]
-        reason = f"this family has {FULL!r} and {SLIDING!r}, and no {', '.join(map(repr, unknown))}"
-        check.refuse("layer_types", layer_types, reason)
-    return [1 if each == SLIDING else 0 for each in layer_types]
+    return second_of_two(check, "layer_types", layer_types, (FULL, SLIDING), "this family")
 
 
 def window_reach(window: int | None, sliding: Sequence[int]) -> tuple[int, int] | None:

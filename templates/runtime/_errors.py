@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+PACKAGE = str(Path(__file__).parent)
+"""Warnings point at the caller's line, outside this folder."""
 
 
 @dataclass(frozen=True)

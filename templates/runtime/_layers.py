@@ -25,6 +25,23 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     return [0 if (layer + 1) % step or layer in dense else 1 for layer in range(num_layers)]
 
 
+def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str, str], whose: str) -> list[int]:
+    """1 for each layer of the second type, 0 for each other; refused unless all are of one of the two.
+
+    Args:
+        check: takes the types that are neither.
+        field: of the config, that lists them.
+        types: one for each layer.
+        two: those that there are.
+        whose: who has them, for the refusal.
+    """
+    first, second = two
+    if not {first, second}.issuperset(types):
+        unknown = [each for each in dict.fromkeys(types) if each not in two]
+        check.refuse(field, types, f"{whose} has {first!r} and {second!r}, and no {', '.join(map(repr, unknown))}")
+    return [1 if each == second else 0 for each in types]
+
+
 def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:
     """A list of layer numbers; refused unless each names a layer."""
     if layers is None:

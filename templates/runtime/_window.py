@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from ._errors import UpstreamVersionWarning
+from ._errors import PACKAGE, UpstreamVersionWarning
 from ._versions import NARROWER, OLDEST, VERSIONS
 
-_PACKAGE = str(Path(__file__).parent)
 _IMPORTLIB = str(Path(importlib.__file__).parent)
 _DRIFT = {"megatron-core": "MEGATRON", "transformers": "TRANSFORMERS"}
 
@@ -42,4 +41,4 @@ def _check(subject: str, package: str, oldest: str, newest: str) -> None:
             f"{package} {installed} is installed, and {subject} right for {oldest} to {newest}; what differs says "
             f"`make drift {_DRIFT[package]}={installed}` in a checkout of this package"
         )
-        warnings.warn(UpstreamVersionWarning(message), skip_file_prefixes=(_PACKAGE, _IMPORTLIB))
+        warnings.warn(UpstreamVersionWarning(message), skip_file_prefixes=(PACKAGE, _IMPORTLIB))
