@@ -8,7 +8,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.schemas import Snapshot
 from codegen.table import Family, Unmapped
 
-FILE = "codegen/families/unmapped.py"
+FILE = "codegen/families/unmapped"
 """Where a reader finds the rows."""
 
 

@@ -1,4 +1,4 @@
-"""Rope read back from Megatron: the laws of the round trip over the grids of test_rope, and what is refused."""
+"""Rope read back from Megatron: the laws of the round trip over the grids of `ropes`, and what is refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from mcore_mappers._rope_back import (
     mla_rope_parameters,
 )
 from mcore_mappers._yarn import with_yarn
-from tests.runtime.test_rope import (
+from tests.runtime.ropes import (
     ABSENT,
     LLAMA3,
     MAX_POSITIONS,
