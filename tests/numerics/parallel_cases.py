@@ -48,6 +48,7 @@ WINDOW: Keywords = {"norm_topk_prob": True, "use_sliding_window": True, "sliding
 TIED: Keywords = {"tie_word_embeddings": True}
 
 LATENT: Keywords = {"moe_latent_size": 20}
+SOME_ROPES: Keywords = {"no_rope_layers": [1, 1, 0]}
 
 CASES: tuple[ParallelCase, ...] = (
     ParallelCase("llama", "tp", TP),
@@ -114,6 +115,27 @@ CASES: tuple[ParallelCase, ...] = (
     ),
     ParallelCase("nemotron_h", "ep_latent", EP, LATENT),
     ParallelCase("nemotron_h", "tp_sp_ep", {**TP_SP, **EP, "expert_tensor_parallel_size": 1}),
+    # Lists by layer, of which every stage must take its own part: windows, rope, experts, attention with a state.
+    ParallelCase("gpt_oss", "pp_last", {**PP, "num_layers_in_last_pipeline_stage": 1}, {}, (2, 1)),
+    ParallelCase("smollm3", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 1}, SOME_ROPES, (1, 2)),
+    ParallelCase("cwm", "pp_layout", {**PP, "pipeline_model_parallel_layout": "Et|ttL"}, {}, (1, 2)),
+    ParallelCase("glm4_moe", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 1}, {}, (1, 2)),
+    ParallelCase("qwen3_next", "pp_last", {**PP, "num_layers_in_last_pipeline_stage": 1}, {}, (2, 1)),
+    # What is made or multiplied beside the layers: positions on the first stage, logits on the last.
+    ParallelCase("gpt2", "pp_first", {**PP, "num_layers_in_first_pipeline_stage": 1}, {}, (1, 2)),
+    ParallelCase("granite", "pp_last", {**PP, "num_layers_in_last_pipeline_stage": 1}, {}, (2, 1)),
+    # What is split beside heads and experts: sinks, biases of experts, gates, norms of heads, states.
+    # Megatron splits no expert that has a bias.
+    ParallelCase("gpt_oss", "tp_sp", {**TP_SP, "expert_tensor_parallel_size": 1}),
+    ParallelCase("gpt_oss", "ep", EP),
+    ParallelCase("gpt2", "tp_sp", TP_SP),
+    ParallelCase("granite", "tp", TP),
+    ParallelCase("qwen3", "tp", TP),
+    ParallelCase("qwen2_moe", "tp_sp", TP_SP),
+    ParallelCase("qwen2_moe", "ep", EP),
+    ParallelCase("qwen3_next", "tp_sp", TP_SP),
+    ParallelCase("qwen3_5_text", "tp", TP),
+    ParallelCase("bamba", "tp", TP),
 )
 
 NOT_ON_CPU: tuple[ParallelCase, ...] = (

@@ -64,9 +64,12 @@ def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> PreTrainedMode
     """The Hugging Face model in float32, with its reference attention and experts and with random weights."""
     # `from_config` writes its choices into the config, which the mapper must see as the user wrote it.
     config = copy.deepcopy(config)
-    model: PreTrainedModel = AutoModelForCausalLM.from_config(
-        config, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
-    )
+    # What `randomise` moves away from where it starts must start from the same place in every process.
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        model: PreTrainedModel = AutoModelForCausalLM.from_config(
+            config, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
+        )
     randomise(model, seed)
     return model
 
