@@ -45,6 +45,7 @@ PROOF = Proof(
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,
+    shallow={"num_hidden_layers": 1, "mlp_layer_types": ["dense"]},
     hybrid=frozenset(),
     equal={"num_local_experts": "another name of n_routed_experts, and no layer has experts"},
     values={"mlp_layer_types": MLP_TYPES},

@@ -182,6 +182,7 @@ PROOF = Proof(
     ),
     layout=LAYOUT,
     rope=hybrid(PARTIAL_ROPE),
+    shallow={"num_hidden_layers": 1, "attn_layer_indices": [0]},
     small={
         "vocab_size": 320,
         "hidden_size": 64,

@@ -80,6 +80,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=GPT_ROPE,
+    shallow={"num_hidden_layers": 1, "layer_types": ["sliding_attention"]},
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     values=STEPPED_VALUES,

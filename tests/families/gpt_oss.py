@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import DEFAULT, GPT_ROPE, NOT_HYBRID, ROPE_REFUSED, ROPES, yarn
 from tests.families.routers import AUXILIARY_LOSS, LOCAL_EXPERTS, ONE_EXPERT, TOO_MANY_EXPERTS, ZERO
 from tests.families.shared import ATTENTION, GENERAL, OTHER_SIZES, THREE_GROUPS
@@ -57,6 +57,7 @@ PROOF = Proof(
     ),
     layout=GPT_OSS,
     rope=GPT_ROPE,
+    shallow=NOTHING,
     hybrid=NOT_HYBRID,
     # Not YaRN, which the class has by default.
     small={**LOCAL_EXPERTS, "sliding_window": 5, **DEFAULT},

@@ -139,6 +139,7 @@ PROOF = Proof(
     ),
     layout=LAYOUT,
     rope=hybrid(GPT_ROPE),
+    shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
     small={
         **BASE,
         "vocab_size": 320,

@@ -75,6 +75,7 @@ PROOF = Proof(
     ),
     layout=LFM,
     rope=GPT_ROPE,
+    shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
     hybrid=NOT_HYBRID,
     values={"layer_types": ([FULL, CONV, FULL], [CONV] * 3, [FULL], [FULL] * 4, [], None)},
     spellings=frozenset({"dtype", "rope_parameters", "head_dim", "num_dense_layers"}),

@@ -14,7 +14,7 @@ from tests.families.layer_ropes import (
 )
 from tests.families.lfm import LFM
 from tests.families.llama_like import LLAMA3_ROPES
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import ROPE_REFUSED, ROPES, rope, yarn
 from tests.families.routers import ATTENTION_BIAS
 from tests.families.shared import ATTENTION, DECODER, GENERAL, OTHER_SIZES, THREE_GROUPS
@@ -80,6 +80,7 @@ PROOF = Proof(
     ),
     layout=LFM,
     rope=LAYER_ROPE,
+    shallow=NOTHING,
     hybrid=LLAMA3_ROPES,
     values={
         "layer_types": ([FULL, CONV, FULL], [CONV] * 3, [FULL], [SLIDING] * 3, [FULL] * 4, [], None),

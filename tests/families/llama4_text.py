@@ -125,6 +125,7 @@ PROOF = Proof(
         ),
     ),
     rope=INTERLEAVED_ROPE,
+    shallow={"num_hidden_layers": 1, "moe_layers": [], "layer_types": ["full_attention"], "no_rope_layers": [1]},
     invisible=AUXILIARY_LOSS,
     values={
         "layer_types": ([FULL, CHUNKED, FULL], [CHUNKED] * 3, [FULL], [FULL] * 4, [], None),

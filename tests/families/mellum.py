@@ -13,7 +13,7 @@ from tests.families.layer_ropes import (
     layered_refused,
 )
 from tests.families.partial_ropes import breaking
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import NOT_HYBRID, ROPES, rope, yarn
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ONE_NORMALISED, TOO_MANY_EXPERTS, ZERO
 from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES
@@ -77,6 +77,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=LAYER_ROPE,
+    shallow=NOTHING,
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     values={

@@ -7,7 +7,7 @@ import dataclasses
 from tests.families.experts import GROUPED_DECODER, GROUPS, LISTED, LISTED_REFUSED, MLP_TYPES
 from tests.families.layer_ropes import FULL, LAYER_ROPE, OTHER, ROPE_PARAMETERS, SLIDING, layered, layered_refused
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import DEFAULT, NOT_HYBRID, rope
 from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, ROUTER, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
@@ -83,6 +83,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=dataclasses.replace(LAYER_ROPE, types=PARTIAL_ROPE.types),
+    shallow=NOTHING,
     hybrid=NOT_HYBRID,
     values={
         "mlp_layer_types": MLP_TYPES,

@@ -96,6 +96,7 @@ PROOF = Proof(
         ),
     ),
     rope=PARTIAL_ROPE,
+    shallow={"num_hidden_layers": 1, "mlp_layer_types": ["dense"]},
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,
     values={

@@ -45,6 +45,7 @@ PROOF = Proof(
     ),
     layout=SPLIT,
     rope=PARTIAL_ROPE,
+    shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
     tolerance=TOLERANCE,
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,

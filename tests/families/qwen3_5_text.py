@@ -21,6 +21,7 @@ PROOF = Proof(
     refused=(*REFUSED, *hard_wired(attn_output_gate=False)),
     layout=SPLIT,
     rope=PARTIAL_ROPE,
+    shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
     tolerance=TOLERANCE,
     hybrid=NOT_HYBRID,
     values=VALUES,

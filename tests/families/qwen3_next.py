@@ -52,6 +52,7 @@ PROOF = Proof(
     ),
     layout=NEXT,
     rope=PARTIAL_ROPE,
+    shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
     tolerance=TOLERANCE,
     hybrid=NOT_HYBRID,
     invisible=AUXILIARY_LOSS,

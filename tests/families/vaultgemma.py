@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL, layer_types
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, yarn
 from tests.families.shared import ACTIVATIONS as _ACTIVATIONS
 from tests.families.shared import ATTENTION, DECODER, GENERAL, NO_DROPOUT, OTHER_SIZES, THREE_GROUPS
@@ -69,6 +69,7 @@ PROOF = Proof(
         ),
     ),
     rope=GPT_ROPE,
+    shallow=NOTHING,
     hybrid=LLAMA3_ROPES,
     small={**SMALL, **NO_CAPS, "head_dim": 16, "sliding_window": 5},
     values={"hidden_activation": ("gelu", "silu", "relu2", "tanh", "gelu_fast", "")},

@@ -41,8 +41,12 @@ def _repeated(family: str, proof: Proof, name: str) -> bool:
     return family in ROPES_REPEATED or not name.startswith("rope_") or name in ("rope_linear", "rope_yarn")
 
 
+def _base(proof: Proof, name: str) -> Keywords:
+    return {**proof.base, **proof.shallow} if name.startswith("rope_") else proof.base
+
+
 CASES: tuple[Case, ...] = tuple(
-    Case(family, name, {**proof.base, **changes}, mapper, proof.tolerance)
+    Case(family, name, {**_base(proof, name), **changes}, mapper, proof.tolerance)
     for family, proof in PROOFS.items()
     for name, changes in proof.cases.items()
     for mapper in ("to_megatron", "to_megatron_hybrid")

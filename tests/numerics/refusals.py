@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build
-from tests.families.proof import Refused
+from tests.families.proof import NOTHING, Keywords, Refused
+
+ROPE: Final = frozenset({"rope_parameters", "rope_theta", "partial_rotary_factor", "original_max_position_embeddings"})
+"""Fields of a refusal that is about rope only."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,19 @@ class Refusal:
     def __str__(self) -> str:
         return f"{self.family}-{self.row.name}"
 
+    def _start(self) -> Keywords:
+        proof = PROOFS[self.family]
+        shallow = proof.shallow if self.row.field.partition(".")[0] in ROPE else NOTHING
+        return {**proof.base, **shallow, **self.row.start}
+
     def config(self) -> PreTrainedConfig:
-        config = build(self.family, {**PROOFS[self.family].base, **self.row.start, **self.row.change})
+        config = build(self.family, {**self._start(), **self.row.change})
         for name, value in self.row.attributes.items():
             setattr(config, name, value)
         return config
 
     def accepted(self) -> Sequence[PreTrainedConfig]:
-        base = {**PROOFS[self.family].base, **self.row.start}
-        return [build(self.family, {**base, **nearest}) for nearest in self.row.nearest]
+        return [build(self.family, {**self._start(), **nearest}) for nearest in self.row.nearest]
 
 
 REFUSALS: tuple[Refusal, ...] = tuple(Refusal(family, row) for family, proof in PROOFS.items() for row in proof.refused)
