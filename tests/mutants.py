@@ -4,7 +4,8 @@ Mistakes are made in the mappers and in the runtime from which they have values 
 at random, one at a time and in memory only. Each is put before the tests of the families that it touches, the fastest
 first, until one fails:
 
-- rope: the rope readers by their own tests, if they are what is changed (tests/runtime/test_rope.py);
+- ropes, bad ropes: the rope readers by their own tests, if they are what is changed (tests/runtime/test_rope.py and
+  test_rope_refusals.py);
 - own configs: what publishers say of their models (tests/mapping/test_own_configs.py);
 - every family: what holds of all of them, and logits do not show (tests/mapping/test_every_family.py);
 - fields: what becomes of single values (tests/mapping/test_fields.py);
@@ -65,7 +66,8 @@ PATIENCE = 1800
 MEMORY = 8 << 30
 
 ORACLES: Mapping[str, str] = {
-    "rope": "tests/runtime/test_rope.py",
+    "ropes": "tests/runtime/test_rope.py",
+    "bad ropes": "tests/runtime/test_rope_refusals.py",
     "own configs": "tests/mapping/test_own_configs.py",
     "every family": "tests/mapping/test_every_family.py",
     "fields": "tests/mapping/test_fields.py",
@@ -224,7 +226,7 @@ class Judge:
         """Which kind of test fails first, which test, and a way to run it once more."""
         families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
         for oracle, items in self._items.items():
-            if oracle == "rope" and mutant.module != "_rope":
+            if oracle in ("ropes", "bad ropes") and mutant.module != "_rope":
                 continue
             for item in items:
                 about = _families(item)

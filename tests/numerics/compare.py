@@ -73,9 +73,9 @@ def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int,
         DEVIATIONS[deviation].theirs(model)
     generator = torch.Generator().manual_seed(seed)
     # Drawn on the CPU, as the weights are: every device compares the same model on the same tokens.
-    tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.kind)
+    tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.tensors)
     # Past a wrapper for quantised models, which hides the types.
-    torch.nn.Module.to(model, device.kind)
+    torch.nn.Module.to(model, device.tensors)
     evaluation, training = (each(input_ids=tokens, use_cache=False).logits for each in (model.eval(), model.train()))
     return Reference(model, tokens, evaluation, training)
 
@@ -106,7 +106,7 @@ def compare(
     for deviation in deviations:
         DEVIATIONS[deviation].ours(megatron_config.transformer)
     with device.emulated() as used:
-        ours = build_megatron(megatron_config).to(device.kind)
+        ours = build_megatron(megatron_config).to(device.tensors)
         copy_weights(layout_of(hf_config), theirs.model, ours, megatron_config.transformer)
         evaluation = _difference(theirs.evaluation, ours.eval(), theirs.tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.

@@ -1,8 +1,8 @@
 """Where the two models of a comparison run, and what is different there. The one place that knows.
 
-On a CPU, Megatron's local layers and the emulations of `emulation.py`. On a GPU, Transformer Engine's layers and the
-kernels that training runs: nothing is replaced. Both in float32, because a comparison in bfloat16 could not tell an
-epsilon of 1e-5 from one of 1e-6.
+On a CPU, Megatron's local layers and the emulations of `emulation.py`; or Transformer Engine's layers, of which only
+the kernels are emulated (`engine.py`). On a GPU, the same layers and the kernels that training runs: nothing is
+replaced. All in float32, because a comparison in bfloat16 could not tell an epsilon of 1e-5 from one of 1e-6.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from megatron.core.tensor_parallel.random import model_parallel_cuda_manual_seed
 from megatron.training.models.hybrid import HybridModelConfig
 
 from tests.numerics.emulation import emulated
+from tests.numerics.engine import engine_emulated
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, single_process
 
-Kind = Literal["cpu", "cuda"]
+Kind = Literal["cpu", "cpu-te", "cuda"]
 
 # Caller fields. Everything else is what the mapper suggests for a stack with Transformer Engine.
 CUDA_FIELDS: Mapping[str, Any] = {
@@ -33,6 +34,13 @@ CUDA_FIELDS: Mapping[str, Any] = {
     "fp16": False,
     # transformers' models hold no multi-token prediction layers to compare with.
     "mtp_num_layers": None,
+}
+# Of what the mapper suggests, two things run as kernels of their own, which nothing stands in for.
+ENGINE_FIELDS: Mapping[str, Any] = {
+    **CUDA_FIELDS,
+    "use_cpu_initialization": True,
+    "moe_permute_fusion": False,
+    "gradient_accumulation_fusion": False,
 }
 
 # Float32 matrix products would otherwise be rounded to 10 bits: torch has flags, and what runs below torch reads these.
@@ -53,9 +61,11 @@ class DeviceError(RuntimeError):
 
 @dataclass(frozen=True)
 class Device:
-    """One of the two ways to run a comparison."""
+    """One of the ways to run a comparison."""
 
     kind: Kind
+    tensors: Literal["cpu", "cuda"]
+    """Where both models and the tokens are."""
     fields: Mapping[str, Any]
     """The caller's fields of every mapped config."""
     tolerance: float
@@ -69,18 +79,20 @@ def _nothing() -> Generator[set[str]]:
     yield set()
 
 
-CPU = Device("cpu", CPU_FIELDS, 0.0, emulated)
+CPU = Device("cpu", "cpu", CPU_FIELDS, 0.0, emulated)
+ENGINE = Device("cpu-te", "cpu", ENGINE_FIELDS, 0.0, engine_emulated)
 # On a CPU both models call the same torch functions, and differ by 5e-6. Here one calls torch and the other cuBLASLt
 # through Transformer Engine, norms and rotations fused into other kernels, its unfused attention (the only one that it
 # has in float32) and grouped products of experts: all sum in another order. Mistakes begin at 1e-3 (test_harness.py).
-CUDA = Device("cuda", CUDA_FIELDS, 1e-4, _nothing)
+CUDA = Device("cuda", "cuda", CUDA_FIELDS, 1e-4, _nothing)
 
 
-def missing() -> Sequence[str]:
-    """What a comparison on a GPU needs and this machine does not have."""
+def missing(kind: Kind) -> Sequence[str]:
+    """What a comparison needs and this machine does not have."""
     needs = {
-        "a CUDA device that torch can use": torch.cuda.is_available(),
-        "Transformer Engine (transformer-engine[pytorch])": find_spec("transformer_engine") is not None,
+        "a CUDA device that torch can use": kind != "cuda" or torch.cuda.is_available(),
+        "Transformer Engine (transformer-engine[pytorch])": kind == "cpu"
+        or find_spec("transformer_engine") is not None,
     }
     return [name for name, there in needs.items() if not there]
 
@@ -91,10 +103,10 @@ def choose(kind: Kind) -> Device:
     Raises:
         DeviceError: with all that is missing.
     """
-    if kind == "cpu":
-        return CPU
-    if lacking := missing():
-        raise DeviceError(f"cannot compare on cuda: this machine lacks {' and '.join(lacking)}")
+    if lacking := missing(kind):
+        raise DeviceError(f"cannot compare on {kind}: this machine lacks {' and '.join(lacking)}")
+    if kind != "cuda":
+        return CPU if kind == "cpu" else ENGINE
     if torch.cuda.is_initialized():
         raise DeviceError("cannot compare on cuda: CUDA is in use already, and its libraries have chosen TF32")
     os.environ.update(WITHOUT_TF32)
@@ -107,7 +119,7 @@ def choose(kind: Kind) -> Device:
 @contextmanager
 def processes(device: Device) -> Generator[None]:
     """Process groups of one rank in which both models can be built."""
-    with single_process("gloo" if device is CPU else "nccl"):
+    with single_process("gloo" if device.tensors == "cpu" else "nccl"):
         if device is CUDA:
             # Megatron's layers ask for its states of random numbers, although nothing here is drawn from them.
             model_parallel_cuda_manual_seed(1)
@@ -116,7 +128,7 @@ def processes(device: Device) -> Generator[None]:
 
 def lacking_kernels(device: Device, config: MegatronConfig) -> list[str]:
     """The packages without which a model cannot run on the device."""
-    if device is CPU:
+    if device.tensors == "cpu":
         return []
     symbols = set(config.hybrid_layer_pattern or "") if isinstance(config, HybridModelConfig) else set[str]()
     if config.transformer.experimental_attention_variant == "gated_delta_net":

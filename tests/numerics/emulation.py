@@ -10,7 +10,7 @@ or flash-linear-attention kernels. Each function below replaces one such part wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
@@ -36,18 +36,9 @@ from tests.numerics import kernels, specs
 _used: set[str] = set()
 
 
-def _note(name: str) -> None:
+def note(name: str) -> None:
+    """Say that an emulation has run."""
     _used.add(name)
-
-
-@contextmanager
-def emulated() -> Generator[set[str]]:
-    """All emulations at once; yields the names of those that have run so far."""
-    _used.clear()
-    with ExitStack() as stack:
-        for emulation in EMULATIONS:
-            stack.enter_context(emulation())
-        yield _used
 
 
 # --- CUDA that stock code hard-wires -------------------------------------------------------------------------------
@@ -57,7 +48,7 @@ def current_device() -> AbstractContextManager[Any]:
     """Rope frequencies, router buffers, sinks and Mamba parameters are made on `torch.cuda.current_device()`."""
 
     def cpu() -> torch.device:
-        _note("current_device")
+        note("current_device")
         return torch.device("cpu")
 
     return patch.object(torch.cuda, "current_device", cpu)
@@ -71,7 +62,7 @@ class _TorchOnCpu:
 
     def ones(self, *size: int, device: str, **kwargs: Any) -> Tensor:
         assert device == "cuda"
-        _note("cuda_factories")
+        note("cuda_factories")
         return torch.ones(*size, **kwargs)
 
 
@@ -84,7 +75,7 @@ def rng_tracker() -> AbstractContextManager[Any]:
     """Attention dropout and Mamba's initialisation fork the state of a CUDA generator; a CPU has one generator."""
 
     def fork(self: CudaRNGStatesTracker, name: str = "") -> AbstractContextManager[None]:
-        _note("rng_tracker")
+        note("rng_tracker")
         return nullcontext()
 
     return patch.object(CudaRNGStatesTracker, "fork", fork)
@@ -126,7 +117,7 @@ def zero_centred_norms() -> AbstractContextManager[Any]:
     ) -> Any:
         if not config.layernorm_zero_centered_gamma:
             return stock(cls, config, hidden_size, eps, **unused)
-        _note("zero_centred_norms")
+        note("zero_centred_norms")
         return _ZeroCentredNorm(config, hidden_size, eps)
 
     return patch.object(WrappedTorchNorm, "__new__", new)
@@ -138,7 +129,7 @@ class _LatentDotProductAttention(DotProductAttention):
     def __init__(self, *args: Any, k_channels: int, v_channels: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hidden_size_per_partition = v_channels * self.num_attention_heads_per_partition
-        _note("latent_attention")
+        note("latent_attention")
 
 
 def latent_attention() -> AbstractContextManager[Any]:
@@ -155,7 +146,7 @@ def norm_without_spec() -> AbstractContextManager[Any]:
     """A hybrid attention layer with q/k norms takes `TENorm`, which is None without Transformer Engine."""
 
     def norm(config: TransformerConfig, hidden_size: int, eps: float) -> Any:
-        _note("norm_without_spec")
+        note("norm_without_spec")
         return WrappedTorchNorm(config, hidden_size, eps)
 
     return patch.object(attention, "TENorm", norm)
@@ -167,7 +158,7 @@ class _DuplicatedLinear(ColumnParallelLinear):
     def __init__(self, *args: Any, parallel_mode: str, **kwargs: Any) -> None:
         assert parallel_mode == "duplicated"
         super().__init__(*args, gather_output=False, **kwargs)
-        _note("latent_projections")
+        note("latent_projections")
 
 
 @contextmanager
@@ -179,12 +170,12 @@ def latent_projections() -> Generator[None]:
 
 def hybrid_layers() -> AbstractContextManager[Any]:
     """The stock spec of a hybrid model's layers exists for Transformer Engine only."""
-    return specs.local_hybrid_spec(lambda: _note("hybrid_layers"))
+    return specs.local_hybrid_spec(lambda: note("hybrid_layers"))
 
 
 def linear_attention_layers() -> AbstractContextManager[Any]:
     """So does the spec of a GPT model in which some layers are Gated DeltaNet."""
-    return specs.local_variant_spec(lambda: _note("linear_attention_layers"))
+    return specs.local_variant_spec(lambda: note("linear_attention_layers"))
 
 
 def biased_experts() -> AbstractContextManager[Any]:
@@ -197,7 +188,7 @@ def biased_experts() -> AbstractContextManager[Any]:
     def init(self: SequentialMLP, *args: Any, **kwargs: Any) -> None:
         stock(self, *args, **kwargs)
         if self.config.add_bias_linear:
-            _note("biased_experts")
+            note("biased_experts")
             for name, module in self.local_experts.named_modules():
                 if name.endswith("linear_fc2"):
                     module.register_forward_hook(lambda module, inputs, outputs: (outputs[0].clone(), outputs[1]))
@@ -214,7 +205,7 @@ def mamba_kernels() -> Generator[None]:
 
     def noted(kernel: Callable[..., Tensor]) -> Callable[..., Tensor]:
         def call(*args: Any, **kwargs: Any) -> Tensor:
-            _note("mamba_kernels")
+            note("mamba_kernels")
             return kernel(*args, **kwargs)
 
         return call
@@ -233,7 +224,7 @@ def gated_delta_kernels() -> Generator[None]:
     """Gated DeltaNet needs flash-linear-attention; for deterministic mode Megatron has its delta rule in torch."""
 
     def delta_rule(*args: Any, **kwargs: Any) -> Any:
-        _note("gated_delta_kernels")
+        note("gated_delta_kernels")
         return gdn.torch_chunk_gated_delta_rule(*args, **kwargs)
 
     with (
@@ -260,3 +251,13 @@ EMULATIONS: tuple[Callable[[], AbstractContextManager[Any]], ...] = (
     mamba_kernels,
     gated_delta_kernels,
 )
+
+
+@contextmanager
+def emulated(emulations: Sequence[Callable[[], AbstractContextManager[Any]]] = EMULATIONS) -> Generator[set[str]]:
+    """All emulations at once; yields the names of those that have run so far."""
+    _used.clear()
+    with ExitStack() as stack:
+        for emulation in emulations:
+            stack.enter_context(emulation())
+        yield _used

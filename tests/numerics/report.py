@@ -1,6 +1,7 @@
 """`make parity`: the differences of every case, and what was not stock in it, as a Markdown table.
 
-It fails if any case is further apart than it may be. `--device cuda` runs the same cases on a GPU.
+It fails if any case is further apart than it may be. `--device cpu-te` runs the same cases with Transformer Engine's
+layers, and `--device cuda` with these and on a GPU.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from tests.numerics.mapping import mapped
 from tests.numerics.overview import FAMILIES, Measured, text
 
 ROOT = Path(__file__).resolve().parents[2]
-REPORTS: Mapping[Kind, Path] = {"cpu": ROOT / "PARITY.md", "cuda": ROOT / "PARITY-cuda.md"}
+REPORTS: Mapping[Kind, Path] = {
+    "cpu": ROOT / "PARITY.md",
+    "cpu-te": ROOT / "PARITY-cpu-te.md",
+    "cuda": ROOT / "PARITY-cuda.md",
+}
 INTRODUCTION = """# Parity by logits
 
 One line for each case: a tiny random Hugging Face model, and the Megatron model built from the mapped config with the
@@ -39,6 +44,12 @@ WHERE: Mapping[Kind, Mapping[str, str]] = {
         "how": "What a CPU cannot run is emulated (`tests/numerics/emulation.py`), and\nnamed where it was used; "
         "everything else was Megatron's own code.",
         "arguments": "",
+    },
+    "cpu-te": {
+        "where": "on a CPU in float32",
+        "how": "Megatron had Transformer Engine's layers; the kernels\nthat they call are emulated "
+        "(`tests/numerics/engine.py`), and named where they were used.",
+        "arguments": ' ARGS="--device cpu-te"',
     },
     "cuda": {
         "where": "on a GPU in float32 without TF32",
@@ -91,8 +102,8 @@ def rows(device: Device) -> Iterator[tuple[Case, Line]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write PARITY.md and FAMILIES.md too, or PARITY-cuda.md")
-    parser.add_argument("--device", choices=[*REPORTS], default="cpu", help="cuda needs a GPU and Transformer Engine")
+    parser.add_argument("--write", action="store_true", help="write the table of the device, and FAMILIES.md")
+    parser.add_argument("--device", choices=[*REPORTS], default="cpu", help="all but cpu need Transformer Engine")
     given = parser.parse_args(arguments)
     try:
         device = choose(given.device)

@@ -12,7 +12,7 @@ from megatron.core.models.gpt.gpt_layer_specs import get_gpt_layer_local_submodu
 from tests.families import PROOFS
 from tests.numerics import device, report
 from tests.numerics.cases import CASES, Case
-from tests.numerics.device import CPU, CUDA, DeviceError, choose, lacking_kernels
+from tests.numerics.device import CPU, CUDA, ENGINE, DeviceError, Kind, choose, lacking_kernels
 from tests.numerics.mapping import mapped
 from tests.numerics.weights import local_name
 
@@ -24,16 +24,18 @@ def installed(monkeypatch: pytest.MonkeyPatch, *packages: str, gpu: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    ("packages", "gpu", "lacking"),
+    ("kind", "packages", "gpu", "lacking"),
     [
-        ((), False, "a CUDA device that torch can use and Transformer Engine (transformer-engine[pytorch])"),
-        ((), True, "Transformer Engine (transformer-engine[pytorch])"),
-        (("transformer_engine",), False, "a CUDA device that torch can use"),
+        ("cuda", (), False, "a CUDA device that torch can use and Transformer Engine (transformer-engine[pytorch])"),
+        ("cuda", (), True, "Transformer Engine (transformer-engine[pytorch])"),
+        ("cuda", ("transformer_engine",), False, "a CUDA device that torch can use"),
+        ("cpu-te", (), False, "Transformer Engine (transformer-engine[pytorch])"),
     ],
 )
 def test_what_is_missing_is_said_at_once(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    kind: Kind,
     packages: tuple[str, ...],
     gpu: bool,
     lacking: str,
@@ -41,11 +43,11 @@ def test_what_is_missing_is_said_at_once(
     installed(monkeypatch, *packages, gpu=gpu)
     before = dict(os.environ)
     with pytest.raises(SystemExit) as exited:
-        report.main(["--write", "--device", "cuda"])
+        report.main(["--write", "--device", kind])
     assert exited.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.endswith(f"error: cannot compare on cuda: this machine lacks {lacking}\n")
+    assert printed.err.endswith(f"error: cannot compare on {kind}: this machine lacks {lacking}\n")
     assert os.environ == before
 
 
@@ -56,9 +58,11 @@ def test_cuda_in_use_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
         choose("cuda")
 
 
-def test_the_cpu_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_cpu_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, gpu=False)
     assert choose("cpu") is CPU
+    installed(monkeypatch, "transformer_engine", gpu=False)
+    assert choose("cpu-te") is ENGINE
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -73,7 +77,7 @@ def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, case: Case) 
     has_delta_net = "G" in pattern or config.transformer.experimental_attention_variant == "gated_delta_net"
     wanted = {"mamba-ssm"} if "M" in pattern else set[str]()
     assert {*lacking_kernels(CUDA, config)} == wanted | ({"flash-linear-attention"} if has_delta_net else set())
-    assert lacking_kernels(CPU, config) == []
+    assert lacking_kernels(CPU, config) == lacking_kernels(ENGINE, config) == []
 
 
 def test_a_case_without_its_kernels_is_skipped_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,9 +100,15 @@ def test_a_case_that_cannot_run_fails_and_says_why(monkeypatch: pytest.MonkeyPat
     assert not equal
 
 
-def test_what_is_written_of_the_cpu_is_what_is_committed() -> None:
-    introduction = report.INTRODUCTION.format(**report.WHERE["cpu"])
-    assert report.REPORTS["cpu"].read_text().startswith(introduction)
+@pytest.mark.parametrize("kind", ["cpu", "cpu-te"])
+def test_what_is_committed_is_what_is_written(kind: Kind) -> None:
+    """Every case, and none of them apart."""
+    written = report.REPORTS[kind].read_text()
+    assert written.startswith(report.INTRODUCTION.format(**report.WHERE[kind]))
+    cases = [line.split(" | ")[0].removeprefix("| ") for line in written.splitlines() if line.startswith("| ")]
+    assert cases == ["case", *map(str, CASES)]
+    assert "NOT EQUAL" not in written
+    assert "NOT RUN" not in written
 
 
 # --- Names of weights -------------------------------------------------------------------------------------------------
