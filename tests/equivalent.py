@@ -32,7 +32,18 @@ TEXT = "nothing but a string equals one of the supported ones"
 MAMBA = 'layers="M" * hf.num_hidden_layers)'
 PERCENT = "rotary_percent=rope.rotary_percent,"
 
+NO_NONE = "the class admits no None"
+DIVIDES = "one divides every number"
+MUP = "Megatron takes hidden_size where nothing is said"
+BIASES = "the two are refused unless they are equal"
+
 EQUIVALENT = (
+    Equivalent(
+        "*hf.first_k_dense_replace or 0)", "*hf.first_k_dense_replace)", NO_NONE, "if hf.first_k_dense_replace <"
+    ),
+    Equivalent("*not hf.*< 1 and hf.* % hf.* != 0:", "*<= 1 and hf.* % hf.* != 0:", DIVIDES, " % "),
+    Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
+    Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "if hf.attention_bias != hf.mlp_bias:"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent("bias=hf.*,", "bias=*", "kernels() reads it in models with experts only", "experts=False"),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),

@@ -155,12 +155,14 @@ REFUSED: tuple[Row, ...] = (
         for family in GROUPED
         for name in ("num_experts_per_tok", "n_group", "topk_group")
     ),
+    refused("mimo_v2_flash", "num_experts_per_tok", {"num_experts_per_tok": 0}, **router(8, 4, 2, 4)),
     # More groups than there are, and nothing else wrong with them.
     refused("deepseek_v2", "topk_group", topk_method="group_limited_greedy", **router(8, 4, 5, 5, normalised=False)),
     *(
         refused("deepseek_v2", named, {"n_group": groups}, topk_method="group_limited_greedy", **router(8, 4, 4, 4))
         for named, groups in (("n_group", 0), ("n_group topk_group", -4))
     ),
+    *(refused("mamba2", name, {name: 0}) for name in ("num_heads", "head_dim", "n_groups")),
     # One is a width like any other.
     refused("mamba2", "expand", {"head_dim": 1}),
     refused("nemotron_h", "layer_norm_epsilon", layer_norm_epsilon=0.0, **NO_MAMBA),

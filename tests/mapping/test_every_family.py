@@ -16,7 +16,7 @@ import mcore_mappers
 from codegen.project import GENERATED, load_table
 from codegen.resolve.rows import collect
 from codegen.snapshot import load
-from codegen.table import Domain, InDomain, Rename, Row
+from codegen.table import Domain, InDomain, Rename, Require, Row
 from codegen.types import atoms
 from mcore_mappers import _kernels
 from mcore_mappers._settings import PROVENANCE
@@ -118,11 +118,13 @@ def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_coefficient_of_the_auxiliary_loss(family: str) -> None:
-    """Hugging Face's, or that of DeepSeek-V3 where routing is balanced by a bias and the class has none."""
+def test_the_auxiliary_loss(family: str) -> None:
+    """Hugging Face's, of a batch; DeepSeek-V3's, of a sequence, where a bias balances and the class has none."""
     hf = config(family)
     actual = mapped(family, hf)
     if actual["num_moe_experts"] is not None:
+        own = hasattr(hf, "router_aux_loss_coef") or family == "aria_text"
+        assert actual["moe_router_load_balancing_type"] == ("aux_loss" if own else "seq_aux_loss")
         coefficient = COEFFICIENTS.get(family, getattr(hf, "router_aux_loss_coef", 1e-4))
         assert actual["moe_aux_loss_coeff"] == coefficient
 
@@ -147,6 +149,15 @@ def test_prediction_layers(family: str, layers: int) -> None:
     hf = config(family, **{PREDICTION_LAYERS[family]: layers})
     assert mapped(family, hf)["mtp_num_layers"] == (layers or None)
     assert mapped(family, hf, mtp_num_layers=None)["mtp_num_layers"] is None
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_width_of_a_latent_head(family: str) -> None:
+    """Latent attention has widths of its own; this one is what Megatron counts operations with."""
+    hf = config(family)
+    actual = mapped(family, hf)
+    if actual["multi_latent_attention"]:
+        assert actual["kv_channels"] == actual["v_head_dim"] == vars(hf)["v_head_dim"]
 
 
 YARN = {"rope_type": "yarn", "rope_theta": 7001.0, "factor": None, "original_max_position_embeddings": 32}
@@ -228,3 +239,28 @@ def test_a_pattern_is_taken_back_with_marks_of_stages(family: str) -> None:
     assert mapped(family, config(family), hybrid_layer_pattern=pattern)["hybrid_layer_pattern"] == pattern
     with pytest.raises(TypeError, match="is not the pattern of this config"):
         mapped(family, config(family), hybrid_layer_pattern=f"{pattern.partition('/')[0]}-")
+
+
+SAID_AGAIN = {
+    (family, row.source)
+    for family, rope in YARN_ROPED.items()
+    # Beside a rope for each type of layers it is refused whatever it says.
+    if not rope.layer_types
+    for row in rows(family, Require)
+    if row.source in ("rope_theta", "original_max_position_embeddings")
+}
+
+
+@pytest.mark.parametrize(("family", "name"), sorted(SAID_AGAIN))
+def test_what_a_rope_says_may_be_said_again(family: str, name: str) -> None:
+    """Beside it, as older files do, in the classes of which that is not refused whatever it says."""
+    rope = YARN_ROPED[family]
+    own, *_ = rope.read(config(family).rope_parameters)
+    besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
+    kept = {key: value for key, value in besides.items() if key in own}
+    hf = config(family, rope_parameters=rope.given({**YARN, **kept, "factor": 4.0}))
+    assert refused(family, hf) == ()
+    setattr(hf, name, YARN[name])
+    assert refused(family, hf) == ()
+    setattr(hf, name, 33)
+    assert {refusal.field for refusal in refused(family, hf)} == {name}
