@@ -69,25 +69,41 @@ class Outcome:
     """Of each rank, its part of all weights."""
 
 
-@contextmanager
-def groups(config: MegatronConfig | None = None) -> Generator[ProcessGroupCollection]:
-    """Megatron's default process groups, of the sizes that a config states; of one rank without a config."""
-    sizes: dict[str, Any] = {}
-    if config is not None:
-        inner = config.transformer
-        sizes = {
-            "tensor_model_parallel_size": inner.tensor_model_parallel_size,
-            "pipeline_model_parallel_size": inner.pipeline_model_parallel_size,
-            "virtual_pipeline_model_parallel_size": inner.virtual_pipeline_model_parallel_size,
-            "context_parallel_size": inner.context_parallel_size,
-            "expert_model_parallel_size": inner.expert_model_parallel_size,
-            "expert_tensor_parallel_size": inner.expert_tensor_parallel_size,
-        }
-    parallel_state.initialize_model_parallel(**sizes)
-    try:
-        yield ProcessGroupCollection.use_mpu_process_groups()
-    finally:
-        parallel_state.destroy_model_parallel()
+SIZES = (
+    "tensor_model_parallel_size",
+    "pipeline_model_parallel_size",
+    "virtual_pipeline_model_parallel_size",
+    "context_parallel_size",
+    "expert_model_parallel_size",
+    "expert_tensor_parallel_size",
+)
+
+Sizes = tuple[int | None, ...]
+
+
+def sizes(config: MegatronConfig) -> Sizes:
+    """Of Megatron's process groups, in the order of `SIZES`."""
+    return tuple(getattr(config.transformer, name) for name in SIZES)
+
+
+class Groups:
+    """Megatron's default process groups. They are many, and made anew only where their sizes are others."""
+
+    def __init__(self) -> None:
+        self._sizes: Sizes | None = None
+
+    def of(self, wanted: Sizes = ()) -> ProcessGroupCollection:
+        """Groups of these sizes, in the order of `SIZES`; of one rank without any."""
+        if wanted != self._sizes:
+            self.destroy()
+            parallel_state.initialize_model_parallel(**dict(zip(SIZES, wanted, strict=False)))
+            self._sizes = wanted
+        return ProcessGroupCollection.use_mpu_process_groups()
+
+    def destroy(self) -> None:
+        if self._sizes is not None:
+            parallel_state.destroy_model_parallel()
+            self._sizes = None
 
 
 @contextmanager
@@ -246,22 +262,21 @@ def layers_of_stages(chunks: list[Any]) -> tuple[int, ...]:
     return tuple(counts[rank][chunk] for chunk in range(len(chunks)) for rank in range(WORLD))
 
 
-def run(case: ParallelCase, reference: Whole) -> Outcome:
+def run(case: ParallelCase, reference: Whole, groups: Groups) -> Outcome:
     """Build this rank's part of the model, and compare what all parts give together."""
     config = mapped(case.case(), case.caller)
-    with groups(config) as process_groups:
-        chunks = build_parts(config, process_groups)
-        fill(chunks, reference.weights)
-        evaluation, training = (
-            difference(forward(chunks, reference.tokens, mode), reference.logits[mode], max) for mode in (False, True)
-        )
-        if distributed.get_rank() == 0:
-            sabotage(chunks)
-        sabotaged = difference(forward(chunks, reference.tokens, False), reference.logits[False], min)
-        size = sum(parameter.numel() for chunk in chunks for parameter in chunk.parameters())
-        pipeline = config.transformer.pipeline_model_parallel_size > 1
-        layers = layers_of_stages(chunks) if pipeline else ()
-        return Outcome(evaluation, training, sabotaged, layers, gathered(size / reference.size))
+    chunks = build_parts(config, groups.of(sizes(config)))
+    fill(chunks, reference.weights)
+    evaluation, training = (
+        difference(forward(chunks, reference.tokens, mode), reference.logits[mode], max) for mode in (False, True)
+    )
+    if distributed.get_rank() == 0:
+        sabotage(chunks)
+    sabotaged = difference(forward(chunks, reference.tokens, False), reference.logits[False], min)
+    size = sum(parameter.numel() for chunk in chunks for parameter in chunk.parameters())
+    pipeline = config.transformer.pipeline_model_parallel_size > 1
+    layers = layers_of_stages(chunks) if pipeline else ()
+    return Outcome(evaluation, training, sabotaged, layers, gathered(size / reference.size))
 
 
 def difference(logits: Tensor | None, expected: Tensor, choose: Callable[..., float]) -> float:
@@ -314,26 +329,32 @@ def main(out: Path) -> None:
     with emulated(), contextlib.redirect_stdout(io.StringIO()), contextlib.ExitStack() as stack:
         for emulation in EMULATIONS:
             stack.enter_context(emulation())
-        with groups():
-            models = {_model(case): case for case in (*CASES, *NOT_ON_CPU)}
-            wholes = {model: whole(case.case()) for model, case in models.items()}
-        for case in CASES:
+        groups = Groups()
+        groups.of()
+        models = {_model(case): case for case in (*CASES, *NOT_ON_CPU)}
+        wholes = {model: whole(case.case()) for model, case in models.items()}
+        for case in sorted(CASES, key=_sizes):
             try:
-                results[str(case)] = dataclasses.asdict(run(case, wholes[_model(case)]))
+                results[str(case)] = dataclasses.asdict(run(case, wholes[_model(case)], groups))
             except Exception:
                 results[str(case)] = {"error": traceback.format_exc()}
                 break
         else:
             for case in NOT_ON_CPU:
-                results[str(case)] = {"error": _error(case, wholes[_model(case)])}
+                results[str(case)] = {"error": _error(case, wholes[_model(case)], groups)}
     (out / f"{distributed.get_rank()}.json").write_text(json.dumps(results))
     distributed.destroy_process_group()
 
 
-def _error(case: ParallelCase, reference: Whole) -> str | None:
+def _sizes(case: ParallelCase) -> str:
+    """What sorts cases with the same groups together."""
+    return str(sizes(mapped(case.case(), case.caller)))
+
+
+def _error(case: ParallelCase, reference: Whole, groups: Groups) -> str | None:
     """What Megatron says to a case that cannot run here; it says so on both ranks, and before they wait."""
     try:
-        run(case, reference)
+        run(case, reference, groups)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None
