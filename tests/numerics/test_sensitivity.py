@@ -2,8 +2,8 @@
 
 For every value exactly one of the outcomes below must hold. Everything else is silent, and fails.
 
-Every family is swept from two configs, with every value of every field; of a number that nothing computes with, three
-values are enough. Two things alone are not repeated in each:
+Every family is swept from two configs, the first of one layer if that will do, with every value of every field; of a
+number that nothing computes with, three values are enough. Two things alone are not repeated in each:
 
 - All values of the keys of `rope_parameters` are tried in one family for each set of rows that read it (`ropes_in`).
   The others carry the very same functions, so that they would show the same; they get every rope type, and every key
@@ -38,6 +38,7 @@ from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import Choice, HardWired, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
 from tests.families import PROOFS, build
+from tests.families.proof import NOTHING
 from tests.families.shared import EQUAL
 from tests.numerics.hf_probe import Probe
 from tests.numerics.hf_values import MISSING, candidates, hard_wired
@@ -47,6 +48,12 @@ from tests.support.plans import described, rows_of
 
 BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
+
+BY_LAYER: Final = frozenset(
+    {"bamba", "cwm", "deepseek_v2", "deepseek_v3", "dots1", "glm4_moe", "granite_swa", "granitemoe_swa"}
+    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "smollm3"}
+)
+"""Families with fields that decide nothing in a model of one layer."""
 
 pytestmark = pytest.mark.usefixtures("process")
 
@@ -114,7 +121,8 @@ class Sweep:
     def __init__(self, plan: Plan, known: HfClass, base: str) -> None:
         self._plan, self._class, self._name = plan, known, base
         self._proof = PROOFS[plan.family.name]
-        self._keywords = {**self._proof.base, **self._proof.cases[base]}
+        shallow = self._proof.shallow if base == "default" and plan.family.name not in BY_LAYER else NOTHING
+        self._keywords = {**self._proof.base, **shallow, **self._proof.cases[base]}
         self._feeds, self._unwritten = feeds(plan), unwritten(plan)
         self._verdicts = {found.field: found.verdict for found in plan.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.source: row.kind for row in plan.ignored}
