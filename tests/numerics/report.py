@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.numerics.cases import CASES, Case
@@ -58,6 +59,7 @@ WHERE: Mapping[Kind, Mapping[str, str]] = {
         "arguments": ' ARGS="--device cuda"',
     },
 }
+PACKAGES = ("transformers", "megatron-core", "torch")
 HEAD = ("| case | eval | train | seconds | emulated, (deviations) |", "|---|---|---|---|---|")
 
 
@@ -100,6 +102,14 @@ def rows(device: Device) -> Iterator[tuple[Case, Line]]:
             yield case, row(case, device)
 
 
+def releases(device: Device) -> str:
+    """What was compared: a line for readers of the table."""
+    packages = PACKAGES if device.kind == "cpu" else (*PACKAGES, "transformer-engine")
+    # A release of torch has a build for every kind of GPU.
+    found = (f"{package} {version(package).partition('+')[0]}" for package in packages)
+    return f"Run with {', '.join(found)}.\n\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--write", action="store_true", help="write the table of the device, and FAMILIES.md")
@@ -122,7 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             largest = max(line.result.max_difference_eval, line.result.max_difference_train)
             measured[case.family] = measured[case.family].with_case(largest, line.result.emulated)
     if given.write:
-        REPORTS[device.kind].write_text(INTRODUCTION.format(**WHERE[device.kind]) + "\n".join(table) + "\n")
+        introduction = INTRODUCTION.format(**WHERE[device.kind]) + releases(device)
+        REPORTS[device.kind].write_text(introduction + "\n".join(table) + "\n")
         if device.kind == "cpu":
             FAMILIES.write_text(text(measured), encoding="utf-8")
     return 1 if failed else 0

@@ -102,13 +102,18 @@ def test_a_case_that_cannot_run_fails_and_says_why(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("kind", ["cpu", "cpu-te"])
 def test_what_is_committed_is_what_is_written(kind: Kind) -> None:
-    """Every case, and none of them apart."""
     written = report.REPORTS[kind].read_text()
     assert written.startswith(report.INTRODUCTION.format(**report.WHERE[kind]))
-    cases = [line.split(" | ")[0].removeprefix("| ") for line in written.splitlines() if line.startswith("| ")]
-    assert cases == ["case", *map(str, CASES)]
     assert "NOT EQUAL" not in written
     assert "NOT RUN" not in written
+
+
+def test_every_case_is_in_the_table() -> None:
+    """Of the CPU, which everybody has. The other tables say with which releases they were made."""
+    written = report.REPORTS["cpu"].read_text()
+    assert written.startswith(report.INTRODUCTION.format(**report.WHERE["cpu"]) + report.releases(CPU))
+    cases = [line.split(" | ")[0].removeprefix("| ") for line in written.splitlines() if line.startswith("| ")]
+    assert cases == ["case", *map(str, CASES)]
 
 
 # --- Names of weights -------------------------------------------------------------------------------------------------
