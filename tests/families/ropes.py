@@ -17,7 +17,7 @@ def rope(rope_type: str, **keys: Any) -> Keywords:
 
 def llama3(factor: float) -> Keywords:
     constants = {"low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}
-    # Low enough that some of the few channels of a head that is rotated in part turn slowly.
+    # So large a theta that a head which is rotated in part, too, has channels slow enough to be scaled.
     return {"max_position_embeddings": 20000, **rope("llama3", rope_theta=90000.0, factor=factor, **constants)}
 
 
