@@ -160,20 +160,24 @@ def test_the_width_of_a_latent_head(family: str) -> None:
         assert actual["kv_channels"] == actual["v_head_dim"] == vars(hf)["v_head_dim"]
 
 
-YARN = {"rope_type": "yarn", "rope_theta": 7001.0, "factor": None, "original_max_position_embeddings": 32}
+YARN = {"rope_type": "yarn", "rope_theta": 7001.0, "original_max_position_embeddings": 32}
 YARN_ROPED: Mapping[str, Rope] = {
     family: rope for family in FAMILIES if (rope := PROOFS[family].rope) and "yarn" in rope.types
 }
 
 
-@pytest.mark.parametrize("family", YARN_ROPED)
-def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
+def yarn_of(family: str, factor: float | None) -> Any:
+    """`YARN` with what a rope of the class must say besides, and for the whole head, as Megatron has it."""
     rope = YARN_ROPED[family]
-    # What a rope of the class must say besides, and that of the whole head, which alone YaRN rotates in Megatron.
     own, *_ = rope.read(config(family).rope_parameters)
     besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
     kept = {key: value for key, value in besides.items() if key in own}
-    hf = config(family, rope_parameters=rope.given({**YARN, **kept}), max_position_embeddings=144)
+    return rope.given({**YARN, **kept, "factor": factor})
+
+
+@pytest.mark.parametrize("family", YARN_ROPED)
+def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
+    hf = config(family, rope_parameters=yarn_of(family, factor=None), max_position_embeddings=144)
     actual = mapped(family, hf)
     assert 4.5 in (actual.get("yarn_rotary_scaling_factor"), actual.get("rotary_scaling_factor"))
 
@@ -254,11 +258,7 @@ SAID_AGAIN = {
 @pytest.mark.parametrize(("family", "name"), sorted(SAID_AGAIN))
 def test_what_a_rope_says_may_be_said_again(family: str, name: str) -> None:
     """Beside it, as older files do, in the classes of which that is not refused whatever it says."""
-    rope = YARN_ROPED[family]
-    own, *_ = rope.read(config(family).rope_parameters)
-    besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
-    kept = {key: value for key, value in besides.items() if key in own}
-    hf = config(family, rope_parameters=rope.given({**YARN, **kept, "factor": 4.0}))
+    hf = config(family, rope_parameters=yarn_of(family, factor=4.0))
     assert refused(family, hf) == ()
     setattr(hf, name, YARN[name])
     assert refused(family, hf) == ()

@@ -112,7 +112,7 @@ def releases(device: Device) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write the table of the device, and FAMILIES.md")
+    parser.add_argument("--write", action="store_true", help="write the table of the device, and with cpu FAMILIES.md")
     parser.add_argument("--device", choices=[*REPORTS], default="cpu", help="all but cpu need Transformer Engine")
     given = parser.parse_args(arguments)
     try:
