@@ -124,18 +124,18 @@ def _check_versions(snapshot: Snapshot) -> None:
 
 def families(place: Place) -> int:
     """Print how many lines of its own each family has in the table."""
-    print(cost.report(cost.costs(place.table.families, place.root)))
+    print(cost.report(cost.costs(place.table.places.families, place.root)))
     return 0
 
 
 def explain(place: Place, family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
     resolved = project.plans(place.table, load(place.schemas))
-    plans = {plan.family.name: plan for plan in resolved if plan.route.target is plan.family.target}
+    plans = {plan.family.name: plan for plan in resolved}
     if family not in plans:
         print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
         return 1
-    verdicts = plans[family].verdicts
+    verdicts = plans[family].main.verdicts
     wanted = [verdict for verdict in verdicts if field in (None, verdict.field)]
     if not wanted:
         near = did_you_mean(field or "", (verdict.field for verdict in verdicts))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
-
-from codegen.resolve.rows import file_of
-from codegen.table import Family
 
 
 def lines_of(source: str) -> int:
@@ -24,11 +21,14 @@ def lines_of(source: str) -> int:
     return counted
 
 
-def costs(families: Sequence[Family], root: Path) -> Mapping[str, int]:
-    """Lines by family, the cheapest first."""
-    found = {
-        family.name: lines_of((root / file_of(family.table.module)).read_text(encoding="utf-8")) for family in families
-    }
+def costs(files: Mapping[str, str], root: Path) -> Mapping[str, int]:
+    """Lines by family, the cheapest first.
+
+    Args:
+        files: of the families, by name.
+        root: the folder to which they are relative.
+    """
+    found = {name: lines_of((root / file).read_text(encoding="utf-8")) for name, file in files.items()}
     return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
 
 

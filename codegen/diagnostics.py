@@ -36,6 +36,7 @@ class Code(Enum):
     UNKNOWN_CLASS = "MAP022"
     NO_FAMILY = "MAP023"
     COMPUTATION_GONE = "MAP024"
+    NOT_SERVED = "MAP025"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 import libcst as cst
 
-from codegen.table import Function
+from codegen.constants import Function
 
 RUNTIME = "mcore_mappers."
 """Rule functions may use names of the runtime modules under this package."""
@@ -51,6 +51,10 @@ class RuleFunction:
     undeclared: frozenset[str]
     """Attributes that it reads through `check.undeclared...`."""
     imports: tuple[Import, ...]
+    annotated: tuple[Import, ...]
+    """What its annotations name."""
+    expects: Mapping[str, str]
+    """The attributes of `hf` with their types, as the protocol has them with which the rule annotates it."""
     problems: tuple[str, ...]
     """Why it cannot be carried over; empty where it can."""
 
@@ -76,7 +80,9 @@ def read_function(function: Function) -> RuleFunction:
 @dataclass(frozen=True)
 class _Module:
     tree: cst.Module
+    plain: ast.Module
     definitions: Mapping[str, cst.FunctionDef]
+    classes: Mapping[str, ast.ClassDef]
     imports: Mapping[str, Import]
 
 
@@ -89,18 +95,37 @@ def _parse(name: str) -> _Module:
     tree = cst.parse_module(text)
     definitions = {node.name.value: node for node in tree.body if isinstance(node, cst.FunctionDef)}
     imports: dict[str, Import] = {}
-    for node in ast.walk(ast.parse(text)):
+    plain = ast.parse(text)
+    classes = {node.name: node for node in plain.body if isinstance(node, ast.ClassDef)}
+    for node in ast.walk(plain):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 imports[alias.asname or alias.name] = Import(node.module, alias.name)
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 imports[alias.asname or alias.name] = Import("", alias.name)
-    return _Module(tree, definitions, imports)
+    return _Module(tree, plain, definitions, classes, imports)
+
+
+@cache
+def docs(module: str) -> Mapping[str, str]:
+    """The constants that a module of the table defines, each with the string below it; empty where there is none."""
+    found: dict[str, str] = {}
+    body = _parse(module).plain.body
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        target = (
+            node.target
+            if isinstance(node, ast.AnnAssign)
+            else node.targets[0] if isinstance(node, ast.Assign) else None
+        )
+        if isinstance(target, ast.Name):
+            text = after.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else None
+            found[target.id] = str(text.value).strip() if text is not None else ""
+    return found
 
 
 def _unreadable(function: Function, problem: str) -> RuleFunction:
-    return RuleFunction(function.__name__, (), "", None, "", {}, frozenset(), (), (problem,))
+    return RuleFunction(function.__name__, (), "", None, "", {}, frozenset(), (), (), {}, (problem,))
 
 
 def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
@@ -124,8 +149,43 @@ def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
         reads={name: _attributes(tree, name) for name in names},
         undeclared=_undeclared(tree),
         imports=imports,
+        annotated=_named(module, tree),
+        expects=_protocol(module, next((each.annotation for each in parameters if each.name == "hf"), "")),
         problems=problems,
     )
+
+
+def _named(module: _Module, tree: ast.FunctionDef) -> tuple[Import, ...]:
+    annotations = [each.annotation for each in tree.args.args if each.arg not in FIXED_PARAMETERS]
+    parts = [each for each in (tree.returns, *annotations) if each is not None]
+    names = sorted({node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)})
+    found = (module.imports.get(name) for name in names)
+    return tuple(_relative(known) for known in found if known is not None)
+
+
+def _relative(known: Import) -> Import:
+    if known.module.startswith(RUNTIME):
+        return Import(known.module.removeprefix(RUNTIME.rstrip(".")), known.name)
+    return known
+
+
+def _protocol(module: _Module, name: str) -> dict[str, str]:
+    """The annotated attributes of a class of the table, its bases' included; none of a class of upstream."""
+    if name not in module.classes:
+        known = module.imports.get(name)
+        if known is None or not known.module.startswith("codegen."):
+            return {}
+        return _protocol(_parse(known.module), known.name)
+    found: dict[str, str] = {}
+    node = module.classes[name]
+    for base in node.bases:
+        found |= _protocol(module, ast.unparse(base))
+    found |= {
+        each.target.id: ast.unparse(each.annotation)
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
+    return found
 
 
 def _shape_problems(definition: cst.FunctionDef, tree: ast.FunctionDef) -> tuple[str, ...]:
@@ -178,7 +238,7 @@ def _resolve(module: _Module, names: frozenset[str]) -> tuple[tuple[Import, ...]
     for name in sorted(names):
         known = module.imports.get(name)
         if known is not None and known.module.startswith(RUNTIME):
-            imports.append(Import(known.module.removeprefix(RUNTIME.rstrip(".")), known.name))
+            imports.append(_relative(known))
         elif known is not None and known in (Import("", "math"), Import("typing", "Literal")):
             imports.append(known)
         elif known is not None or not hasattr(builtins, name):

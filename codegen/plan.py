@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from codegen.constants import ValueTable
 from codegen.functions import Import
-from codegen.table import Deviation, Family, Ignored, Route, ValueTable
+from codegen.owners import Target
+from codegen.rows.domain import Domain
+from codegen.rows.row import Row, Statement
+from codegen.schemas import HfClass
+from codegen.table import Family
 
 
 class Side(Enum):
@@ -14,6 +20,34 @@ class Side(Enum):
 
     HUGGINGFACE = "Hugging Face"
     MEGATRON = "Megatron"
+
+
+@dataclass(frozen=True)
+class PartName:
+    """Where a part stands, and what it is called there."""
+
+    module: str
+    """Import path of the file."""
+    name: str
+    """The constant, in lower case: the name of the function that checks its guards in generated code."""
+    doc: str = ""
+    """What its file says of it."""
+
+    @property
+    def subject(self) -> str:
+        """The folder that holds the file: the module of generated code that holds the function."""
+        return self.module.split(".")[-2]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A row, and where it stands."""
+
+    row: Row
+    file: str
+    """The file that holds it, relative to the folder that holds the table."""
+    part: PartName | None
+    """None for a row of a family's own."""
 
 
 @dataclass(frozen=True)
@@ -36,47 +70,122 @@ class Argument:
     """A keyword argument, or a dictionary entry among the suggestions."""
 
     name: str
-    """Empty for a bundle, which is unpacked."""
+    """Empty for several fields that are decided together, which are unpacked."""
     expression: str
     comment: str
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """What the function that both mappers share is given by each."""
+
+    name: str
+    annotation: str
+    default: str | None = None
+    """None where there is none."""
+
+
+@dataclass(frozen=True)
+class Guards:
+    """The guards of one part. They are a function in generated code, which every family of the part calls."""
+
+    part: PartName
+    statements: tuple[Statement, ...]
+    hf_types: tuple[tuple[str, str], ...]
+    """The fields that it reads as attributes, each with the type that the part's functions expect."""
+    taken: tuple[tuple[str, str], ...] = ()
+    """Names that other statements bind, each with its type."""
+    domains: tuple[tuple[Domain, tuple[tuple[str, str], ...]], ...] = ()
+    """Numbers by domain, each with its read."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The Hugging Face fields that it is about."""
+        numbers = (field for _, reads in self.domains for field, _ in reads)
+        return tuple(dict.fromkeys((*numbers, *(field for each in self.statements for field in each.fields))))
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """Names that other statements bind."""
+        return frozenset(name for name, _ in self.taken)
+
+
+@dataclass(frozen=True)
 class Carried:
-    """Hugging Face fields that are read back together, because one row of the table decides all of them."""
+    """Hugging Face fields that are read back together, with the expressions for each target that has them."""
 
     names: tuple[str, ...]
-    expressions: tuple[str, ...]
-    """Source, over `model` and `transformer`: the outer and the inner Megatron config."""
+    expressions: Mapping[str, tuple[str, ...]]
+    """By the name of the target."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What one function checks before it constructs anything, in order."""
+
+    integers: tuple[tuple[str, str], ...] = ()
+    """Fields that hold an integer whatever their other names say, each with its read."""
+    domains: tuple[tuple[Domain, tuple[tuple[str, str], ...]], ...] = ()
+    """Numbers by domain, each with its read."""
+    bindings: tuple[Statement, ...] = ()
+    guards: tuple[Statement | Guards, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mapper:
+    """What is one target's own."""
+
+    target: Target
+    checks: Checks
+    own: tuple[Argument, ...]
+    """What it passes to the function that all mappers of the family share: fields that differ by target."""
+    settings: tuple[Argument, ...]
+    """What is suggested for the outer class."""
+    model: tuple[Argument, ...]
+    wrapped: str
+    """Source of the expression that becomes the inner config."""
+    verdicts: tuple[Verdict, ...]
+    rows: tuple[Placed, ...]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One mapper of a family, and its way back."""
+    """One family."""
 
     family: Family
-    route: Route
-    checks: tuple[str, ...]
-    """Source of the statements that refuse, in order."""
+    file: str
+    """The file that holds it."""
+    hf: HfClass
+    mappers: tuple[Mapper, ...]
+    passed: tuple[Parameter, ...]
+    """Values that each mapper computes, and that the function they share takes."""
+    own: tuple[Parameter, ...]
+    """Fields of the inner class that differ by target."""
+    checks: Checks
     settings: tuple[Argument, ...]
     """What is suggested for the inner class."""
-    model_settings: tuple[Argument, ...]
-    """What is suggested for the outer class."""
-    settled: tuple[str, ...]
-    """Source of the statements that read what depends on suggested values."""
+    settled: tuple[Statement, ...]
     transformer: tuple[Argument, ...]
-    model: tuple[Argument, ...]
-    wrapped: str
-    """Source of the expression that becomes the inner config; `transformer` where nothing wraps it."""
     carried: tuple[Carried, ...]
     not_carried: tuple[str, ...]
     """Declared Hugging Face fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself."""
-    ignored: tuple[Ignored, ...]
-    deviations: tuple[Deviation, ...]
     functions: tuple[str, ...]
     """Source of the definitions that are carried over."""
     imports: tuple[Import, ...]
     tables: tuple[ValueTable, ...]
-    verdicts: tuple[Verdict, ...]
+
+    @property
+    def main(self) -> Mapper:
+        """The target of `to_megatron`."""
+        return self.mappers[0]
+
+    @property
+    def rows(self) -> tuple[Placed, ...]:
+        """The rows of all targets, each once."""
+        found: dict[int, Placed] = {}
+        for mapper in self.mappers:
+            for placed in mapper.rows:
+                found.setdefault(id(placed.row), placed)
+        return tuple(found.values())

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 
+from codegen import functions, oldest
+from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit, emit_keys, emit_refused, emit_versions
-from codegen.plan import Plan
+from codegen.owners import Group
+from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
-from codegen.resolve.rows import collect, tables
+from codegen.resolve.collect import Places, file_of, tables_of
 from codegen.schemas import Snapshot
-from codegen.table import Constant, Family, Group, Remote, Symbol, Unmapped
-from codegen.window import Window, diagnose
+from codegen.table import Family, Part, Remote, Row, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -37,19 +41,21 @@ class Table:
     unmapped: Sequence[Unmapped] = ()
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
-    window: Window = field(default_factory=lambda: Window({}))
+    oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
+    """The oldest releases of upstream, by name of the distribution."""
     package: str = "mcore_mappers"
     """Name of the generated package."""
+    places: Places = field(default_factory=Places)
 
     @property
     def config_classes(self) -> Mapping[str, str]:
         """The Hugging Face classes to introspect, and the class of each one's model, where a family names it."""
-        return {family.config_class: family.causal_lm for family in self.families}
+        return {family.config: family.causal_lm for family in self.families}
 
     @property
     def megatron_classes(self) -> tuple[str, ...]:
         """Import paths of the Megatron classes to introspect."""
-        targets = [route.target for family in self.families for route in family.routes]
+        targets = [target for family in self.families for target in family.targets]
         return tuple(sorted({path for target in targets for path in (target.model_class, target.transformer_class)}))
 
     @property
@@ -61,12 +67,18 @@ class Table:
     def symbols(self) -> tuple[str, ...]:
         """Import paths of the constants that rows name."""
         found: set[str] = set()
-        for route in (route for family in self.families for route in family.routes):
-            rows = (placed.row for placed in collect(route.table)[0])
-            values = [row.value for row in rows if isinstance(row, Constant)]
-            values += [value for table in tables(route.table) for value in table.values.values()]
+        for family in self.families:
+            found |= {path for row in _rows(family) for path in row.symbols}
+            values = [value for table in tables_of(family) for value in table.values.values()]
             found |= {value.path for value in values if isinstance(value, Symbol)}
         return tuple(sorted(found))
+
+
+def _rows(holder: Family | Part) -> Iterator[Row]:
+    """Every row of a family or part, for whichever target."""
+    for each in holder.parts if isinstance(holder, Family) else holder.includes:
+        yield from _rows(each)
+    yield from (*holder.rows, *(holder.gpt or ()), *(holder.hybrid or ()))
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Place:
     """The folder to which the paths in diagnostics are relative."""
     generated: Path
     families: Path
-    """The folder that holds the table."""
+    """The folder that holds the families."""
 
     @property
     def schemas(self) -> Path:
@@ -90,8 +102,9 @@ def place(families: Path | None, out: Path | None) -> Place:
     """The project's own place, or that of a table that somebody keeps elsewhere.
 
     Args:
-        families: folder of a Python package that holds the table: `FAMILIES` and `PACKAGE`, the name of the package to
-            generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `WINDOW` where they are not the usual ones.
+        families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
+            the package to generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `OLDEST` where they are not the usual
+            ones.
         out: the folder to generate into.
 
     Raises:
@@ -105,34 +118,74 @@ def place(families: Path | None, out: Path | None) -> Place:
     if not (folder / "__init__.py").is_file():
         raise TableError(f"{families} is no Python package: it has no __init__.py")
     sys.path.insert(0, str(folder.parent))
-    module = vars(importlib.import_module(folder.name))
-    missing = [name for name in ("FAMILIES", "PACKAGE") if name not in module]
-    if missing:
-        raise TableError(f"{families}/__init__.py defines no {' and no '.join(missing)}")
-    from codegen.families.owners import OWNERS
-    from codegen.families.window import WINDOW
+    package = importlib.import_module(folder.name)
+    said = vars(package)
+    if "PACKAGE" not in said:
+        raise TableError(f"{families}/__init__.py defines no PACKAGE")
+    from codegen import megatron
 
+    found = listed(package)
+    if not found:
+        raise TableError(f"{families} holds no family: no module in it defines FAMILY")
+    owners = "OWNERS" in said
     own = Table(
-        families=module["FAMILIES"],
-        owners=module.get("OWNERS", OWNERS),
-        unmapped=module.get("UNMAPPED", ()),
-        remote=module.get("REMOTE", ()),
-        refused_remote=module.get("REFUSED", {}),
-        window=module.get("WINDOW", Window(WINDOW.oldest)),
-        package=module["PACKAGE"],
+        families=tuple(found.values()),
+        owners=said.get("OWNERS", megatron.OWNERS),
+        unmapped=said.get("UNMAPPED", ()),
+        remote=said.get("REMOTE", ()),
+        refused_remote=said.get("REFUSED", {}),
+        oldest=said.get("OLDEST", oldest.OLDEST),
+        package=said["PACKAGE"],
+        places=_places(found, package, package if owners else megatron, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
 
 def load_table() -> Table:
     """The project's own table."""
-    from codegen.families import FAMILIES
-    from codegen.families.owners import OWNERS
-    from codegen.families.remote import REFUSED, REMOTE
-    from codegen.families.unmapped import UNMAPPED
-    from codegen.families.window import WINDOW
+    from codegen import families, megatron, refused, remote
 
-    return Table(FAMILIES, OWNERS, UNMAPPED, REMOTE, REFUSED, WINDOW)
+    found = listed(families)
+    return Table(
+        families=tuple(found.values()),
+        owners=megatron.OWNERS,
+        unmapped=refused.UNMAPPED,
+        remote=remote.REMOTE,
+        refused_remote=refused.REFUSED,
+        places=_places(found, families, megatron, refused),
+    )
+
+
+def listed(package: ModuleType) -> Mapping[str, Family]:
+    """The families of a package, each under the name of its module, sorted by that."""
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+    families = {name: vars(module).get("FAMILY") for name, module in modules.items()}
+    return {name: replace(family, name=name) for name, family in families.items() if isinstance(family, Family)}
+
+
+def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType) -> Places:
+    from codegen import parts
+
+    return Places(
+        parts=dict(_parts(parts)),
+        families={name: file_of(f"{package.__name__}.{name}") for name in families},
+        owners=owners.__name__.replace(".", "/"),
+        refused=refused.__name__.replace(".", "/"),
+    )
+
+
+def _parts(package: ModuleType) -> Iterator[tuple[Part, PartName]]:
+    """Every part of the project's, with its name and what its file says of it."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if found.ispkg:
+            continue
+        module = importlib.import_module(found.name)
+        docs = functions.docs(found.name)
+        for name, value in vars(module).items():
+            # A constant that another module imports is the other's.
+            if isinstance(value, Part) and name in docs:
+                yield value, PartName(found.name, name.lower(), docs[name])
 
 
 def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
@@ -141,9 +194,9 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    found = tuple(diagnose(table.window, table.families))
+    found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families))
     try:
-        resolved = resolve(snapshot, table.families, table.owners, table.unmapped)
+        resolved = resolve(snapshot, table.families, table.owners, table.unmapped, table.places)
     except GenerationError as error:
         raise GenerationError((*error.diagnostics, *found)) from None
     if found:
@@ -158,6 +211,6 @@ def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
         **emit(resolved, snapshot, table.owners, TEMPLATES),
         **emit_refused(table.unmapped),
         **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
-        **emit_versions(snapshot, table.window),
+        **emit_versions(resolved, snapshot, table.oldest),
     }
     return {f"{table.package}/{path}": found[path] for path in sorted(found)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 """A JSON value. A default that JSON cannot hold is an object with one key that starts with a dollar sign:
@@ -91,6 +92,31 @@ class HfClass:
     def attributes(self) -> tuple[HfField | HfProperty | Undeclared, ...]:
         """Everything that gets a verdict."""
         return (*self.fields, *self.properties, *self.undeclared)
+
+    @cached_property
+    def declared_fields(self) -> frozenset[str]:
+        """Names of the dataclass fields."""
+        return frozenset(field.name for field in self.fields if field.declared)
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Names of the dataclass fields and of the properties: what a type checker lets a reader read."""
+        return self.declared_fields | {known.name for known in self.properties}
+
+    @cached_property
+    def through_reader(self) -> frozenset[str]:
+        """What only `check.undeclared` reads: what the modeling code reads, or `__post_init__` sets, undeclared."""
+        fields = (field.name for field in self.fields if not field.declared)
+        return frozenset((*fields, *(known.name for known in self.undeclared)))
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The place of each attribute: the fields as the class declares them, then properties, then the undeclared."""
+        return {known.name: position for position, known in enumerate(self.attributes)}
+
+    def has(self, name: str) -> bool:
+        """Whether the class, or code that reads its configs, knows the name."""
+        return name in self.positions
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def values_of(plan: Plan, path: Path, place: Place) -> tuple[Values, tuple[str, 
     hf = _config(plan, data)
     values = {
         (verdict.side.value, verdict.field): getattr(hf, verdict.field)
-        for verdict in plan.verdicts
+        for verdict in plan.main.verdicts
         if verdict.side is Side.HUGGINGFACE and hasattr(hf, verdict.field)
     }
     with _importable(place.generated):
@@ -50,7 +50,7 @@ def values_of(plan: Plan, path: Path, place: Place) -> tuple[Values, tuple[str, 
         model = mapper.to_megatron(hf)
     except errors.UnsupportedConfigError as error:
         return values, tuple(map(str, error.refusals))
-    for verdict in plan.verdicts:
+    for verdict in plan.main.verdicts:
         if verdict.side is Side.MEGATRON:
             for holder in _holders(model, verdict.field):
                 values[verdict.side.value, verdict.field] = getattr(holder, verdict.field)
@@ -68,7 +68,7 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _config(plan: Plan, data: dict[str, object]) -> object:
-    module, _, name = plan.family.config_class.rpartition(".")
+    module, _, name = plan.family.config.rpartition(".")
     config_class = getattr(importlib.import_module(module), name)
     # `from_dict` reads a config of any type as its own, and says nothing of it.
     if data.get("model_type") != config_class.model_type:

@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._back import Way, inner, kept, restore
+from ._back import NOT_CARRIED, Way, inner, restore
 from ._check import Check
-from ._settings import provenance, select
+from ._settings import select
 from ._window import check_versions
 
 check_versions(FAMILY)
 
+MAPPERS
+
+UNREAD
+def _transformer(PARAMETERS) -> InnerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    CHECKS
+    check.finish(strict=strict)
+    suggested: InnerFields = {
+        SETTINGS: SETTINGS,
+    }
+    settings = select(InnerFields, caller, suggested)
+    SETTLED
+    return InnerConfig(
+        TRANSFORMER=TRANSFORMER,
+        **settings,
+    )
+
 
 def to_hf(model: MODELS, /, *, base: HfConfig | None = None) -> HfConfig:
-    """SUMMARY_BACK"""
+    """The HfConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     RESTORE
+
+
+def _carried(model: MODELS) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, InnerConfig, FAMILY)
+    return {
+        CARRIED: CARRIED,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = NOT_CARRIED_FIELDS
+WAYS

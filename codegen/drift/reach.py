@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen.drift.kinds import Subject
+from codegen.owners import Target, owners_of
 from codegen.plan import Side, Verdict
 from codegen.project import Table
 from codegen.resolve import sources, targets
-from codegen.resolve.owners import owners_of
-from codegen.resolve.rows import collect
+from codegen.resolve.collect import collect
+from codegen.rows.row import Context
 from codegen.schemas import Snapshot
-from codegen.table import Route
 
 Verdicts = tuple[Verdict, ...]
-"""What the routes of one family make of one field; empty where no row and no owner is about it."""
+"""What the targets of one family make of one field; empty where no row and no owner is about it."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,19 @@ def reach(table: Table, snapshot: Snapshot) -> Reach:
     symbols: dict[str, set[str]] = {}
     verdicts: dict[tuple[str, str, str], list[Verdict]] = {}
     for family in table.families:
-        for route in family.routes:
-            named = _classes(family.config_class, route)
+        for target in family.targets:
+            named = _classes(family.config, target)
             for path in named:
                 classes.setdefault(path.rpartition(".")[2], set()).add(family.name)
-            rows, _ = collect(route.table)
+            rows, _ = collect(family, target, table.places)
             for placed in rows:
-                for path in targets.symbols(placed):
+                for path in placed.row.symbols:
                     symbols.setdefault(path, set()).add(family.name)
             if not all(path in snapshot.hf or path in snapshot.megatron for path in named):
                 continue
-            hf, owners = snapshot.hf[family.config_class], owners_of(route.target, snapshot, table.owners)
-            for verdict in (*sources.verdicts(rows, hf), *targets.verdicts(route, rows, owners, hf)):
+            hf = snapshot.hf[family.config]
+            context = Context(hf, owners_of(target, snapshot, table.owners), target)
+            for verdict in (*sources.verdicts(rows, hf), *targets.verdicts(rows, context, table.places.owners)):
                 holders = (hf.name,) if verdict.side is Side.HUGGINGFACE else tuple(map(_bare, named[1:]))
                 for holder in holders:
                     verdicts.setdefault((family.name, holder, verdict.field), []).append(verdict)
@@ -69,9 +70,9 @@ def reach(table: Table, snapshot: Snapshot) -> Reach:
     )
 
 
-def _classes(config_class: str, route: Route) -> tuple[str, ...]:
+def _classes(config_class: str, target: Target) -> tuple[str, ...]:
     """The config class first, then the two of Megatron."""
-    return (config_class, route.target.model_class, route.target.transformer_class)
+    return (config_class, target.model_class, target.transformer_class)
 
 
 def _bare(path: str) -> str:

@@ -1,11 +1,19 @@
-"""Emit: plans in, the source of every generated file out. Nothing here knows a family."""
+"""Emit: plans in, the source of every generated file out. Nothing here knows a family.
+
+- `family`: the module of a family
+- `shared`: what families share, by part
+- `fields`: what a caller may pass
+- `package`: the modules that speak of all families
+- `keys`: what is read of a `config.json` beside the fields of its class
+- `fill`: the template engine
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 
+from codegen.emit import shared
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_module
@@ -19,10 +27,10 @@ from codegen.emit.package import (
     tables_module,
     versions_module,
 )
+from codegen.owners import Group
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.table import Group, Remote, Unmapped
-from codegen.window import Window
+from codegen.table import Remote, Unmapped
 
 RUNTIME = Path("runtime")
 
@@ -34,6 +42,7 @@ def emit(
     templates: Path,
 ) -> Mapping[str, str]:
     """The files of the generated package that are about families, by name, before formatting."""
+    known = shared.shared(plans)
     files = {
         "__init__.py": init_module(plans, _template(templates, "package.py")),
         "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
@@ -43,10 +52,11 @@ def emit(
         "_symbols.py": symbols_module(plans, snapshot),
         "_tables.py": tables_module(plans),
         "py.typed": "",
+        **shared.modules(known),
     }
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
-    for name, routes in groupby(plans, lambda plan: plan.family.name):
-        files[f"{name}.py"] = family_module(tuple(routes), parts)
+    for plan in plans:
+        files[f"{plan.family.name}.py"] = family_module(plan, known, parts)
     for path in sorted((templates / RUNTIME).glob("*.py")):
         files[path.name] = path.read_text(encoding="utf-8")
     return files
@@ -68,6 +78,6 @@ def emit_keys(
     return {"_keys.py": keys_module(plans, snapshot, remote, refused)}
 
 
-def emit_versions(snapshot: Snapshot, window: Window) -> Mapping[str, str]:
+def emit_versions(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Mapping[str, str]:
     """The module about releases of upstream."""
-    return {"_versions.py": versions_module(snapshot, window)}
+    return {"_versions.py": versions_module(plans, snapshot, oldest)}

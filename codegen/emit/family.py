@@ -3,120 +3,179 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 import libcst as cst
 
-from codegen.emit.fill import Filling, fill, fill_text, with_imports
-from codegen.emit.text import comment, literal_text
+from codegen.emit import shared
+from codegen.emit.fields import annotation
+from codegen.emit.fill import Filling, fill, with_imports
+from codegen.emit.shared import Shared
 from codegen.functions import Import
-from codegen.plan import Argument, Carried, Plan
-from codegen.resolve.build import target_imports
+from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, Plan
+from codegen.resolve.build import target_imports, unread
+from codegen.rows.domain import Domain
+from codegen.text import comment, literal_text
 
 
 @dataclass(frozen=True)
 class Templates:
-    """The two parts of a family's module: what it has once, and what it has for every mapper."""
+    """The two parts of a family's module: what it has once, and what it has for every target."""
 
     family: str
     mapper: str
 
 
-def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
+def family_module(plan: Plan, known: Shared, templates: Templates) -> str:
     """Source of the module of one family, before formatting."""
-    family = plans[0].family
-    config_module, _, config_name = family.config_class.rpartition(".")
-    models = [_model(plan).name for plan in plans]
+    family, main = plan.family, plan.main.target
+    models = " | ".join(mapper.target.model_name for mapper in plan.mappers)
     names = {
-        "HfConfig": config_name,
-        "FAMILY": literal_text(family.name),
-        "MODELS": " | ".join(models),
-        "DOC": f'"""{config_name} to Megatron: {family.covers}"""',
-        "SUMMARY_BACK": _docstring_back(config_name, " or a ".join(models)),
+        "DOC": f'"{family.config_name} to Megatron: {family.covers}"',
+        **_names(plan),
+        "MODELS": models,
+        "InnerConfig": main.transformer_name,
+        "InnerFields": main.transformer_fields,
+        "PARAMETERS": ", ".join(_parameters(plan)),
+        "NOT_CARRIED_FIELDS": _not_carried(plan, known),
     }
-    module = fill(templates.family, Filling(names=names, statements={"RESTORE": [*_restored(plans)]}))
-    # The mappers before the way back, what that needs after it.
-    before = [*dict.fromkeys(source for plan in plans for source in plan.functions)]
-    after: list[str] = []
-    for plan in plans:
-        mapper, *rest = _mapper(plan, templates.mapper, plans[0])
-        # What the first mapper ignores need not be said again.
-        said = plan is not plans[0] and plan.ignored == plans[0].ignored
-        above = () if said else (f"{line}\n" for line in _ignored(plan))
-        before.append("".join(("\n", *above, mapper)))
-        after += rest
-    *head, to_hf = cast("Sequence[cst.BaseStatement]", module.body)
-    module = module.with_changes(body=[*head, *cst.parse_module(_BEFORE).body, to_hf])
-    targets = (known for plan in plans for known in (*target_imports(plan.route.target), *plan.imports))
-    fields = (Import("._fields", name) for plan in plans for name in _field_names(plan))
-    source = with_imports(module, (Import(config_module, config_name), *targets, *fields)).code
-    return "".join((source.replace(_BEFORE, "".join(before)), *after))
-
-
-# Where the mappers go, which are text: most of what they are made of many families share, and it is parsed once.
-_BEFORE = "__before__\n"
-
-
-def _model(plan: Plan) -> Import:
-    return target_imports(plan.route.target)[0]
-
-
-def _field_names(plan: Plan) -> tuple[str, ...]:
-    target = plan.route.target
-    return (target.fields, target.transformer_fields, target.model_fields)
-
-
-def _restored(plans: tuple[Plan, ...]) -> Iterator[str]:
-    """The body of `to_hf`: the class of the model says which way it came."""
-    for plan in plans[1:]:
-        way = f"_WAY{_suffix(plan).upper()}"
-        yield f"if isinstance(model, {_model(plan).name}):\n    return restore({way}, model, base)"
-    yield "return restore(_WAY, model, base)"
-
-
-def _suffix(plan: Plan) -> str:
-    """What tells the names that belong to one mapper from those of another in the module."""
-    return plan.route.mapper.removeprefix("to_megatron")
-
-
-def _mapper(plan: Plan, template: str, first: Plan) -> Sequence[str]:
-    """The source of the mapper of one route, and of what reads its models, less what the first mapper has already."""
-    family, target, suffix = plan.family, plan.route.target, _suffix(plan)
-    config_name = family.config_class.rpartition(".")[2]
-    model, transformer = target_imports(target)
-    shared = plan.not_carried == first.not_carried
-    names = {
-        "HfConfig": config_name,
-        "CallerFields": target.fields,
-        "InnerFields": target.transformer_fields,
-        "OuterFields": target.model_fields,
-        "InnerConfig": transformer.name,
-        "ModelConfig": model.name,
-        "FAMILY": literal_text(family.name),
-        "WRAPPED": plan.wrapped,
-        "SUMMARY": _docstring(plan, config_name, model.name),
-        "NOT_CARRIED_FIELDS": repr(plan.not_carried),
-        "DERIVED_FIELDS": repr(plan.derived),
-        "to_megatron": plan.route.mapper,
-        "_carried": f"_carried{suffix}",
-        "_NOT_CARRIED": "_NOT_CARRIED" if shared else f"_NOT_CARRIED{suffix.upper()}",
-        "_WAY": f"_WAY{suffix.upper()}",
+    lines = {
+        "MAPPERS": [
+            *(f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers),
+            *(f"{function}\n\n" for function in plan.functions),
+        ],
+        "UNREAD": [*_unread(plan, known)],
+        "CHECKS": [*_checks(plan.checks, plan, known)],
+        "SETTLED": [each.source for each in plan.settled],
+        "RESTORE": [*_restored(plan)],
+        "WAYS": [_way(plan, mapper) for mapper in plan.mappers],
     }
     entries = {
         "SETTINGS": [_entry(argument) for argument in plan.settings],
-        "MODEL_SETTINGS": [_entry(argument) for argument in plan.model_settings],
         "TRANSFORMER": [_keyword(argument) for argument in plan.transformer],
-        "MODEL": [_keyword(argument) for argument in plan.model],
-        "CARRIED": [_read_back(carried) for carried in plan.carried],
+        "CARRIED": [_read_back(carried, plan) for carried in plan.carried],
     }
-    statements = fill_text(
-        template, Filling(names=names, statements={"CHECKS": plan.checks, "SETTLED": plan.settled}, entries=entries)
+    source = fill(templates.family, Filling(names, lines, entries))
+    return with_imports(source, [*_imports(plan, known)])
+
+
+def _names(plan: Plan) -> Mapping[str, str]:
+    return {"HfConfig": plan.family.config_name, "FAMILY": literal_text(plan.family.name)}
+
+
+def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
+    module, _, name = plan.family.config.rpartition(".")
+    yield Import(module, name)
+    for mapper in plan.mappers:
+        yield from target_imports(mapper.target)
+        for fields in (mapper.target.fields, mapper.target.transformer_fields, mapper.target.model_fields):
+            yield Import("._fields", fields)
+    for parameter in (*plan.passed, *plan.own):
+        for path in annotation(parameter.annotation)[1]:
+            yield Import(path.rpartition(".")[0], path.rpartition(".")[2])
+    yield Import("typing", "Any")
+    yield Import("typing", "Literal")
+    for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
+        if isinstance(step, Guards) and known.has(step):
+            yield shared.imported(step.part)
+    for part in known.names_unread(plan):
+        yield shared.imported(part)
+    yield from plan.imports
+
+
+def _parameters(plan: Plan) -> Iterator[str]:
+    """The signature of the function that all mappers share."""
+    callers = " | ".join(mapper.target.fields for mapper in plan.mappers)
+    yield "check: Check"
+    yield f"hf: {plan.family.config_name}"
+    yield from (_parameter(each) for each in plan.passed)
+    yield f"caller: {callers}"
+    yield "strict: bool"
+    if plan.own:
+        yield "*"
+    yield from (_parameter(each) for each in plan.own)
+
+
+def _parameter(parameter: Parameter) -> str:
+    default = "" if parameter.default is None else f" = {parameter.default}"
+    return f"{parameter.name}: {annotation(parameter.annotation)[0]}{default}"
+
+
+def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
+    """The source of the mapper to one target."""
+    target = mapper.target
+    arguments = ["check", "hf", *(each.name for each in plan.passed), "caller", "strict"]
+    own = "".join(f",\n{_keyword(argument)}" for argument in mapper.own)
+    names = {
+        **_names(plan),
+        "MAPPER": target.mapper,
+        "CallerFields": target.fields,
+        "OuterFields": target.model_fields,
+        "ModelConfig": target.model_name,
+        "WRAPPED": mapper.wrapped,
+        "WAY": _constant(mapper),
+        "ARGUMENTS": f"{', '.join(arguments)}{own}",
+        "SUGGESTED": "{" + ", ".join(_entry(argument) for argument in mapper.settings) + "}",
+    }
+    entries = {
+        "MODEL": [_keyword(argument) for argument in mapper.model],
+    }
+    return fill(template, Filling(names, {"CHECKS": [*_checks(mapper.checks, plan, known)]}, entries))
+
+
+def _checks(checks: Checks, plan: Plan, known: Shared) -> Iterator[str]:
+    if checks.integers:
+        yield f"check.integers({_reads(checks.integers)})"
+    for domain, reads in _domains(checks, plan, known).items():
+        yield f"check.{domain.value}({_reads(reads)})"
+    for each in checks.bindings:
+        yield each.source
+    for step in checks.guards:
+        if isinstance(step, Guards):
+            yield from [shared.call(step)] if known.has(step) else [each.source for each in step.statements]
+        else:
+            yield step.source
+
+
+def _domains(checks: Checks, plan: Plan, known: Shared) -> Mapping[Domain, Sequence[tuple[str, str]]]:
+    """The numbers that the family checks itself: its own, and those of parts that it does not have as others do."""
+    found = dict(checks.domains)
+    for step in checks.guards:
+        if isinstance(step, Guards) and not known.has(step):
+            for domain, reads in step.domains:
+                found[domain] = (*found.get(domain, ()), *reads)
+    return {
+        domain: sorted(found[domain], key=lambda read: plan.hf.positions[read[0]])
+        for domain in Domain
+        if domain in found
+    }
+
+
+def _reads(reads: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{field}={read}" for field, read in reads)
+
+
+def _constant(mapper: Mapper) -> str:
+    """What tells how the models of one target go back."""
+    return f"_{mapper.target.kind.upper()}"
+
+
+def _way(plan: Plan, mapper: Mapper) -> str:
+    target = mapper.target
+    return (
+        f"{_constant(mapper)} = Way({literal_text(plan.family.name)}, {plan.family.config_name}, {target.model_name}, "
+        f"_carried, {target.mapper}, _NOT_CARRIED, {plan.derived!r})"
     )
-    said = plan is not first and shared
-    return [text for text in statements if not (said and "\n_NOT_CARRIED = " in text)]
+
+
+def _restored(plan: Plan) -> Iterator[str]:
+    """The body of `to_hf`: the class of the model says which way it came."""
+    for mapper in plan.mappers[1:]:
+        condition = f"isinstance(model, {mapper.target.model_name})"
+        yield f"if {condition}:\n    return restore({_constant(mapper)}, model, base)"
+    yield f"return restore({_constant(plan.main)}, model, base)"
 
 
 def _entry(argument: Argument) -> str:
@@ -135,55 +194,40 @@ def _keyword(argument: Argument) -> str:
     return f"{comment(argument.comment)}{argument.name}={argument.expression}"
 
 
-def _read_back(carried: Carried) -> str:
+def _read_back(carried: Carried, plan: Plan) -> str:
+    """An entry of the fields that are read back; where that depends on the class of the model, a condition tells."""
+    found = [carried.expressions.get(mapper.target.name) for mapper in plan.mappers]
+    if all(each == found[0] for each in found[1:]):
+        value = _values(found[0])
+    else:
+        value = _values(found[0])
+        for mapper, each in zip(plan.mappers[1:], found[1:], strict=True):
+            value = f"({_values(each)} if isinstance(model, {mapper.target.model_name}) else {value})"
     if len(carried.names) == 1:
-        return f"{literal_text(carried.names[0])}: {carried.expressions[0]}"
-    return f"({', '.join(map(literal_text, carried.names))}): ({', '.join(carried.expressions)})"
+        return f"{literal_text(carried.names[0])}: {value}"
+    return f"({', '.join(map(literal_text, carried.names))}): {value}"
 
 
-def _docstring_back(config_name: str, model_name: str) -> str:
-    lines = [
-        f'"""The {config_name} of the same model.',
-        "",
-        "Args:",
-        f"    model: a {model_name}; what it says always wins.",
-        "    base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.",
-        "",
-        "Raises:",
-        "    UnsupportedConfigError: the model is none of this family; lists every differing field.",
-        "    TypeError: `model` or `base` is of another class.",
-        "",
-        "Warns:",
-        "    DefaultedFieldsWarning: without base and provenance.",
-    ]
-    return "\n    ".join(lines).replace("\n    \n", "\n\n") + '\n    """'
+def _values(expressions: tuple[str, ...] | None) -> str:
+    if expressions is None:
+        return "NOT_CARRIED"
+    return expressions[0] if len(expressions) == 1 else f"({', '.join(expressions)})"
 
 
-def _docstring(plan: Plan, config_name: str, model_name: str) -> str:
-    lines = [
-        f'"""The {model_name} of the same model.',
-        "",
-        "Args:",
-        f"    hf: exactly a {config_name}, not of a subclass.",
-        "    strict: refuse where a deviation is declared, instead of warning.",
-        "    **caller: Megatron's training-time fields; they win over what the mapper suggests.",
-        "",
-        "Raises:",
-        "    UnsupportedConfigError: no Megatron config computes the same; lists every refused field.",
-        "    TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.",
-    ]
-    if plan.deviations:
-        lines += ["", "Warns:", f"    DeviationWarning: {', '.join(row.identifier for row in plan.deviations)}."]
-    return "\n    ".join(lines).replace("\n    \n", "\n\n") + '\n    """'
+def _not_carried(plan: Plan, known: Shared) -> str:
+    """The names, those that parts list by the name of their list."""
+    parts = known.names_unread(plan)
+    listed = frozenset[str]().union(*(known.declared[part] for part in parts))
+    lists = [f"*{part.subject}.{shared.constant(part)}" for part in sorted(parts, key=lambda part: (part.subject, part.name))]
+    return f"({', '.join([*lists, *(literal_text(name) for name in plan.not_carried if name not in listed)])},)"
 
 
-def _ignored(plan: Plan) -> Iterator[str]:
-    if not plan.ignored:
-        return
-    yield "# Not read, because it does not decide what the model computes:"
-    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in plan.ignored:
-        grouped[row.kind.value, row.why].append(row.source)
-    for (kind, why), names in grouped.items():
-        lines = comment(f"{', '.join(names)}: {kind}; {why}", first="- ").splitlines()
-        yield from lines
+def _unread(plan: Plan, known: Shared) -> Iterator[str]:
+    """What the family itself leaves unread, with the reasons."""
+    grouped: defaultdict[str, list[str]] = defaultdict(list)
+    for row in unread(plan).get(None, ()):
+        grouped[row.explained].append(row.field)
+    if grouped:
+        yield "# Not read, because it does not decide what the model computes:"
+    for why, names in grouped.items():
+        yield comment(f"{', '.join(names)}: {why}", first="- ")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import libcst as cst
-
 from codegen.emit.fill import with_imports
-from codegen.emit.text import literal_text
 from codegen.functions import Import
+from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
-from codegen.resolve.owners import INNER, Owned, owners_of
 from codegen.schemas import Snapshot
-from codegen.table import Group, Owner, Target
+from codegen.text import literal_text
 
 ANY_FIELDS = "AnyFields"
 """The `TypedDict` of all fields of all targets."""
@@ -24,7 +21,7 @@ METADATA = "extra_checkpoint_metadata"
 
 def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group]) -> str:
     """Source of the module, before formatting."""
-    targets = list({plan.route.target.name: plan.route.target for plan in plans}.values())
+    targets = list({mapper.target.name: mapper.target for plan in plans for mapper in plan.mappers}.values())
     targets.sort(key=lambda target: (_parent(target, targets, snapshot) is not None, target.name))
     classes: dict[str, str] = {}
     architecture: set[str] = set()
@@ -44,7 +41,7 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
         types += _declare(target, targets, snapshot, groups, classes)
     types += _declare_any(targets, snapshot, groups, classes)
     restated = {name for target in targets for name in target.restated}
-    module = cst.parse_module(
+    source = (
         '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
         "from ._settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
@@ -55,7 +52,7 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
         f"BOUND = {_frozen(bound)}\n"
         '"""Fields that follow from the Hugging Face config where a family\'s own fields do not have them."""\n'
     )
-    return with_imports(module, (), [_import(path) for path in sorted(set(types))]).code
+    return with_imports(source, (), [_import(path) for path in sorted(set(types))])
 
 
 def _frozen(names: set[str]) -> str:
@@ -92,16 +89,16 @@ def _declare(
         ]
         lines: list[str] = []
         for entry in sorted(passed, key=lambda entry: entry.position):
-            annotation, paths = _annotation(entry.field.type)
-            lines.append(f"    {entry.field.name}: {annotation}\n")
+            kind, paths = annotation(entry.field.type)
+            lines.append(f"    {entry.field.name}: {kind}\n")
             yield from paths
         classes[name] = _class(name, extends, f"Fields of {cls}.", lines)
     restated: list[str] = []
     for name in target.restated:
         known = owners.get(name)
         assert known is not None
-        annotation, paths = _annotation(known.field.type)
-        restated.append(f"    {name}: {annotation}\n")
+        kind, paths = annotation(known.field.type)
+        restated.append(f"    {name}: {kind}\n")
         yield from paths
     bases = f"{target.transformer_fields}, {target.model_fields}, MetadataFields"
     classes[target.fields] = _class(target.fields, bases, f"Fields of {outer.name} and of its {inner.name}.", restated)
@@ -120,8 +117,8 @@ def _declare_any(
         for entry in (*other.transformer.values(), *other.model.values()):
             name = entry.field.name
             if name not in known and (_is_callers(entry) or name in target.restated):
-                annotation, paths = _annotation(entry.field.type)
-                lines[name] = f"    {name}: {annotation}\n"
+                kind, paths = annotation(entry.field.type)
+                lines[name] = f"    {name}: {kind}\n"
                 yield from paths
     doc = "Fields of any target, for a config whose class only run time knows."
     classes[ANY_FIELDS] = _class(ANY_FIELDS, widest.fields, doc, list(lines.values()))
@@ -143,7 +140,7 @@ _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.\w+)+\b")
 _TYPING = {"typing.Any": "Any", "typing.Callable": "Callable", "collections.abc.Callable": "Callable"}
 
 
-def _annotation(canonical: str) -> tuple[str, tuple[str, ...]]:
+def annotation(canonical: str) -> tuple[str, tuple[str, ...]]:
     """A canonical type with bare names, and the import paths that they stand for."""
     paths: list[str] = []
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codegen.emit.text import literal_text
 from codegen.plan import Plan
-from codegen.resolve.rows import Placed, collect
+from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass, Snapshot
-from codegen.table import HardWired, Remote, RemoteKey
+from codegen.table import Remote
+from codegen.text import literal_text
 
 
 def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]) -> str:
     """Source of the module, before formatting."""
     constants = {plan.family.name: _constants(plan) for plan in plans}
-    read = {
-        plan.family.config_class: _read(snapshot.hf[plan.family.config_class], collect(plan.route.table)[0])
-        for plan in plans
-    }
+    read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
     entries = "".join(f"{literal_text(path)}: frozenset({_strings(names)}),\n" for path, names in sorted(read.items()))
     rows: dict[str, list[str]] = {}
     for row in sorted(remote, key=lambda row: row.model_type):
@@ -40,7 +37,7 @@ def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remo
 
 
 def _older_ropes(plans: Sequence[Plan]) -> str:
-    families = {plan.family.config_class: plan.family.older_rope for plan in plans}
+    families = {plan.family.config: plan.family.older_rope for plan in plans}
     return "".join(
         f"{literal_text(path)}: OlderRope(names={dict(older.names)!r}, factor_inside={older.factor_inside!r}),\n"
         for path, older in sorted(families.items())
@@ -48,27 +45,28 @@ def _older_ropes(plans: Sequence[Plan]) -> str:
     )
 
 
-def _constants(plan: Plan) -> tuple[HardWired, ...]:
-    return tuple(placed.row for placed in collect(plan.route.table)[0] if isinstance(placed.row, HardWired))
+def _constants(plan: Plan) -> tuple[Guard, ...]:
+    rows = (placed.row for placed in plan.main.rows)
+    return tuple(row for row in rows if isinstance(row, Guard) and row.remote_key)
 
 
-def _read(kind: HfClass, rows: Sequence[Placed]) -> list[str]:
-    keys = {placed.row.key for placed in rows if isinstance(placed.row, HardWired | RemoteKey)}
-    found = keys | {known.name for known in kind.undeclared}
-    return sorted(found | {known.name for known in kind.fields if not known.declared})
+def _read(plan: Plan, kind: HfClass) -> list[str]:
+    keys = {placed.row.remote_key for placed in plan.rows if placed.row.remote_key}
+    return sorted(keys | kind.through_reader)
 
 
 def _strings(names: Sequence[str]) -> str:
     return f"({''.join(f'{literal_text(name)}, ' for name in names)})" if names else ""
 
 
-def _remote(row: Remote, constants: Sequence[HardWired]) -> str:
+def _remote(row: Remote, constants: Sequence[Guard]) -> str:
     renamed = ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in row.renamed.items())
     wired = "".join(
-        f"({literal_text(each.key)}, {each.constant!r}, {literal_text(each.why)}), "
+        f"({literal_text(each.field)}, {each.test.allowed[0]!r}, {literal_text(each.why)}), "
         for each in (*row.constants, *constants)
+        if isinstance(each.test, Values)
     )
-    dropped = _strings([*row.dropped, *(each.key for each in row.constants)])
+    dropped = _strings([*row.dropped, *(each.field for each in row.constants)])
     return (
         f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped=frozenset({dropped}), "
         f"defaults={dict(row.defaults)!r}, constants=({wired}))"

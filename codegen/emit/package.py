@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 
-import libcst as cst
-
+from codegen.constants import Symbol, ValueTable, literal
 from codegen.emit.fields import ANY_FIELDS
 from codegen.emit.fill import Filling, fill, with_imports
-from codegen.emit.text import literal_text
 from codegen.functions import Import
-from codegen.plan import Plan
-from codegen.resolve.build import quoted
-from codegen.resolve.expressions import literal
-from codegen.resolve.rows import collect
+from codegen.owners import Group, Owner
+from codegen.plan import PartName, Plan
+from codegen.rows.guard import Bound, Guard, Values
 from codegen.schemas import Snapshot
-from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, Unmapped, ValueTable
-from codegen.window import Window
+from codegen.table import Unmapped
+from codegen.text import literal_text, quoted
 
 YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
@@ -35,11 +31,10 @@ LAZY = """
 
 def init_module(plans: Sequence[Plan], template: str) -> str:
     """`__init__.py`: the public names; the family modules for type checkers only."""
-    families = dict.fromkeys(plan.family.name for plan in plans)
-    names = [f"    from . import {name} as {name}\n" for name in families]
+    names = [f"    from . import {plan.family.name} as {plan.family.name}\n" for plan in plans]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{LAZY}"
     # The `typing` import that the block brought along moves to the others.
-    return with_imports(fill(template, Filling(statements={"TYPE_ONLY": [block]})), ()).code
+    return with_imports(fill(template, Filling(lines={"TYPE_ONLY": [block]})), ())
 
 
 def dispatch_module(plans: Sequence[Plan], template: str) -> str:
@@ -50,9 +45,9 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
         Import("megatron.training.models.base", "ModelConfig"),
         Import("typing", "Unpack"),
     ]
-    for family in {plan.family.name: plan.family for plan in plans}.values():
-        target = family.target
-        config, model = _split(family.config_class), _split(target.model_class)
+    for plan in plans:
+        target = plan.main.target
+        config, model = _split(plan.family.config), _split(target.model_class)
         imports += [config, model, Import("._fields", target.fields)]
         overloads.append(
             f"@overload\ndef to_megatron(hf: {config.name}, /, *, strict: bool = False, "
@@ -63,8 +58,7 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
         "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, "
         f"**caller: Unpack[{ANY_FIELDS}]) -> ModelConfig: ..."
     )
-    module = fill(template, Filling(statements={"OVERLOADS": overloads}))
-    return with_imports(module, (), type_only=imports).code
+    return with_imports(fill(template, Filling(lines={"OVERLOADS": overloads})), (), type_only=imports)
 
 
 def _split(path: str) -> Import:
@@ -74,15 +68,36 @@ def _split(path: str) -> Import:
 
 def registry_module(plans: Sequence[Plan]) -> str:
     """`_registry.py`: what `families()` answers."""
-    grouped = ((name, tuple(routes)) for name, routes in groupby(plans, lambda plan: plan.family.name))
-    entries = "".join(f"{literal_text(name)}: {_family(routes)},\n" for name, routes in grouped)
+    guards: dict[PartName, dict[tuple[str, str], None]] = {}
+    for plan in plans:
+        for part, refused in _refusals(plan).items():
+            if part is not None:
+                guards.setdefault(part, {}).update(dict.fromkeys(refused))
+    parts = sorted(guards, key=lambda part: part.name)
+    texts = "".join(f"{literal_text(part.name)}: ({_pairs(guards[part])}),\n" for part in parts)
+    entries = "".join(f"{literal_text(plan.family.name)}: {_family(plan, guards)},\n" for plan in plans)
     return (
         '"""Every family that the package knows."""\n\n'
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
         "from ._family import Deviation, Family\n\n"
+        f"GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {{\n{texts}}}\n"
+        '"""What the parts of families refuse, by part: fields, each with the reason."""\n\n'
         f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n"
     )
+
+
+def _refusals(plan: Plan) -> Mapping[PartName | None, list[tuple[str, str]]]:
+    """What the guards of a family refuse, by the part that they are of; None for its own."""
+    found: dict[PartName | None, list[tuple[str, str]]] = {}
+    for placed in plan.main.rows:
+        if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Bound):
+            found.setdefault(placed.part, []).append((placed.row.field, placed.row.why))
+    return found
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"({literal_text(field)}, {quoted(why)}),\n" for field, why in pairs)
 
 
 def refused_module(rows: Sequence[Unmapped]) -> str:
@@ -100,7 +115,11 @@ def refused_module(rows: Sequence[Unmapped]) -> str:
 
 
 def _unmapped(row: Unmapped) -> str:
-    fields = "".join(f"({literal_text(field.source)}, {field.allowed!r}, {quoted(field.why)})," for field in row.fields)
+    fields = "".join(
+        f"({literal_text(each.field)}, {each.test.allowed!r}, {quoted(each.why)}),"
+        for each in row.fields
+        if isinstance(each.test, Values)
+    )
     given = f", fields=({fields})" if fields else ""
     return (
         f"Unmapped(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
@@ -108,23 +127,21 @@ def _unmapped(row: Unmapped) -> str:
     )
 
 
-def _family(plans: tuple[Plan, ...]) -> str:
-    family = plans[0].family
-    guards = [
-        (row.key if isinstance(row, HardWired) else row.source, row.why)
-        for row in (placed.row for placed in collect(family.table)[0])
-        if isinstance(row, MustBe | Require | HardWired)
-    ]
-    refusals = "".join(f"({literal_text(field)}, {literal_text(why)}),\n" for field, why in guards)
+def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]]) -> str:
+    refusals = _refusals(plan)
+    whole = [part for part, found in refusals.items() if part is not None and dict.fromkeys(found) == guards[part]]
+    own = [pair for part, found in refusals.items() if part not in whole for pair in found]
+    parts = "".join(f"*GUARDS[{literal_text(part.name)}],\n" for part in sorted(whole, key=lambda part: part.name))
     deviations = "".join(
-        f"Deviation({literal_text(row.identifier)}, {literal_text(row.source)}, {literal_text(row.why)}),\n"
-        for row in plans[0].deviations
+        f"Deviation({literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)}),\n"
+        for row in (placed.row for placed in plan.main.rows)
+        if isinstance(row, Guard) and isinstance(row.test, Bound)
     )
-    targets = "".join(f"{literal_text(plan.route.target.model_class)}," for plan in plans)
+    targets = "".join(f"{literal_text(mapper.target.model_class)}," for mapper in plan.mappers)
     return (
-        f"Family(name={literal_text(family.name)}, config_class={literal_text(family.config_class)}, "
-        f"covers={literal_text(family.covers)}, targets=({targets}), "
-        f'status="mapped", refusals=({refusals}), deviations=({deviations}))'
+        f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
+        f"covers={quoted(plan.family.covers)}, targets=({targets}), "
+        f'status="mapped", refusals=({parts}{_pairs(own)}), deviations=({deviations}))'
     )
 
 
@@ -133,11 +150,11 @@ def tables_module(plans: Sequence[Plan]) -> str:
     tables = {table.name: table for plan in plans for table in plan.tables}
     symbols = {value.path for table in tables.values() for value in table.values.values() if isinstance(value, Symbol)}
     body = "\n\n".join(_table(table) for _, table in sorted(tables.items()))
-    module = cst.parse_module(
+    source = (
         '"""Closed sets of Hugging Face values, and what Megatron has for each."""\n\n'
         "from __future__ import annotations\n\nfrom collections.abc import Callable, Mapping\n\n" + body + "\n"
     )
-    return with_imports(module, [_split(path) for path in sorted(symbols)], [Import("torch", "Tensor")]).code
+    return with_imports(source, [_split(path) for path in sorted(symbols)], [Import("torch", "Tensor")])
 
 
 def _table(table: ValueTable) -> str:
@@ -169,8 +186,11 @@ def symbols_module(plans: Sequence[Plan], snapshot: Snapshot) -> str:
 
 
 def _target_classes(plan: Plan) -> tuple[str, ...]:
-    target = plan.route.target
-    return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
+    found: dict[str, None] = {}
+    for target in (mapper.target for mapper in plan.mappers):
+        yarn = (YARN_CLASS,) if target.attributes else ()
+        found |= dict.fromkeys((target.model_class, target.transformer_class, *yarn))
+    return tuple(found)
 
 
 def owners_module(groups: Sequence[Group]) -> str:
@@ -199,12 +219,13 @@ def _names(group: Group) -> str:
     return ", ".join(literal_text(entry if isinstance(entry, str) else entry.field) for entry in group.fields)
 
 
-def versions_module(snapshot: Snapshot, window: Window) -> str:
+def versions_module(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> str:
     """`_versions.py`: the one place that names the releases of upstream for which the mappers are right."""
-    narrower: dict[str, dict[str, str]] = {}
-    for row in window.narrower:
-        for name in row.families:
-            narrower.setdefault(name, {})[row.package] = row.oldest
+    narrower = {
+        plan.family.name: {plan.family.since.package: plan.family.since.oldest}
+        for plan in plans
+        if plan.family.since is not None
+    }
     sections = (
         (
             "VERSIONS",
@@ -212,7 +233,7 @@ def versions_module(snapshot: Snapshot, window: Window) -> str:
             _entries(snapshot.versions),
             "The releases that the mappers were generated for, and the newest for which they are right.",
         ),
-        ("OLDEST", "str", _entries(window.oldest), "The oldest releases for which they are right."),
+        ("OLDEST", "str", _entries(oldest), "The oldest releases for which they are right."),
         (
             "NARROWER",
             "Mapping[str, str]",

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, RMS_NORM, ROPE, SIZES
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import BIASED_KERNELS, plain_mlp
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.norms import RMS_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE),
-        *(UNDECLARED_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, BIASED_KERNELS),
-    ),
-    # xIELU, the default, is none of these: Megatron's activation functions have no weights.
-    rows=(*plain_mlp("hidden_act"), ONE_KIND_OF_LAYER),
-)
-
-APERTUS = Family(
-    name="apertus",
-    config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.apertus.configuration_apertus.ApertusConfig",
     covers="Apertus with a fixed activation; the published ones have xIELU, whose shape is learned.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+    parts=(
+        SIZES,
+        RMS_NORM,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        ONE_KIND_OF_LAYER,
+        DENSE,
+    ),
+    targets=(GPT, HYBRID),
+    rows=(*plain_mlp("hidden_act"),),
 )

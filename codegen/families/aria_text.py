@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_ATTENTION_BIAS
-from codegen.families.decoder import (
-    DECODER,
-    GROUPED_QUERY,
-    KERNELS_OF_EXPERTS,
-    ONE_KIND_OF_LAYER,
-    ONE_RANK,
-    ROPE,
-)
-from codegen.families.experts import ALL_EXPERTS, ON_HIDDEN_STATE, SOFTMAX_SCORES
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import EXPERTS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.routers import EXPERT_WIDTH
-from codegen.families.targets import GPT
-from codegen.table import (
-    Computed,
-    Constant,
-    Family,
-    Inverse,
-    MustBe,
-    Rename,
-    Require,
-    Rows,
-    positive,
-)
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.experts.counted import ON_HIDDEN_STATE
+from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.experts.routers import EXPERT_WIDTH, SOFTMAX_SCORES
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Computed, Constant, Family, Inverse, Rename, must_be, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -60,25 +46,33 @@ def moe_num_shared_experts_of(transformer: TransformerConfig) -> int:
     return shared // width if shared and width else 0
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, NO_ATTENTION_BIAS),
-        *(ALL_EXPERTS, SOFTMAX_SCORES, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.aria.configuration_aria.AriaTextConfig",
+    covers="The language model of Aria.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        NO_ATTENTION_BIAS,
+        ALL_EXPERTS,
+        SOFTMAX_SCORES,
         HEAD_DIM,
-    ),
-    drop=("output_router_logits",),
-    rows=(
         ONE_KIND_OF_LAYER,
-        MustBe("mlp_bias", (False,), "it biases the shared experts alone, and Megatron has no such bias"),
-        Require(
+        EXPERT_WIDTH,
+        ON_HIDDEN_STATE,
+        ONE_RANK,
+    ),
+    targets=(GPT, HYBRID),
+    replaces=("output_router_logits",),
+    rows=(
+        must_be("mlp_bias", (False,), "it biases the shared experts alone, and Megatron has no such bias"),
+        require(
             "hidden_act",
             activation_is_silu,
             "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have that "
             "always",
         ),
         Rename("moe_num_experts", "num_moe_experts"),
-        EXPERT_WIDTH,
         Rename("moe_topk", "moe_router_topk"),
         Constant("moe_router_pre_softmax", False, "A softmax over the chosen experts alone: Hugging Face has no flag."),
         Computed(
@@ -88,23 +82,12 @@ TABLE = Rows(
             inverse=(Inverse("moe_num_shared_experts", moe_num_shared_experts_of),),
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
-        ON_HIDDEN_STATE,
         *positive("moe_num_experts", "moe_topk", "moe_num_shared_experts"),
-        Require(
+        require(
             "moe_topk",
             several_experts,
             "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
         ),
-        Require("moe_topk", experts_suffice, "must be at most moe_num_experts"),
-        ONE_RANK,
+        require("moe_topk", experts_suffice, "must be at most moe_num_experts"),
     ),
-)
-
-ARIA_TEXT = Family(
-    name="aria_text",
-    config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
-    target=GPT,
-    table=TABLE,
-    covers="The language model of Aria.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, KERNELS_WITHOUT_ROPE, ONE_KIND_OF_LAYER, ONE_RANK
-from codegen.families.experts import ROUTER_LOGITS
-from codegen.families.hybrid import as_hybrid
-from codegen.families.latent import LATENT, LATENT_DENSE, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Ignored, Inverse, Kind, Require, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.experts.routers import ROUTER_LOGITS
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Ignored, Inverse, Kind, Since, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -27,16 +29,23 @@ def mlp_layer_types_back(model: GPTModelConfig | HybridModelConfig) -> list[str]
     return ["dense" for _ in window_types(model)]
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, LATENT, KERNELS_WITHOUT_ROPE),
-    rows=(
+FAMILY = Family(
+    config="transformers.models.axk1.configuration_axk1.AXK1Config",
+    covers="A.X K1 without experts; the published one has them.",
+    parts=(
+        DECODER,
+        LATENT,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
         V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,
         ROPE_INTERLEAVE,
-        Require(
+        ROUTER_LOGITS,
+        DENSE,
+    ),
+    targets=(GPT_MLA, HYBRID_MLA),
+    rows=(
+        require(
             "mlp_layer_types",
             no_layer_has_experts,
             "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, and "
@@ -50,15 +59,6 @@ TABLE = Rows(
                 *("n_group", "topk_group", "norm_topk_prob", "routed_scaling_factor"),
             )
         ),
-        ROUTER_LOGITS,
     ),
-)
-
-AXK1 = Family(
-    name="axk1",
-    config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="A.X K1 without experts; the published one has them.",
-    hybrid=as_hybrid(TABLE, *LATENT_DENSE, target=HYBRID_MLA),
+    since=Since("5.23.0", "The class had first_k_dense_replace, and no mlp_layer_types."),
 )

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ONE_RANK
-from codegen.families.experts import (
-    AFTER_DENSE,
-    BALANCING,
-    BALANCING_WHY,
-    COUNTED_SHARED_EXPERTS,
-    EXPERTS_AFTER_DENSE,
-    NO_BALANCING_BACK,
-    ROUTED_EXPERTS,
-    SOFTMAX_SCORES,
-    UNBIASED_EXPERTS,
-)
-from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
-from codegen.families.latent import LATENT, V_HEAD_DIM
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS
+from codegen.parts.experts.placed import AFTER_DENSE
+from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, SOFTMAX_SCORES
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
-    Bundle,
     Computed,
     Constant,
     Family,
-    HardWired,
     Ignored,
     Inverse,
     Kind,
     Local,
-    MustBe,
     Rename,
-    Require,
-    Rows,
+    Since,
+    hard_wired,
+    must_be,
     positive,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -114,25 +107,36 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
     return load_balancing(caller, kind="seq_aux_loss", coefficient=1e-3)
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(*(DECODER, LATENT, AFTER_DENSE, SOFTMAX_SCORES, COUNTED_SHARED_EXPERTS, KERNELS_OF_LATENT_EXPERTS),),
-    drop=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),
-    rows=(
+FAMILY = Family(
+    config="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
+    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+    parts=(
+        DECODER,
+        LATENT,
+        AFTER_DENSE,
+        SOFTMAX_SCORES,
+        COUNTED_SHARED_EXPERTS,
         V_HEAD_DIM,
-        Require(
+        UNBIASED_EXPERTS,
+        ROUTED_EXPERTS,
+        ONE_KIND_OF_LAYER,
+        EXPERTS_AFTER_DENSE,
+        ONE_RANK,
+    ),
+    targets=(GPT_MLA, HYBRID_MLA),
+    replaces=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),
+    rows=(
+        require(
             "head_dim",
             rope_dim_agrees,
             "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
             inverse=(Inverse("head_dim", head_dim_of),),
         ),
-        UNBIASED_EXPERTS,
-        *ROUTED_EXPERTS,
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
-        Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
+        Rename("num_experts_per_tok", "moe_router_topk", required=True),
         Constant("moe_router_pre_softmax", True, "The weights are of a softmax over all experts, never normalised."),
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
-        MustBe("topk_method", ("greedy", "group_limited_greedy"), "transformers knows no other"),
+        must_be("topk_method", ("greedy", "group_limited_greedy"), "transformers knows no other"),
         Local("grouped", grouped, inverse=(Inverse("topk_method", topk_method_of),)),
         Computed(
             "moe_router_num_groups",
@@ -144,43 +148,32 @@ TABLE = Rows(
         *positive(
             "head_dim", "n_routed_experts", "num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"
         ),
-        Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        Require(
+        require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
+        require(
             "n_group",
             n_group_fits,
             "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
         ),
-        Require(
+        require(
             "topk_group",
             topk_group_fits,
             "must be given, and be at most n_group, where topk_method is group_limited_greedy",
         ),
-        Require(
+        require(
             "topk_group",
             groups_rank_alike,
             "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
             "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
         ),
-        Require(
+        require(
             "topk_group",
             groups_hold_experts,
             "must be so many groups that they have num_experts_per_tok experts: transformers gives others a weight of "
             "zero, and Megatron one below all numbers",
         ),
-        Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
-        ONE_KIND_OF_LAYER,
-        HardWired("scoring_func", "softmax", "the class scores experts with a softmax"),
-        EXPERTS_AFTER_DENSE,
+        Computed(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
+        hard_wired("scoring_func", "softmax", "the class scores experts with a softmax"),
         Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
-        ONE_RANK,
     ),
-)
-
-DEEPSEEK_V2 = Family(
-    name="deepseek_v2",
-    config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
-    hybrid=as_hybrid(TABLE, *LATENT_EXPERTS, target=HYBRID_MLA),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER, ONE_RANK
-from codegen.families.experts import (
-    BALANCED_BY_BIAS,
-    COUNTED_SHARED_EXPERTS,
-    FIRST_DENSE,
-    GROUPED_ROUTER,
-    REMOTE_ROUTER,
-    ROUTED_EXPERTS,
-)
-from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
-from codegen.families.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
-from codegen.families.mtp import COUNTED_MTP
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.prediction import COUNTED_MTP
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import FIRST_DENSE
+from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, LATENT, FIRST_DENSE, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS, COUNTED_MTP),
-        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
-    ),
-    rows=(
+FAMILY = Family(
+    config="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
+    covers="DeepSeek-V3 and R1, and what is published in their class.",
+    parts=(
+        DECODER,
+        LATENT,
+        FIRST_DENSE,
+        GROUPED_ROUTER,
+        COUNTED_SHARED_EXPERTS,
+        COUNTED_MTP,
+        BALANCED_BY_BIAS,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,
         ROPE_INTERLEAVE,
-        *ROUTED_EXPERTS,
+        ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
-        *REMOTE_ROUTER,
+        REMOTE_ROUTER,
     ),
-)
-
-DEEPSEEK_V3 = Family(
-    name="deepseek_v3",
-    config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="DeepSeek-V3 and R1, and what is published in their class.",
-    hybrid=as_hybrid(TABLE, *LATENT_EXPERTS, target=HYBRID_MLA),
+    targets=(GPT_MLA, HYBRID_MLA),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
-from codegen.families.experts import (
-    BALANCED_BY_BIAS,
-    COUNTED_SHARED_EXPERTS,
-    GROUPED_ROUTER,
-    REMOTE_ROUTER,
-    ROUTED_EXPERTS,
-)
-from codegen.families.hybrid import SPARSE_EXPERTS, as_hybrid
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.sparse import SPARSE
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.sparse import SPARSE
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, SPARSE, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
-        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
-    ),
-    rows=(*ROUTED_EXPERTS, *REMOTE_ROUTER),
-)
-
-DEEPSEEK_V32 = Family(
-    name="deepseek_v32",
-    config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
-    target=GPT_MLA,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
     covers="DeepSeek-V3.2.",
-    hybrid=as_hybrid(TABLE, *SPARSE_EXPERTS, target=HYBRID_MLA),
+    parts=(
+        DECODER,
+        SPARSE,
+        LISTED_EXPERTS,
+        GROUPED_ROUTER,
+        COUNTED_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
+        ROUTED_EXPERTS,
+        REMOTE_ROUTER,
+    ),
+    targets=(GPT_MLA, HYBRID_MLA),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, NO_MODEL, ROPE
-from codegen.families.experts import BALANCED_BY_BIAS, FIRST_DENSE, ON_HIDDEN_STATE, ROUTER_OF_GROUPS
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.shared_experts import GIVEN_SHARED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Kind, Rename, Require, Rows, positive
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
+from codegen.parts.experts.groups import ROUTER_OF_GROUPS
+from codegen.parts.experts.placed import FIRST_DENSE
+from codegen.parts.positions.rope import ROPE
+from codegen.table import Family, Ignored, Kind, Rename, Since, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
@@ -29,19 +33,30 @@ def groups_fit(hf: Dots1Config) -> bool:
     )
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
-        *(FIRST_DENSE, ROUTER_OF_GROUPS, GIVEN_SHARED_EXPERTS, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
-    ),
-    rows=(
-        Rename("n_routed_experts", "num_moe_experts", required=NO_MODEL),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+FAMILY = Family(
+    config="transformers.models.dots1.configuration_dots1.Dots1Config",
+    covers="dots.llm1.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        LAYERED_WINDOW,
+        FIRST_DENSE,
+        ROUTER_OF_GROUPS,
+        GIVEN_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
         ON_HIDDEN_STATE,
+    ),
+    targets=(GPT, HYBRID),
+    rows=(
+        Rename("n_routed_experts", "num_moe_experts", required=True),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         *positive("n_routed_experts"),
-        Require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        Require(
+        require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
+        require(
             "n_group",
             groups_fit,
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
@@ -50,13 +65,5 @@ TABLE = Rows(
             "max_window_layers", Kind.DEAD, "says which layer_types a config gets that is built without; those decide"
         ),
     ),
-)
-
-DOTS1 = Family(
-    name="dots1",
-    config_class="transformers.models.dots1.configuration_dots1.Dots1Config",
-    target=GPT,
-    table=TABLE,
-    covers="dots.llm1.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE, WINDOWS),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

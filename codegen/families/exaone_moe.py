@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW, NO_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
-from codegen.families.experts import BALANCED_BY_BIAS, ON_HIDDEN_STATE, ROUTER_OF_GROUPS
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.shared_experts import NUM_SHARED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Computed, Family, Ignored, Kind, NoInverse, Rename, Require, Rows, positive
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import NUM_SHARED_EXPERTS, ON_HIDDEN_STATE
+from codegen.parts.experts.groups import ROUTER_OF_GROUPS
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.positions.rope import ROPE
+from codegen.table import Computed, Family, Ignored, Kind, NoInverse, Rename, Since, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
@@ -39,23 +42,31 @@ def no_rope_by_symbol(sliding: list[int]) -> list[int] | None:
 
 SAID_BY_LAYER_TYPES = NoInverse("layer_types, which is read back, says which layers have a window, and those have rope")
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LAYERED_WINDOW),
-        *(LISTED_EXPERTS, ROUTER_OF_GROUPS, NUM_SHARED_EXPERTS, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
+    covers="K-EXAONE.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        QK_NORM,
+        NO_BIAS,
+        LAYERED_WINDOW,
+        LISTED_EXPERTS,
+        ROUTER_OF_GROUPS,
+        NUM_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
+        ON_HIDDEN_STATE,
     ),
-    drop=("sliding_window",),
+    targets=(GPT, HYBRID),
+    replaces=("sliding_window",),
     rows=(
-        Computed(
-            "no_rope_freq", no_rope_freq, "1 for a layer without positions: each without a window.", SAID_BY_LAYER_TYPES
-        ),
         Rename("num_experts", "num_moe_experts"),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        ON_HIDDEN_STATE,
         *positive("sliding_window", "num_experts"),
-        Require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
-        Require(
+        require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
+        require(
             "n_group",
             groups_fit,
             "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
@@ -71,19 +82,12 @@ TABLE = Rows(
             "says which mlp_layer_types a config gets that is built without; those decide",
         ),
     ),
-)
-
-EXAONE_MOE = Family(
-    name="exaone_moe",
-    config_class="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
-    target=GPT,
-    table=TABLE,
-    covers="K-EXAONE.",
-    hybrid=as_hybrid(
-        TABLE,
-        *EXPERTS,
-        HYBRID_ROPE,
-        WINDOWS,
+    gpt=(
+        Computed(
+            "no_rope_freq", no_rope_freq, "1 for a layer without positions: each without a window.", SAID_BY_LAYER_TYPES
+        ),
+    ),
+    hybrid=(
         Computed(
             "no_rope_freq",
             no_rope_by_symbol,
@@ -91,4 +95,5 @@ EXAONE_MOE = Family(
             SAID_BY_LAYER_TYPES,
         ),
     ),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

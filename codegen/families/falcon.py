@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import DERIVED_HEAD_DIM
-from codegen.families.decoder import NO_MODEL, ONE_KIND_OF_LAYER, ROPE, SIZES
-from codegen.families.gpt2_names import NO_PADDING_ROW
-from codegen.families.gpt_neox import PARALLEL
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import BIASED_KERNELS, LAYER_NORM, plain_mlp
-from codegen.families.targets import GPT
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.groups import ATTENTION
+from codegen.parts.attention.heads import DERIVED_HEAD_DIM
+from codegen.parts.decoder.language_model import NO_PADDING_ROW
+from codegen.parts.decoder.norms import LAYER_NORM
+from codegen.parts.decoder.sizes import NO_MODEL, SIZES_WITHOUT_PADDING
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.parts.stack.sequential import PARALLEL
 from codegen.table import (
     Computed,
     Constant,
@@ -19,12 +22,11 @@ from codegen.table import (
     Ignored,
     Inverse,
     Kind,
-    MustBe,
     Rename,
-    Require,
-    Rows,
+    must_be,
     positive,
     probability,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -73,13 +75,24 @@ def attention_dropout_of(transformer: TransformerConfig) -> float:
     return transformer.hidden_dropout
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, DERIVED_HEAD_DIM, ROPE, BIASED_KERNELS),
-    drop=("intermediate_size", "attention_dropout", "hidden_dropout", "pad_token_id", "tie_last_hidden_states"),
+FAMILY = Family(
+    config="transformers.models.falcon.configuration_falcon.FalconConfig",
+    covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+    parts=(
+        SIZES_WITHOUT_PADDING,
+        DERIVED_HEAD_DIM,
+        ATTENTION,
+        ROPE,
+        LAYER_NORM,
+        ONE_KIND_OF_LAYER,
+        NO_PADDING_ROW,
+        DENSE,
+    ),
+    targets=(GPT, HYBRID),
+    replaces=("intermediate_size", "attention_dropout", "hidden_dropout", "tie_last_hidden_states"),
     rows=(
-        *(MustBe(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),
-        MustBe("alibi", (False,), "Megatron has no ALiBi"),
+        *(must_be(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),
+        must_be("alibi", (False,), "Megatron has no ALiBi"),
         Ignored("num_ln_in_parallel_attn", Kind.INFERENCE, "belongs to layers that compute attention and MLP at once"),
         Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
         Computed(
@@ -88,23 +101,22 @@ TABLE = Rows(
             "One for all heads, or one for each.",
             inverse=(Inverse("multi_query", multi_query_of),),
         ),
-        Require(
+        require(
             "num_kv_heads",
             groups_are_said_once,
             "must be num_attention_heads where multi_query is not True: only the new architecture has others",
             inverse=(Inverse("num_kv_heads", num_kv_heads_of),),
         ),
-        Rename("ffn_hidden_size", "ffn_hidden_size", required=NO_MODEL),
+        Rename("ffn_hidden_size", "ffn_hidden_size", required=True),
         *plain_mlp("activation"),
         Computed(
             "add_bias_linear", add_bias_linear, "Of attention and MLP alike.", inverse=(Inverse("bias", bias_of),)
         ),
-        Rename("layer_norm_epsilon", "layernorm_epsilon", required=NO_MODEL),
-        LAYER_NORM,
-        Rename("hidden_dropout", "hidden_dropout", required=NO_MODEL),
+        Rename("layer_norm_epsilon", "layernorm_epsilon", required=True),
+        Rename("hidden_dropout", "hidden_dropout", required=True),
         Constant("attention_dropout", 0.0, "Scores are not dropped out."),
-        Require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
-        Require(
+        require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
+        require(
             "attention_dropout",
             dropouts_agree,
             "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the "
@@ -115,16 +127,5 @@ TABLE = Rows(
         *probability("hidden_dropout", "attention_dropout"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),
-        ONE_KIND_OF_LAYER,
-        NO_PADDING_ROW,
     ),
-)
-
-FALCON = Family(
-    name="falcon",
-    config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
 )

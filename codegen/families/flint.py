@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
-from codegen.families.experts import BALANCED_BY_LOSS, STEPPED_EXPERTS
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.routers import NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES
-from codegen.families.targets import GPT
-from codegen.table import Computed, Constant, Family, NoInverse, Rows, positive
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.placed import STEPPED_EXPERTS
+from codegen.parts.experts.routers import NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES
+from codegen.parts.positions.rope import ROPE
+from codegen.table import Computed, Constant, Family, NoInverse, Since, positive
 
 if TYPE_CHECKING:
     from mcore_mappers._hybrid import by_symbol
@@ -29,35 +31,32 @@ def no_rope_by_symbol(sliding: list[int]) -> list[int] | None:
 
 IN_LAYER_TYPES = NoInverse("layer_types is read back where it is computed")
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
-        *(STEPPED_EXPERTS, NUMBERED_EXPERTS, SHARED_EXPERT_WIDTH, SIGMOID_SCORES, BALANCED_BY_LOSS),
-        KERNELS_OF_EXPERTS,
+FAMILY = Family(
+    config="transformers.models.flint.configuration_flint.FlintConfig",
+    covers="Flint.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        LAYERED_WINDOW,
+        STEPPED_EXPERTS,
+        NUMBERED_EXPERTS,
+        SHARED_EXPERT_WIDTH,
+        SIGMOID_SCORES,
+        BALANCED_BY_LOSS,
         GIVEN_HEAD_DIM,
     ),
-    # Here it cannot be None.
-    drop=("sliding_window",),
+    targets=(GPT, HYBRID),
+    replaces=("sliding_window",),
     rows=(
         *positive("sliding_window"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
-        Computed("no_rope_freq", no_rope, "Layers without a window have no positions.", inverse=IN_LAYER_TYPES),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
     ),
-)
-
-FLINT = Family(
-    name="flint",
-    config_class="transformers.models.flint.configuration_flint.FlintConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Flint.",
-    hybrid=as_hybrid(
-        TABLE,
-        *EXPERTS,
-        HYBRID_ROPE,
-        WINDOWS,
+    gpt=(Computed("no_rope_freq", no_rope, "Layers without a window have no positions.", inverse=IN_LAYER_TYPES),),
+    hybrid=(
         Computed(
             "no_rope_freq",
             no_rope_by_symbol,
@@ -65,4 +64,5 @@ FLINT = Family(
             inverse=IN_LAYER_TYPES,
         ),
     ),
+    since=Since("5.23.0", "There was no such class."),
 )

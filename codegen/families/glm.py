@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_WITHOUT_ROPE, ONE_KIND_OF_LAYER
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.partial_rope import INTERLEAVED_PARTIAL_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Constant, Family, Rename, Rows
+from codegen.megatron.targets import GPT
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.partial import INTERLEAVED_PARTIAL_ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Constant, Family, Rename, Since
 
-# Megatron rejects fused rope of neighbours with older versions of TransformerEngine, so it is not suggested.
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE, HEAD_DIM, KERNELS_WITHOUT_ROPE),
+FAMILY = Family(
+    config="transformers.models.glm.configuration_glm.GlmConfig",
+    covers="GLM-4-9B and what came before it in the same class.",
+    parts=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE, HEAD_DIM, ONE_KIND_OF_LAYER),
+    targets=(GPT,),
     rows=(
-        ONE_KIND_OF_LAYER,
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
     ),
-)
-
-# No hybrid: HybridModel lays the angles out in halves, whatever rotary_interleaved says.
-GLM = Family(
-    name="glm",
-    config_class="transformers.models.glm.configuration_glm.GlmConfig",
-    target=GPT,
-    table=TABLE,
-    covers="GLM-4-9B and what came before it in the same class.",
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

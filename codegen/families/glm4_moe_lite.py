@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS, ONE_KIND_OF_LAYER, ONE_RANK
-from codegen.families.experts import (
-    BALANCED_BY_BIAS,
-    COUNTED_SHARED_EXPERTS,
-    GROUPED_ROUTER,
-    REMOTE_ROUTER,
-    ROUTED_EXPERTS,
-)
-from codegen.families.hybrid import LATENT_EXPERTS, as_hybrid
-from codegen.families.latent import LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, LATENT, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
-        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
-    ),
-    rows=(
+FAMILY = Family(
+    config="transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig",
+    covers="GLM-4.7-Flash.",
+    parts=(
+        DECODER,
+        LATENT,
+        LISTED_EXPERTS,
+        GROUPED_ROUTER,
+        COUNTED_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
         V_HEAD_DIM,
         ROPE_INTERLEAVE,
-        *ROUTED_EXPERTS,
-        *REMOTE_ROUTER,
+        ROUTED_EXPERTS,
+        REMOTE_ROUTER,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
     ),
-)
-
-GLM4_MOE_LITE = Family(
-    name="glm4_moe_lite",
-    config_class="transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="GLM-4.7-Flash.",
-    hybrid=as_hybrid(TABLE, *LATENT_EXPERTS, target=HYBRID_MLA),
+    targets=(GPT_MLA, HYBRID_MLA),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, KERNELS_OF_LATENT_EXPERTS
-from codegen.families.experts import (
-    BALANCED_BY_BIAS,
-    COUNTED_SHARED_EXPERTS,
-    GROUPED_ROUTER,
-    REMOTE_ROUTER,
-    ROUTED_EXPERTS,
-)
-from codegen.families.hybrid import SPARSE_EXPERTS, as_hybrid
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.sparse import SPARSE
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.sparse import SPARSE
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -49,32 +45,26 @@ def skip_topk_offset(period: tuple[int, int]) -> int:
 
 SAID_TOGETHER = NoInverse("indexer_types is read back where the period is computed")
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, SPARSE, LISTED_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
-        *(BALANCED_BY_BIAS, KERNELS_OF_LATENT_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
+    covers="GLM-5.",
+    parts=(
+        DECODER,
+        SPARSE,
+        LISTED_EXPERTS,
+        GROUPED_ROUTER,
+        COUNTED_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
+        ROUTED_EXPERTS,
+        REMOTE_ROUTER,
     ),
+    targets=(GPT_MLA, HYBRID_MLA),
     rows=(
         Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates neighbours, as the attention itself."),
-        Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
-        *ROUTED_EXPERTS,
-        *REMOTE_ROUTER,
     ),
-)
-
-GLM_MOE_DSA = Family(
-    name="glm_moe_dsa",
-    config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="GLM-5.",
-    hybrid=as_hybrid(
-        TABLE,
-        *SPARSE_EXPERTS,
-        Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),
-        target=HYBRID_MLA,
-    ),
+    gpt=(Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),),
+    hybrid=(Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.gpt2_names import GPT2_DECODER, GPT2_LAYERS
-from codegen.families.hybrid import as_hybrid
-from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
-from codegen.table import (
-    Computed,
-    Family,
-    Ignored,
-    Kind,
-    MustBe,
-    NoInverse,
-    Rows,
-)
+from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
+from codegen.parts.decoder.gpt2 import GPT2_DECODER
+from codegen.table import Computed, Family, Ignored, Kind, NoInverse, must_be
 
 if TYPE_CHECKING:
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
@@ -25,9 +16,11 @@ def num_query_groups(hf: GPT2Config) -> int:
     return hf.n_head
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(GPT2_DECODER,),
+FAMILY = Family(
+    config="transformers.models.gpt2.configuration_gpt2.GPT2Config",
+    covers="GPT-2, Cerebras-GPT and GPT-SW3.",
+    parts=(GPT2_DECODER,),
+    targets=(GPT_LEARNED, HYBRID_LEARNED),
     rows=(
         Computed(
             "num_query_groups",
@@ -35,7 +28,7 @@ TABLE = Rows(
             "Every head has keys and values of its own.",
             inverse=NoInverse("n_head is read back from num_attention_heads"),
         ),
-        MustBe(
+        must_be(
             "scale_attn_by_inverse_layer_idx",
             (False,),
             "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
@@ -52,13 +45,4 @@ TABLE = Rows(
             )
         ),
     ),
-)
-
-GPT2 = Family(
-    name="gpt2",
-    config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
-    target=GPT_LEARNED,
-    table=TABLE,
-    covers="GPT-2, Cerebras-GPT and GPT-SW3.",
-    hybrid=as_hybrid(TABLE, *GPT2_LAYERS, target=HYBRID_LEARNED),
 )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.gpt2_names import GPT2_DECODER, GPT2_LAYERS
-from codegen.families.hybrid import as_hybrid
-from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
-from codegen.table import Computed, Family, Ignored, Inverse, Kind, Rows
+from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
+from codegen.parts.decoder.gpt2 import GPT2_DECODER
+from codegen.table import Computed, Family, Ignored, Inverse, Kind
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -22,9 +21,11 @@ def multi_query_of(transformer: TransformerConfig) -> bool:
     return transformer.num_query_groups == 1
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(GPT2_DECODER,),
+FAMILY = Family(
+    config="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
+    covers="StarCoder and SantaCoder.",
+    parts=(GPT2_DECODER,),
+    targets=(GPT_LEARNED, HYBRID_LEARNED),
     rows=(
         Computed(
             "num_query_groups",
@@ -38,13 +39,4 @@ TABLE = Rows(
         ),
         Ignored("num_key_value_heads", Kind.DEAD, "follows from multi_query, at which the model looks itself"),
     ),
-)
-
-GPT_BIGCODE = Family(
-    name="gpt_bigcode",
-    config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
-    target=GPT_LEARNED,
-    table=TABLE,
-    covers="StarCoder and SantaCoder.",
-    hybrid=as_hybrid(TABLE, *GPT2_LAYERS, target=HYBRID_LEARNED),
 )

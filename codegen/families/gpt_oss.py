@@ -2,98 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from codegen.families.activations import ACTIVATIONS as TABLE_OF_ACTIVATIONS
-from codegen.families.activations import QUICK_GELU
-from codegen.families.attention import LAYERED_WINDOW
-from codegen.families.decoder import (
-    DENSE_KERNELS,
-    EXPERT_KERNELS,
-    GROUPED_QUERY,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
-    RMS_NORM,
-    ROPE,
-    SIZES,
-)
-from codegen.families.experts import ALL_EXPERTS, BALANCED_BY_LOSS, NO_SHARED_EXPERTS, SOFTMAX_SCORES
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.routers import LOCAL_EXPERTS, NORMALISED
-from codegen.families.targets import GPT
-from codegen.table import Bundle, Constant, Family, Ignored, Kind, MustBe, Rename, Require, Rows, positive
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW
+from codegen.parts.decoder.norms import RMS_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.counted import NO_SHARED_EXPERTS
+from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCORES
+from codegen.parts.mlp.gates import CLAMPED_GATE
+from codegen.parts.positions.rope import ROPE
+from codegen.table import Constant, Family, Ignored, Kind, Since, must_be, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
-    from mcore_mappers._tables import ACTIVATIONS
 
 
 def window_is_given(hf: GptOssConfig) -> bool:
     return hf.sliding_window is not None
 
 
-def biased_expert_kernels(caller: CallerKernelFields, rope: GPTRope) -> KernelFields:
-    return kernels(
-        caller,
-        activation_func=ACTIVATIONS["quick_gelu"],
-        gated=True,
-        bias=True,
-        experts=True,
-        rope=rope.position_embedding_type == "rope",
-    )
-
-
-CLAMPED_GATE: Final = Rows(
-    module=__name__,
-    rows=(
-        Constant("gated_linear_unit", True, "gate_up_proj holds both: Hugging Face has no flag."),
-        Constant("activation_func", QUICK_GELU, "x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
-        Constant("glu_linear_offset", 1.0, "The gate multiplies 1 + up: Hugging Face has no flag."),
-        Rename("swiglu_limit", "activation_func_clamp_value"),
-        MustBe("swiglu_alpha", (1.702,), "Megatron's quick_gelu hard-wires it"),
-        *positive("swiglu_limit"),
+FAMILY = Family(
+    config="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
+    covers="gpt-oss 20b and 120b.",
+    parts=(
+        SIZES,
+        RMS_NORM,
+        GROUPED_QUERY,
+        ROPE,
+        LAYERED_WINDOW,
+        ALL_EXPERTS,
+        LOCAL_EXPERTS,
+        NO_SHARED_EXPERTS,
+        SOFTMAX_SCORES,
+        NORMALISED,
+        BALANCED_BY_LOSS,
+        GIVEN_HEAD_DIM,
+        CLAMPED_GATE,
     ),
-)
-"""The gate of MLPs and experts, which clamps both of its inputs."""
-
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, LAYERED_WINDOW),
-        *(ALL_EXPERTS, LOCAL_EXPERTS, NO_SHARED_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS),
-        *(GIVEN_HEAD_DIM, CLAMPED_GATE),
-    ),
-    drop=("sliding_window",),
-    tables=(TABLE_OF_ACTIVATIONS,),
+    targets=(GPT, HYBRID),
+    replaces=("sliding_window",),
     rows=(
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Constant("add_bias_linear", True, "All projections, experts and routers of the class have biases."),
-        MustBe(
+        must_be(
             "attention_bias",
             (True,),
             "experts and routers have biases always, and Megatron has those only together with biases of attention",
         ),
-        Require(
+        require(
             "sliding_window",
             window_is_given,
             "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
         *positive("sliding_window"),
-        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), biased_expert_kernels, KERNELS_WHY, NO_KERNELS_BACK),
     ),
-)
-
-GPT_OSS = Family(
-    name="gpt_oss",
-    config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
-    target=GPT,
-    table=TABLE,
-    covers="gpt-oss 20b and 120b.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE, WINDOWS),
+    since=Since("5.23.0", "The class had neither swiglu_alpha nor swiglu_limit."),
 )

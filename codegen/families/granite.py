@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import UNDECLARED_HEAD_DIM
-from codegen.families.biases import BIASES, GATED_KERNELS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.multipliers import MULTIPLIERS
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.multipliers import MULTIPLIERS
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, GATED_KERNELS),
-    rows=(ONE_KIND_OF_LAYER,),
-)
-
-GRANITE = Family(
-    name="granite",
-    config_class="transformers.models.granite.configuration_granite.GraniteConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.granite.configuration_granite.GraniteConfig",
     covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+    parts=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
 )

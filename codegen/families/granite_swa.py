@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.families import granite
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.sinks import HYBRID, ROPE, SINKS
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.sinks import SINKS
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.multipliers import MULTIPLIERS
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(granite.TABLE, SINKS),
-    drop=("rope", "layer_types"),
-    rows=(ROPE,),
-)
-
-GRANITE_SWA = Family(
-    name="granite_swa",
-    config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
     covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
-    hybrid=as_hybrid(TABLE, *DENSE, *HYBRID),
+    parts=(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, SINKS, DENSE),
+    targets=(GPT, HYBRID),
+    since=Since("5.18.0", "There was no such class."),
 )

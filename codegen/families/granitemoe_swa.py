@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from codegen.families import granitemoeshared
-from codegen.families.hybrid import EXPERTS, as_hybrid
-from codegen.families.sinks import HYBRID, ROPE, SINKS
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.sinks import SINKS
+from codegen.parts.experts.granite import GRANITE_SHARED_MLP
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(granitemoeshared.TABLE, SINKS),
-    drop=("rope", "layer_types"),
-    rows=(ROPE,),
-)
-
-GRANITEMOE_SWA = Family(
-    name="granitemoe_swa",
-    config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
     covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, *HYBRID),
+    parts=(GRANITE_SHARED_MLP, SINKS),
+    targets=(GPT, HYBRID),
+    since=Since("5.18.0", "There was no such class."),
 )

@@ -4,40 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_ATTENTION_BIAS, UNDECLARED_HEAD_DIM
-from codegen.families.bamba import MIXER
-from codegen.families.decoder import (
-    DECODER,
-    DENSE_KERNELS,
-    EXPERT_KERNELS,
-    GROUPED_QUERY,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
-    ROPE,
-)
-from codegen.families.experts import ON_HIDDEN_STATE, SOFTMAX_SCORES
-from codegen.families.granitemoe import BALANCED
-from codegen.families.hybrid import IN_PATTERN, LAYERS, ROPE_GIVES
-from codegen.families.multipliers import MULTIPLIERS
-from codegen.families.targets import HYBRID
-from codegen.table import (
-    Bundle,
-    Computed,
-    Constant,
-    Family,
-    Inverse,
-    Local,
-    NoInverse,
-    Require,
-    Rows,
-    not_negative,
-    positive,
-)
+from codegen.megatron.targets import HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.multipliers import MULTIPLIERS
+from codegen.parts.experts.counted import ON_HIDDEN_STATE
+from codegen.parts.experts.granite import BALANCED
+from codegen.parts.experts.placed import EXPERT_LAYERS
+from codegen.parts.experts.routers import SOFTMAX_SCORES
+from codegen.parts.positions.rope import HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.recurrent.bamba import MIXER
+from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since, not_negative, positive, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    import torch
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
@@ -45,9 +27,6 @@ if TYPE_CHECKING:
     from mcore_mappers._carried import NOT_CARRIED, NotCarried
     from mcore_mappers._check import Check
     from mcore_mappers._delta_net import linear_layers, linear_types
-    from mcore_mappers._hybrid import two_symbols
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._layers import HybridPattern
     from mcore_mappers._maybe_rope import rope_if, rope_parameters_if_rotary, rotates
     from mcore_mappers._rope import HybridRope, rope_parameters_of
 
@@ -64,8 +43,12 @@ def linear(hf: GraniteMoeHybridConfig, check: Check) -> list[int]:
     return linear_layers(check, hf.layer_types, hf.num_hidden_layers)
 
 
-def pattern(linear: list[int], num_local_experts: int) -> HybridPattern:
-    return two_symbols(["M" if each else "*" for each in linear], [int(num_local_experts > 0) for _ in linear])
+def mixers_of_layers(linear: list[int]) -> str:
+    return "".join("M" if each else "*" for each in linear)
+
+
+def expert_layers(linear: list[int], num_local_experts: int) -> list[int]:
+    return [int(num_local_experts > 0) for _ in linear]
 
 
 def layer_types_back(model: HybridModelConfig) -> list[str]:
@@ -141,38 +124,34 @@ def shared_intermediate_size_of(transformer: TransformerConfig) -> int:
     return transformer.moe_shared_expert_intermediate_size or transformer.ffn_hidden_size or 0
 
 
-def kernel_fields(
-    caller: CallerKernelFields,
-    activation_func: Callable[[torch.Tensor], torch.Tensor],
-    rope: HybridRope,
-    num_local_experts: int,
-) -> KernelFields:
-    return kernels(
-        caller,
-        activation_func=activation_func,
-        gated=True,
-        bias=False,
-        experts=num_local_experts > 0,
-        rope=rope.position_embedding_type == "rope",
-    )
-
-
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MULTIPLIERS),
-        *(MIXER, SOFTMAX_SCORES, BALANCED),
+FAMILY = Family(
+    config="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
+    covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE_KEYS,
+        UNDECLARED_HEAD_DIM,
+        NO_ATTENTION_BIAS,
+        MULTIPLIERS,
+        MIXER,
+        SOFTMAX_SCORES,
+        BALANCED,
+        ON_HIDDEN_STATE,
+        EXPERT_LAYERS,
     ),
-    drop=("num_layers", "rope", "intermediate_size"),
+    targets=(HYBRID,),
+    replaces=("mixers", "intermediate_size"),
     rows=(
         Local("num_local_experts", num_local_experts, inverse=(Inverse("num_local_experts", num_local_experts_of),)),
         Local("linear", linear, inverse=(Inverse("layer_types", layer_types_back),)),
-        Local("pattern", pattern),
-        *LAYERS,
+        Local("mixers", mixers_of_layers),
+        Local("expert_layers", expert_layers),
         Local(
             "rope",
             rope,
-            gives=ROPE_GIVES,
+            gives=HYBRID_ROPE,
+            wrap=yarn,
             inverse=(
                 Inverse("rope_parameters", rope_parameters_back),
                 Inverse("position_embedding_type", position_embedding_type_back),
@@ -211,27 +190,17 @@ TABLE = Rows(
             inverse=NoInverse("num_experts_per_tok is read back where it is checked"),
         ),
         Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
-        ON_HIDDEN_STATE,
-        IN_PATTERN,
         *positive("shared_intermediate_size"),
-        Require(
+        require(
             "num_experts_per_tok",
             no_experts_or_several,
             "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over "
             "the chosen experts if there is one",
         ),
-        Require(
+        require(
             "intermediate_size", no_experts_or_width, "must be above zero in a model with experts, which are so wide"
         ),
         *not_negative("num_local_experts", "num_experts_per_tok"),
-        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
     ),
-)
-
-GRANITEMOEHYBRID = Family(
-    name="granitemoehybrid",
-    config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-    target=HYBRID,
-    table=TABLE,
-    covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+    since=Since("5.18.0", "The class read time_step_min and time_step_max."),
 )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, NO_MODEL, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.experts import BALANCED_BY_BIAS, ON_HIDDEN_STATE, SCORED_BY_SIGMOID, UNBIASED_EXPERTS, UNGROUPED
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.targets import GPT
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import ON_HIDDEN_STATE, UNBIASED_EXPERTS
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
     Computed,
     Constant,
@@ -21,10 +25,9 @@ from codegen.table import (
     Kind,
     Local,
     Rename,
-    Require,
-    Rows,
     not_negative,
     positive,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -55,19 +58,28 @@ def num_shared_experts_of(transformer: TransformerConfig) -> int:
     return shared // width if shared and width and shared % width == 0 else 0
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS),
-        *(LISTED_EXPERTS, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
+    covers="Hunyuan 3.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        LISTED_EXPERTS,
+        BALANCED_BY_BIAS,
         GIVEN_HEAD_DIM,
-    ),
-    rows=(
         UNBIASED_EXPERTS,
-        Rename("num_experts", "num_moe_experts", required=NO_MODEL),
-        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         ON_HIDDEN_STATE,
         ONE_KIND_OF_LAYER,
+        SCORED_BY_SIGMOID,
+        UNGROUPED,
+    ),
+    targets=(GPT, HYBRID),
+    rows=(
+        Rename("num_experts", "num_moe_experts", required=True),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
         Local("num_shared_experts", num_shared_experts),
         Computed(
             "moe_shared_expert_intermediate_size",
@@ -76,15 +88,13 @@ TABLE = Rows(
             inverse=(Inverse("num_shared_experts", num_shared_experts_of),),
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
-        Rename("num_experts_per_tok", "moe_router_topk", required=NO_MODEL),
-        *SCORED_BY_SIGMOID,
+        Rename("num_experts_per_tok", "moe_router_topk", required=True),
         Rename("router_scaling_factor", "moe_router_topk_scaling_factor"),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every layer of experts has."),
-        *UNGROUPED,
         *positive("num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
         *not_negative("num_shared_experts"),
-        Require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
-        Require(
+        require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
+        require(
             "num_experts_per_tok",
             several,
             "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
@@ -95,13 +105,4 @@ TABLE = Rows(
             "two numbers are added in float32 and rounded once either way, as torch does it for every dtype",
         ),
     ),
-)
-
-HY_V3 = Family(
-    name="hy_v3",
-    config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
-    target=GPT,
-    table=TABLE,
-    covers="Hunyuan 3.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
 )

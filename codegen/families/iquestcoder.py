@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.families.biases import BIASES, GATED_KERNELS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, BIASES, GATED_KERNELS),
-    rows=(ONE_KIND_OF_LAYER,),
-)
-
-IQUESTCODER = Family(
-    name="iquestcoder",
-    config_class="transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig",
     covers="IQuest-Coder V1.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+    parts=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
+    since=Since("5.23.0", "There was no such class."),
 )

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from codegen.families.biases import BIASES, PLAIN_KERNELS
-from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, ROPE, SIZES
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.layer_norm import layer_norm, plain_mlp
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
 
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, GROUPED_QUERY, ROPE, BIASES, PLAIN_KERNELS),
-    rows=(
-        *layer_norm("layer_norm_eps"),
-        *plain_mlp("hidden_act"),
-        *HEAD_DIM.rows,
-        ONE_KIND_OF_LAYER,
-    ),
-)
-
-JAIS2 = Family(
-    name="jais2",
-    config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.jais2.configuration_jais2.Jais2Config",
     covers="Jais 2.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+    parts=(SIZES, GROUPED_QUERY, ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
+    rows=(*layer_norm("layer_norm_eps"), *plain_mlp("hidden_act"), *HEAD_DIM.rows),
 )

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import GROUPED_QUERY, ROPE, SIZES
-from codegen.families.full_attention import full_attention
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.lfm import LFM, SILU_KERNELS
-from codegen.families.targets import GPT
-from codegen.table import (
-    Computed,
-    Constant,
-    Family,
-    Ignored,
-    Inverse,
-    Kind,
-    Rows,
-    positive,
-)
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import LFM
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import full_attention
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, positive
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -54,10 +48,12 @@ def block_multiple_of_of() -> NotCarried:
     return NOT_CARRIED
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM, SILU_KERNELS),
-    drop=("intermediate_size", "attention_dropout"),
+FAMILY = Family(
+    config="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
+    covers="LFM2 with attention in every layer; the published ones have convolutions in most.",
+    parts=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM, DENSE),
+    targets=(GPT, HYBRID),
+    replaces=("intermediate_size", "attention_dropout"),
     rows=(
         Computed(
             "ffn_hidden_size",
@@ -79,13 +75,4 @@ TABLE = Rows(
             "says which layer_types a config gets that is built without; those decide",
         ),
     ),
-)
-
-LFM2 = Family(
-    name="lfm2",
-    config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
-    target=GPT,
-    table=TABLE,
-    covers="LFM2 with attention in every layer; the published ones have convolutions in most.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
 )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_BIAS, QK_NORM, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import GROUPED_QUERY, ROPE, SIZES
-from codegen.families.experts import BALANCED_BY_BIAS, FREQ, NO_SHARED_EXPERTS
-from codegen.families.full_attention import no_other_attention
-from codegen.families.hybrid import EXPERTS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.lfm import LFM, SILU_EXPERT_KERNELS
-from codegen.families.routers import NUMBERED_EXPERTS, SIGMOID_SCORES
-from codegen.families.targets import GPT
-from codegen.table import Constant, Family, Inverse, Local, Rename, Require, Rows, not_negative, positive
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import NO_SHARED_EXPERTS
+from codegen.parts.experts.placed import EXPERT_LAYERS
+from codegen.parts.experts.routers import NUMBERED_EXPERTS, SIGMOID_SCORES
+from codegen.parts.mlp.gates import LFM
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import no_other_attention
+from codegen.table import Constant, Family, Inverse, Local, Rename, Since, not_negative, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -41,13 +45,26 @@ def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
     return transformer.moe_router_topk > 1
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM),
-        *(NUMBERED_EXPERTS, NO_SHARED_EXPERTS, SIGMOID_SCORES, BALANCED_BY_BIAS, SILU_EXPERT_KERNELS),
+FAMILY = Family(
+    config="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
+    covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have "
+    "convolutions in most.",
+    parts=(
+        SIZES,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        QK_NORM,
+        NO_BIAS,
+        LFM,
+        NUMBERED_EXPERTS,
+        NO_SHARED_EXPERTS,
+        SIGMOID_SCORES,
+        BALANCED_BY_BIAS,
+        EXPERT_LAYERS,
     ),
-    drop=(
+    targets=(GPT, HYBRID),
+    replaces=(
         *("attention_dropout", "norm_topk_prob", "moe_router_dtype"),
         *("moe_router_topk_scaling_factor", "moe_router_enable_expert_bias"),
     ),
@@ -55,11 +72,10 @@ TABLE = Rows(
         no_other_attention("Megatron has no gated short convolutions"),
         Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
         Local("expert_layers", expert_layers, inverse=(Inverse("num_dense_layers", num_dense_layers_back),)),
-        FREQ,
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
         Rename("use_expert_bias", "moe_router_enable_expert_bias"),
         Constant("moe_router_dtype", "fp32", "Close scores are told apart better."),
-        Require(
+        require(
             "norm_topk_prob",
             scores_are_weights,
             "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the sum "
@@ -69,14 +85,5 @@ TABLE = Rows(
         *positive("routed_scaling_factor"),
         *not_negative("num_dense_layers"),
     ),
-)
-
-LFM2_MOE = Family(
-    name="lfm2_moe",
-    config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
-    target=GPT,
-    table=TABLE,
-    covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have "
-    "convolutions in most.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM
-from codegen.families.decoder import GROUPED_QUERY, SIZES
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
-from codegen.families.layer_ropes import HYBRID_LAYER_ROPES, LAYER_ROPES
-from codegen.families.lfm import LFM, SILU_KERNELS
-from codegen.families.targets import GPT
-from codegen.table import Family, MustBe, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import LFM
+from codegen.parts.positions.by_layer import LAYER_ROPES
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Since, must_be
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(SIZES, GROUPED_QUERY, LAYER_ROPES, GIVEN_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
-        *(LFM, SILU_KERNELS),
-    ),
-    rows=(
-        MustBe("use_sandwich_norm", (False,), "Megatron has no norms after attention and MLP, before the residual"),
-        MustBe("use_attention_gate", (False,), "it is one for each head, and Megatron's one for each channel"),
-    ),
-)
-
-LFM3 = Family(
-    name="lfm3",
-    config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
     covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published "
     "ones have all of these.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_LAYER_ROPES, WINDOWS),
+    parts=(SIZES, GROUPED_QUERY, LAYER_ROPES, GIVEN_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW, LFM, DENSE),
+    targets=(GPT, HYBRID),
+    rows=(
+        must_be("use_sandwich_norm", (False,), "Megatron has no norms after attention and MLP, before the residual"),
+        must_be("use_attention_gate", (False,), "it is one for each head, and Megatron's one for each channel"),
+    ),
+    since=Since("5.23.0", "There was no such class."),
 )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_ATTENTION_BIAS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_LATENT_EXPERTS
-from codegen.families.experts import BALANCED_BY_LOSS, FREQ, ON_HIDDEN_STATE
-from codegen.families.full_attention import no_other_attention
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.interleaved import INTERLEAVED_ROPE
-from codegen.families.positions import ROPE_LAYERS
-from codegen.families.routers import SIGMOID_SCORES
-from codegen.families.targets import GPT
+from codegen.megatron.targets import GPT
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.counted import ON_HIDDEN_STATE
+from codegen.parts.experts.placed import EXPERT_LAYERS
+from codegen.parts.experts.routers import SIGMOID_SCORES
+from codegen.parts.positions.rope import INTERLEAVED_ROPE
+from codegen.parts.positions.skipped import ROPE_LAYERS
+from codegen.parts.stack.kinds import no_other_attention
 from codegen.table import (
     Computed,
     Constant,
@@ -21,12 +24,11 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
-    MustBe,
     NoInverse,
     Rename,
-    Require,
-    Rows,
+    must_be,
     positive,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -77,16 +79,27 @@ def attention_chunk_size_of() -> NotCarried:
     return NOT_CARRIED
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, GIVEN_HEAD_DIM, INTERLEAVED_ROPE, ROPE_LAYERS, NO_ATTENTION_BIAS),
-        *(SIGMOID_SCORES, BALANCED_BY_LOSS, KERNELS_OF_LATENT_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
+    covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
+    "chunks.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        GIVEN_HEAD_DIM,
+        INTERLEAVED_ROPE,
+        ROPE_LAYERS,
+        NO_ATTENTION_BIAS,
+        SIGMOID_SCORES,
+        BALANCED_BY_LOSS,
+        EXPERT_LAYERS,
+        ON_HIDDEN_STATE,
     ),
-    drop=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
+    targets=(GPT,),
+    replaces=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
     rows=(
         no_other_attention("its attention has no chunks"),
-        Require(
+        require(
             "attention_chunk_size",
             chunks_have_a_size,
             "must be given: transformers makes the mask of chunks even if no layer has them",
@@ -98,13 +111,13 @@ TABLE = Rows(
             "Norms without weights, here after rope, with which they commute.",
             inverse=(Inverse("use_qk_norm", use_qk_norm_of),),
         ),
-        Require(
+        require(
             "use_qk_norm",
             layers_are_normalised_alike,
             "must be False where some layers have rope and some have none: transformers normalises in the former "
             "alone, and Megatron in all layers",
         ),
-        Require(
+        require(
             "attn_temperature_tuning",
             queries_are_not_tuned,
             "must be False where a layer has no rope: Megatron does not scale queries by their position",
@@ -115,17 +128,15 @@ TABLE = Rows(
             for name in ("floor_scale", "attn_scale")
         ),
         Local("expert_layers", expert_layers, inverse=(Inverse("moe_layers", moe_layers_back),)),
-        FREQ,
         Rename("num_local_experts", "num_moe_experts"),
         Rename("intermediate_size_mlp", "ffn_hidden_size"),
         Rename("intermediate_size", "moe_ffn_hidden_size"),
         Rename(
             "intermediate_size",
             "moe_shared_expert_intermediate_size",
-            back=NoInverse("it is read back from moe_ffn_hidden_size, which has the same value"),
+            inverse=NoInverse("it is read back from moe_ffn_hidden_size, which has the same value"),
         ),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
-        ON_HIDDEN_STATE,
         Constant("moe_apply_probs_on_input", True, "A score multiplies what its expert gets, not what it gives."),
         Constant(
             "moe_router_dtype",
@@ -133,7 +144,7 @@ TABLE = Rows(
             "Close scores are told apart better; transformers takes at least the sigmoid in float32.",
         ),
         Constant("moe_router_topk", 1, "The only number with which a score can multiply what an expert gets."),
-        MustBe("num_experts_per_tok", (1,), "Megatron hard-wires it where a score multiplies what an expert gets"),
+        must_be("num_experts_per_tok", (1,), "Megatron hard-wires it where a score multiplies what an expert gets"),
         *positive("num_local_experts", "intermediate_size", "intermediate_size_mlp", "attention_chunk_size"),
         Ignored(
             "interleave_moe_layer_step",
@@ -147,14 +158,4 @@ TABLE = Rows(
         ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
     ),
-)
-
-# A HybridModel has no interleaved rope.
-LLAMA4_TEXT = Family(
-    name="llama4_text",
-    config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-    target=GPT,
-    table=TABLE,
-    covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
-    "chunks.",
 )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from codegen.families.activations import SILU
-from codegen.families.base import BASE, TOKENS
-from codegen.families.decoder import DENSE_KERNELS, KERNELS_WHY, NO_KERNELS_BACK
-from codegen.families.hybrid import LAYERS
-from codegen.families.learned_positions import NO_POSITIONS
-from codegen.families.mamba import chunk_holds_a_step
-from codegen.families.targets import HYBRID
+from codegen.megatron.targets import HYBRID
+from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
+from codegen.parts.mlp.activations import SILU
+from codegen.parts.positions.learned import NO_POSITIONS
+from codegen.parts.recurrent.mamba import chunk_holds_a_step
+from codegen.parts.stack.pattern import COUNTS_SYMBOLS, PATTERN, num_hidden_layers_back, num_layers
 from codegen.table import (
-    Bundle,
     Choice,
     Computed,
     Constant,
@@ -22,24 +20,21 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
-    MustBe,
     NoInverse,
     Rename,
-    Require,
-    Rows,
+    Since,
     ValueTable,
+    must_be,
     not_negative,
     positive,
+    require,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    import torch
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
     from mcore_mappers._layers import HybridPattern
 
 
@@ -75,25 +70,27 @@ def time_step_limit_back() -> tuple[float, float]:
     return (0.0, math.inf)
 
 
-def kernel_fields(caller: CallerKernelFields, activation_func: Callable[[torch.Tensor], torch.Tensor]) -> KernelFields:
-    return kernels(caller, activation_func=activation_func, gated=False, bias=False, experts=False, rope=False)
-
-
 MAMBA_ACTIVATIONS = ValueTable(
     name="MAMBA_ACTIVATIONS",
     values={"silu": SILU, "swish": SILU},
     doc="The one activation function of Megatron's Mamba layers, by its names in transformers' ACT2FN.",
 )
+
 NOT_ATTENDING = "No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads."
+
 HEADS_BACK = NoInverse("num_heads is read back from mamba_num_heads")
 
-TABLE = Rows(
-    module=__name__,
-    extends=(BASE, TOKENS),
-    drop=("pad_token_id", "is_causal", "tie_last_hidden_states"),
+FAMILY = Family(
+    config="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+    covers="Mamba-2, as Codestral Mamba has it.",
+    parts=(LANGUAGE_MODEL, TOKENS),
+    targets=(HYBRID,),
+    replaces=("is_causal", "tie_last_hidden_states"),
     rows=(
         Local("pattern", pattern),
-        *LAYERS,
+        COUNTS_SYMBOLS,
+        Computed("num_layers", num_layers, "", inverse=(Inverse("num_hidden_layers", num_hidden_layers_back),)),
+        PATTERN,
         Rename("hidden_size", "hidden_size"),
         Rename("num_heads", "mamba_num_heads"),
         Rename("head_dim", "mamba_head_dim"),
@@ -120,28 +117,27 @@ TABLE = Rows(
         Rename("residual_in_fp32", "fp32_residual_connection"),
         Constant("hidden_dropout", 0.0, "The class has no dropout."),
         Constant("attention_dropout", 0.0, "The class has no dropout."),
-        Bundle(DENSE_KERNELS, kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
-        *positive("vocab_size", "num_hidden_layers", "hidden_size", "num_heads", "head_dim", "state_size", "n_groups"),
+        *positive("num_hidden_layers", "hidden_size", "num_heads", "head_dim", "state_size", "n_groups"),
         *positive("expand"),
         *not_negative("initializer_range"),
-        MustBe("conv_kernel", (4,), "Megatron's Mamba layers hard-wire that"),
-        MustBe("use_conv_bias", (True,), "Megatron's Mamba layers hard-wire that"),
-        MustBe("use_bias", (False,), "Megatron's Mamba projections have no biases"),
-        MustBe("layer_norm_epsilon", (1e-5,), "Megatron hard-wires that in the gated norm of its Mamba layers"),
-        Require("n_groups", groups_fit, "must divide num_heads"),
-        Require(
+        must_be("conv_kernel", (4,), "Megatron's Mamba layers hard-wire that"),
+        must_be("use_conv_bias", (True,), "Megatron's Mamba layers hard-wire that"),
+        must_be("use_bias", (False,), "Megatron's Mamba projections have no biases"),
+        must_be("layer_norm_epsilon", (1e-5,), "Megatron hard-wires that in the gated norm of its Mamba layers"),
+        require("n_groups", groups_fit, "must divide num_heads"),
+        require(
             "expand",
             expand_fits,
             "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
             inverse=(Inverse("expand", expand_of),),
         ),
-        Require(
+        require(
             "time_step_limit",
             steps_are_free,
             "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
             inverse=(Inverse("time_step_limit", time_step_limit_back),),
         ),
-        Require(
+        require(
             "chunk_size",
             chunk_holds_a_step,
             "must be above zero; any such size computes the same",
@@ -158,12 +154,5 @@ TABLE = Rows(
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
     ),
-)
-
-MAMBA2 = Family(
-    name="mamba2",
-    config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
-    target=HYBRID,
-    table=TABLE,
-    covers="Mamba-2, as Codestral Mamba has it.",
+    since=Since("5.18.0", "The class read rms_norm."),
 )

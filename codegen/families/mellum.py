@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import LAYERED_WINDOW, NO_ATTENTION_BIAS, QK_NORM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS
-from codegen.families.experts import BALANCED_BY_LOSS, NO_SHARED_EXPERTS, NORMALISED_IF_SAID, SOFTMAX_SCORES
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.layer_ropes import HYBRID_LAYER_ROPES, LAYER_ROPES
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.routers import NUMBERED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Kind, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.counted import NO_SHARED_EXPERTS
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.positions.by_layer import LAYER_ROPES
+from codegen.table import Family, Ignored, Kind, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, LAYER_ROPES, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW),
-        *(LISTED_EXPERTS, NUMBERED_EXPERTS, NO_SHARED_EXPERTS),
-        *(SOFTMAX_SCORES, NORMALISED_IF_SAID, BALANCED_BY_LOSS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.mellum.configuration_mellum.MellumConfig",
+    covers="Mellum 2, where all types of layers have one rope.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        LAYER_ROPES,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        LAYERED_WINDOW,
+        LISTED_EXPERTS,
+        NUMBERED_EXPERTS,
+        NO_SHARED_EXPERTS,
+        SOFTMAX_SCORES,
+        NORMALISED_IF_SAID,
+        BALANCED_BY_LOSS,
         GIVEN_HEAD_DIM,
     ),
+    targets=(GPT, HYBRID),
     rows=(
         *(
             Ignored(name, Kind.DEAD, "the class does not build the layers that predict further tokens")
             for name in ("num_mtp_layers", "mtp_layer_types", "mtp_mlp_layer_types")
         ),
     ),
-)
-
-MELLUM = Family(
-    name="mellum",
-    config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Mellum 2, where all types of layers have one rope.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_LAYER_ROPES, WINDOWS),
+    since=Since("5.23.0", "The class declared nothing about layers of prediction."),
 )

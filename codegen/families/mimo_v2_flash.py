@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
-from codegen.families.experts import BALANCED_BY_BIAS, GROUPED_ROUTER, ROUTED_EXPERTS
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, ROPE_GIVES, WINDOWS, as_hybrid
-from codegen.families.listed_experts import LISTED_EXPERTS
-from codegen.families.partial_rope import GPT_ROPE_GIVES
-from codegen.families.targets import GPT
-from codegen.table import (
-    Computed,
-    Constant,
-    Family,
-    Inverse,
-    Local,
-    NoInverse,
-    Rename,
-    Require,
-    Rows,
-    positive,
-)
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rename, Since, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -103,16 +94,25 @@ def attention_value_scale_of() -> None:
     return None
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, GIVEN_HEAD_DIM, LAYERED_WINDOW, LISTED_EXPERTS),
-        *(GROUPED_ROUTER, BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
+    covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has "
+    "two kinds and narrower values.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE_KEYS,
+        GIVEN_HEAD_DIM,
+        LAYERED_WINDOW,
+        LISTED_EXPERTS,
+        GROUPED_ROUTER,
+        BALANCED_BY_BIAS,
+        ROUTED_EXPERTS,
     ),
-    drop=("rope", "num_key_value_heads", "sliding_window", "routed_scaling_factor"),
+    targets=(GPT, HYBRID),
+    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor"),
     rows=(
-        Local("rope", rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", rope_parameters_back),)),
-        Require(
+        require(
             "layer_types",
             layers_are_alike,
             "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
@@ -125,7 +125,7 @@ TABLE = Rows(
             "Layers with a window have twice as many.",
             inverse=(Inverse("num_key_value_heads", num_key_value_heads_of),),
         ),
-        Require(
+        require(
             "num_key_value_heads",
             heads_fill_groups,
             "must divide num_attention_heads, twice if layers have a window: every group serves the same number of "
@@ -137,13 +137,13 @@ TABLE = Rows(
             "Layers with a window have sinks, one for each head.",
             inverse=NoInverse("layer_types, which is read back, says it"),
         ),
-        Require(
+        require(
             "v_head_dim",
             values_are_as_wide,
             "must be head_dim: Megatron's values are as wide as its keys",
             inverse=(Inverse("v_head_dim", v_head_dim_of),),
         ),
-        Require(
+        require(
             "attention_value_scale",
             values_are_not_scaled,
             "must be None or 1: a factor of values is hard-wired to one in Megatron",
@@ -152,7 +152,6 @@ TABLE = Rows(
         Constant("moe_shared_expert_intermediate_size", None, "There are no shared experts."),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
-        *ROUTED_EXPERTS,
         Rename(
             "routed_scaling_factor",
             "moe_router_topk_scaling_factor",
@@ -161,24 +160,9 @@ TABLE = Rows(
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
         *positive("routed_scaling_factor"),
     ),
-)
-
-MIMO_V2_FLASH = Family(
-    name="mimo_v2_flash",
-    config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
-    target=GPT,
-    table=TABLE,
-    covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has "
-    "two kinds and narrower values.",
-    hybrid=as_hybrid(
-        TABLE,
-        *EXPERTS,
-        Local(
-            "rope",
-            rope_of_hybrid,
-            gives=ROPE_GIVES,
-            inverse=(Inverse("rope_parameters", rope_parameters_back_of_hybrid),),
-        ),
-        WINDOWS,
+    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
+    hybrid=(
+        Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
     ),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
 )

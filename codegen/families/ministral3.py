@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_BIAS, WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import DENSE, ROPE_GIVES, as_hybrid
-from codegen.families.targets import GPT
-from codegen.table import Family, Inverse, Local, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.attention.windows import WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Inverse, Local
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -42,35 +46,11 @@ def hybrid_rope_parameters_back(model: HybridModelConfig) -> dict[str, object]:
     return unscaled_hybrid_rope_parameters(model)
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, NO_BIAS, WINDOW, KERNELS),
-    drop=("rope",),
-    rows=(
-        ONE_KIND_OF_LAYER,
-        Local(
-            "rope",
-            rope,
-            gives=(*ROPE_GIVES, "rope_scaling", "rope_scaling_factor"),
-            inverse=(Inverse("rope_parameters", rope_parameters_back),),
-        ),
-    ),
-)
-
-MINISTRAL3 = Family(
-    name="ministral3",
-    config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
     covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
-    hybrid=as_hybrid(
-        TABLE,
-        *DENSE,
-        Local(
-            "rope",
-            hybrid_rope,
-            gives=ROPE_GIVES,
-            inverse=(Inverse("rope_parameters", hybrid_rope_parameters_back),),
-        ),
-    ),
+    parts=(DECODER, GROUPED_QUERY, ROPE_KEYS, HEAD_DIM, NO_BIAS, WINDOW, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
+    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
+    hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_rope_parameters_back),), HYBRID_ROPE, yarn),),
 )

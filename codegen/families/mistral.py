@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import NO_BIAS, WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.attention.windows import WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, NO_BIAS, WINDOW, KERNELS, HEAD_DIM),
-    rows=(ONE_KIND_OF_LAYER,),
-)
-
-MISTRAL = Family(
-    name="mistral",
-    config_class="transformers.models.mistral.configuration_mistral.MistralConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.mistral.configuration_mistral.MistralConfig",
     covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE),
+    parts=(DECODER, GROUPED_QUERY, ROPE, NO_BIAS, WINDOW, HEAD_DIM, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
 )

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from codegen.families.biases import BIASES, PLAIN_KERNELS
-from codegen.families.decoder import GROUPED_QUERY, ONE_KIND_OF_LAYER, SIZES
-from codegen.families.head_dim import HEAD_DIM
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import layer_norm, plain_mlp
-from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Constant, Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.partial import PARTIAL_ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Constant, Family, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, GROUPED_QUERY, PARTIAL_ROPE, BIASES, PLAIN_KERNELS),
+FAMILY = Family(
+    config="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
+    covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
+    parts=(SIZES, GROUPED_QUERY, PARTIAL_ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
     rows=(
         *layer_norm("norm_eps"),
         Constant("layernorm_zero_centered_gamma", True, "LayerNorm1P: a norm multiplies by 1 + weight."),
         *plain_mlp("hidden_act"),
         *HEAD_DIM.rows,
-        ONE_KIND_OF_LAYER,
     ),
-)
-
-NEMOTRON = Family(
-    name="nemotron",
-    config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from codegen.families.activations import ACTIVATIONS
-from codegen.families.base import BASE, TOKENS
-from codegen.families.decoder import (
-    DENSE_KERNELS,
-    EXPERT_KERNELS,
-    GROUPED_QUERY,
-    KERNELS_WHY,
-    NO_KERNELS_BACK,
-    SEQUENCE_IS_THE_CALLERS,
-)
-from codegen.families.experts import (
-    BALANCING,
-    BALANCING_WHY,
-    GROUPED_ROUTER,
-    NO_BALANCING_BACK,
-)
-from codegen.families.mamba import MAMBA
-from codegen.families.targets import HYBRID, YARN
+from codegen.megatron.targets import HYBRID, YARN
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.decoder.kernels import KERNEL_FIELDS
+from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
+from codegen.parts.decoder.sizes import SEQUENCE_IS_THE_CALLERS
+from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.mlp.activations import ACTIVATIONS
+from codegen.parts.recurrent.mamba import MAMBA
 from codegen.table import (
-    Bundle,
     Choice,
     Computed,
     Constant,
@@ -32,14 +22,15 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
-    MustBe,
+    NoInverse,
     Rename,
-    Require,
-    Rows,
+    Since,
     ValueTable,
+    must_be,
     not_negative,
     positive,
     probability,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -89,8 +80,8 @@ def mtp_layers_block_type_of(model: HybridModelConfig) -> list[str] | NotCarried
     return mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS)
 
 
-def hybrid_layer_pattern(pattern: HybridPattern, settings: PatternFields, caller: RestatedFields) -> str:
-    return pattern.full(settings, caller)
+def hybrid_layer_pattern(pattern: HybridPattern, transformer: TransformerConfig, caller: RestatedFields) -> str:
+    return pattern.full(transformer.mtp_num_layers, caller)
 
 
 def has_experts(pattern: HybridPattern, settings: PatternFields) -> bool:
@@ -186,10 +177,12 @@ def kernel_fields(
     return kernels(
         caller,
         activation_func=activation_func,
-        gated=False,
-        bias=hf.mlp_bias,
-        experts="E" in pattern.layers,
-        rope=False,
+        gated_linear_unit=False,
+        add_bias_linear=hf.mlp_bias,
+        num_moe_experts=hf.n_routed_experts if "E" in pattern.layers else None,
+        position_embedding_type="none",
+        multi_latent_attention=False,
+        rotary_interleaved=False,
     )
 
 
@@ -197,17 +190,19 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
     return load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4)
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(BASE, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA),
-    drop=(
-        "pad_token_id",
+FAMILY = Family(
+    config="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
+    covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
+    parts=(LANGUAGE_MODEL, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA),
+    targets=(HYBRID,),
+    replaces=(
+        "gradient_accumulation_fusion",
+        "mixers",
         "moe_router_num_groups",
         "moe_router_group_topk",
         "moe_router_topk",
         "moe_router_topk_scaling_factor",
     ),
-    tables=(LAYERS,),
     rows=(
         Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
         Local("pattern", pattern),
@@ -238,16 +233,16 @@ TABLE = Rows(
         Constant("rotary_percent", 1.0, "Not read without rotary positions."),
         *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
         Constant("share_embeddings_and_output_weights", False, "The class never ties them."),
-        MustBe(
+        must_be(
             "tie_word_embeddings",
             (False,),
             "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them computes "
             "something else",
         ),
-        *positive("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"),
+        *positive("hidden_size", "intermediate_size", "num_attention_heads", "head_dim"),
         *positive("layer_norm_epsilon", "max_position_embeddings"),
-        MustBe("attention_bias", (False,), "the class has no such bias, whatever a checkpoint's own code had"),
-        Require(
+        must_be("attention_bias", (False,), "the class has no such bias, whatever a checkpoint's own code had"),
+        require(
             "mlp_bias",
             mlp_bias_stands_alone,
             "must be False in a model with attention or experts, on which Megatron would put biases too",
@@ -289,7 +284,7 @@ TABLE = Rows(
         *positive("moe_intermediate_size", "moe_shared_expert_intermediate_size", "moe_latent_size"),
         Ignored("n_shared_experts", Kind.DEAD, "moe_shared_expert_intermediate_size is the width of all of them"),
         Ignored("moe_shared_expert_overlap", Kind.DEAD, "asks for a schedule that the class does not have"),
-        Rename("max_position_embeddings", "seq_length", back=SEQUENCE_IS_THE_CALLERS),
+        Rename("max_position_embeddings", "seq_length", inverse=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
         Rename("attention_dropout", "attention_dropout"),
         Constant("hidden_dropout", 0.0, "The class has no dropout on the residual stream."),
@@ -301,20 +296,19 @@ TABLE = Rows(
             "Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.",
             inverse=(Inverse("num_nextn_predict_layers", num_nextn_predict_layers_of),),
         ),
-        Bundle(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
-        Bundle((*DENSE_KERNELS, *EXPERT_KERNELS), kernel_fields, KERNELS_WHY, NO_KERNELS_BACK),
+        Computed(BALANCING, balancing, BALANCING_WHY, NO_BALANCING_BACK),
+        Computed(
+            KERNEL_FIELDS,
+            kernel_fields,
+            "Kernels that the installed stack has, for the same function.",
+            NoInverse("Hugging Face configs do not choose kernels"),
+        ),
         Ignored("hidden_dropout", Kind.DEAD, "the class has no dropout on the residual stream"),
         Ignored("residual_in_fp32", Kind.DEAD, "the class adds residuals in the dtype of its weights"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
         Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
         Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; the mask has no window"),
     ),
-)
-
-NEMOTRON_H = Family(
-    name="nemotron_h",
-    config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
-    target=HYBRID,
-    table=TABLE,
-    covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    tables=(LAYERS,),
 )

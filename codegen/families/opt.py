@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import SIZES
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import BIASED_KERNELS_WITHOUT_ROPE, LAYER_NORM, plain_mlp
-from codegen.families.learned_positions import learned_positions
-from codegen.families.multi_head import MULTI_HEAD
-from codegen.families.targets import GPT_LEARNED, HYBRID_LEARNED
+from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
+from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.norms import LAYER_NORM
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.learned import learned_positions
+from codegen.parts.stack.pattern import DENSE
+from codegen.parts.stack.sequential import WHOLE_LAYERS
 from codegen.table import (
     Constant,
-    Deviation,
     Family,
     Ignored,
     Inverse,
     Kind,
-    MustBe,
     Rename,
-    Require,
-    Rows,
+    deviation,
+    must_be,
     not_negative,
     positive,
     probability,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -51,19 +52,14 @@ def drops_little(hf: OPTConfig) -> bool:
     return hf.dropout <= 0.1 or hf.dropout >= 1
 
 
-WHOLE_LAYERS = MustBe(
-    "layerdrop",
-    (0.0,),
-    "above zero, whole layers are left out of training at random, and Megatron has no such training",
-)
-
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, MULTI_HEAD, BIASED_KERNELS_WITHOUT_ROPE),
-    drop=("seq_length", "intermediate_size", "initializer_range", "hidden_dropout"),
+FAMILY = Family(
+    config="transformers.models.opt.configuration_opt.OPTConfig",
+    covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
+    parts=(SIZES, MULTI_HEAD, LAYER_NORM, WHOLE_LAYERS, DENSE),
+    targets=(GPT_LEARNED, HYBRID_LEARNED),
+    replaces=("seq_length", "intermediate_size", "initializer_range", "hidden_dropout"),
     rows=(
         Rename("ffn_dim", "ffn_hidden_size"),
-        LAYER_NORM,
         Constant("layernorm_epsilon", 1e-5, "The class has PyTorch's default, and no field."),
         *plain_mlp("activation_function"),
         Rename("enable_bias", "add_bias_linear"),
@@ -73,7 +69,7 @@ TABLE = Rows(
         *positive("ffn_dim", "word_embed_proj_dim"),
         *not_negative("init_std"),
         *probability("dropout"),
-        Deviation(
+        deviation(
             "embedding_dropout",
             "dropout",
             drops,
@@ -81,34 +77,24 @@ TABLE = Rows(
             "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as "
             "well; without dropout they are equal. Published checkpoints have 0.1",
         ),
-        MustBe(
+        must_be(
             "do_layer_norm_before",
             (True,),
             "Megatron has norms before attention and before the MLP, and none on the residual stream",
         ),
-        MustBe("_remove_final_layer_norm", (False,), "Megatron has a norm after the last layer"),
-        Require(
+        must_be("_remove_final_layer_norm", (False,), "Megatron has a norm after the last layer"),
+        require(
             "word_embed_proj_dim", embedding_has_width, "must be given: transformers cannot build a model without it"
         ),
-        Require(
+        require(
             "word_embed_proj_dim",
             embedding_is_as_wide,
             "must be hidden_size: Megatron has no projection between the embedding and the layers",
             inverse=(Inverse("word_embed_proj_dim", word_embed_proj_dim_of),),
         ),
-        MustBe("layer_norm_elementwise_affine", (True,), "Megatron's LayerNorm has a weight and a bias"),
-        WHOLE_LAYERS,
+        must_be("layer_norm_elementwise_affine", (True,), "Megatron's LayerNorm has a weight and a bias"),
         Ignored(
             "initializer_range", Kind.INITIALISATION, "where it is set beside init_std, new weights are drawn by this"
         ),
     ),
-)
-
-OPT = Family(
-    name="opt",
-    config_class="transformers.models.opt.configuration_opt.OPTConfig",
-    target=GPT_LEARNED,
-    table=TABLE,
-    covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
-    hybrid=as_hybrid(TABLE, *DENSE, target=HYBRID_LEARNED),
 )

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import ONE_KIND_OF_LAYER, SIZES
-from codegen.families.hybrid import DENSE, as_hybrid
-from codegen.families.layer_norm import ALL_BIASES, BIASED_KERNELS, layer_norm, plain_mlp
-from codegen.families.learned_positions import ROPE_WIDTH
-from codegen.families.multi_head import MULTI_HEAD
-from codegen.families.partial_rope import HYBRID_PARTIAL_ROPE, PARTIAL_ROPE
-from codegen.families.stablelm import MLP_DROPOUT
-from codegen.families.targets import GPT
-from codegen.table import Family, Rename, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import ALL_BIASES
+from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.learned import ROPE_WIDTH
+from codegen.parts.positions.partial import PARTIAL_ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.parts.stack.sequential import MLP_DROPOUT
+from codegen.table import Family, Rename, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(SIZES, MULTI_HEAD, PARTIAL_ROPE, BIASED_KERNELS),
-    rows=(
-        *layer_norm("layer_norm_eps"),
-        *plain_mlp("hidden_act"),
-        ALL_BIASES,
-        Rename("qk_layernorm", "qk_layernorm"),
-        MLP_DROPOUT,
-        ROPE_WIDTH,
-        ONE_KIND_OF_LAYER,
-    ),
-)
-
-PERSIMMON = Family(
-    name="persimmon",
-    config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
     covers="Persimmon 8B, and the language model of Fuyu.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_PARTIAL_ROPE),
+    parts=(SIZES, MULTI_HEAD, PARTIAL_ROPE, ALL_BIASES, MLP_DROPOUT, ROPE_WIDTH, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
+    rows=(*layer_norm("layer_norm_eps"), *plain_mlp("hidden_act"), Rename("qk_layernorm", "qk_layernorm")),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import NO_BIAS, UNDECLARED_HEAD_DIM, WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.hybrid import DENSE, ROPE_GIVES, as_hybrid
-from codegen.families.partial_rope import GPT_ROPE_GIVES, hybrid_partial_rope_back, partial_rope_back
-from codegen.families.targets import GPT
-from codegen.table import Computed, Family, HardWired, Ignored, Inverse, Kind, Local, Require, Rows, probability
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.partial import hybrid_partial_rope_back, partial_rope_back
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Computed, Family, Ignored, Inverse, Kind, Local, hard_wired, probability, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -43,13 +48,13 @@ def hybrid_rope(hf: Phi3Config, check: Check) -> HybridRope:
     return default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, KERNELS),
-    drop=("rope", "hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
+FAMILY = Family(
+    config="transformers.models.phi3.configuration_phi3.Phi3Config",
+    covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
+    parts=(DECODER, GROUPED_QUERY, ROPE_KEYS, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, ONE_KIND_OF_LAYER, DENSE),
+    targets=(GPT, HYBRID),
+    replaces=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
     rows=(
-        ONE_KIND_OF_LAYER,
-        Local("rope", rope, gives=GPT_ROPE_GIVES, inverse=(Inverse("rope_parameters", partial_rope_back),)),
         Computed(
             "hidden_dropout",
             hidden_dropout,
@@ -63,31 +68,20 @@ TABLE = Rows(
             Kind.INFERENCE,
             "read by longrope, which is refused, and when generation keeps or drops its cache",
         ),
-        Require(
+        require(
             "partial_rotary_factor",
             partial_rotary_agrees,
             "must be what rope_parameters says: transformers takes it from there",
         ),
         *(
-            HardWired(name, False, "the class has no such bias")
+            hard_wired(name, False, "the class has no such bias")
             for name in ("attention_bias", "mlp_bias", "lm_head_bias")
         ),
         *(
-            HardWired(name, 1, "the class has one kind of attention, with rope as it is")
+            hard_wired(name, 1, "the class has one kind of attention, with rope as it is")
             for name in ("full_attn_mod", "interpolate_factor")
         ),
     ),
-)
-
-PHI3 = Family(
-    name="phi3",
-    config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
-    target=GPT,
-    table=TABLE,
-    covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
-    hybrid=as_hybrid(
-        TABLE,
-        *DENSE,
-        Local("rope", hybrid_rope, gives=ROPE_GIVES, inverse=(Inverse("rope_parameters", hybrid_partial_rope_back),)),
-    ),
+    gpt=(Local("rope", rope, (Inverse("rope_parameters", partial_rope_back),), GPT_ROPE, yarn),),
+    hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_partial_rope_back),), HYBRID_ROPE, yarn),),
 )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW, UNDECLARED_HEAD_DIM
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ROPE
-from codegen.families.experts import (
-    BALANCED_BY_LOSS,
-    NORMALISED_IF_SAID,
-    SOFTMAX_SCORES,
-    STEPPED_EXPERTS,
-)
-from codegen.families.hybrid import EXPERTS, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.routers import GATED_SHARED_EXPERT, NUMBERED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, Require, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.placed import STEPPED_EXPERTS
+from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.positions.rope import ROPE
+from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -39,24 +36,34 @@ def use_sliding_window_of(transformer: TransformerConfig) -> bool:
     return transformer.window_size is not None
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, LAYERED_WINDOW),
-        *(STEPPED_EXPERTS, NUMBERED_EXPERTS, GATED_SHARED_EXPERT),
-        *(SOFTMAX_SCORES, NORMALISED_IF_SAID, BALANCED_BY_LOSS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
+    covers="Qwen1.5-MoE and Qwen2 57B-A14B.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        LAYERED_WINDOW,
+        STEPPED_EXPERTS,
+        NUMBERED_EXPERTS,
+        GATED_SHARED_EXPERT,
+        SOFTMAX_SCORES,
+        NORMALISED_IF_SAID,
+        BALANCED_BY_LOSS,
     ),
-    drop=("sliding_window",),
+    targets=(GPT, HYBRID),
+    replaces=("sliding_window",),
     rows=(
         Constant("add_bias_linear", False, "Query, key and value alone can have biases."),
         Rename("qkv_bias", "add_qkv_bias"),
-        Require(
+        require(
             "sliding_window",
             window_is_given,
             "must be given: transformers makes a mask with it, whether a layer uses it or not",
         ),
-        Require("sliding_window", window_is_usable, "must be above zero, or zero if no layer is sliding_attention"),
-        Require(
+        require("sliding_window", window_is_usable, "must be above zero, or zero if no layer is sliding_attention"),
+        require(
             "use_sliding_window",
             window_is_used,
             "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
@@ -66,13 +73,4 @@ TABLE = Rows(
             "max_window_layers", Kind.DEAD, "says which layer_types a config gets that is built without; those decide"
         ),
     ),
-)
-
-QWEN2_MOE = Family(
-    name="qwen2_moe",
-    config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Qwen1.5-MoE and Qwen2 57B-A14B.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE, WINDOWS),
 )

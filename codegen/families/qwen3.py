@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from codegen.families.attention import NO_ATTENTION_BIAS, QK_NORM, QWEN_WINDOW
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS, ROPE
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Family, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM, QWEN_WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, QWEN_WINDOW, KERNELS, GIVEN_HEAD_DIM),
-)
-
-QWEN3 = Family(
-    name="qwen3",
-    config_class="transformers.models.qwen3.configuration_qwen3.Qwen3Config",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.qwen3.configuration_qwen3.Qwen3Config",
     covers="Qwen3's dense models.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE, WINDOWS),
+    parts=(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, QWEN_WINDOW, GIVEN_HEAD_DIM, DENSE),
+    targets=(GPT, HYBRID),
 )

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import KERNELS_OF_EXPERTS
-from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS, IN_PATTERN_TOO
-from codegen.families.experts import ALL_EXPERTS, BALANCED_BY_LOSS, SOFTMAX_SCORES
-from codegen.families.hybrid import as_hybrid
-from codegen.families.routers import EXPERTS_ALONE, GATED_SHARED_EXPERT, NORMALISED, NUMBERED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Family, HardWired, Rows
-
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DELTA_NET, ALL_EXPERTS, NUMBERED_EXPERTS, GATED_SHARED_EXPERT),
-        *(SOFTMAX_SCORES, NORMALISED, BALANCED_BY_LOSS, KERNELS_OF_EXPERTS),
-    ),
-    drop=("intermediate_size",),
-    rows=(
-        EXPERTS_ALONE,
-        HardWired("attn_output_gate", True, "the class gates the output of its attention always"),
-        HardWired("norm_topk_prob", True, "the class makes the weights of a token's experts add up to one always"),
-        HardWired("decoder_sparse_step", 1, "the class has experts in every layer"),
-    ),
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.experts.routers import (
+    EXPERTS_ALONE,
+    GATED_SHARED_EXPERT,
+    NORMALISED,
+    NUMBERED_EXPERTS,
+    SOFTMAX_SCORES,
 )
+from codegen.parts.recurrent.delta_net import DELTA_NET
+from codegen.table import Family, Since, hard_wired
 
-QWEN3_5_MOE_TEXT = Family(
-    name="qwen3_5_moe_text",
-    config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
     covers="The language models of Qwen3.5's models with experts.",
-    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS, without=IN_PATTERN_TOO),
+    parts=(
+        DELTA_NET,
+        ALL_EXPERTS,
+        NUMBERED_EXPERTS,
+        GATED_SHARED_EXPERT,
+        SOFTMAX_SCORES,
+        NORMALISED,
+        BALANCED_BY_LOSS,
+        EXPERTS_ALONE,
+    ),
+    targets=(GPT, HYBRID),
+    replaces=("intermediate_size",),
+    rows=(
+        hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),
+        hard_wired("norm_topk_prob", True, "the class makes the weights of a token's experts add up to one always"),
+        hard_wired("decoder_sparse_step", 1, "the class has experts in every layer"),
+    ),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import KERNELS
-from codegen.families.delta_net import DELTA_NET, HYBRID_DENSE, IN_PATTERN_TOO
-from codegen.families.hybrid import as_hybrid
-from codegen.families.targets import GPT
-from codegen.table import Family, HardWired, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.recurrent.delta_net import DELTA_NET
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Since, hard_wired
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DELTA_NET, KERNELS),
-    rows=(HardWired("attn_output_gate", True, "the class gates the output of its attention always"),),
-)
-
-QWEN3_5_TEXT = Family(
-    name="qwen3_5_text",
-    config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
     covers="The language models of Qwen3.5's dense models.",
-    hybrid=as_hybrid(TABLE, *HYBRID_DENSE, without=IN_PATTERN_TOO),
+    parts=(DELTA_NET, DENSE),
+    targets=(GPT, HYBRID),
+    rows=(hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

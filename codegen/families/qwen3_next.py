@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import KERNELS_OF_EXPERTS
-from codegen.families.delta_net import DELTA_NET, HYBRID_EXPERTS, IN_PATTERN_TOO
-from codegen.families.experts import BALANCED_BY_LOSS, NORMALISED_IF_SAID, SOFTMAX_SCORES, STEPPED_EXPERTS
-from codegen.families.hybrid import as_hybrid
-from codegen.families.routers import GATED_SHARED_EXPERT, NUMBERED_EXPERTS
-from codegen.families.targets import GPT
-from codegen.table import Family, HardWired, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.placed import STEPPED_EXPERTS
+from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.recurrent.delta_net import DELTA_NET
+from codegen.table import Family, Since, hard_wired
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DELTA_NET, STEPPED_EXPERTS, NUMBERED_EXPERTS, GATED_SHARED_EXPERT),
-        *(SOFTMAX_SCORES, NORMALISED_IF_SAID, BALANCED_BY_LOSS, KERNELS_OF_EXPERTS),
-    ),
-    rows=(HardWired("use_sliding_window", False, "the attention of the class has no window"),),
-)
-
-QWEN3_NEXT = Family(
-    name="qwen3_next",
-    config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
-    target=GPT,
-    table=TABLE,
+FAMILY = Family(
+    config="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
     covers="Qwen3-Next 80B-A3B.",
-    hybrid=as_hybrid(TABLE, *HYBRID_EXPERTS, without=IN_PATTERN_TOO),
+    parts=(
+        DELTA_NET,
+        STEPPED_EXPERTS,
+        NUMBERED_EXPERTS,
+        GATED_SHARED_EXPERT,
+        SOFTMAX_SCORES,
+        NORMALISED_IF_SAID,
+        BALANCED_BY_LOSS,
+    ),
+    targets=(GPT, HYBRID),
+    rows=(hard_wired("use_sliding_window", False, "the attention of the class has no window"),),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.attention import LAYERED_WINDOW, UNDECLARED_HEAD_DIM
-from codegen.families.biases import BIASES, GATED_KERNELS
-from codegen.families.decoder import DECODER, GROUPED_QUERY, ROPE
-from codegen.families.hybrid import DENSE, WINDOWS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.positions import HYBRID_ROPE_LAYERS, ROPE_LAYERS
-from codegen.families.targets import GPT
-from codegen.table import Family, Ignored, Inverse, Kind, Require, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
+from codegen.parts.attention.windows import LAYERED_WINDOW
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.positions.skipped import ROPE_LAYERS
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Ignored, Inverse, Kind, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -28,11 +30,13 @@ def use_sliding_window_of(transformer: TransformerConfig) -> bool | NotCarried:
     return NOT_CARRIED if transformer.window_size is None else True
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(*(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, ROPE_LAYERS, LAYERED_WINDOW, BIASES, GATED_KERNELS),),
+FAMILY = Family(
+    config="transformers.models.smollm3.configuration_smollm3.SmolLM3Config",
+    covers="SmolLM3 3B.",
+    parts=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, ROPE_LAYERS, LAYERED_WINDOW, BIASES, DENSE),
+    targets=(GPT, HYBRID),
     rows=(
-        Require(
+        require(
             "use_sliding_window",
             window_is_on,
             "must be True where a layer is sliding_attention: transformers makes the mask of a window all the same, "
@@ -45,13 +49,4 @@ TABLE = Rows(
             "says which no_rope_layers a config gets that is built without; those decide",
         ),
     ),
-)
-
-SMOLLM3 = Family(
-    name="smollm3",
-    config_class="transformers.models.smollm3.configuration_smollm3.SmolLM3Config",
-    target=GPT,
-    table=TABLE,
-    covers="SmolLM3 3B.",
-    hybrid=as_hybrid(TABLE, *DENSE, HYBRID_ROPE, WINDOWS, HYBRID_ROPE_LAYERS),
 )

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.families.decoder import DECODER, GROUPED_QUERY, KERNELS_OF_EXPERTS, ONE_KIND_OF_LAYER, ROPE
-from codegen.families.experts import (
-    ALL_EXPERTS,
-    BALANCED_BY_BIAS,
-    COUNTED_SHARED_EXPERTS,
-    GROUPED_ROUTER,
-    ROUTED_EXPERTS,
-)
-from codegen.families.head_dim import GIVEN_HEAD_DIM
-from codegen.families.hybrid import EXPERTS, as_hybrid
-from codegen.families.hybrid import ROPE as HYBRID_ROPE
-from codegen.families.targets import GPT
-from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Rows
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_BIAS
+from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
+from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Since
 
 if TYPE_CHECKING:
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
@@ -26,14 +24,23 @@ def ffn_hidden_size(hf: SolarOpenConfig) -> int:
     return hf.moe_intermediate_size
 
 
-TABLE = Rows(
-    module=__name__,
-    extends=(
-        *(DECODER, GROUPED_QUERY, ROPE, ALL_EXPERTS, GROUPED_ROUTER, COUNTED_SHARED_EXPERTS),
-        *(BALANCED_BY_BIAS, KERNELS_OF_EXPERTS),
+FAMILY = Family(
+    config="transformers.models.solar_open.configuration_solar_open.SolarOpenConfig",
+    covers="Solar Open.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        ALL_EXPERTS,
+        GROUPED_ROUTER,
+        COUNTED_SHARED_EXPERTS,
+        BALANCED_BY_BIAS,
         GIVEN_HEAD_DIM,
+        ROUTED_EXPERTS,
+        ONE_KIND_OF_LAYER,
     ),
-    drop=("intermediate_size",),
+    targets=(GPT, HYBRID),
+    replaces=("intermediate_size",),
     rows=(
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
@@ -43,21 +50,11 @@ TABLE = Rows(
             "No layer has a dense MLP.",
             NoInverse("moe_intermediate_size is read back from moe_ffn_hidden_size"),
         ),
-        *ROUTED_EXPERTS,
-        ONE_KIND_OF_LAYER,
         Ignored(
             "intermediate_size",
             Kind.INFERENCE,
             "the width of dense layers, of which the class has none; its shared MLP is given another",
         ),
     ),
-)
-
-SOLAR_OPEN = Family(
-    name="solar_open",
-    config_class="transformers.models.solar_open.configuration_solar_open.SolarOpenConfig",
-    target=GPT,
-    table=TABLE,
-    covers="Solar Open.",
-    hybrid=as_hybrid(TABLE, *EXPERTS, HYBRID_ROPE),
+    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

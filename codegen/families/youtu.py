@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.families.decoder import DECODER, KERNELS_WITHOUT_ROPE, ONE_KIND_OF_LAYER
-from codegen.families.hybrid import as_hybrid
-from codegen.families.latent import (
-    LATENT,
-    LATENT_DENSE,
-    OPTIONAL_V_HEAD_DIM,
-    ROPE_INTERLEAVE,
-    UNDECLARED_ROPE_DIM,
-)
-from codegen.families.targets import GPT_MLA, HYBRID_MLA
-from codegen.table import Family, Ignored, Kind, Rename, Rows
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family, Ignored, Kind, Rename, Since
 
-TABLE = Rows(
-    module=__name__,
-    extends=(DECODER, LATENT, KERNELS_WITHOUT_ROPE),
-    drop=("init_method_std",),
+FAMILY = Family(
+    config="transformers.models.youtu.configuration_youtu.YoutuConfig",
+    covers="Youtu-LLM: latent attention without experts.",
+    parts=(DECODER, LATENT, ONE_KIND_OF_LAYER, OPTIONAL_V_HEAD_DIM, UNDECLARED_ROPE_DIM, ROPE_INTERLEAVE, DENSE),
+    targets=(GPT_MLA, HYBRID_MLA),
+    replaces=("init_method_std",),
     rows=(
-        ONE_KIND_OF_LAYER,
-        OPTIONAL_V_HEAD_DIM,
-        UNDECLARED_ROPE_DIM,
-        ROPE_INTERLEAVE,
         Rename(
             "initializer_range",
             "init_method_std",
@@ -34,13 +27,5 @@ TABLE = Rows(
             "the width of the embedding's first values, which Megatron leaves to the caller",
         ),
     ),
-)
-
-YOUTU = Family(
-    name="youtu",
-    config_class="transformers.models.youtu.configuration_youtu.YoutuConfig",
-    target=GPT_MLA,
-    table=TABLE,
-    covers="Youtu-LLM: latent attention without experts.",
-    hybrid=as_hybrid(TABLE, *LATENT_DENSE, target=HYBRID_MLA),
+    since=Since("5.18.0", "The class read a qk_head_dim of its own."),
 )

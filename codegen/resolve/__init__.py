@@ -1,4 +1,14 @@
-"""Resolve: one verdict for every field of both sides, or diagnostics."""
+"""Resolve: one verdict for every field of both sides, or diagnostics.
+
+- `collect`: the rows of a family, from its parts
+- `owners`: the owners of Megatron's fields, held against the snapshot
+- `sources`: Hugging Face's side
+- `targets`: Megatron's side
+- `back`: the way back
+- `refused`: every class has a family or a refusal
+- `build`: sound rows into a plan
+- `source`: pieces of Python source
+"""
 
 from __future__ import annotations
 
@@ -6,52 +16,80 @@ from collections import Counter
 from collections.abc import Sequence
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
+from codegen.owners import Group, owners_of
 from codegen.plan import Plan
-from codegen.resolve import back, sources, targets
-from codegen.resolve import owners as _owners
-from codegen.resolve import unmapped as _unmapped
-from codegen.resolve.build import build
-from codegen.resolve.owners import owners_of
-from codegen.resolve.rows import collect, contradictions, file_of
+from codegen.resolve import back, owners, refused, sources, targets
+from codegen.resolve.build import Draft, build
+from codegen.resolve.collect import Places, collect, contradictions, says
+from codegen.rows.row import Context
 from codegen.schemas import Snapshot
-from codegen.table import Family, Group, Route, Unmapped, ValueTable
+from codegen.table import Family, Unmapped, ValueTable
 
 
 def resolve(
-    snapshot: Snapshot, families: Sequence[Family], groups: Sequence[Group], unmapped: Sequence[Unmapped] = ()
+    snapshot: Snapshot,
+    families: Sequence[Family],
+    groups: Sequence[Group],
+    unmapped: Sequence[Unmapped] = (),
+    places: Places | None = None,
 ) -> tuple[Plan, ...]:
     """The plan of every family, in the order of their names.
 
     Raises:
         GenerationError: with every diagnostic of every family at once.
     """
-    diagnostics = [*_owners.diagnose(snapshot, groups), *_unmapped.diagnose(snapshot, families, unmapped)]
+    known = places or Places()
+    diagnostics = [
+        *owners.diagnose(snapshot, groups, known.owners),
+        *refused.diagnose(snapshot, families, unmapped, known.refused),
+    ]
     plans: list[Plan] = []
-    for family in sorted(families, key=lambda known: known.name):
-        found = _unknown_classes(family, snapshot)
-        for route in () if found else family.routes:
-            plan, complaints = _resolve(snapshot, family, route, groups)
-            plans += [plan] if plan is not None else []
-            found += complaints
+    for family in sorted(families, key=lambda family: family.name):
+        plan, found = _resolve(snapshot, family, groups, known)
+        plans += [plan] if plan is not None else []
         diagnostics += found
-    diagnostics += [*_doubled_names(families), *_doubled_tables(plans), *_namesakes(plans)]
+    diagnostics += [*_doubled_names(families, known), *_doubled_tables(plans)]
     if diagnostics:
-        # What is wrong with rows that two routes share is said once.
+        # What is wrong with rows that two targets share is said once.
         raise GenerationError(tuple(dict.fromkeys(diagnostics)))
     return tuple(plans)
 
 
-def _unknown_classes(family: Family, snapshot: Snapshot) -> list[Diagnostic]:
-    wanted = [(family.config_class, tuple(snapshot.hf))]
+def _resolve(
+    snapshot: Snapshot, family: Family, groups: Sequence[Group], places: Places
+) -> tuple[Plan | None, list[Diagnostic]]:
+    diagnostics = _unknown_classes(family, snapshot, places)
+    if diagnostics:
+        return None, diagnostics
+    hf, file = snapshot.hf[family.config], places.file(family)
+    drafts: list[Draft] = []
+    for target in family.targets:
+        context = Context(hf, owners_of(target, snapshot, groups), target)
+        rows, found = collect(family, target, places)
+        found += tuple(contradictions(rows, context))
+        found += tuple(targets.diagnose(file, rows, context, snapshot))
+        found += tuple(sources.diagnose(file, rows, context))
+        verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(rows, context, places.owners))
+        found += tuple(back.diagnose(rows, context, verdicts))
+        diagnostics += found
+        drafts.append(Draft(context, rows, verdicts))
+    diagnostics += _namesakes(drafts)
+    if diagnostics:
+        return None, diagnostics
+    return build(family, file, hf, drafts), []
+
+
+def _unknown_classes(family: Family, snapshot: Snapshot, places: Places) -> list[Diagnostic]:
+    wanted = [(family.config, tuple(snapshot.hf))]
     wanted += [
         (path, tuple(snapshot.megatron))
-        for route in family.routes
-        for path in (route.target.model_class, route.target.transformer_class)
+        for target in family.targets
+        for path in (target.model_class, target.transformer_class)
     ]
     return [
         Diagnostic(
             Code.UNKNOWN_CLASS,
-            file_of(family.table.module),
+            places.file(family),
             f"Family({family.name!r})",
             f"the snapshot has no class {path}{did_you_mean(path, known)}; run `make regen`",
         )
@@ -60,31 +98,12 @@ def _unknown_classes(family: Family, snapshot: Snapshot) -> list[Diagnostic]:
     ]
 
 
-def _resolve(
-    snapshot: Snapshot, family: Family, route: Route, groups: Sequence[Group]
-) -> tuple[Plan | None, list[Diagnostic]]:
-    hf = snapshot.hf[family.config_class]
-    owners = owners_of(route.target, snapshot, groups)
-    rows, dropped = collect(route.table)
-    verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(route, rows, owners, hf))
-    diagnostics = [
-        *dropped,
-        *contradictions(rows),
-        *targets.diagnose(route, rows, owners, hf, snapshot),
-        *sources.diagnose(route, rows, hf),
-        *back.diagnose(rows, owners, hf, verdicts),
-    ]
-    if diagnostics:
-        return None, diagnostics
-    return build(family, route, rows, owners, hf, verdicts), []
-
-
-def _doubled_names(families: Sequence[Family]) -> list[Diagnostic]:
+def _doubled_names(families: Sequence[Family], places: Places) -> list[Diagnostic]:
     counted = Counter(family.name for family in families)
     return [
         Diagnostic(
             Code.DOUBLED_ROW,
-            file_of(family.table.module),
+            places.file(family),
             f"Family({family.name!r})",
             "another family has this name, and so the same module",
         )
@@ -99,21 +118,18 @@ def _doubled_tables(plans: Sequence[Plan]) -> list[Diagnostic]:
     for plan in plans:
         for table in plan.tables:
             if tables.setdefault(table.name, table) != table:
-                file = file_of(plan.route.table.module)
                 message = f"two value tables are named {table.name!r}"
-                found.append(Diagnostic(Code.DOUBLED_ROW, file, f"ValueTable({table.name!r})", message))
+                found.append(Diagnostic(Code.DOUBLED_ROW, plan.file, f"ValueTable({table.name!r})", message))
     return found
 
 
-def _namesakes(plans: Sequence[Plan]) -> list[Diagnostic]:
-    """Functions that two mappers of one module carry over under one name, and not the same."""
-    known: dict[tuple[str, str], str] = {}
+def _namesakes(drafts: Sequence[Draft]) -> list[Diagnostic]:
+    """Different functions of one name, of which a module can hold only one."""
+    known: dict[str, object] = {}
     found: list[Diagnostic] = []
-    for plan in plans:
-        for function in plan.functions:
-            name = function.partition("(")[0].removeprefix("def ")
-            if known.setdefault((plan.family.name, name), function) != function:
-                message = f"{name}: the mappers of {plan.family.name} carry over two functions of this name; rename one"
-                file = file_of(plan.route.table.module)
-                found.append(Diagnostic(Code.FUNCTION_NOT_CARRIED, file, plan.route.mapper, message))
+    for placed in (placed for draft in drafts for placed in draft.rows):
+        for rule in placed.row.functions:
+            if rule.expression is None and not rule.problems and known.setdefault(rule.name, rule) is not rule:
+                message = f"{rule.name}: another function of this name is carried over too; rename one"
+                found.append(says(placed, Code.FUNCTION_NOT_CARRIED, message))
     return found

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import read_function
-from codegen.plan import Carried, Verdict
-from codegen.resolve.expressions import call
-from codegen.resolve.owners import INNER, Owners
-from codegen.resolve.rows import Placed, inverses, reads, remote_keys
-from codegen.schemas import HfClass
-from codegen.table import Choice, InDomain, Inverse, MustBe, NoInverse, Rename
+from codegen.owners import INNER
+from codegen.plan import Placed, Verdict
+from codegen.resolve.collect import remote_keys, says
+from codegen.rows.row import Carried, Context, Inverse, NoInverse, Role
 
-NEEDED = ("used", "must be")
+NEEDED = (Role.USED.text, Role.MUST_BE.text)
 """Verdicts of fields that must be read back, or declared lost."""
 
 
@@ -29,85 +27,60 @@ class Ways:
     """Fields of which a row says why they are not read back."""
 
 
-def ways(rows: tuple[Placed, ...], owners: Owners, hf: HfClass) -> Ways:
+def ways(rows: tuple[Placed, ...], context: Context) -> Ways:
     """The fields that each row reads back together."""
-    found = [(placed, carried) for placed in rows if (carried := _carried(placed, owners, hf)) is not None]
+    found = [(placed, carried) for placed in rows if (carried := placed.row.carried(context)) is not None]
     lost: set[str] = set()
     for placed in rows:
-        if isinstance(inverses(placed.row), NoInverse):
-            lost |= reads(placed.row)
-    stated = [each for placed in rows if isinstance(back := inverses(placed.row), tuple) for each in back]
+        if isinstance(placed.row.back, NoInverse):
+            lost |= placed.row.reads
+    stated = [each for placed in rows if isinstance(back := placed.row.back, tuple) for each in back]
     sometimes = {each.field for each in stated if "NotCarried" in read_function(each.function).returns}
     return Ways(tuple(found), frozenset(sometimes), frozenset(lost))
 
 
-def _carried(placed: Placed, owners: Owners, hf: HfClass) -> Carried | None:
-    declared = {field.name for field in hf.fields if field.declared}
-    match placed.row:
-        case Rename(source, target) if source in declared and placed.row.back is None:
-            return Carried((source,), (_read(target, owners),))
-        case Choice(source, target, table):
-            return Carried((source,), (f"key_of({table.name}, {_read(target, owners)})",))
-        case MustBe(source, (constant,)) if source in declared:
-            return Carried((source,), (repr(constant),))
-        case row:
-            back = inverses(row)
-            if isinstance(back, tuple) and back:
-                return Carried(tuple(each.field for each in back), tuple(call(each.function) for each in back))
-            return None
-
-
-def _read(target: str, owners: Owners) -> str:
-    """A field of a Megatron config as source. What both classes declare is held by the inner config."""
-    return f"transformer.{target}" if target in owners.transformer else f"model.{target}"
-
-
-def diagnose(
-    rows: tuple[Placed, ...], owners: Owners, hf: HfClass, verdicts: tuple[Verdict, ...]
-) -> Iterator[Diagnostic]:
+def diagnose(rows: tuple[Placed, ...], context: Context, verdicts: tuple[Verdict, ...]) -> Iterator[Diagnostic]:
     """Fields that nothing reads back, that two rows read back, and inverses that read what is not there."""
-    found = ways(rows, owners, hf)
+    found = ways(rows, context)
     writers: dict[str, Placed] = {}
     for placed, carried in found.carried:
         for name in carried.names:
             other = writers.setdefault(name, placed)
             if other is not placed:
-                yield placed.says(Code.DOUBLED_ROW, f"{name!r} is read back by {other.text} in {other.file} too")
+                message = f"{name!r} is read back by {other.row} in {other.file} too"
+                yield says(placed, Code.DOUBLED_ROW, message)
     needed = {verdict.field for verdict in verdicts if verdict.verdict in NEEDED}
-    declared = {field.name for field in hf.fields if field.declared}
     for placed in rows:
-        # A domain alone decides nothing; whatever does is told of it.
-        read = frozenset[str]() if isinstance(placed.row, InDomain) else reads(placed.row)
-        missing = read & needed & declared - writers.keys() - found.lost
+        # What decides nothing need not be told of the way back; whatever does decide is.
+        read = placed.row.reads if placed.row.decides else frozenset[str]()
+        missing = read & needed & context.hf.declared_fields - writers.keys() - found.lost
         for name in sorted(missing):
             message = f"nothing reads {name!r} back; state its inverse, or NoInverse and why"
-            yield placed.says(Code.MISSING_INVERSE, message)
-        yield from _inverses(placed, owners, hf, remote_keys(rows))
+            yield says(placed, Code.MISSING_INVERSE, message)
+        yield from _inverses(placed, context, remote_keys(rows))
 
 
-def _inverses(placed: Placed, owners: Owners, hf: HfClass, keys: frozenset[str]) -> Iterator[Diagnostic]:
-    back = inverses(placed.row)
+def _inverses(placed: Placed, context: Context, keys: frozenset[str]) -> Iterator[Diagnostic]:
+    back = placed.row.back
     if isinstance(back, NoInverse) and not back.why.strip():
-        yield placed.says(Code.MISSING_INVERSE, "NoInverse must say why nothing is read back")
+        yield says(placed, Code.MISSING_INVERSE, "NoInverse must say why nothing is read back")
     if isinstance(back, tuple):
         if not back:
-            yield placed.says(
-                Code.MISSING_INVERSE, "state the inverse of each field that it reads, or NoInverse and why"
-            )
+            message = "state the inverse of each field that it reads, or NoInverse and why"
+            yield says(placed, Code.MISSING_INVERSE, message)
         for inverse in back:
-            yield from _inverse(placed, inverse, owners, hf, keys)
+            yield from _inverse(placed, inverse, context, keys)
 
 
-def _inverse(
-    placed: Placed, inverse: Inverse, owners: Owners, hf: HfClass, keys: frozenset[str]
-) -> Iterator[Diagnostic]:
-    sources = {known.name for known in hf.attributes} | keys
+def _inverse(placed: Placed, inverse: Inverse, context: Context, keys: frozenset[str]) -> Iterator[Diagnostic]:
+    sources = {known.name for known in context.hf.attributes} | keys
     if inverse.field not in sources:
         near = did_you_mean(inverse.field, sources)
-        yield placed.says(Code.STALE_ROW, f"{hf.name} has no field {inverse.field!r} to read back{near}")
+        message = f"{context.hf.name} has no field {inverse.field!r} to read back{near}"
+        yield says(placed, Code.STALE_ROW, message)
     function = read_function(inverse.function)
-    for parameter, fields in (("model", owners.model), ("transformer", owners.transformer)):
+    for parameter, fields in (("model", context.owners.model), ("transformer", context.owners.transformer)):
         for name in sorted(function.reads.get(parameter, frozenset()) - fields.keys() - {INNER}):
             near = did_you_mean(name, fields)
             message = f"{function.name} reads {parameter}.{name}, which the target lacks{near}"
-            yield placed.says(Code.UNKNOWN_READ, message)
+            yield says(placed, Code.UNKNOWN_READ, message)

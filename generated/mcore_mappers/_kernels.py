@@ -93,21 +93,27 @@ def kernels(
     caller: CallerKernelFields,
     *,
     activation_func: Callable[[Tensor], Tensor],
-    gated: bool,
-    bias: bool,
-    experts: bool,
-    rope: bool,
+    gated_linear_unit: bool,
+    add_bias_linear: bool,
+    num_moe_experts: int | None = None,
+    position_embedding_type: str,
+    multi_latent_attention: bool,
+    rotary_interleaved: bool = False,
 ) -> KernelFields:
     """The kernels to suggest.
 
     Args:
         caller: what the caller passed.
-        activation_func: Megatron's activation function.
-        gated: whether the MLP has a gate.
-        bias: whether every linear layer has a bias.
-        experts: whether any layer has experts.
-        rope: whether positions are plain rotary embeddings of whole or partial heads, without YaRN or latent attention.
+        activation_func: as all that follow, the field of Megatron's config.
+        gated_linear_unit: whether the MLP has a gate.
+        add_bias_linear: whether every linear layer has a bias.
+        num_moe_experts: None where no layer has experts.
+        position_embedding_type: the fused rope is plain, of whole or partial heads ("rope").
+        multi_latent_attention: has a rope of its own.
+        rotary_interleaved: pairs of neighbours are rotated by the fused rope of some releases only.
     """
+    gated, bias, experts = gated_linear_unit, add_bias_linear, num_moe_experts is not None
+    rope = position_embedding_type == "rope" and not multi_latent_attention and not rotary_interleaved
     stack = installed()
     fields: KernelFields = {}
     if caller.get("pipeline_model_parallel_size", 1) > 1:

@@ -87,6 +87,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "gradient_checkpointing",
             "is_causal",
             "layer_types",
+            "moe_layer_freq",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
@@ -101,6 +102,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "head_dim",
             "is_causal",
             "layer_types",
+            "moe_layer_freq",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
@@ -114,6 +116,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "is_causal",
+            "moe_layer_freq",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
@@ -215,6 +218,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "gradient_checkpointing",
             "is_causal",
             "layer_types",
+            "moe_layer_freq",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
@@ -228,6 +232,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         (
             "gradient_checkpointing",
             "is_causal",
+            "moe_layer_freq",
             "original_max_position_embeddings",
             "partial_rotary_factor",
             "qk_head_dim",
@@ -905,6 +910,7 @@ REMOTE: Mapping[str, tuple[Remote, ...]] = {
             dropped=frozenset(),
             defaults={},
             constants=(
+                ("moe_layer_freq", 1, "every layer after the dense ones has experts"),
                 ("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
                 ("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
             ),
@@ -952,7 +958,7 @@ REMOTE: Mapping[str, tuple[Remote, ...]] = {
             renamed={},
             dropped=frozenset(("num_experts",)),
             defaults={},
-            constants=(("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama has not"),),
+            constants=(("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama does not have"),),
         ),
     ),
 }

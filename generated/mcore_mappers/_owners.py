@@ -7,11 +7,9 @@ from typing import Literal
 GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]], ...] = (
     (
         "architecture",
-        (
-            "Shapes of the parameters. Megatron's defaults are 0, or are derived by rules that Hugging Face "
-            "configs need not follow (heads of hidden_size // num_attention_heads, an MLP four times as wide, no "
-            "grouped queries)."
-        ),
+        "Shapes of the parameters. Megatron's defaults are 0, or are derived by rules that Hugging Face "
+        "configs need not follow (heads of hidden_size // num_attention_heads, an MLP four times as wide, no "
+        "grouped queries).",
         (
             "num_layers",
             "hidden_size",
@@ -23,11 +21,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Additions to plain softmax attention. The defaults are causal attention over all positions, scaled "
-            "by 1/sqrt(head size), without an output gate or a sink. The skip frequency is read only with a "
-            "window."
-        ),
+        "Additions to plain softmax attention. The defaults are causal attention over all positions, scaled "
+        "by 1/sqrt(head size), without an output gate or a sink. The skip frequency is read only with a "
+        "window.",
         (
             "multi_latent_attention",
             "softmax_scale",
@@ -39,11 +35,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "How rotary embeddings are applied, and in which layers. The defaults are halves rather than "
-            "interleaved pairs, in every layer, with one position per token (mrope_section is read only with "
-            '"mrope" positions).'
-        ),
+        "How rotary embeddings are applied, and in which layers. The defaults are halves rather than "
+        "interleaved pairs, in every layer, with one position per token (mrope_section is read only with "
+        '"mrope" positions).',
         (
             "rotary_interleaved",
             "no_rope_freq",
@@ -52,10 +46,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "LayerNorm or RMSNorm, and its epsilon, have no absent value: MLATransformerConfig even changes the "
-            "default of the first."
-        ),
+        "LayerNorm or RMSNorm, and its epsilon, have no absent value: MLATransformerConfig even changes the "
+        "default of the first.",
         (
             "normalization",
             "layernorm_epsilon",
@@ -72,18 +64,14 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "BERT's order of norm and residual. No module of megatron-core reads it, so True would be ignored in "
-            "silence; a model that needs it cannot be built, and nobody else may ask for it."
-        ),
+        "BERT's order of norm and residual. No module of megatron-core reads it, so True would be ignored in "
+        "silence; a model that needs it cannot be built, and nobody else may ask for it.",
         ("apply_residual_connection_post_layernorm",),
     ),
     (
         "architecture",
-        (
-            "Every model has an activation and either has or lacks gates and biases. Megatron's defaults (GELU, "
-            "no gate, biases everywhere) are GPT-2's; add_bias_linear also covers the attention's linear layers."
-        ),
+        "Every model has an activation and either has or lacks gates and biases. Megatron's defaults (GELU, "
+        "no gate, biases everywhere) are GPT-2's; add_bias_linear also covers the attention's linear layers.",
         (
             "gated_linear_unit",
             "activation_func",
@@ -92,10 +80,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Departures from an MLP of linear layers with or without biases: biases on query, key and value "
-            "alone; clamping and an offset inside a gated unit, which are read only with gated_linear_unit."
-        ),
+        "Departures from an MLP of linear layers with or without biases: biases on query, key and value "
+        "alone; clamping and an offset inside a gated unit, which are read only with gated_linear_unit.",
         (
             "add_qkv_bias",
             "activation_func_clamp_value",
@@ -104,10 +90,7 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an "
-            "absence."
-        ),
+        "Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an " "absence.",
         (
             "q_lora_rank",
             "kv_lora_rank",
@@ -118,11 +101,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Rotary embeddings of multi-latent attention. The defaults are DeepSeek's YaRN with a factor of 40, "
-            "and the outer config writes its own rotary_base and rotary_percent over those given here. "
-            "mscale_all_dim with a factor above 1 scales the softmax whatever the rope type."
-        ),
+        "Rotary embeddings of multi-latent attention. The defaults are DeepSeek's YaRN with a factor of 40, "
+        "and the outer config writes its own rotary_base and rotary_percent over those given here. "
+        "mscale_all_dim with a factor above 1 scales the softmax whatever the rope type.",
         (
             "rope_type",
             "rotary_base",
@@ -145,10 +126,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Shapes of Gated DeltaNet. Read only by that mixer (and checked when a GPT model asks for it), so a "
-            "model without one has any value."
-        ),
+        "Shapes of Gated DeltaNet. Read only by that mixer (and checked when a GPT model asks for it), so a "
+        "model without one has any value.",
         (
             "linear_conv_kernel_dim",
             "linear_key_head_dim",
@@ -159,10 +138,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Shapes and arithmetic of DeepSeek's sparse-attention indexer, which selects the keys that a query "
-            "sees. Read only by that attention and by the layer specs that place it."
-        ),
+        "Shapes and arithmetic of DeepSeek's sparse-attention indexer, which selects the keys that a query "
+        "sees. Read only by that attention and by the layer specs that place it.",
         (
             "dsa_indexer_n_heads",
             "dsa_indexer_head_dim",
@@ -177,10 +154,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Which layers have experts, how many and how wide. None experts means a dense model, and the rest has "
-            "no effect on a dense model's parameters or outputs."
-        ),
+        "Which layers have experts, how many and how wide. None experts means a dense model, and the rest has "
+        "no effect on a dense model's parameters or outputs.",
         (
             "num_moe_experts",
             "moe_layer_freq",
@@ -192,28 +167,22 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Multiplies a token by its router weight before the expert instead of after, which is another "
-            "function because experts are not linear. Read only by experts."
-        ),
+        "Multiplies a token by its router weight before the expert instead of after, which is another "
+        "function because experts are not linear. Read only by experts.",
         ("moe_apply_probs_on_input",),
     ),
     (
         "architecture",
-        (
-            "How the rows of a gated expert's first weight are read: gate and linear halves, or alternating "
-            "blocks of them. Names and shapes stay the same, so weights in the other order load without an error "
-            "and compute something else. Read only by grouped experts."
-        ),
+        "How the rows of a gated expert's first weight are read: gate and linear halves, or alternating "
+        "blocks of them. Names and shapes stay the same, so weights in the other order load without an error "
+        "and compute something else. Read only by grouped experts.",
         ("moe_mlp_glu_interleave_size",),
     ),
     (
         "architecture",
-        (
-            "How a token's experts are chosen and weighted, and whether the router has a bias per expert. Read "
-            "only in MoE layers and by checks in __post_init__ that these values pass, so a dense model has any "
-            "of them."
-        ),
+        "How a token's experts are chosen and weighted, and whether the router has a bias per expert. Read "
+        "only in MoE layers and by checks in __post_init__ that these values pass, so a dense model has any "
+        "of them.",
         (
             "moe_router_topk",
             "moe_router_score_function",
@@ -226,10 +195,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Says that num_layers counts the symbols of a hybrid pattern, of which one transformer layer has two: "
-            "the initialisation of output layers is scaled by it."
-        ),
+        "Says that num_layers counts the symbols of a hybrid pattern, of which one transformer layer has two: "
+        "the initialisation of output layers is scaled by it.",
         ("is_hybrid_model",),
     ),
     (
@@ -244,10 +211,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Multipliers of embeddings, logits and attention scores. They act only with use_mup, which changes "
-            "the softmax scale by itself unless softmax_scale is given."
-        ),
+        "Multipliers of embeddings, logits and attention scores. They act only with use_mup, which changes "
+        "the softmax scale by itself unless softmax_scale is given.",
         (
             "use_mup",
             "mup_base_hidden_size",
@@ -259,10 +224,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "Says that each layer has a config of its own. Only HeterogeneousTransformerConfig has such configs, "
-            "and it sets this itself."
-        ),
+        "Says that each layer has a config of its own. Only HeterogeneousTransformerConfig has such configs, "
+        "and it sets this itself.",
         ("heterogeneous_block_specs",),
     ),
     (
@@ -275,11 +238,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "The kind of positions and the frequencies of rotary ones. The default kind differs between the two "
-            "classes, and the default frequencies are written into an inner MLA config unless they are given "
-            "here."
-        ),
+        "The kind of positions and the frequencies of rotary ones. The default kind differs between the two "
+        "classes, and the default frequencies are written into an inner MLA config unless they are given "
+        "here.",
         (
             "position_embedding_type",
             "rotary_base",
@@ -297,18 +258,14 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "architecture",
-        (
-            "The layers of a hybrid model, one symbol each: without it the model has none. The caller may pass "
-            "the same pattern with pipeline marks added."
-        ),
+        "The layers of a hybrid model, one symbol each: without it the model has none. The caller may pass "
+        "the same pattern with pipeline marks added.",
         ("hybrid_layer_pattern",),
     ),
     (
         "suggested",
-        (
-            "One decision, the dtype of parameters, activations and what pipeline stages send. The Hugging Face "
-            "config has it as dtype."
-        ),
+        "One decision, the dtype of parameters, activations and what pipeline stages send. The Hugging Face "
+        "config has it as dtype.",
         (
             "params_dtype",
             "bf16",
@@ -323,10 +280,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Computes the router, or the norm of the sparse-attention indexer, in a wider dtype. Only rounding "
-            "changes, but a close choice of experts or keys can turn on it."
-        ),
+        "Computes the router, or the norm of the sparse-attention indexer, in a wider dtype. Only rounding "
+        "changes, but a close choice of experts or keys can turn on it.",
         (
             "moe_router_dtype",
             "dsa_indexer_k_norm_fp32",
@@ -334,18 +289,14 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Softmax in float32, where the local attention has 16-bit scores; TransformerEngine always does so "
-            "and reads no field. Only rounding changes."
-        ),
+        "Softmax in float32, where the local attention has 16-bit scores; TransformerEngine always does so "
+        "and reads no field. Only rounding changes.",
         ("attention_softmax_in_fp32",),
     ),
     (
         "suggested",
-        (
-            "Acts only in training. Megatron's default is 0.1 for both; a Hugging Face model has none unless its "
-            "config says so."
-        ),
+        "Acts only in training. Megatron's default is 0.1 for both; a Hugging Face model has none unless its "
+        "config says so.",
         (
             "hidden_dropout",
             "attention_dropout",
@@ -353,18 +304,14 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Standard deviation of new weights. Hugging Face configs have it as initializer_range; it does "
-            "nothing to weights that are loaded."
-        ),
+        "Standard deviation of new weights. Hugging Face configs have it as initializer_range; it does "
+        "nothing to weights that are loaded.",
         ("init_method_std",),
     ),
     (
         "suggested",
-        (
-            "Extra heads that are trained beside the model and leave its own logits alone: how many, whether one "
-            "block serves all, and the weight of their loss. The last two are read only when there are any."
-        ),
+        "Extra heads that are trained beside the model and leave its own logits alone: how many, whether one "
+        "block serves all, and the weight of their loss. The last two are read only when there are any.",
         (
             "mtp_num_layers",
             "mtp_use_repeated_layer",
@@ -373,11 +320,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "How training keeps experts equally busy. The auxiliary losses and the update of expert biases do not "
-            'touch the forward pass; "sinkhorn" and "quantile_balancing" do choose other experts, and are never '
-            "suggested."
-        ),
+        "How training keeps experts equally busy. The auxiliary losses and the update of expert biases do not "
+        'touch the forward pass; "sinkhorn" and "quantile_balancing" do choose other experts, and are never '
+        "suggested.",
         (
             "moe_router_load_balancing_type",
             "moe_aux_loss_coeff",
@@ -386,11 +331,9 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "How tokens get to experts and how experts are multiplied: the same function, and what every large "
-            "MoE is trained with, but not Megatron's defaults. Grouped experts store the same parameters under "
-            "other names."
-        ),
+        "How tokens get to experts and how experts are multiplied: the same function, and what every large "
+        "MoE is trained with, but not Megatron's defaults. Grouped experts store the same parameters under "
+        "other names.",
         (
             "moe_token_dispatcher_type",
             "moe_grouped_gemm",
@@ -400,10 +343,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Several operations in one kernel, off by default. Whether one computes the same function, or runs at "
-            "all, depends on the model's activation, biases and positions."
-        ),
+        "Several operations in one kernel, off by default. Whether one computes the same function, or runs at "
+        "all, depends on the model's activation, biases and positions.",
         (
             "bias_activation_fusion",
             "use_fused_weighted_squared_relu",
@@ -413,10 +354,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Kernels of Apex and of Megatron's old extensions for the local implementation, where they raise "
-            "without those packages; TransformerEngine's layers read neither."
-        ),
+        "Kernels of Apex and of Megatron's old extensions for the local implementation, where they raise "
+        "without those packages; TransformerEngine's layers read neither.",
         (
             "masked_softmax_fusion",
             "persist_layer_norm",
@@ -424,10 +363,8 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Adds weight gradients in place into the buffer of Megatron's data-parallel wrapper; a training loop "
-            "with another wrapper turns it off. The forward pass is the same."
-        ),
+        "Adds weight gradients in place into the buffer of Megatron's data-parallel wrapper; a training loop "
+        "with another wrapper turns it off. The forward pass is the same.",
         ("gradient_accumulation_fusion",),
     ),
     (
@@ -440,26 +377,20 @@ GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]],
     ),
     (
         "suggested",
-        (
-            "Frees a stage's output once it is sent to the next. It costs nothing, and without pipeline stages "
-            "there is nothing to free."
-        ),
+        "Frees a stage's output once it is sent to the next. It costs nothing, and without pipeline stages "
+        "there is nothing to free.",
         ("deallocate_pipeline_outputs",),
     ),
     (
         "suggested",
-        (
-            "The longest sequence. The model keeps it for its position embedding, if that is learned, and "
-            "otherwise computes nothing with it; the Hugging Face config has max_position_embeddings."
-        ),
+        "The longest sequence. The model keeps it for its position embedding, if that is learned, and "
+        "otherwise computes nothing with it; the Hugging Face config has max_position_embeddings.",
         ("seq_length",),
     ),
     (
         "suggested",
-        (
-            "Adds rows to the vocabulary until tensor parallelism divides it, which Megatron leaves off by "
-            "default and most vocabularies need. The added rows are no part of the model."
-        ),
+        "Adds rows to the vocabulary until tensor parallelism divides it, which Megatron leaves off by "
+        "default and most vocabularies need. The added rows are no part of the model.",
         ("should_pad_vocab",),
     ),
 )

@@ -260,10 +260,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
             ),
         ),
@@ -283,10 +281,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
                 ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
             ),
@@ -325,10 +321,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
                 ("use_bidirectional_attention", (None, "vision"), "Megatron's attention is causal"),
                 ("attention_k_eq_v", (False,), "Megatron's keys and values have weights of their own"),
@@ -580,10 +574,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
             ),
         ),
@@ -596,10 +588,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
             ),
         ),
@@ -619,10 +609,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
             ),
         ),
@@ -749,10 +737,8 @@ REFUSED: Mapping[str, Unmapped] = MappingProxyType(
                 (
                     "attention_bias",
                     (False,),
-                    (
-                        "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                        "and value"
-                    ),
+                    "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
+                    "and value",
                 ),
                 (
                     "mlp_bias",

@@ -7,6 +7,207 @@ from types import MappingProxyType
 
 from ._family import Deviation, Family
 
+GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "biases": (
+        (
+            "attention_bias",
+            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+            "when every linear layer has one",
+        ),
+    ),
+    "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
+    "delta_net_sizes": (
+        (
+            "linear_num_value_heads",
+            "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+        ),
+        (
+            "hidden_act",
+            "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+        ),
+    ),
+    "derived_head_dim": (("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),),
+    "experts_after_dense": (("moe_layer_freq", "every layer after the dense ones has experts"),),
+    "first_dense": (("first_k_dense_replace", "must be given: transformers compares it with every layer"),),
+    "gpt2_decoder": (
+        ("n_head", "must divide n_embd: the class has no other width of a head"),
+        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
+        ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+    ),
+    "granite_experts": (
+        (
+            "num_experts_per_tok",
+            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
+            "experts if there is one",
+        ),
+    ),
+    "grouped_query": (
+        ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
+    ),
+    "grouped_router": (
+        ("num_experts_per_tok", "must be at most n_routed_experts"),
+        (
+            "n_group",
+            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        ),
+    ),
+    "language_model": (
+        ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+        ("is_causal", "masks of attention to later tokens are what the language models of both sides are trained with"),
+    ),
+    "latent": (
+        ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
+        (
+            "attention_bias",
+            "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+        ),
+    ),
+    "layered_window": (
+        (
+            "sliding_window",
+            "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+        ),
+    ),
+    "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
+    "mamba": (
+        ("n_groups", "must divide mamba_num_heads"),
+        ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
+        ("use_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+        ("use_bias", "must be False: Megatron's Mamba projections have no biases"),
+        ("mamba_hidden_act", "must be 'silu', which Megatron's Mamba layers hard-wire"),
+        (
+            "layer_norm_epsilon",
+            "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+        ),
+        ("chunk_size", "must be above zero; any such size computes the same"),
+        ("mamba_proj_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+    ),
+    "mixer": (
+        ("mamba_expand", "must be given: transformers cannot build a model without it"),
+        ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
+        ("mamba_d_head", "must be given: transformers cannot build a model without it"),
+        ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
+        ("mamba_n_groups", "must divide mamba_n_heads"),
+        ("mamba_d_head", "must be an integer above zero, which transformers makes of 'auto' when it builds a config"),
+        (
+            "mamba_expand",
+            "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no "
+            "other model",
+        ),
+        ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
+        ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+        ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
+        ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+        ("rms_norm_eps", "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that"),
+        ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+        ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+    ),
+    "mlp_dropout": (
+        (
+            "hidden_dropout",
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
+            "attention adds too",
+        ),
+    ),
+    "no_attention_bias": (
+        (
+            "attention_bias",
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer",
+        ),
+    ),
+    "normalised": (
+        (
+            "num_experts_per_tok",
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
+    "normalised_if_said": (
+        (
+            "norm_topk_prob",
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
+    "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "remote_router": (
+        ("scoring_func", "the class scores experts with a sigmoid"),
+        ("topk_method", "the class chooses experts by groups and a bias"),
+    ),
+    "rope_interleave": (("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),),
+    "rope_keys": (
+        ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
+        ("partial_rotary_factor", "belongs in rope_parameters, where transformers moves it when it builds a config"),
+        ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+    ),
+    "rope_width": (
+        (
+            "head_dim",
+            "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+        ),
+    ),
+    "router_of_groups": (
+        ("topk_group", "must be at most n_group"),
+        (
+            "topk_group",
+            "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by that of two",
+        ),
+        (
+            "norm_topk_prob",
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is",
+        ),
+    ),
+    "scales": (
+        (
+            "residual_multiplier",
+            "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+        ),
+    ),
+    "sequential": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
+    "sigmoid_scores": (
+        (
+            "norm_topk_prob",
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is",
+        ),
+    ),
+    "sparse": (
+        ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
+        ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+        (
+            "layer_types",
+            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
+            "for it",
+        ),
+    ),
+    "unbiased_experts": (
+        (
+            "mlp_bias",
+            "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+        ),
+    ),
+    "undeclared_rope_dim": (
+        ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+    ),
+    "whole_layers": (
+        ("layerdrop", "above zero, whole layers are left out of training at random, and Megatron has no such training"),
+    ),
+    "window_switch": (
+        (
+            "use_sliding_window",
+            "must be True where sliding_window is set: the model has a window exactly when that is set",
+        ),
+    ),
+}
+"""What the parts of families refuse, by part: fields, each with the reason."""
+
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "apertus": Family(
@@ -19,31 +220,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -57,31 +237,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -95,35 +254,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
                 (
                     "hidden_act",
-                    "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have that always",
+                    "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
+                    "that always",
                 ),
                 ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
                 ("moe_topk", "must be at most moe_num_experts"),
@@ -140,43 +279,23 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["rope_interleave"],
+                *GUARDS["rope_keys"],
+                *GUARDS["undeclared_rope_dim"],
                 (
                     "mlp_layer_types",
-                    "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, and Megatron's have none",
+                    "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
+                    "and Megatron's have none",
                 ),
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -187,54 +306,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.hybrid.HybridModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                ("mamba_expand", "must be given: transformers cannot build a model without it"),
-                ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
-                ("mamba_d_head", "must be given: transformers cannot build a model without it"),
-                ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
-                ("mamba_n_groups", "must divide mamba_n_heads"),
-                (
-                    "mamba_d_head",
-                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
-                ),
-                (
-                    "mamba_expand",
-                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
-                ),
-                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
-                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
-                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
-                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
-                (
-                    "rms_norm_eps",
-                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-                ),
-                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["mixer"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("mlp_bias", "Megatron has biases on every linear layer or on none"),
                 ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
             ),
@@ -250,24 +326,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["language_model"],
+                *GUARDS["whole_layers"],
                 (
                     "scale_embedding",
-                    "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could multiply the sum only",
+                    "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
+                    "could multiply the sum only",
                 ),
                 ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
-                (
-                    "layerdrop",
-                    "above zero, whole layers are left out of training at random, and Megatron has no such training",
-                ),
             ),
             deviations=(),
         ),
@@ -281,27 +348,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
             ),
             deviations=(),
@@ -316,38 +365,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
+                *GUARDS["experts_after_dense"],
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["rope_keys"],
+                *GUARDS["unbiased_experts"],
                 (
                     "head_dim",
                     "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-                ),
-                (
-                    "mlp_bias",
-                    "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
                 ),
                 ("topk_method", "transformers knows no other"),
                 ("num_experts_per_tok", "must be at most n_routed_experts"),
@@ -355,20 +380,22 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
                 (
                     "topk_group",
-                    "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+                    "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                    "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
                 ),
                 (
                     "topk_group",
-                    "must be so many groups that they have num_experts_per_tok experts: transformers gives others a weight of zero, and Megatron one below all numbers",
+                    "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
+                    "weight of zero, and Megatron one below all numbers",
                 ),
                 ("scoring_func", "the class scores experts with a softmax"),
-                ("moe_layer_freq", "every layer after the dense ones has experts"),
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -382,57 +409,23 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
-                ("scoring_func", "the class scores experts with a sigmoid"),
-                ("topk_method", "the class chooses experts by groups and a bias"),
-                ("moe_layer_freq", "every layer after the dense ones has experts"),
+                *GUARDS["experts_after_dense"],
+                *GUARDS["first_dense"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["remote_router"],
+                *GUARDS["rope_interleave"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
+                *GUARDS["undeclared_rope_dim"],
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -446,60 +439,21 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-                (
-                    "layer_types",
-                    "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
-                ("scoring_func", "the class scores experts with a sigmoid"),
-                ("topk_method", "the class chooses experts by groups and a bias"),
-                ("moe_layer_freq", "every layer after the dense ones has experts"),
+                *GUARDS["experts_after_dense"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["remote_router"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
+                *GUARDS["sparse"],
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -513,45 +467,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
-                ("first_k_dense_replace", "must be given: transformers compares it with every layer"),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
+                *GUARDS["first_dense"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
                 ("num_experts_per_tok", "must be at most n_routed_experts"),
                 (
                     "n_group",
@@ -567,27 +489,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.gpt.GPTModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -601,36 +505,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
                 ("num_experts_per_tok", "must be at most num_experts"),
                 (
                     "n_group",
@@ -642,38 +520,26 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "falcon": Family(
             name="falcon",
             config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-            covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+            covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or "
+            "ALiBi.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "parallel_attn",
-                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+                    "read the same",
                 ),
                 (
                     "new_decoder_architecture",
-                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
+                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+                    "read the same",
                 ),
                 ("alibi", "Megatron has no ALiBi"),
                 (
@@ -683,7 +549,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ("attention_dropout", "must be given: transformers cannot build a model without it"),
                 (
                     "attention_dropout",
-                    "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the MLP, and Megatron has one for both",
+                    "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
+                    "the MLP, and Megatron has one for both",
                 ),
             ),
             deviations=(),
@@ -698,36 +565,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
+                *GUARDS["sigmoid_scores"],
             ),
             deviations=(),
         ),
@@ -741,31 +584,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 (
                     "use_bidirectional_attention",
                     "must not be True: Megatron's language models do not attend to later tokens",
@@ -780,27 +602,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.gpt.GPTModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -814,41 +618,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
             ),
             deviations=(),
         ),
@@ -862,55 +636,21 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
-                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
-                ("scoring_func", "the class scores experts with a sigmoid"),
-                ("topk_method", "the class chooses experts by groups and a bias"),
-                ("moe_layer_freq", "every layer after the dense ones has experts"),
+                *GUARDS["experts_after_dense"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["remote_router"],
+                *GUARDS["rope_interleave"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -924,60 +664,21 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-                (
-                    "layer_types",
-                    "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
-                ("scoring_func", "the class scores experts with a sigmoid"),
-                ("topk_method", "the class chooses experts by groups and a bias"),
-                ("moe_layer_freq", "every layer after the dense ones has experts"),
+                *GUARDS["experts_after_dense"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["remote_router"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
+                *GUARDS["sparse"],
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),
@@ -991,20 +692,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("n_head", "must divide n_embd: the class has no other width of a head"),
-                (
-                    "embd_pdrop",
-                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-                ),
-                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+                *GUARDS["gpt2_decoder"],
+                *GUARDS["language_model"],
                 (
                     "scale_attn_by_inverse_layer_idx",
                     "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
@@ -1022,20 +711,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("n_head", "must divide n_embd: the class has no other width of a head"),
-                (
-                    "embd_pdrop",
-                    "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-                ),
-                ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+                *GUARDS["gpt2_decoder"],
+                *GUARDS["language_model"],
             ),
             deviations=(),
         ),
@@ -1049,28 +726,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_width"],
+                *GUARDS["sequential"],
                 (
                     "original_max_position_embeddings",
                     "must be what rope_parameters says: transformers prefers it to that",
                 ),
                 ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
-                (
-                    "use_parallel_residual",
-                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
-                ),
-                (
-                    "head_dim",
-                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-                ),
                 ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
                 ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ),
@@ -1086,33 +750,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_local_experts"),
-                (
-                    "num_experts_per_tok",
-                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
-                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
+                *GUARDS["clamped_gate"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["local_experts"],
+                *GUARDS["normalised"],
+                *GUARDS["rope_keys"],
                 (
                     "attention_bias",
                     "experts and routers have biases always, and Megatron has those only together with biases of attention",
@@ -1131,35 +774,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
             ),
             deviations=(),
         ),
@@ -1173,35 +792,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
             ),
             deviations=(),
         ),
@@ -1215,39 +810,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
-                (
-                    "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["granite_experts"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
             ),
             deviations=(),
         ),
@@ -1261,39 +829,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
-                (
-                    "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["granite_experts"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
             ),
             deviations=(),
         ),
@@ -1304,61 +845,16 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.hybrid.HybridModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
-                ("mamba_expand", "must be given: transformers cannot build a model without it"),
-                ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
-                ("mamba_d_head", "must be given: transformers cannot build a model without it"),
-                ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
-                ("mamba_n_groups", "must divide mamba_n_heads"),
-                (
-                    "mamba_d_head",
-                    "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
-                ),
-                (
-                    "mamba_expand",
-                    "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no other model",
-                ),
-                ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
-                ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
-                ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
-                ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
-                (
-                    "rms_norm_eps",
-                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-                ),
-                ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-                ("mamba_chunk_size", "must be above zero; any such size computes the same"),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["mixer"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
                 (
                     "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over the chosen experts if there is one",
+                    "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
+                    "over the chosen experts if there is one",
                 ),
                 ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
             ),
@@ -1374,39 +870,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
-                (
-                    "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["granite_experts"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
             ),
             deviations=(),
         ),
@@ -1417,27 +886,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.gpt.GPTModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "head_dim",
                     "must be hidden_size / num_attention_heads: the output projection of the class takes hidden_size",
@@ -1459,35 +910,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "mlp_bias",
-                    "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["unbiased_experts"],
                 ("num_experts_per_tok", "must be at most num_experts"),
                 (
                     "num_experts_per_tok",
@@ -1506,35 +933,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
-                (
-                    "residual_multiplier",
-                    "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["scales"],
                 ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
             ),
             deviations=(),
@@ -1549,31 +952,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -1587,31 +969,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -1625,31 +986,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -1663,27 +1003,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
             ),
             deviations=(),
@@ -1691,39 +1013,24 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "lfm2_moe": Family(
             name="lfm2_moe",
             config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
-            covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have convolutions in most.",
+            covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have "
+            "convolutions in most.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
                 ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
                 (
                     "norm_topk_prob",
-                    "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the sum by which it normalises scores, and Megatron next to nothing; it normalises those of several always",
+                    "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+                    "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+                    "always",
                 ),
             ),
             deviations=(),
@@ -1731,42 +1038,19 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "lfm3": Family(
             name="lfm3",
             config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
-            covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of these.",
+            covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
+            "published ones have all of these.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
                 ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ),
@@ -1782,30 +1066,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
+                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+                    "when every linear layer has one",
                 ),
             ),
             deviations=(),
@@ -1813,35 +1080,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "llama4_text": Family(
             name="llama4_text",
             config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-            covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks.",
+            covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
+            "chunks.",
             targets=("megatron.training.models.gpt.GPTModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
                 (
                     "attention_chunk_size",
@@ -1849,7 +1096,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 ),
                 (
                     "use_qk_norm",
-                    "must be False where some layers have rope and some have none: transformers normalises in the former alone, and Megatron in all layers",
+                    "must be False where some layers have rope and some have none: transformers normalises in the former "
+                    "alone, and Megatron in all layers",
                 ),
                 (
                     "attn_temperature_tuning",
@@ -1894,91 +1142,40 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["normalised_if_said"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
         "mimo_v2_flash": Family(
             name="mimo_v2_flash",
             config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
-            covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and narrower values.",
+            covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
+            "has two kinds and narrower values.",
             targets=(
                 "megatron.training.models.gpt.GPTModelConfig",
                 "megatron.training.models.hybrid.HybridModelConfig",
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
                 (
                     "layer_types",
-                    "must be the same for every layer: layers with a window have sinks and twice the query groups, and Megatron's layers have as many each, and all have sinks or none",
+                    "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+                    "Megatron's layers have as many each, and all have sinks or none",
                 ),
                 (
                     "num_key_value_heads",
-                    "must divide num_attention_heads, twice if layers have a window: every group serves the same number of query heads",
+                    "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
+                    "of query heads",
                 ),
                 ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
                 ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
@@ -1995,35 +1192,18 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),
+                *GUARDS["clamped_gate"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "layer_types",
                     "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
                 ),
                 (
                     "num_experts_per_tok",
-                    "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a single expert",
+                    "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
+                    "single expert",
                 ),
             ),
             deviations=(),
@@ -2038,27 +1218,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -2072,27 +1234,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -2106,27 +1250,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -2140,32 +1266,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_local_experts"),
-                (
-                    "num_experts_per_tok",
-                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["local_experts"],
+                *GUARDS["normalised"],
+                *GUARDS["rope_keys"],
                 (
                     "router_jitter_noise",
                     "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
@@ -2183,31 +1288,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
             ),
             deviations=(),
         ),
@@ -2218,46 +1302,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             targets=("megatron.training.models.hybrid.HybridModelConfig",),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
-                ("n_groups", "must divide mamba_num_heads"),
-                ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
-                ("use_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
-                ("use_bias", "must be False: Megatron's Mamba projections have no biases"),
-                ("mamba_hidden_act", "must be 'silu', which Megatron's Mamba layers hard-wire"),
-                (
-                    "layer_norm_epsilon",
-                    "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-                ),
-                ("chunk_size", "must be above zero; any such size computes the same"),
-                ("mamba_proj_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+                *GUARDS["grouped_query"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["mamba"],
+                *GUARDS["router_of_groups"],
                 (
                     "tie_word_embeddings",
-                    "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them computes something else",
+                    "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
+                    "computes something else",
                 ),
                 ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
                 (
@@ -2269,7 +1322,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 Deviation(
                     "mamba_dt_clamp",
                     "time_step_min",
-                    "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
+                    "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
+                    "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
                 ),
             ),
         ),
@@ -2283,15 +1337,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["language_model"],
+                *GUARDS["whole_layers"],
                 (
                     "do_layer_norm_before",
                     "Megatron has norms before attention and before the MLP, and none on the residual stream",
@@ -2303,16 +1351,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                     "must be hidden_size: Megatron has no projection between the embedding and the layers",
                 ),
                 ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
-                (
-                    "layerdrop",
-                    "above zero, whole layers are left out of training at random, and Megatron has no such training",
-                ),
             ),
             deviations=(
                 Deviation(
                     "embedding_dropout",
                     "dropout",
-                    "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as well; without dropout they are equal. Published checkpoints have 0.1",
+                    "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
+                    "as well; without dropout they are equal. Published checkpoints have 0.1",
                 ),
             ),
         ),
@@ -2326,32 +1371,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "hidden_dropout",
-                    "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
-                ),
-                (
-                    "head_dim",
-                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-                ),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["language_model"],
+                *GUARDS["mlp_dropout"],
+                *GUARDS["rope_keys"],
+                *GUARDS["rope_width"],
             ),
             deviations=(),
         ),
@@ -2365,19 +1389,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
                 ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
                 ("attention_bias", "the class has no such bias"),
                 ("mlp_bias", "the class has no such bias"),
@@ -2397,35 +1411,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
-                (
-                    "use_sliding_window",
-                    "must be True where sliding_window is set: the model has a window exactly when that is set",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["rope_keys"],
+                *GUARDS["window_switch"],
             ),
             deviations=(),
         ),
@@ -2439,32 +1429,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["normalised_if_said"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
                 ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
                 ("sliding_window", "must be above zero, or zero if no layer is sliding_attention"),
                 (
@@ -2484,39 +1453,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
-                (
-                    "use_sliding_window",
-                    "must be True where sliding_window is set: the model has a window exactly when that is set",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
+                *GUARDS["window_switch"],
             ),
             deviations=(),
         ),
@@ -2530,44 +1472,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "linear_num_value_heads",
-                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
-                ),
-                (
-                    "hidden_act",
-                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "num_experts_per_tok",
-                    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["delta_net_sizes"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["normalised"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
                 ("attn_output_gate", "the class gates the output of its attention always"),
                 ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
                 ("decoder_sparse_step", "the class has experts in every layer"),
@@ -2584,39 +1495,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "linear_num_value_heads",
-                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
-                ),
-                (
-                    "hidden_act",
-                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
-                ),
+                *GUARDS["delta_net_sizes"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("attn_output_gate", "the class gates the output of its attention always"),
             ),
             deviations=(),
@@ -2631,39 +1514,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "use_sliding_window",
-                    "must be True where sliding_window is set: the model has a window exactly when that is set",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["normalised_if_said"],
+                *GUARDS["rope_keys"],
+                *GUARDS["window_switch"],
                 ("num_experts_per_tok", "must be at most num_experts"),
                 ("qkv_bias", "the class has no such bias"),
                 ("use_qk_norm", "the class normalises queries and keys always"),
@@ -2681,44 +1537,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
-                (
-                    "linear_num_value_heads",
-                    "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
-                ),
-                (
-                    "hidden_act",
-                    "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
-                ),
-                ("num_experts_per_tok", "must be at most num_experts"),
-                (
-                    "norm_topk_prob",
-                    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-                ),
+                *GUARDS["delta_net_sizes"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["normalised_if_said"],
+                *GUARDS["numbered_experts"],
+                *GUARDS["rope_keys"],
                 ("use_sliding_window", "the attention of the class has no window"),
             ),
             deviations=(),
@@ -2733,30 +1558,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "attention_out_bias",
-                    "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
+                    "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer "
+                    "has one",
                 ),
                 (
                     "attention_bias",
@@ -2775,38 +1583,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "sliding_window",
-                    "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-                ),
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly when every linear layer has one",
-                ),
+                *GUARDS["biases"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["layered_window"],
+                *GUARDS["rope_keys"],
                 (
                     "use_sliding_window",
-                    "must be True where a layer is sliding_attention: transformers makes the mask of a window all the same, but some of its attentions ask this field",
+                    "must be True where a layer is sliding_attention: transformers makes the mask of a window all the "
+                    "same, but some of its attentions ask this field",
                 ),
             ),
             deviations=(),
@@ -2821,41 +1606,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                ("topk_group", "must be at most n_group"),
-                (
-                    "topk_group",
-                    "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its num_experts_per_tok // topk_group best experts, and transformers by that of two",
-                ),
-                (
-                    "norm_topk_prob",
-                    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave the score of a single one as it is",
-                ),
-                ("num_experts_per_tok", "must be at most n_routed_experts"),
-                (
-                    "n_group",
-                    "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["grouped_router"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
+                *GUARDS["router_of_groups"],
             ),
             deviations=(),
         ),
@@ -2869,41 +1624,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["derived_head_dim"],
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["mlp_dropout"],
+                *GUARDS["rope_keys"],
+                *GUARDS["rope_width"],
+                *GUARDS["sequential"],
                 ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
-                (
-                    "use_parallel_residual",
-                    "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same",
-                ),
-                (
-                    "hidden_dropout",
-                    "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
-                ),
-                (
-                    "head_dim",
-                    "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-                ),
             ),
             deviations=(),
         ),
@@ -2917,27 +1645,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["rope_keys"],
                 (
                     "embedding_dropout",
                     "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
@@ -2955,31 +1665,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must divide num_attention_heads: every group serves the same number of query heads",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the output projection too, and Megatron has that bias only together with biases of every linear layer",
-                ),
+                *GUARDS["grouped_query"],
+                *GUARDS["language_model"],
+                *GUARDS["no_attention_bias"],
+                *GUARDS["rope_keys"],
                 ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
                 ("final_logit_softcapping", "Megatron has no soft cap on logits"),
             ),
@@ -2995,39 +1684,18 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
-                (
-                    "is_encoder_decoder",
-                    "the causal language models of transformers are decoders, and so are Megatron's",
-                ),
-                (
-                    "is_causal",
-                    "masks of attention to later tokens are what the language models of both sides are trained with",
-                ),
-                ("rope_theta", "belongs into rope_parameters, where transformers moves it when it builds a config"),
-                (
-                    "partial_rotary_factor",
-                    "belongs into rope_parameters, where transformers moves it when it builds a config",
-                ),
-                (
-                    "original_max_position_embeddings",
-                    "must be what rope_parameters says: transformers prefers it to that",
-                ),
-                (
-                    "num_key_value_heads",
-                    "must equal num_attention_heads: latent attention has keys and values for every head",
-                ),
-                (
-                    "attention_bias",
-                    "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
-                ),
-                ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-                ("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),
+                *GUARDS["language_model"],
+                *GUARDS["latent"],
+                *GUARDS["rope_interleave"],
+                *GUARDS["rope_keys"],
+                *GUARDS["undeclared_rope_dim"],
             ),
             deviations=(
                 Deviation(
                     "mla_latent_norm_eps",
                     "rms_norm_eps",
-                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with layernorm_epsilon; published checkpoints have 1e-5 at most",
+                    "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+                    "with layernorm_epsilon; published checkpoints have 1e-5 at most",
                 ),
             ),
         ),

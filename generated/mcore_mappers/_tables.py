@@ -12,6 +12,7 @@ from torch.nn.functional import gelu, relu, silu
 if TYPE_CHECKING:
     from torch import Tensor
 
+
 ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "silu": silu,
     "swish": silu,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -10,14 +9,15 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.axk1.configuration_axk1 import AXK1Config
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._check import Check
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import mla_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, positions, stack
+from ._rope import MLARope, mla_rope, rope_parameters_of
 from ._rope_back import mla_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._windows import window_types
@@ -25,395 +25,110 @@ from ._windows import window_types
 check_versions("axk1")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
-# - pretraining_tp: dead; the class computes as one rank, whatever the training did
-# - moe_intermediate_size, n_shared_experts, n_routed_experts, num_experts_per_tok, n_group,
-#   topk_group, norm_topk_prob, routed_scaling_factor: metadata or inference; belongs to experts,
-#   which no layer has
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
 def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a AXK1Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-
-    Warns:
-        DeviationWarning: mla_latent_norm_eps.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("axk1", AXK1Config, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.q_lora_rank <= 0:
-        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
-    if hf.kv_lora_rank <= 0:
-        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
-    if hf.qk_nope_head_dim <= 0:
-        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
-    if hf.qk_rope_head_dim <= 0:
-        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
-    if hf.v_head_dim <= 0:
-        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    attention_dropout = check.given(
-        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
-                "biases there alone"
-            ),
-        )
-    if hf.rope_interleave is not True:
-        check.refuse(
-            "rope_interleave",
-            hf.rope_interleave,
-            "must be True: Megatron's latent attention always rotates interleaved pairs",
-        )
-    dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_key_value_heads != hf.num_attention_heads:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must equal num_attention_heads: latent attention has keys and values for every head",
-        )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
-    )
-    if check.undeclared("head_dim") != hf.qk_rope_head_dim:
-        check.refuse(
-            "head_dim",
-            check.undeclared("head_dim"),
-            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-        )
-    if hf.mlp_layer_types != ["dense"] * hf.num_hidden_layers:
-        check.refuse(
-            "mlp_layer_types",
-            hf.mlp_layer_types,
-            (
-                "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
-                "and Megatron's have none"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: MLATransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=False, rope=False),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": attention_dropout,
-        "init_method_std": hf.initializer_range,
-        **select(MLATransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = MLATransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        # The width of a head of the attention's output; latent attention reads nothing else from it.
-        kv_channels=hf.v_head_dim,
-        # Queries, keys and values go through latents of low rank.
-        multi_latent_attention=True,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # The norms of both latents.
-        qk_layernorm=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
-        add_bias_linear=False,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_head_dim=hf.qk_nope_head_dim,
-        qk_pos_emb_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        rope_type=rope.rope_type,
-        rotary_scaling_factor=rope.rotary_scaling_factor,
-        original_max_position_embeddings=rope.original_max_position_embeddings,
-        beta_fast=rope.beta_fast,
-        beta_slow=rope.beta_slow,
-        mscale=rope.mscale,
-        mscale_all_dim=rope.mscale_all_dim,
-        **settings,
-    )
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # The kind of rope of latent attention is rope_type.
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a AXK1Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-
-    Warns:
-        DeviationWarning: mla_latent_norm_eps.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("axk1", AXK1Config, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.q_lora_rank <= 0:
-        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
-    if hf.kv_lora_rank <= 0:
-        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
-    if hf.qk_nope_head_dim <= 0:
-        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
-    if hf.qk_rope_head_dim <= 0:
-        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
-    if hf.v_head_dim <= 0:
-        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    attention_dropout = check.given(
-        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
-                "biases there alone"
-            ),
-        )
-    if hf.rope_interleave is not True:
-        check.refuse(
-            "rope_interleave",
-            hf.rope_interleave,
-            "must be True: Megatron's latent attention always rotates interleaved pairs",
-        )
-    dtype = checked_dtype(check, hf.dtype)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    pattern = two_symbols("+" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_key_value_heads != hf.num_attention_heads:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must equal num_attention_heads: latent attention has keys and values for every head",
-        )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "+" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type="rope",
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
-    if check.undeclared("head_dim") != hf.qk_rope_head_dim:
-        check.refuse(
-            "head_dim",
-            check.undeclared("head_dim"),
-            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-        )
-    if hf.mlp_layer_types != ["dense"] * hf.num_hidden_layers:
-        check.refuse(
-            "mlp_layer_types",
-            hf.mlp_layer_types,
-            (
-                "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
-                "and Megatron's have none"
-            ),
-        )
-    deviations = check.finish(strict=strict)
 
-    settings: MLATransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+
+# Not read, because it does not decide what the model computes:
+# - moe_intermediate_size, n_shared_experts, n_routed_experts, num_experts_per_tok, n_group,
+#   topk_group, norm_topk_prob, routed_scaling_factor: metadata or inference: belongs to experts,
+#   which no layer has
+def _transformer(
+    check: Check,
+    hf: AXK1Config,
+    rope: MLARope,
+    caller: GPTMLAFields | HybridMLAFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> MLATransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention.latent(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    attention.undeclared_rope_dim(check, hf)
+    decoder.language_model(check, hf)
+    check.require(
+        hf.mlp_layer_types == ["dense"] * hf.num_hidden_layers,
+        "mlp_layer_types",
+        hf.mlp_layer_types,
+        "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
+        "and Megatron's have none",
+    )
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    attention.rope_interleave(check, hf)
+    positions.rope_keys(check, hf)
+    check.finish(strict=strict)
+    suggested: MLATransformerFields = {
         **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=False, rope=False),
-        # Hugging Face has no dropout on the residual stream.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type="rope",
+            multi_latent_attention=True,
+        ),
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
-        **select(MLATransformerFields, caller),
     }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = MLATransformerConfig(
-        num_layers=len(pattern.main),
+    settings = select(MLATransformerFields, caller, suggested)
+    return MLATransformerConfig(
+        num_layers=num_layers,
         hidden_size=hf.hidden_size,
         ffn_hidden_size=hf.intermediate_size,
         num_attention_heads=hf.num_attention_heads,
         num_query_groups=hf.num_key_value_heads,
-        # The width of a head of the attention's output; latent attention reads nothing else from it.
         kv_channels=hf.v_head_dim,
-        # Queries, keys and values go through latents of low rank.
         multi_latent_attention=True,
-        # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
-        # The norms of both latents.
         qk_layernorm=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
         gated_linear_unit=True,
         activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
         add_bias_linear=False,
         q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
@@ -427,79 +142,53 @@ def to_megatron_hybrid(
         beta_slow=rope.beta_slow,
         mscale=rope.mscale,
         mscale_all_dim=rope.mscale_all_dim,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
+        is_hybrid_model=is_hybrid_model,
         **settings,
-    )
-    return HybridModelConfig(
-        transformer=transformer,
-        vocab_size=hf.vocab_size,
-        share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # The kind of rope of latent attention is rope_type.
-        position_embedding_type="rope",
-        rotary_base=rope.rotary_base,
-        rotary_percent=rope.rotary_percent,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("axk1", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: AXK1Config | None = None) -> AXK1Config:
-    """The AXK1Config of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The AXK1Config of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "axk1")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
+        "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
+        "dtype": transformer.params_dtype,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "q_lora_rank": transformer.q_lora_rank,
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
         "kv_lora_rank": transformer.kv_lora_rank,
+        "mlp_layer_types": ["dense" for _ in window_types(model)],
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "q_lora_rank": transformer.q_lora_rank,
         "qk_nope_head_dim": transformer.qk_head_dim,
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
-        "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
+        "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_interleave": True,
-        "mlp_layer_types": ["dense" for _ in window_types(model)],
+        "rope_parameters": mla_rope_parameters(model),
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "v_head_dim": transformer.v_head_dim,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.ONE_RANK_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "max_position_embeddings",
     "moe_intermediate_size",
     "n_group",
@@ -507,63 +196,10 @@ _NOT_CARRIED = (
     "n_shared_experts",
     "norm_topk_prob",
     "num_experts_per_tok",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "pretraining_tp",
-    "problem_type",
-    "return_dict",
     "routed_scaling_factor",
     "topk_group",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="axk1",
-    config_class=AXK1Config,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=("head_dim", "qk_head_dim"),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, MLATransformerConfig, "axk1")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "q_lora_rank": transformer.q_lora_rank,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
-        "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
-        "rope_interleave": True,
-        "mlp_layer_types": ["dense" for _ in window_types(model)],
-        "num_hidden_layers": len(mixers(model)),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="axk1",
-    config_class=AXK1Config,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=("head_dim", "qk_head_dim"),
+_GPT = Way("axk1", AXK1Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim"))
+_HYBRID = Way(
+    "axk1", AXK1Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("head_dim", "qk_head_dim")
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -10,554 +9,135 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import NOT_CARRIED, Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
-from ._experts import load_balancing
+from ._experts import count_shared_experts, load_balancing
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 from ._hybrid import mixers, of_mixers, two_symbols
 from ._indexer import indexer_period, indexer_period_by_symbol, indexer_types
 from ._kernels import kernels
 from ._mlp_types import mlp_types, sparse_layers
-from ._rope import mla_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, positions, stack
+from ._rope import MLARope, mla_rope, rope_parameters_of
 from ._rope_back import mla_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 
 check_versions("glm_moe_dsa")
 
 
-def _n_shared_experts_of(transformer: MLATransformerConfig) -> int:
-    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
-    return shared // width if shared and width else 0
-
-
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - qk_head_dim: dead; derived from the two parts of a head; the model adds them itself
-# - mlp_bias: dead; no MLP of the class has a bias, whatever this says
-# - first_k_dense_replace: dead; says which mlp_layer_types a config gets that is built without; those
-#   decide
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
 def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a GlmMoeDsaConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-
-    Warns:
-        DeviationWarning: mla_latent_norm_eps.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.q_lora_rank <= 0:
-        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
-    if hf.kv_lora_rank <= 0:
-        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
-    if hf.qk_nope_head_dim <= 0:
-        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
-    if hf.qk_rope_head_dim <= 0:
-        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
-    if hf.v_head_dim <= 0:
-        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.index_n_heads <= 0:
-        check.refuse("index_n_heads", hf.index_n_heads, "must be above zero")
-    if hf.index_head_dim <= 0:
-        check.refuse("index_head_dim", hf.index_head_dim, "must be above zero")
-    if hf.index_topk <= 0:
-        check.refuse("index_topk", hf.index_topk, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if hf.n_group <= 0:
-        check.refuse("n_group", hf.n_group, "must be above zero")
-    if hf.topk_group <= 0:
-        check.refuse("topk_group", hf.topk_group, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if hf.n_routed_experts <= 0:
-        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.n_shared_experts < 0:
-        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
-                "biases there alone"
-            ),
-        )
-    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
-    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
-    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
-    dtype = checked_dtype(check, hf.dtype)
+    period = indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    period = indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_key_value_heads != hf.num_attention_heads:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must equal num_attention_heads: latent attention has keys and values for every head",
-        )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
-    )
-    if not hf.index_head_dim >= hf.qk_rope_head_dim:
-        check.refuse("index_head_dim", hf.index_head_dim, "must be at least qk_rope_head_dim: so much of it is rotated")
-    if hf.head_dim != hf.qk_rope_head_dim:
-        check.refuse(
-            "head_dim", hf.head_dim, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
-        )
-    if hf.layer_types != ["indexed_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            (
-                "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
-                "for it"
-            ),
-        )
-    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
-        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
-    if (
-        hf.num_experts_per_tok
-        and hf.topk_group
-        and hf.topk_group != hf.n_group
-        and hf.num_experts_per_tok // hf.topk_group != 2
-    ):
-        check.refuse(
-            "topk_group",
-            hf.topk_group,
-            (
-                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-            ),
-        )
-    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-                "leave the score of a single one as it is"
-            ),
-        )
-    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
-    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
-        check.refuse(
-            "n_group",
-            hf.n_group,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: MLATransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Both sides score in float32, whatever the weights are.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(MLATransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = MLATransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        # The width of a head of the attention's output; latent attention reads nothing else from it.
-        kv_channels=hf.v_head_dim,
-        # Queries, keys and values go through latents of low rank.
-        multi_latent_attention=True,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # The norms of both latents.
-        qk_layernorm=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
-        add_bias_linear=False,
-        q_lora_rank=hf.q_lora_rank,
-        kv_lora_rank=hf.kv_lora_rank,
-        qk_head_dim=hf.qk_nope_head_dim,
-        qk_pos_emb_head_dim=hf.qk_rope_head_dim,
-        v_head_dim=hf.v_head_dim,
-        rope_type=rope.rope_type,
-        rotary_scaling_factor=rope.rotary_scaling_factor,
-        original_max_position_embeddings=rope.original_max_position_embeddings,
-        beta_fast=rope.beta_fast,
-        beta_slow=rope.beta_slow,
-        mscale=rope.mscale,
-        mscale_all_dim=rope.mscale_all_dim,
-        # Every layer has an indexer, or uses that of another.
-        experimental_attention_variant="dsa",
-        dsa_indexer_n_heads=hf.index_n_heads,
-        dsa_indexer_head_dim=hf.index_head_dim,
-        dsa_indexer_topk=hf.index_topk,
-        # Other layers use what an earlier one picked.
-        dsa_indexer_topk_freq=period[0],
-        dsa_indexer_skip_topk_offset=period[1],
-        # The indexer rotates neighbours, as the attention itself.
-        dsa_indexer_rope_interleaved=True,
-        # transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their
-        # value.
-        dsa_indexer_rotate_activation=False,
-        # Hugging Face has no field: the norm of the indexer's keys.
-        dsa_indexer_k_norm_epsilon=1e-06,
-        num_moe_experts=hf.n_routed_experts,
-        moe_layer_freq=expert_layers,
-        moe_ffn_hidden_size=hf.moe_intermediate_size,
-        # One shared MLP, as wide as all shared experts together.
-        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every such router has.
-        moe_router_enable_expert_bias=True,
-        moe_router_num_groups=hf.n_group,
-        moe_router_group_topk=hf.topk_group,
-        **settings,
+    transformer = _transformer(
+        check, hf, period, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # The kind of rope of latent attention is rope_type.
         position_embedding_type="rope",
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
-        extra_checkpoint_metadata=provenance("glm_moe_dsa", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a GlmMoeDsaConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-
-    Warns:
-        DeviationWarning: mla_latent_norm_eps.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.q_lora_rank <= 0:
-        check.refuse("q_lora_rank", hf.q_lora_rank, "must be above zero")
-    if hf.kv_lora_rank <= 0:
-        check.refuse("kv_lora_rank", hf.kv_lora_rank, "must be above zero")
-    if hf.qk_nope_head_dim <= 0:
-        check.refuse("qk_nope_head_dim", hf.qk_nope_head_dim, "must be above zero")
-    if hf.qk_rope_head_dim <= 0:
-        check.refuse("qk_rope_head_dim", hf.qk_rope_head_dim, "must be above zero")
-    if hf.v_head_dim <= 0:
-        check.refuse("v_head_dim", hf.v_head_dim, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.index_n_heads <= 0:
-        check.refuse("index_n_heads", hf.index_n_heads, "must be above zero")
-    if hf.index_head_dim <= 0:
-        check.refuse("index_head_dim", hf.index_head_dim, "must be above zero")
-    if hf.index_topk <= 0:
-        check.refuse("index_topk", hf.index_topk, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if hf.n_group <= 0:
-        check.refuse("n_group", hf.n_group, "must be above zero")
-    if hf.topk_group <= 0:
-        check.refuse("topk_group", hf.topk_group, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if hf.n_routed_experts <= 0:
-        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.n_shared_experts < 0:
-        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the projections to the latents and from the attention, and Megatron has no "
-                "biases there alone"
-            ),
-        )
-    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
-    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
-    dtype = checked_dtype(check, hf.dtype)
+    period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    pattern = two_symbols("D" * hf.num_hidden_layers, expert_layers)
-    period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_key_value_heads != hf.num_attention_heads:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must equal num_attention_heads: latent attention has keys and values for every head",
-        )
-    check.deviation(
-        "mla_latent_norm_eps",
-        applies=hf.rms_norm_eps != 1e-6,
-        within=hf.rms_norm_eps <= 1e-5,
-        field="rms_norm_eps",
-        value=hf.rms_norm_eps,
-        reason=(
-            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-            "with layernorm_epsilon; published checkpoints have 1e-5 at most"
-        ),
+    mixers = "D" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(
+        check, hf, period, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
     )
-    if not hf.index_head_dim >= hf.qk_rope_head_dim:
-        check.refuse("index_head_dim", hf.index_head_dim, "must be at least qk_rope_head_dim: so much of it is rotated")
-    if hf.head_dim != hf.qk_rope_head_dim:
-        check.refuse(
-            "head_dim", hf.head_dim, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
-        )
-    if hf.layer_types != ["indexed_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            (
-                "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
-                "for it"
-            ),
-        )
-    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
-        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
-    if (
-        hf.num_experts_per_tok
-        and hf.topk_group
-        and hf.topk_group != hf.n_group
-        and hf.num_experts_per_tok // hf.topk_group != 2
-    ):
-        check.refuse(
-            "topk_group",
-            hf.topk_group,
-            (
-                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-            ),
-        )
-    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-                "leave the score of a single one as it is"
-            ),
-        )
-    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
-    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
-        check.refuse(
-            "n_group",
-            hf.n_group,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        )
-    deviations = check.finish(strict=strict)
+    return HybridModelConfig(
+        transformer=transformer,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type="rope",
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
 
-    settings: MLATransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+
+def _transformer(
+    check: Check,
+    hf: GlmMoeDsaConfig,
+    period: tuple[int, int],
+    rope: MLARope,
+    caller: GPTMLAFields | HybridMLAFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> MLATransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention.latent(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    attention.sparse(check, hf)
+    decoder.language_model(check, hf)
+    experts.counted_shared_experts(check, hf)
+    experts.router_of_groups(check, hf)
+    experts.grouped_router(check, hf)
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.experts_after_dense(check)
+    experts.remote_router(check)
+    check.finish(strict=strict)
+    suggested: MLATransformerFields = {
         **precision(dtype, caller),
-        # Both sides score in float32, whatever the weights are.
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.n_routed_experts,
+            position_embedding_type="rope",
+            multi_latent_attention=True,
+        ),
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
         "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=True, bias=False, experts=True, rope=False),
-        # Hugging Face has no dropout on the residual stream.
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(MLATransformerFields, caller),
     }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = MLATransformerConfig(
-        num_layers=len(pattern.main),
+    settings = select(MLATransformerFields, caller, suggested)
+    return MLATransformerConfig(
+        num_layers=num_layers,
         hidden_size=hf.hidden_size,
         ffn_hidden_size=hf.intermediate_size,
         num_attention_heads=hf.num_attention_heads,
         num_query_groups=hf.num_key_value_heads,
-        # The width of a head of the attention's output; latent attention reads nothing else from it.
         kv_channels=hf.v_head_dim,
-        # Queries, keys and values go through latents of low rank.
         multi_latent_attention=True,
-        # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
-        # The norms of both latents.
         qk_layernorm=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
         gated_linear_unit=True,
         activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
         add_bias_linear=False,
         q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
@@ -571,7 +151,6 @@ def to_megatron_hybrid(
         beta_slow=rope.beta_slow,
         mscale=rope.mscale,
         mscale_all_dim=rope.mscale_all_dim,
-        # Every layer has an indexer, or uses that of another.
         experimental_attention_variant="dsa",
         dsa_indexer_n_heads=hf.index_n_heads,
         dsa_indexer_head_dim=hf.index_head_dim,
@@ -581,180 +160,82 @@ def to_megatron_hybrid(
         dsa_indexer_skip_topk_offset=period[1],
         # The indexer rotates neighbours, as the attention itself.
         dsa_indexer_rope_interleaved=True,
-        # transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their
-        # value.
         dsa_indexer_rotate_activation=False,
-        # Hugging Face has no field: the norm of the indexer's keys.
         dsa_indexer_k_norm_epsilon=1e-06,
         num_moe_experts=hf.n_routed_experts,
+        moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
-        # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
         moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
         moe_router_score_function="sigmoid",
         moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every such router has.
         moe_router_enable_expert_bias=True,
         moe_router_num_groups=hf.n_group,
         moe_router_group_topk=hf.topk_group,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
+        is_hybrid_model=is_hybrid_model,
         **settings,
-    )
-    return HybridModelConfig(
-        transformer=transformer,
-        vocab_size=hf.vocab_size,
-        share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # The kind of rope of latent attention is rope_type.
-        position_embedding_type="rope",
-        rotary_base=rope.rotary_base,
-        rotary_percent=rope.rotary_percent,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("glm_moe_dsa", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GlmMoeDsaConfig | None = None) -> GlmMoeDsaConfig:
-    """The GlmMoeDsaConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The GlmMoeDsaConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "glm_moe_dsa")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "q_lora_rank": transformer.q_lora_rank,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
         "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
-        "index_n_heads": transformer.dsa_indexer_n_heads,
-        "index_head_dim": transformer.dsa_indexer_head_dim,
-        "index_topk": transformer.dsa_indexer_topk,
+        "attention_dropout": transformer.attention_dropout,
+        "dtype": transformer.params_dtype,
         "head_dim": transformer.qk_pos_emb_head_dim,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "hidden_size": transformer.hidden_size,
+        "index_head_dim": transformer.dsa_indexer_head_dim,
+        "index_n_heads": transformer.dsa_indexer_n_heads,
+        "index_topk": transformer.dsa_indexer_topk,
+        "indexer_types": indexer_types(model),
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
+        "kv_lora_rank": transformer.kv_lora_rank,
         "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
         "mlp_layer_types": mlp_types(model),
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "n_shared_experts": _n_shared_experts_of(transformer),
-        "indexer_types": indexer_types(model),
-        "n_routed_experts": transformer.num_moe_experts,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "n_group": transformer.moe_router_num_groups,
+        "n_routed_experts": transformer.num_moe_experts,
+        "n_shared_experts": count_shared_experts(transformer),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "q_lora_rank": transformer.q_lora_rank,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "rope_parameters": mla_rope_parameters(model),
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "topk_group": transformer.moe_router_group_topk,
+        "v_head_dim": transformer.v_head_dim,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "first_k_dense_replace",
-    "id2label",
-    "label2id",
+    *attention.SPARSE_UNREAD,
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "max_position_embeddings",
-    "mlp_bias",
     "norm_topk_prob",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="glm_moe_dsa",
-    config_class=GlmMoeDsaConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=("qk_head_dim",),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, MLATransformerConfig, "glm_moe_dsa")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "q_lora_rank": transformer.q_lora_rank,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "num_key_value_heads": transformer.num_query_groups,
-        "attention_bias": False,
-        "rope_parameters": mla_rope_parameters(model),
-        "index_n_heads": transformer.dsa_indexer_n_heads,
-        "index_head_dim": transformer.dsa_indexer_head_dim,
-        "index_topk": transformer.dsa_indexer_topk,
-        "head_dim": transformer.qk_pos_emb_head_dim,
-        "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
-        "mlp_layer_types": mlp_types(model),
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "n_shared_experts": _n_shared_experts_of(transformer),
-        "n_routed_experts": transformer.num_moe_experts,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_hidden_layers": len(mixers(model)),
-        "indexer_types": indexer_types(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="glm_moe_dsa",
-    config_class=GlmMoeDsaConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=("qk_head_dim",),
+_GPT = Way("glm_moe_dsa", GlmMoeDsaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
+_HYBRID = Way(
+    "glm_moe_dsa", GlmMoeDsaConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("qk_head_dim",)
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -10,7 +9,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._check import Check
 from ._fields import (
     GPTLearnedFields,
@@ -21,383 +20,159 @@ from ._fields import (
 )
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._settings import checked_dtype, precision, provenance, select
+from ._parts import decoder
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 
 check_versions("gpt_bigcode")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
-#   heads look here
-# - attention_softmax_in_fp32, scale_attention_softmax_in_fp32: metadata or inference; the class keeps
-#   it, and always takes the softmax in float32
-# - num_key_value_heads: dead; follows from multi_query, at which the model looks itself
 def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a GPTBigCodeConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
-    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
-    if not 0 < hf.layer_norm_epsilon < inf:
-        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.n_layer <= 0:
-        check.refuse("n_layer", hf.n_layer, "must be above zero")
-    if hf.n_embd <= 0:
-        check.refuse("n_embd", hf.n_embd, "must be above zero")
-    if hf.n_inner is not None and hf.n_inner <= 0:
-        check.refuse("n_inner", hf.n_inner, "must be above zero")
-    if hf.n_head <= 0:
-        check.refuse("n_head", hf.n_head, "must be above zero")
-    if hf.n_positions <= 0:
-        check.refuse("n_positions", hf.n_positions, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attn_pdrop < 1:
-        check.refuse("attn_pdrop", hf.attn_pdrop, "must be at least zero and below one")
-    if not 0 <= hf.resid_pdrop < 1:
-        check.refuse("resid_pdrop", hf.resid_pdrop, "must be at least zero and below one")
-    if not 0 <= hf.embd_pdrop < 1:
-        check.refuse("embd_pdrop", hf.embd_pdrop, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    if hf.add_cross_attention is not False:
-        check.refuse(
-            "add_cross_attention",
-            hf.add_cross_attention,
-            "must be False: there is nothing else to attend to, and Megatron has no such layers",
-        )
-    dtype = checked_dtype(check, hf.dtype)
-    if hf.n_head and hf.n_embd % hf.n_head != 0:
-        check.refuse("n_head", hf.n_head, "must divide n_embd: the class has no other width of a head")
-    if hf.embd_pdrop != hf.resid_pdrop and not max(hf.embd_pdrop, hf.resid_pdrop) >= 1:
-        check.refuse(
-            "embd_pdrop",
-            hf.embd_pdrop,
-            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False),
-        "hidden_dropout": hf.resid_pdrop,
-        "attention_dropout": hf.attn_pdrop,
-        "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTLearnedModelFields = {
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTLearnedModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.n_layer,
-        hidden_size=hf.n_embd,
-        # Four times as wide where the config does not say it.
-        ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
-        num_attention_heads=hf.n_head,
-        # All heads share keys and values, or every head has its own.
-        num_query_groups=1 if hf.multi_query else hf.n_head,
-        # The class has no other.
-        kv_channels=hf.n_embd // hf.n_head,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # None scales by the square root of the width of a head.
-        softmax_scale=None if hf.scale_attn_weights else 1.0,
-        # Hugging Face has no flag: the class is LayerNorm.
-        normalization="LayerNorm",
-        layernorm_epsilon=hf.layer_norm_epsilon,
-        # Two linear layers and no gate: Hugging Face has no flag.
-        gated_linear_unit=False,
-        activation_func=activation_func,
-        # Every linear layer but the output layer has a bias.
-        add_bias_linear=True,
-        **settings,
-    )
+    transformer = _transformer(check, hf, caller, strict, num_layers=hf.n_layer)
     return GPTModelConfig(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTLearnedModelFields, caller, {"should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[HybridLearnedFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a GPTBigCodeConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
-    check.integers(n_layer=hf.n_layer, n_embd=hf.n_embd, n_head=hf.n_head, n_positions=hf.n_positions)
-    if not 0 < hf.layer_norm_epsilon < inf:
-        check.refuse("layer_norm_epsilon", hf.layer_norm_epsilon, "must be above zero")
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.n_layer <= 0:
-        check.refuse("n_layer", hf.n_layer, "must be above zero")
-    if hf.n_embd <= 0:
-        check.refuse("n_embd", hf.n_embd, "must be above zero")
-    if hf.n_inner is not None and hf.n_inner <= 0:
-        check.refuse("n_inner", hf.n_inner, "must be above zero")
-    if hf.n_head <= 0:
-        check.refuse("n_head", hf.n_head, "must be above zero")
-    if hf.n_positions <= 0:
-        check.refuse("n_positions", hf.n_positions, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attn_pdrop < 1:
-        check.refuse("attn_pdrop", hf.attn_pdrop, "must be at least zero and below one")
-    if not 0 <= hf.resid_pdrop < 1:
-        check.refuse("resid_pdrop", hf.resid_pdrop, "must be at least zero and below one")
-    if not 0 <= hf.embd_pdrop < 1:
-        check.refuse("embd_pdrop", hf.embd_pdrop, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
-    if hf.add_cross_attention is not False:
-        check.refuse(
-            "add_cross_attention",
-            hf.add_cross_attention,
-            "must be False: there is nothing else to attend to, and Megatron has no such layers",
-        )
-    dtype = checked_dtype(check, hf.dtype)
-    pattern = two_symbols("*" * hf.n_layer, [0] * hf.n_layer)
-    if hf.n_head and hf.n_embd % hf.n_head != 0:
-        check.refuse("n_head", hf.n_head, "must divide n_embd: the class has no other width of a head")
-    if hf.embd_pdrop != hf.resid_pdrop and not max(hf.embd_pdrop, hf.resid_pdrop) >= 1:
-        check.refuse(
-            "embd_pdrop",
-            hf.embd_pdrop,
-            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(caller, activation_func=activation_func, gated=False, bias=True, experts=False, rope=False),
-        "hidden_dropout": hf.resid_pdrop,
-        "attention_dropout": hf.attn_pdrop,
-        "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridLearnedModelFields = {
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridLearnedModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.n_embd,
-        # Four times as wide where the config does not say it.
-        ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
-        num_attention_heads=hf.n_head,
-        # All heads share keys and values, or every head has its own.
-        num_query_groups=1 if hf.multi_query else hf.n_head,
-        # The class has no other.
-        kv_channels=hf.n_embd // hf.n_head,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # None scales by the square root of the width of a head.
-        softmax_scale=None if hf.scale_attn_weights else 1.0,
-        # Hugging Face has no flag: the class is LayerNorm.
-        normalization="LayerNorm",
-        layernorm_epsilon=hf.layer_norm_epsilon,
-        # Two linear layers and no gate: Hugging Face has no flag.
-        gated_linear_unit=False,
-        activation_func=activation_func,
-        # Every linear layer but the output layer has a bias.
-        add_bias_linear=True,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        **settings,
-    )
+    check.integers(n_embd=hf.n_embd, n_head=hf.n_head, n_layer=hf.n_layer, n_positions=hf.n_positions)
+    expert_layers = [0] * hf.n_layer
+    mixers = "*" * hf.n_layer
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.n_positions,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("gpt_bigcode", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridLearnedModelFields, caller, {"should_pad_vocab": True}),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - attention_softmax_in_fp32, scale_attention_softmax_in_fp32: metadata or inference: the class keeps
+#   it, and always takes the softmax in float32
+# - num_key_value_heads: dead: follows from multi_query, at which the model looks itself
+def _transformer(
+    check: Check,
+    hf: GPTBigCodeConfig,
+    caller: GPTLearnedFields | HybridLearnedFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    dtype = checked_dtype(check, hf.dtype)
+    decoder.gpt2_decoder(check, hf)
+    decoder.language_model(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=False,
+            add_bias_linear=True,
+            position_embedding_type="learned_absolute",
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": hf.resid_pdrop,
+        "attention_dropout": hf.attn_pdrop,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.n_embd,
+        ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
+        num_attention_heads=hf.n_head,
+        # All heads share keys and values, or every head has its own.
+        num_query_groups=1 if hf.multi_query else hf.n_head,
+        kv_channels=hf.n_embd // hf.n_head,
+        multi_latent_attention=False,
+        softmax_scale=None if hf.scale_attn_weights else 1.0,
+        normalization="LayerNorm",
+        layernorm_epsilon=hf.layer_norm_epsilon,
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        add_bias_linear=True,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTBigCodeConfig | None = None) -> GPTBigCodeConfig:
-    """The GPTBigCodeConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The GPTBigCodeConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_bigcode")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "n_layer": transformer.num_layers,
-        "n_embd": transformer.hidden_size,
-        "n_inner": transformer.ffn_hidden_size,
-        "n_head": transformer.num_attention_heads,
-        "scale_attn_weights": transformer.softmax_scale is None,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
         "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
-        "n_positions": model.seq_length,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attn_pdrop": transformer.attention_dropout,
-        "resid_pdrop": transformer.hidden_dropout,
-        "embd_pdrop": transformer.hidden_dropout,
         "add_cross_attention": False,
+        "attn_pdrop": transformer.attention_dropout,
+        "dtype": transformer.params_dtype,
+        "embd_pdrop": transformer.hidden_dropout,
+        "initializer_range": transformer.init_method_std,
+        "is_encoder_decoder": False,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
         "multi_query": transformer.num_query_groups == 1,
+        "n_embd": transformer.hidden_size,
+        "n_head": transformer.num_attention_heads,
+        "n_inner": transformer.ffn_hidden_size,
+        "n_layer": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "n_positions": model.seq_length,
+        "resid_pdrop": transformer.hidden_dropout,
+        "scale_attn_weights": transformer.softmax_scale is None,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.NO_PADDING_ROW_UNREAD,
+    *decoder.TOKENS_UNREAD,
     "attention_softmax_in_fp32",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
     "scale_attention_softmax_in_fp32",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="gpt_bigcode",
-    config_class=GPTBigCodeConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=("num_key_value_heads",),
+_GPT = Way(
+    "gpt_bigcode", GPTBigCodeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("num_key_value_heads",)
 )
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "gpt_bigcode")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "n_embd": transformer.hidden_size,
-        "n_inner": transformer.ffn_hidden_size,
-        "n_head": transformer.num_attention_heads,
-        "scale_attn_weights": transformer.softmax_scale is None,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
-        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
-        "n_positions": model.seq_length,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attn_pdrop": transformer.attention_dropout,
-        "resid_pdrop": transformer.hidden_dropout,
-        "embd_pdrop": transformer.hidden_dropout,
-        "add_cross_attention": False,
-        "multi_query": transformer.num_query_groups == 1,
-        "n_layer": len(mixers(model)),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="gpt_bigcode",
-    config_class=GPTBigCodeConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=("num_key_value_heads",),
+_HYBRID = Way(
+    "gpt_bigcode",
+    GPTBigCodeConfig,
+    HybridModelConfig,
+    _carried,
+    to_megatron_hybrid,
+    _NOT_CARRIED,
+    ("num_key_value_heads",),
 )

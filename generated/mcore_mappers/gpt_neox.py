@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -10,14 +9,15 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._yarn import with_yarn
@@ -25,176 +25,14 @@ from ._yarn import with_yarn
 check_versions("gpt_neox")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type, classifier_dropout: metadata or inference; belongs to
-#   classification heads, which a language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
-# - pad_token_id: metadata or inference; the embedding of the class has no padding row; classification
-#   heads look here
-# - is_decoder: metadata or inference; the class is a decoder whatever this says
 def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a GPTNeoXConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_neox", GPTNeoXConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.layer_norm_eps < inf:
-        check.refuse("layer_norm_eps", hf.layer_norm_eps, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if not 0 <= hf.hidden_dropout < 1:
-        check.refuse("hidden_dropout", hf.hidden_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    if hf.attention_bias is not True:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            "must be True: the MLP has biases always, and Megatron has them everywhere or nowhere",
-        )
-    if hf.use_parallel_residual is not False:
-        check.refuse(
-            "use_parallel_residual",
-            hf.use_parallel_residual,
-            (
-                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
-                "layer where both read the same"
-            ),
-        )
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
-        check.refuse(
-            "num_attention_heads",
-            hf.num_attention_heads,
-            "must divide hidden_size: the class has no other width of a head",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if (
-        check.undeclared("head_dim") is not None
-        and hf.num_attention_heads
-        and check.undeclared("head_dim") != hf.hidden_size // hf.num_attention_heads
-    ):
-        check.refuse(
-            "head_dim",
-            check.undeclared("head_dim"),
-            "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-        )
-    if check.undeclared("rope_theta") not in (None, rope_key(rope_parameters_of(hf), "rope_theta")):
-        check.refuse(
-            "rope_theta",
-            check.undeclared("rope_theta"),
-            "must be what rope_parameters says, if it is said again: only that is read",
-        )
-    if check.undeclared("partial_rotary_factor") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
-    ):
-        check.refuse(
-            "partial_rotary_factor",
-            check.undeclared("partial_rotary_factor"),
-            "must be what rope_parameters says, if it is said again: only that is read",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=False,
-            bias=True,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        "hidden_dropout": hf.hidden_dropout,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        # Every head has keys and values of its own.
-        num_query_groups=hf.num_attention_heads,
-        # The class has no other.
-        kv_channels=hf.hidden_size // hf.num_attention_heads,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
-        normalization="LayerNorm",
-        layernorm_epsilon=hf.layer_norm_eps,
-        # Two linear layers and no gate: Hugging Face has no flag.
-        gated_linear_unit=False,
-        activation_func=activation_func,
-        # Every linear layer but the output layer has a bias.
-        add_bias_linear=True,
-        **settings,
-    )
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -205,168 +43,24 @@ def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("gpt_neox", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a GPTNeoXConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_neox", GPTNeoXConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.layer_norm_eps < inf:
-        check.refuse("layer_norm_eps", hf.layer_norm_eps, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if not 0 <= hf.hidden_dropout < 1:
-        check.refuse("hidden_dropout", hf.hidden_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    if hf.attention_bias is not True:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            "must be True: the MLP has biases always, and Megatron has them everywhere or nowhere",
-        )
-    if hf.use_parallel_residual is not False:
-        check.refuse(
-            "use_parallel_residual",
-            hf.use_parallel_residual,
-            (
-                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
-                "layer where both read the same"
-            ),
-        )
-    dtype = checked_dtype(check, hf.dtype)
-    pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    if hf.num_attention_heads and hf.hidden_size % hf.num_attention_heads != 0:
-        check.refuse(
-            "num_attention_heads",
-            hf.num_attention_heads,
-            "must divide hidden_size: the class has no other width of a head",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if (
-        check.undeclared("head_dim") is not None
-        and hf.num_attention_heads
-        and check.undeclared("head_dim") != hf.hidden_size // hf.num_attention_heads
-    ):
-        check.refuse(
-            "head_dim",
-            check.undeclared("head_dim"),
-            "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
-        )
-    if check.undeclared("rope_theta") not in (None, rope_key(rope_parameters_of(hf), "rope_theta")):
-        check.refuse(
-            "rope_theta",
-            check.undeclared("rope_theta"),
-            "must be what rope_parameters says, if it is said again: only that is read",
-        )
-    if check.undeclared("partial_rotary_factor") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
-    ):
-        check.refuse(
-            "partial_rotary_factor",
-            check.undeclared("partial_rotary_factor"),
-            "must be what rope_parameters says, if it is said again: only that is read",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=False,
-            bias=True,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        "hidden_dropout": hf.hidden_dropout,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        # Every head has keys and values of its own.
-        num_query_groups=hf.num_attention_heads,
-        # The class has no other.
-        kv_channels=hf.hidden_size // hf.num_attention_heads,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
-        normalization="LayerNorm",
-        layernorm_epsilon=hf.layer_norm_eps,
-        # Two linear layers and no gate: Hugging Face has no flag.
-        gated_linear_unit=False,
-        activation_func=activation_func,
-        # Every linear layer but the output layer has a bias.
-        add_bias_linear=True,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        **settings,
-    )
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -375,111 +69,146 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("gpt_neox", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - classifier_dropout: metadata or inference: belongs to classification heads, which a language model
+#   has not
+# - is_decoder: metadata or inference: the class is a decoder whatever this says
+def _transformer(
+    check: Check,
+    hf: GPTNeoXConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(layer_norm_eps=hf.layer_norm_eps)
+    check.probability(hidden_dropout=hf.hidden_dropout)
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (True,),
+        "the MLP has biases always, and Megatron has them everywhere or nowhere",
+    )
+    decoder.sizes_without_padding(check, hf)
+    attention.derived_head_dim(check, hf)
+    positions.rope_width(check, hf)
+    decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    stack.sequential(check, hf)
+    check.require(
+        check.undeclared("partial_rotary_factor")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
+        ),
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        "must be what rope_parameters says, if it is said again: only that is read",
+    )
+    check.require(
+        check.undeclared("rope_theta") in (None, rope_key(rope_parameters_of(hf), "rope_theta")),
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        "must be what rope_parameters says, if it is said again: only that is read",
+    )
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=False,
+            add_bias_linear=True,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": hf.hidden_dropout,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_attention_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads,
+        multi_latent_attention=False,
+        # Hugging Face has no flag: the class is LayerNorm.
+        normalization="LayerNorm",
+        layernorm_epsilon=hf.layer_norm_eps,
+        # Two linear layers and no gate: Hugging Face has no flag.
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        add_bias_linear=True,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTNeoXConfig | None = None) -> GPTNeoXConfig:
-    """The GPTNeoXConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The GPTNeoXConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_neox")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
-        "layer_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "attention_bias": True,
-        "use_parallel_residual": False,
+        "attention_dropout": transformer.attention_dropout,
+        "dtype": transformer.params_dtype,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "hidden_dropout": transformer.hidden_dropout,
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
+        "layer_norm_eps": transformer.layernorm_epsilon,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "rope_parameters": (
+            hybrid_rope_parameters(model, partial_rotary=True)
+            if isinstance(model, HybridModelConfig)
+            else gpt_rope_parameters(model, partial_rotary=True)
+        ),
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "use_parallel_residual": False,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.NO_PADDING_ROW_UNREAD,
+    *decoder.TOKENS_UNREAD,
     "classifier_dropout",
-    "eos_token_id",
-    "id2label",
     "is_decoder",
-    "label2id",
     "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="gpt_neox",
-    config_class=GPTNeoXConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "gpt_neox")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "layer_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "attention_bias": True,
-        "use_parallel_residual": False,
-        "hidden_dropout": transformer.hidden_dropout,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="gpt_neox",
-    config_class=GPTNeoXConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
+_GPT = Way("gpt_neox", GPTNeoXConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way("gpt_neox", GPTNeoXConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import NOT_CARRIED, Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._delta_net import linear_layers, linear_types
@@ -18,10 +17,12 @@ from ._experts import load_balancing
 from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
+from ._layers import HybridPattern
 from ._maybe_rope import rope_if, rope_parameters_if_rotary, rotates
 from ._multipliers import divisor
-from ._rope import rope_key, rope_parameters_of
-from ._settings import checked_dtype, precision, provenance, select
+from ._parts import attention, decoder, experts, positions, recurrent, stack
+from ._rope import HybridRope, rope_parameters_of
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._yarn import with_yarn
@@ -29,313 +30,26 @@ from ._yarn import with_yarn
 check_versions("granitemoehybrid")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
-def to_megatron(
+def to_megatron_hybrid(
     hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a GraniteMoeHybridConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoehybrid", GraniteMoeHybridConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.embedding_multiplier is not None and not 0 < hf.embedding_multiplier < inf:
-        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
-    if hf.logits_scaling is not None and not 0 < hf.logits_scaling < inf:
-        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
-    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
-        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
-    if hf.mamba_n_heads is not None and hf.mamba_n_heads <= 0:
-        check.refuse("mamba_n_heads", hf.mamba_n_heads, "must be above zero")
-    if hf.mamba_d_state is not None and hf.mamba_d_state <= 0:
-        check.refuse("mamba_d_state", hf.mamba_d_state, "must be above zero")
-    if hf.mamba_n_groups is not None and hf.mamba_n_groups <= 0:
-        check.refuse("mamba_n_groups", hf.mamba_n_groups, "must be above zero")
-    if hf.mamba_expand is not None and hf.mamba_expand <= 0:
-        check.refuse("mamba_expand", hf.mamba_expand, "must be above zero")
-    if hf.mamba_d_conv is not None and hf.mamba_d_conv <= 0:
-        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be above zero")
-    if hf.shared_intermediate_size <= 0:
-        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.router_aux_loss_coef is not None and not 0 <= hf.router_aux_loss_coef < inf:
-        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
-    if hf.num_local_experts is not None and hf.num_local_experts < 0:
-        check.refuse("num_local_experts", hf.num_local_experts, "must be zero or above")
-    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok < 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be zero or above")
-    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    attention_dropout = check.given(
-        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given(
-        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the output projection too, and Megatron has that bias only together with "
-                "biases of every linear layer"
-            ),
-        )
-    embedding_multiplier = check.given(
-        "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
-    )
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
-    check.must_be(
-        "residual_multiplier",
-        hf.residual_multiplier,
-        (1.0,),
-        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-    )
-    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads, "transformers cannot build a model without it")
-    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state, "transformers cannot build a model without it")
-    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups, "transformers cannot build a model without it")
-    dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.undeclared_size("head_dim")
-    logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    num_local_experts = (
-        check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
-    )
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
-    pattern = two_symbols(["M" if each else "*" for each in linear], [int(num_local_experts > 0) for _ in linear])
     rope = rope_if(
         hf.position_embedding_type == "rope",
         check,
         rope_parameters_of(hf),
         max_position_embeddings=hf.max_position_embeddings,
     )
-    router_topk = (
-        check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
-        if num_local_experts
-        else 2
+    num_local_experts = (
+        check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
     )
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.mamba_expand is None:
-        check.refuse("mamba_expand", hf.mamba_expand, "must be given: transformers cannot build a model without it")
-    if hf.mamba_chunk_size is None:
-        check.refuse(
-            "mamba_chunk_size", hf.mamba_chunk_size, "must be given: transformers cannot build a model without it"
-        )
-    if hf.mamba_d_head is None:
-        check.refuse("mamba_d_head", hf.mamba_d_head, "must be given: transformers cannot build a model without it")
-    if "M" in pattern.layers and hf.mamba_d_conv is None:
-        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be given: transformers cannot build a model without it")
-    if hf.mamba_n_groups and hf.mamba_n_heads and hf.mamba_n_heads % hf.mamba_n_groups != 0:
-        check.refuse("mamba_n_groups", hf.mamba_n_groups, "must divide mamba_n_heads")
-    if not isinstance(hf.mamba_d_head, int) or not hf.mamba_d_head > 0:
-        check.refuse(
-            "mamba_d_head",
-            hf.mamba_d_head,
-            "must be an integer above zero, which transformers makes of 'auto' when it builds a config",
-        )
-    if hf.mamba_expand is None or (
-        hf.mamba_n_heads
-        and isinstance(hf.mamba_d_head, int)
-        and hf.mamba_expand * hf.hidden_size != hf.mamba_n_heads * hf.mamba_d_head
-    ):
-        check.refuse(
-            "mamba_expand",
-            hf.mamba_expand,
-            (
-                "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no "
-                "other model"
-            ),
-        )
-    if "M" in pattern.layers and hf.mamba_d_conv != 4:
-        check.refuse("mamba_d_conv", hf.mamba_d_conv, "must be 4, which Megatron's Mamba layers hard-wire")
-    if "M" in pattern.layers and hf.mamba_conv_bias is not True:
-        check.refuse("mamba_conv_bias", hf.mamba_conv_bias, "must be True, which Megatron's Mamba layers hard-wire")
-    if "M" in pattern.layers and hf.mamba_proj_bias is not False:
-        check.refuse(
-            "mamba_proj_bias", hf.mamba_proj_bias, "must be False: Megatron's Mamba projections have no biases"
-        )
-    if "M" in pattern.layers and hf.hidden_act not in ("silu", "swish") and hf.hidden_act in ACTIVATIONS:
-        check.refuse(
-            "hidden_act",
-            hf.hidden_act,
-            "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
-        )
-    if "M" in pattern.layers and hf.rms_norm_eps != 1e-5:
-        check.refuse(
-            "rms_norm_eps",
-            hf.rms_norm_eps,
-            "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
-        )
-    if "M" in pattern.layers and (hf.time_step_limit is None or tuple(hf.time_step_limit) != (0.0, math.inf)):
-        check.refuse(
-            "time_step_limit",
-            hf.time_step_limit,
-            "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
-        )
-    if hf.mamba_chunk_size is None or not hf.mamba_chunk_size > 0:
-        check.refuse("mamba_chunk_size", hf.mamba_chunk_size, "must be above zero; any such size computes the same")
-    if (
-        hf.num_local_experts
-        and hf.num_experts_per_tok is not None
-        and not 2 <= hf.num_experts_per_tok <= hf.num_local_experts
-    ):
-        check.refuse(
-            "num_experts_per_tok",
-            hf.num_experts_per_tok,
-            (
-                "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
-                "over the chosen experts if there is one"
-            ),
-        )
-    if hf.num_local_experts and not hf.intermediate_size > 0:
-        check.refuse(
-            "intermediate_size", hf.intermediate_size, "must be above zero in a model with experts, which are so wide"
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better; transformers takes at least the softmax in float32.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=num_local_experts > 0,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        # An MLP that all tokens share, beside the experts or alone.
-        ffn_hidden_size=hf.shared_intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        softmax_scale=attention_multiplier,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
-        add_bias_linear=False,
-        # None in a model without experts.
-        num_moe_experts=num_local_experts or None,
-        # The width of experts alone.
-        moe_ffn_hidden_size=hf.intermediate_size if num_local_experts else None,
-        moe_shared_expert_intermediate_size=hf.shared_intermediate_size if num_local_experts else None,
-        moe_router_topk=router_topk,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        mamba_num_heads=mamba_n_heads,
-        mamba_head_dim=hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1,
-        mamba_num_groups=mamba_n_groups,
-        mamba_state_dim=mamba_d_state,
-        # Megatron's multipliers act only with it.
-        use_mup=True,
-        # The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.
-        mup_base_hidden_size=hf.hidden_size,
-        mup_embedding_mult=embedding_multiplier,
-        # Megatron multiplies.
-        mup_output_mult=1 / logits_scaling,
-        **settings,
-    )
+    expert_layers = [int(num_local_experts > 0) for _ in linear]
+    mixers = "".join("M" if each else "*" for each in linear)
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller, strict)
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -344,106 +58,199 @@ def to_megatron(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("granitemoehybrid", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: GraniteMoeHybridConfig,
+    num_local_experts: int,
+    pattern: HybridPattern,
+    rope: HybridRope,
+    caller: HybridFields,
+    strict: bool,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
+        shared_intermediate_size=hf.shared_intermediate_size,
+    )
+    check.not_negative(
+        initializer_range=hf.initializer_range,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        num_local_experts=hf.num_local_experts,
+    )
+    check.probability(attention_dropout=hf.attention_dropout)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    attention_multiplier = check.given(
+        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    embedding_multiplier = check.given(
+        "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
+    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
+    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
+    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
+    router_topk = (
+        check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
+        if num_local_experts
+        else 2
+    )
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    head_dim = check.undeclared_size("head_dim")
+    attention.no_attention_bias(check, hf)
+    decoder.scales(check, hf)
+    recurrent.mixer(check, hf, pattern)
+    check.require(
+        not hf.num_local_experts or hf.intermediate_size > 0,
+        "intermediate_size",
+        hf.intermediate_size,
+        "must be above zero in a model with experts, which are so wide",
+    )
+    decoder.language_model(check, hf)
+    attention.grouped_query(check, hf)
+    check.require(
+        (
+            not hf.num_local_experts
+            or hf.num_experts_per_tok is None
+            or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+        ),
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
+        "over the chosen experts if there is one",
+    )
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.balanced(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=num_local_experts or None,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=len(pattern.main),
+        hidden_size=hf.hidden_size,
+        # An MLP that all tokens share, beside the experts or alone.
+        ffn_hidden_size=hf.shared_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        softmax_scale=attention_multiplier,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        # None in a model without experts.
+        num_moe_experts=num_local_experts or None,
+        # The width of experts alone.
+        moe_ffn_hidden_size=hf.intermediate_size if num_local_experts else None,
+        moe_shared_expert_intermediate_size=hf.shared_intermediate_size if num_local_experts else None,
+        moe_router_topk=router_topk,
+        is_hybrid_model=True,
+        mamba_num_heads=mamba_n_heads,
+        mamba_head_dim=hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1,
+        mamba_num_groups=mamba_n_groups,
+        mamba_state_dim=mamba_d_state,
+        use_mup=True,
+        mup_base_hidden_size=hf.hidden_size,
+        mup_embedding_mult=embedding_multiplier,
+        mup_output_mult=1 / logits_scaling,
+        **settings,
     )
 
 
 def to_hf(model: HybridModelConfig, /, *, base: GraniteMoeHybridConfig | None = None) -> GraniteMoeHybridConfig:
-    """The GraniteMoeHybridConfig of the same model.
-
-    Args:
-        model: a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
-    return restore(_WAY, model, base)
+    """The GraniteMoeHybridConfig of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(_HYBRID, model, base)
 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoehybrid")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
         "attention_bias": False,
-        "embedding_multiplier": transformer.mup_embedding_mult,
+        "attention_dropout": transformer.attention_dropout,
         "attention_multiplier": transformer.softmax_scale,
-        "residual_multiplier": 1.0,
+        "dtype": transformer.params_dtype,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": (
+            NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
+        ),
+        "is_encoder_decoder": False,
+        "layer_types": linear_types(model),
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "mamba_n_heads": transformer.mamba_num_heads,
+        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "mamba_d_head": transformer.mamba_head_dim,
         "mamba_d_state": transformer.mamba_state_dim,
-        "mamba_n_groups": transformer.mamba_num_groups,
         "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
-        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_n_groups": transformer.mamba_num_groups,
+        "mamba_n_heads": transformer.mamba_num_heads,
         "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "num_local_experts": transformer.num_moe_experts or 0,
-        "layer_types": linear_types(model),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
         "num_hidden_layers": len(mixers(model)),
+        "num_key_value_heads": transformer.num_query_groups,
+        "num_local_experts": transformer.num_moe_experts or 0,
+        "residual_multiplier": 1.0,
+        "rms_norm_eps": transformer.layernorm_epsilon,
         ("rope_parameters", "position_embedding_type"): (
             rope_parameters_if_rotary(model),
             "rope" if rotates(model) else None,
         ),
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or transformer.ffn_hidden_size or 0,
-        "intermediate_size": (
-            NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
-        ),
-        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "vocab_size": model.vocab_size,
+        "head_dim": transformer.kv_channels,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "intermediate_size",
-    "label2id",
     "mamba_chunk_size",
     "mamba_conv_bias",
     "mamba_d_conv",
     "mamba_proj_bias",
     "max_position_embeddings",
     "num_experts_per_tok",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
     "rope_parameters",
     "router_aux_loss_coef",
     "time_step_limit",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="granitemoehybrid",
-    config_class=GraniteMoeHybridConfig,
-    model_class=HybridModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
+_HYBRID = Way(
+    "granitemoehybrid", GraniteMoeHybridConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -10,16 +9,17 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._multipliers import divisor
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._yarn import with_yarn
@@ -27,220 +27,14 @@ from ._yarn import with_yarn
 check_versions("granitemoeshared")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
 def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a GraniteMoeSharedConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.embedding_multiplier is not None and not 0 < hf.embedding_multiplier < inf:
-        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
-    if hf.logits_scaling is not None and not 0 < hf.logits_scaling < inf:
-        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
-    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
-        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
-    if hf.num_local_experts is not None and hf.num_local_experts <= 0:
-        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
-    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.router_aux_loss_coef is not None and not 0 <= hf.router_aux_loss_coef < inf:
-        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
-    if hf.shared_intermediate_size < 0:
-        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be zero or above")
-    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    attention_dropout = check.given(
-        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given(
-        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the output projection too, and Megatron has that bias only together with "
-                "biases of every linear layer"
-            ),
-        )
-    embedding_multiplier = check.given(
-        "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
-    )
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
-    check.must_be(
-        "residual_multiplier",
-        hf.residual_multiplier,
-        (1.0,),
-        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-    )
-    num_local_experts = check.given(
-        "num_local_experts", hf.num_local_experts, "transformers cannot build experts without a number"
-    )
-    num_experts_per_tok = check.given(
-        "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it"
-    )
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    head_dim = check.undeclared_size("head_dim")
-    logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
     expert_layers = [1] * hf.num_hidden_layers
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_experts_per_tok and hf.num_local_experts and not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
-        check.refuse(
-            "num_experts_per_tok",
-            hf.num_experts_per_tok,
-            (
-                "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-                "experts if there is one"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better; transformers takes at least the softmax in float32.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        softmax_scale=attention_multiplier,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
-        add_bias_linear=False,
-        num_moe_experts=num_local_experts,
-        moe_layer_freq=expert_layers,
-        # Every MLP is an expert.
-        moe_ffn_hidden_size=hf.intermediate_size,
-        # None where there is no shared MLP.
-        moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
-        moe_router_topk=num_experts_per_tok,
-        # Megatron's multipliers act only with it.
-        use_mup=True,
-        # The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.
-        mup_base_hidden_size=hf.hidden_size,
-        mup_embedding_mult=embedding_multiplier,
-        # Megatron multiplies.
-        mup_output_mult=1 / logits_scaling,
-        **settings,
+    transformer = _transformer(
+        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -252,211 +46,22 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a GraniteMoeSharedConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.embedding_multiplier is not None and not 0 < hf.embedding_multiplier < inf:
-        check.refuse("embedding_multiplier", hf.embedding_multiplier, "must be above zero")
-    if hf.logits_scaling is not None and not 0 < hf.logits_scaling < inf:
-        check.refuse("logits_scaling", hf.logits_scaling, "must be above zero")
-    if hf.attention_multiplier is not None and not 0 < hf.attention_multiplier < inf:
-        check.refuse("attention_multiplier", hf.attention_multiplier, "must be above zero")
-    if hf.num_local_experts is not None and hf.num_local_experts <= 0:
-        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
-    if hf.num_experts_per_tok is not None and hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.router_aux_loss_coef is not None and not 0 <= hf.router_aux_loss_coef < inf:
-        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
-    if hf.shared_intermediate_size < 0:
-        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be zero or above")
-    if hf.attention_dropout is not None and not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    attention_dropout = check.given(
-        "attention_dropout", hf.attention_dropout, "transformers cannot train without a number here"
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given(
-        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    if hf.attention_bias is not False:
-        check.refuse(
-            "attention_bias",
-            hf.attention_bias,
-            (
-                "must be False: it biases the output projection too, and Megatron has that bias only together with "
-                "biases of every linear layer"
-            ),
-        )
-    embedding_multiplier = check.given(
-        "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
-    )
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
-    check.must_be(
-        "residual_multiplier",
-        hf.residual_multiplier,
-        (1.0,),
-        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-    )
-    num_local_experts = check.given(
-        "num_local_experts", hf.num_local_experts, "transformers cannot build experts without a number"
-    )
-    num_experts_per_tok = check.given(
-        "num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it"
-    )
-    dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.undeclared_size("head_dim")
-    logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    expert_layers = [1] * hf.num_hidden_layers
-    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.num_experts_per_tok and hf.num_local_experts and not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
-        check.refuse(
-            "num_experts_per_tok",
-            hf.num_experts_per_tok,
-            (
-                "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-                "experts if there is one"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better; transformers takes at least the softmax in float32.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        softmax_scale=attention_multiplier,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # No linear layer has a bias when attention_bias is False.
-        add_bias_linear=False,
-        num_moe_experts=num_local_experts,
-        # Every MLP is an expert.
-        moe_ffn_hidden_size=hf.intermediate_size,
-        # None where there is no shared MLP.
-        moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
-        moe_router_topk=num_experts_per_tok,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        # Megatron's multipliers act only with it.
-        use_mup=True,
-        # The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.
-        mup_base_hidden_size=hf.hidden_size,
-        mup_embedding_mult=embedding_multiplier,
-        # Megatron multiplies.
-        mup_output_mult=1 / logits_scaling,
-        **settings,
-    )
+    expert_layers = [1] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -465,127 +70,146 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("granitemoeshared", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: GraniteMoeSharedConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    attention_multiplier = check.given(
+        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
+    )
+    dtype = checked_dtype(check, hf.dtype)
+    embedding_multiplier = check.given(
+        "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
+    )
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    num_local_experts = check.given("num_local_experts", hf.num_local_experts)
+    head_dim = check.undeclared_size("head_dim")
+    attention.no_attention_bias(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    decoder.scales(check, hf)
+    decoder.language_model(check, hf)
+    attention.grouped_query(check, hf)
+    experts.granite_experts(check, hf)
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.balanced(check, hf)
+    experts.granite_shared_mlp(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=num_local_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef or 0.0),
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        softmax_scale=attention_multiplier,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        num_moe_experts=num_local_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.intermediate_size,
+        moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
+        moe_router_topk=num_experts_per_tok,
+        is_hybrid_model=is_hybrid_model,
+        use_mup=True,
+        mup_base_hidden_size=hf.hidden_size,
+        mup_embedding_mult=embedding_multiplier,
+        mup_output_mult=1 / logits_scaling,
+        **settings,
     )
 
 
 def to_hf(
     model: GPTModelConfig | HybridModelConfig, /, *, base: GraniteMoeSharedConfig | None = None
 ) -> GraniteMoeSharedConfig:
-    """The GraniteMoeSharedConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The GraniteMoeSharedConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoeshared")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model),
-        "head_dim": transformer.kv_channels,
         "attention_bias": False,
-        "embedding_multiplier": transformer.mup_embedding_mult,
+        "attention_dropout": transformer.attention_dropout,
         "attention_multiplier": transformer.softmax_scale,
-        "residual_multiplier": 1.0,
+        "dtype": transformer.params_dtype,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "num_local_experts": transformer.num_moe_experts,
+        "num_attention_heads": transformer.num_attention_heads,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "num_local_experts": transformer.num_moe_experts,
+        "residual_multiplier": 1.0,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or 0,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "vocab_size": model.vocab_size,
+        "head_dim": transformer.kv_channels,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "max_position_embeddings",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
     "router_aux_loss_coef",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="granitemoeshared",
-    config_class=GraniteMoeSharedConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "granitemoeshared")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
-        "attention_bias": False,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "attention_multiplier": transformer.softmax_scale,
-        "residual_multiplier": 1.0,
-        "logits_scaling": divisor(transformer.mup_output_mult),
-        "num_local_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or 0,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="granitemoeshared",
-    config_class=GraniteMoeSharedConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
+_GPT = Way("granitemoeshared", GraniteMoeSharedConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way(
+    "granitemoeshared", GraniteMoeSharedConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
 )

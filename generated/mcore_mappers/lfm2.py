@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -11,16 +10,16 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
 
-from ._back import Way, inner, kept, restore
+from ._back import NOT_CARRIED, Way, inner, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, mlp, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
-from ._tables import ACTIVATIONS
+from ._settings import checked_dtype, precision, select
 from ._widths import two_thirds
 from ._window import check_versions
 from ._windows import window_types
@@ -29,159 +28,12 @@ from ._yarn import with_yarn
 check_versions("lfm2")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
-# - full_attn_idxs: metadata or inference; says which layer_types a config gets that is built without;
-#   those decide
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a Lfm2Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2", Lfm2Config, hf, caller, GPTFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if not 0 < hf.block_ffn_dim_multiplier < inf:
-        check.refuse("block_ffn_dim_multiplier", hf.block_ffn_dim_multiplier, "must be above zero")
-    if hf.block_multiple_of <= 0:
-        check.refuse("block_multiple_of", hf.block_multiple_of, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    head_dim = check.undeclared_size("head_dim")
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=ACTIVATIONS["silu"],
-            gated=True,
-            bias=False,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        # The class has no dropout in attention.
-        "attention_dropout": 0.0,
-        "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        # Two thirds of what the config says, rounded up, unless it says not to adjust it.
-        ffn_hidden_size=(
-            two_thirds(hf.intermediate_size, times=hf.block_ffn_dim_multiplier, multiple_of=hf.block_multiple_of)
-            if hf.block_auto_adjust_ff_dim
-            else hf.intermediate_size
-        ),
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.norm_eps,
-        # q_norm and k_norm, one weight for all heads.
-        qk_layernorm=True,
-        # w1 and w3: Hugging Face has no flag.
-        gated_linear_unit=True,
-        # Hugging Face has no flag: the class has no other.
-        activation_func=silu,
-        # No linear layer of the class has a bias.
-        add_bias_linear=False,
-        **settings,
-    )
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -192,121 +44,89 @@ def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPT
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a Lfm2Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2", Lfm2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if not 0 < hf.block_ffn_dim_multiplier < inf:
-        check.refuse("block_ffn_dim_multiplier", hf.block_ffn_dim_multiplier, "must be above zero")
-    if hf.block_multiple_of <= 0:
-        check.refuse("block_multiple_of", hf.block_multiple_of, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    return HybridModelConfig(
+        transformer=with_yarn(transformer, rope.yarn),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
+
+
+# Not read, because it does not decide what the model computes:
+# - full_attn_idxs: metadata or inference: says which layer_types a config gets that is built without;
+#   those decide
+def _transformer(
+    check: Check,
+    hf: Lfm2Config,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        block_ffn_dim_multiplier=hf.block_ffn_dim_multiplier,
+        block_multiple_of=hf.block_multiple_of,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
     )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
+    check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
-    pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
+    decoder.language_model(check, hf)
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
+    mlp.lfm(check, hf)
+    attention.grouped_query(check, hf)
+    stack.numbered_layers(check, hf)
+    positions.rope_keys(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
         **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
         **kernels(
             caller,
-            activation_func=ACTIVATIONS["silu"],
-            gated=True,
-            bias=False,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
+            activation_func=silu,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
         ),
-        # Hugging Face has no dropout on the residual stream.
         "hidden_dropout": 0.0,
         # The class has no dropout in attention.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
-        **select(TransformerFields, caller),
     }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
         hidden_size=hf.hidden_size,
         # Two thirds of what the config says, rounded up, unless it says not to adjust it.
         ffn_hidden_size=(
@@ -316,147 +136,63 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
         ),
         num_attention_heads=hf.num_attention_heads,
         num_query_groups=hf.num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
         kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
         layernorm_epsilon=hf.norm_eps,
-        # q_norm and k_norm, one weight for all heads.
         qk_layernorm=True,
-        # w1 and w3: Hugging Face has no flag.
         gated_linear_unit=True,
-        # Hugging Face has no flag: the class has no other.
         activation_func=silu,
-        # No linear layer of the class has a bias.
         add_bias_linear=False,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
+        is_hybrid_model=is_hybrid_model,
         **settings,
-    )
-    return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
-        vocab_size=hf.vocab_size,
-        share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        position_embedding_type=rope.position_embedding_type,
-        rotary_base=rope.rotary_base,
-        rotary_percent=rope.rotary_percent,
-        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("lfm2", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm2Config | None = None) -> Lfm2Config:
-    """The Lfm2Config of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The Lfm2Config of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm2")
     return {
-        "vocab_size": model.vocab_size,
         "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
         "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "initializer_range": transformer.init_method_std,
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model),
-        "head_dim": transformer.kv_channels,
-        "norm_eps": transformer.layernorm_epsilon,
         ("intermediate_size", "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"): (
             transformer.ffn_hidden_size or 0,
             False,
             NOT_CARRIED,
             NOT_CARRIED,
         ),
+        "is_encoder_decoder": False,
         "layer_types": window_types(model),
+        "norm_eps": transformer.layernorm_epsilon,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "vocab_size": model.vocab_size,
+        "head_dim": transformer.kv_channels,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *mlp.LFM_UNREAD,
     "block_ffn_dim_multiplier",
     "block_multiple_of",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "conv_L_cache",
-    "conv_bias",
-    "eos_token_id",
     "full_attn_idxs",
-    "id2label",
-    "label2id",
     "max_position_embeddings",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="lfm2",
-    config_class=Lfm2Config,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "lfm2")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
-        "norm_eps": transformer.layernorm_epsilon,
-        ("intermediate_size", "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"): (
-            transformer.ffn_hidden_size or 0,
-            False,
-            NOT_CARRIED,
-            NOT_CARRIED,
-        ),
-        "layer_types": window_types(model),
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="lfm2",
-    config_class=Lfm2Config,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
+_GPT = Way("lfm2", Lfm2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way("lfm2", Lfm2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -11,17 +10,17 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
 
-from ._back import Way, inner, kept, restore
+from ._back import Way, inner, restore
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import experts_by_layer, mixers, two_symbols
 from ._kernels import kernels
 from ._layers import dense_first
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, mlp, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
-from ._tables import ACTIVATIONS
+from ._settings import checked_dtype, precision, select
 from ._window import check_versions
 from ._windows import window_types
 from ._yarn import with_yarn
@@ -29,184 +28,14 @@ from ._yarn import with_yarn
 check_versions("lfm2_moe")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - conv_bias, conv_L_cache: metadata or inference; belongs to convolutions, which no layer has
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
 def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a Lfm2MoeConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
-    if hf.num_experts <= 0:
-        check.refuse("num_experts", hf.num_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.num_dense_layers < 0:
-        check.refuse("num_dense_layers", hf.num_dense_layers, "must be zero or above")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    head_dim = check.undeclared_size("head_dim")
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if not hf.num_experts_per_tok <= hf.num_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-        )
-    if any(expert_layers) and (hf.num_experts_per_tok != 1 or hf.norm_topk_prob):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
-                "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
-                "always"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=ACTIVATIONS["silu"],
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        # The class has no dropout in attention.
-        "attention_dropout": 0.0,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.norm_eps,
-        # q_norm and k_norm, one weight for all heads.
-        qk_layernorm=True,
-        # w1 and w3: Hugging Face has no flag.
-        gated_linear_unit=True,
-        # Hugging Face has no flag: the class has no other.
-        activation_func=silu,
-        # No linear layer of the class has a bias.
-        add_bias_linear=False,
-        num_moe_experts=hf.num_experts,
-        moe_layer_freq=expert_layers,
-        moe_ffn_hidden_size=hf.moe_intermediate_size,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        moe_router_enable_expert_bias=hf.use_expert_bias,
-        **settings,
+    transformer = _transformer(
+        check, hf, expert_layers, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -218,175 +47,23 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a Lfm2MoeConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if not 0 < hf.norm_eps < inf:
-        check.refuse("norm_eps", hf.norm_eps, "must be above zero")
-    if hf.num_experts <= 0:
-        check.refuse("num_experts", hf.num_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.num_dense_layers < 0:
-        check.refuse("num_dense_layers", hf.num_dense_layers, "must be zero or above")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.undeclared_size("head_dim")
-    expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
-    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if not hf.num_experts_per_tok <= hf.num_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most num_experts")
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-        )
-    if any(expert_layers) and (hf.num_experts_per_tok != 1 or hf.norm_topk_prob):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
-                "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
-                "always"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=ACTIVATIONS["silu"],
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        # The class has no dropout in attention.
-        "attention_dropout": 0.0,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.norm_eps,
-        # q_norm and k_norm, one weight for all heads.
-        qk_layernorm=True,
-        # w1 and w3: Hugging Face has no flag.
-        gated_linear_unit=True,
-        # Hugging Face has no flag: the class has no other.
-        activation_func=silu,
-        # No linear layer of the class has a bias.
-        add_bias_linear=False,
-        num_moe_experts=hf.num_experts,
-        moe_ffn_hidden_size=hf.moe_intermediate_size,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        moe_router_enable_expert_bias=hf.use_expert_bias,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        **settings,
+    expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(
+        check, hf, expert_layers, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -396,122 +73,146 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("lfm2_moe", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: Lfm2MoeConfig,
+    expert_layers: list[int],
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
+        routed_scaling_factor=hf.routed_scaling_factor,
+    )
+    check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
+    dtype = checked_dtype(check, hf.dtype)
+    head_dim = check.undeclared_size("head_dim")
+    decoder.language_model(check, hf)
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
+    experts.numbered_experts(check, hf)
+    mlp.lfm(check, hf)
+    check.require(
+        not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must be False, and num_experts_per_tok 1, where a layer has experts: transformers adds 1e-6 to the "
+        "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
+        "always",
+    )
+    attention.grouped_query(check, hf)
+    stack.numbered_layers(check, hf)
+    positions.rope_keys(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=silu,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.num_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        # Close scores are told apart better.
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        # The class has no dropout in attention.
+        "attention_dropout": 0.0,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.norm_eps,
+        qk_layernorm=True,
+        gated_linear_unit=True,
+        activation_func=silu,
+        add_bias_linear=False,
+        num_moe_experts=hf.num_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_enable_expert_bias=hf.use_expert_bias,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm2MoeConfig | None = None) -> Lfm2MoeConfig:
-    """The Lfm2MoeConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The Lfm2MoeConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm2_moe")
     return {
-        "vocab_size": model.vocab_size,
         "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
         "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "initializer_range": transformer.init_method_std,
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model),
-        "head_dim": transformer.kv_channels,
-        "norm_eps": transformer.layernorm_epsilon,
-        "num_experts": transformer.num_moe_experts,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
         "layer_types": ["full_attention" for _ in window_types(model)],
-        "num_dense_layers": experts_by_layer(model).count(0),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "use_expert_bias": transformer.moe_router_enable_expert_bias,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "norm_eps": transformer.layernorm_epsilon,
         "norm_topk_prob": transformer.moe_router_topk > 1,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_dense_layers": experts_by_layer(model).count(0),
+        "num_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "use_expert_bias": transformer.moe_router_enable_expert_bias,
+        "vocab_size": model.vocab_size,
+        "head_dim": transformer.kv_channels,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "conv_L_cache",
-    "conv_bias",
-    "eos_token_id",
-    "id2label",
-    "label2id",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
+    *mlp.LFM_UNREAD,
     "max_position_embeddings",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="lfm2_moe",
-    config_class=Lfm2MoeConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "lfm2_moe")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
-        "norm_eps": transformer.layernorm_epsilon,
-        "num_experts": transformer.num_moe_experts,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "layer_types": ["full_attention" for _ in window_types(model)],
-        "num_dense_layers": experts_by_layer(model).count(0),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "use_expert_bias": transformer.moe_router_enable_expert_bias,
-        "norm_topk_prob": transformer.moe_router_topk > 1,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="lfm2_moe",
-    config_class=Lfm2MoeConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
+_GPT = Way("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way("lfm2_moe", Lfm2MoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.fusions.fused_bias_geglu import quick_gelu
@@ -11,17 +10,17 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
 
-from ._back import Way, inner, kept, restore
+from ._back import Way, inner, restore
 from ._check import Check
 from ._experts import load_balancing
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
 from ._mlp_types import mlp_types, sparse_layers
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, mlp, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
-from ._tables import ACTIVATIONS
+from ._settings import checked_dtype, precision, select
 from ._window import check_versions
 from ._windows import window_types
 from ._yarn import with_yarn
@@ -29,201 +28,17 @@ from ._yarn import with_yarn
 check_versions("minimax_m3_vl_text")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
-# - index_n_heads, index_head_dim, index_block_size, index_topk_blocks, index_local_blocks: metadata
-#   or inference; belongs to the choice of blocks, which no layer makes
-# - hidden_act: dead; MLPs and experts of the class compute a clamped gate of their own
-# - rotary_dim: dead; rope_parameters says how much of a head is rotated
-# - router_jitter_noise: dead; the router of the class adds no noise
 def to_megatron(hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a MiniMaxM3VLTextConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if not 0 < hf.swiglu_limit < inf:
-        check.refuse("swiglu_limit", hf.swiglu_limit, "must be above zero")
-    if hf.dense_intermediate_size <= 0:
-        check.refuse("dense_intermediate_size", hf.dense_intermediate_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.shared_intermediate_size <= 0:
-        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be above zero")
-    if hf.num_local_experts <= 0:
-        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.router_aux_loss_coef < inf:
-        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    check.must_be("swiglu_alpha", hf.swiglu_alpha, (1.702,), "Megatron's quick_gelu hard-wires it")
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
-        )
-    if not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
-        check.refuse(
-            "num_experts_per_tok",
-            hf.num_experts_per_tok,
-            (
-                "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
-                "single expert"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better; transformers takes at least the sigmoid in float32.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=ACTIVATIONS["quick_gelu"],
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.dense_intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        kv_channels=hf.head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # Norms multiply by 1 + weight: Hugging Face has no flag.
-        layernorm_zero_centered_gamma=True,
-        # q_norm and k_norm, one weight for all heads.
-        qk_layernorm=True,
-        # gate_up_proj holds both: Hugging Face has no flag.
-        gated_linear_unit=True,
-        # x * sigmoid(1.702 * x), in which the class has swiglu_alpha.
-        activation_func=quick_gelu,
-        # No linear layer of the class has a bias.
-        add_bias_linear=False,
-        activation_func_clamp_value=hf.swiglu_limit,
-        # The gate multiplies 1 + up: Hugging Face has no flag.
-        glu_linear_offset=1.0,
-        num_moe_experts=hf.num_local_experts,
-        moe_layer_freq=expert_layers,
-        moe_ffn_hidden_size=hf.intermediate_size,
-        moe_shared_expert_intermediate_size=hf.shared_intermediate_size,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every router of the class has.
-        moe_router_enable_expert_bias=True,
-        **settings,
+    transformer = _transformer(
+        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -235,189 +50,25 @@ def to_megatron(hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller:
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("minimax_m3_vl_text", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a MiniMaxM3VLTextConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if not 0 < hf.swiglu_limit < inf:
-        check.refuse("swiglu_limit", hf.swiglu_limit, "must be above zero")
-    if hf.dense_intermediate_size <= 0:
-        check.refuse("dense_intermediate_size", hf.dense_intermediate_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.shared_intermediate_size <= 0:
-        check.refuse("shared_intermediate_size", hf.shared_intermediate_size, "must be above zero")
-    if hf.num_local_experts <= 0:
-        check.refuse("num_local_experts", hf.num_local_experts, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.router_aux_loss_coef < inf:
-        check.refuse("router_aux_loss_coef", hf.router_aux_loss_coef, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    check.must_be("swiglu_alpha", hf.swiglu_alpha, (1.702,), "Megatron's quick_gelu hard-wires it")
-    dtype = checked_dtype(check, hf.dtype)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.layer_types != ["full_attention"] * hf.num_hidden_layers:
-        check.refuse(
-            "layer_types",
-            hf.layer_types,
-            "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
-        )
-    if not 2 <= hf.num_experts_per_tok <= hf.num_local_experts:
-        check.refuse(
-            "num_experts_per_tok",
-            hf.num_experts_per_tok,
-            (
-                "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
-                "single expert"
-            ),
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Close scores are told apart better; transformers takes at least the sigmoid in float32.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=ACTIVATIONS["quick_gelu"],
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.dense_intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        kv_channels=hf.head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # Norms multiply by 1 + weight: Hugging Face has no flag.
-        layernorm_zero_centered_gamma=True,
-        # q_norm and k_norm, one weight for all heads.
-        qk_layernorm=True,
-        # gate_up_proj holds both: Hugging Face has no flag.
-        gated_linear_unit=True,
-        # x * sigmoid(1.702 * x), in which the class has swiglu_alpha.
-        activation_func=quick_gelu,
-        # No linear layer of the class has a bias.
-        add_bias_linear=False,
-        activation_func_clamp_value=hf.swiglu_limit,
-        # The gate multiplies 1 + up: Hugging Face has no flag.
-        glu_linear_offset=1.0,
-        num_moe_experts=hf.num_local_experts,
-        moe_ffn_hidden_size=hf.intermediate_size,
-        moe_shared_expert_intermediate_size=hf.shared_intermediate_size,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every router of the class has.
-        moe_router_enable_expert_bias=True,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        **settings,
-    )
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -426,135 +77,177 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("minimax_m3_vl_text", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - index_n_heads, index_head_dim, index_block_size, index_topk_blocks, index_local_blocks: metadata
+#   or inference: belongs to the choice of blocks, which no layer makes
+# - hidden_act: dead: MLPs and experts of the class compute a clamped gate of their own
+# - rotary_dim: dead: rope_parameters says how much of a head is rotated
+# - router_jitter_noise: dead: the router of the class adds no noise
+def _transformer(
+    check: Check,
+    hf: MiniMaxM3VLTextConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        dense_intermediate_size=hf.dense_intermediate_size,
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        num_local_experts=hf.num_local_experts,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        shared_intermediate_size=hf.shared_intermediate_size,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    dtype = checked_dtype(check, hf.dtype)
+    attention.head_dim(check, hf)
+    decoder.language_model(check, hf)
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
+    )
+    attention.grouped_query(check, hf)
+    check.require(
+        2 <= hf.num_experts_per_tok <= hf.num_local_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
+        "single expert",
+    )
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.balanced_by_loss(check, hf)
+    mlp.clamped_gate(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=quick_gelu,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.num_local_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        # Close scores are told apart better; transformers takes at least the sigmoid in float32.
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.dense_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        multi_latent_attention=False,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # Norms multiply by 1 + weight: Hugging Face has no flag.
+        layernorm_zero_centered_gamma=True,
+        qk_layernorm=True,
+        gated_linear_unit=True,
+        activation_func=quick_gelu,
+        add_bias_linear=False,
+        activation_func_clamp_value=hf.swiglu_limit,
+        glu_linear_offset=1.0,
+        num_moe_experts=hf.num_local_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.intermediate_size,
+        moe_shared_expert_intermediate_size=hf.shared_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        # e_score_correction_bias, which every router of the class has.
+        moe_router_enable_expert_bias=True,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(
     model: GPTModelConfig | HybridModelConfig, /, *, base: MiniMaxM3VLTextConfig | None = None
 ) -> MiniMaxM3VLTextConfig:
-    """The MiniMaxM3VLTextConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The MiniMaxM3VLTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "minimax_m3_vl_text")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
-        "head_dim": transformer.kv_channels,
-        "swiglu_limit": transformer.activation_func_clamp_value,
-        "swiglu_alpha": 1.702,
-        "mlp_layer_types": mlp_types(model),
-        "layer_types": window_types(model),
         "dense_intermediate_size": transformer.ffn_hidden_size,
+        "dtype": transformer.params_dtype,
+        "head_dim": transformer.kv_channels,
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
         "intermediate_size": transformer.moe_ffn_hidden_size,
-        "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "num_local_experts": transformer.num_moe_experts,
+        "is_encoder_decoder": False,
+        "layer_types": window_types(model),
+        "mlp_layer_types": mlp_types(model),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "num_local_experts": transformer.num_moe_experts,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "rope_parameters": (
+            hybrid_rope_parameters(model, partial_rotary=True)
+            if isinstance(model, HybridModelConfig)
+            else gpt_rope_parameters(model, partial_rotary=True)
+        ),
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "swiglu_alpha": 1.702,
+        "swiglu_limit": transformer.activation_func_clamp_value,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "hidden_act",
-    "id2label",
     "index_block_size",
     "index_head_dim",
     "index_local_blocks",
     "index_n_heads",
     "index_topk_blocks",
-    "label2id",
     "max_position_embeddings",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
     "rotary_dim",
     "router_aux_loss_coef",
     "router_jitter_noise",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="minimax_m3_vl_text",
-    config_class=MiniMaxM3VLTextConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "minimax_m3_vl_text")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
-        "swiglu_limit": transformer.activation_func_clamp_value,
-        "swiglu_alpha": 1.702,
-        "mlp_layer_types": mlp_types(model),
-        "layer_types": window_types(model),
-        "dense_intermediate_size": transformer.ffn_hidden_size,
-        "intermediate_size": transformer.moe_ffn_hidden_size,
-        "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "num_local_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="minimax_m3_vl_text",
-    config_class=MiniMaxM3VLTextConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
+_GPT = Way("minimax_m3_vl_text", MiniMaxM3VLTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way(
+    "minimax_m3_vl_text", MiniMaxM3VLTextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -10,15 +9,16 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import NOT_CARRIED, Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import by_symbol, mixers, two_symbols
 from ._kernels import kernels, mtp_layers
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._windows import sliding_layers, window_reach, window_skips, window_types
@@ -27,167 +27,21 @@ from ._yarn import with_yarn
 check_versions("qwen2")
 
 
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - max_window_layers: dead; says which layer_types a config gets that is built without; those decide
 def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a Qwen2Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen2", Qwen2Config, hf, caller, GPTFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.sliding_window is not None and hf.sliding_window <= 0:
-        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given(
-        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    predicting = check.undeclared_count("num_nextn_predict_layers")
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.sliding_window is None and any(sliding):
-        check.refuse(
-            "sliding_window",
-            hf.sliding_window,
-            "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-        )
-    if not hf.use_sliding_window and hf.sliding_window is not None:
-        check.refuse(
-            "use_sliding_window",
-            hf.use_sliding_window,
-            "must be True where sliding_window is set: the model has a window exactly when that is set",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Checkpoints of MiMo have them; transformers does not build them.
-        "mtp_num_layers": mtp_layers(predicting, caller),
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    transformer = _transformer(
+        check,
+        hf,
+        rope,
+        sliding,
+        caller,
+        strict,
         num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Megatron counts the tokens before the current one.
-        window_size=window_reach(hf.sliding_window, sliding),
-        # 1 for a layer with a window.
         window_attn_skip_freq=window_skips(sliding),
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # Query, key and value alone have biases.
-        add_bias_linear=False,
-        # Hugging Face has no flag: the class has these biases always.
-        add_qkv_bias=True,
-        **settings,
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -199,161 +53,32 @@ def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GP
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a Qwen2Config, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen2", Qwen2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.intermediate_size <= 0:
-        check.refuse("intermediate_size", hf.intermediate_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads is not None and hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.sliding_window is not None and hf.sliding_window <= 0:
-        check.refuse("sliding_window", hf.sliding_window, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given(
-        "num_key_value_heads", hf.num_key_value_heads, "transformers cannot build a model without it"
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.undeclared_size("head_dim")
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    predicting = check.undeclared_count("num_nextn_predict_layers")
-    pattern = two_symbols("*" * hf.num_hidden_layers, [0] * hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.sliding_window is None and any(sliding):
-        check.refuse(
-            "sliding_window",
-            hf.sliding_window,
-            "must be given: some layers are sliding_attention, which transformers cannot mask without it",
-        )
-    if not hf.use_sliding_window and hf.sliding_window is not None:
-        check.refuse(
-            "use_sliding_window",
-            hf.use_sliding_window,
-            "must be True where sliding_window is set: the model has a window exactly when that is set",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=False,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Checkpoints of MiMo have them; transformers does not build them.
-        "mtp_num_layers": mtp_layers(predicting, caller),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(
+        check,
+        hf,
+        rope,
+        sliding,
+        caller,
+        strict,
         num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        ffn_hidden_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=num_key_value_heads,
-        # The class declares no head_dim, but checkpoints set it and the model reads it.
-        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Megatron counts the tokens before the current one.
-        window_size=window_reach(hf.sliding_window, sliding),
-        # 1 for a layer with a window; every layer has two symbols.
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # Query, key and value alone have biases.
-        add_bias_linear=False,
-        # Hugging Face has no flag: the class has these biases always.
-        add_qkv_bias=True,
-        # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
-        **settings,
     )
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -363,117 +88,118 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("qwen2", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: Qwen2Config,
+    rope: GPTRope | HybridRope,
+    sliding: list[int],
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    window_attn_skip_freq: int | list[int] | None,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    head_dim = check.undeclared_size("head_dim")
+    predicting = check.undeclared_count("num_nextn_predict_layers")
+    decoder.sizes_without_padding(check, hf)
+    decoder.language_model(check, hf)
+    attention.grouped_query(check, hf)
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.layered_window(check, hf, sliding)
+    attention.window_switch(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        "mtp_num_layers": mtp_layers(predicting, caller),
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        window_size=window_reach(hf.sliding_window, sliding),
+        window_attn_skip_freq=window_attn_skip_freq,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        add_qkv_bias=True,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen2Config | None = None) -> Qwen2Config:
-    """The Qwen2Config of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The Qwen2Config of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen2")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
         "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
+        "dtype": transformer.params_dtype,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model),
-        "head_dim": transformer.kv_channels,
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "is_encoder_decoder": False,
         "layer_types": window_types(model),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "use_sliding_window": transformer.window_size is not None,
+        "vocab_size": model.vocab_size,
+        "head_dim": transformer.kv_channels,
         "num_nextn_predict_layers": transformer.mtp_num_layers or NOT_CARRIED,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
+    *attention.QWEN_WINDOW_UNREAD,
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
-    "max_window_layers",
-    "output_hidden_states",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
     "sliding_window",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="qwen2",
-    config_class=Qwen2Config,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "qwen2")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "head_dim": transformer.kv_channels,
-        "layer_types": window_types(model),
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "use_sliding_window": transformer.window_size is not None,
-        "num_nextn_predict_layers": transformer.mtp_num_layers or NOT_CARRIED,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="qwen2",
-    config_class=Qwen2Config,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
+_GPT = Way("qwen2", Qwen2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way("qwen2", Qwen2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Unpack
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -10,16 +9,17 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
 
-from ._back import Way, inner, kept, key_of, restore
+from ._back import NOT_CARRIED, Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
-from ._experts import load_balancing
+from ._experts import count_shared_experts, load_balancing
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._hybrid import mixers, two_symbols
 from ._kernels import kernels
-from ._rope import gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from ._parts import attention, decoder, experts, positions, stack
+from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, provenance, select
+from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
 from ._window import check_versions
 from ._yarn import with_yarn
@@ -27,216 +27,15 @@ from ._yarn import with_yarn
 check_versions("solar_open")
 
 
-def _n_shared_experts_of(transformer: TransformerConfig) -> int:
-    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
-    return shared // width if shared and width else 0
-
-
-# Not read, because it does not decide what the model computes:
-# - transformers_version, architectures: metadata or inference; describes the file or the checkpoint,
-#   not the computation
-# - output_hidden_states, return_dict: metadata or inference; chooses what a forward call returns, not
-#   what it computes
-# - id2label, label2id, problem_type: metadata or inference; belongs to classification heads, which a
-#   language model has not
-# - gradient_checkpointing: metadata or inference; trades memory for time, and computes the same
-# - tie_last_hidden_states: metadata or inference; chooses which hidden states are returned beside the
-#   logits
-# - chunk_size_feed_forward: dead; no causal language model of these families computes in chunks
-# - use_cache: metadata or inference; keys and values are kept for generation only
-# - bos_token_id, eos_token_id: metadata or inference; read by generation and tokenizers only
-# - pad_token_id: padding token; its embedding row starts at zero and gets no gradient; what other
-#   tokens compute does not depend on it
-# - output_router_logits: metadata or inference; chooses whether the scores are returned beside the
-#   logits
-# - layer_types: metadata or inference; this class has one kind of layer; only the cache of generation
-#   and a nested rope_parameters look here
-# - intermediate_size: metadata or inference; the width of dense layers, of which the class has none;
-#   its shared MLP is given another
 def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
-    """The GPTModelConfig of the same model.
-
-    Args:
-        hf: exactly a SolarOpenConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("solar_open", SolarOpenConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if hf.n_group <= 0:
-        check.refuse("n_group", hf.n_group, "must be above zero")
-    if hf.topk_group <= 0:
-        check.refuse("topk_group", hf.topk_group, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if hf.n_routed_experts <= 0:
-        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.n_shared_experts < 0:
-        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
-        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
-    if (
-        hf.num_experts_per_tok
-        and hf.topk_group
-        and hf.topk_group != hf.n_group
-        and hf.num_experts_per_tok // hf.topk_group != 2
-    ):
-        check.refuse(
-            "topk_group",
-            hf.topk_group,
-            (
-                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-            ),
-        )
-    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-                "leave the score of a single one as it is"
-            ),
-        )
-    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
-    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
-        check.refuse(
-            "n_group",
-            hf.n_group,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Both sides score in float32, whatever the weights are.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(TransformerFields, caller),
-    }
-    model_settings: GPTModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(GPTModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=hf.num_hidden_layers,
-        hidden_size=hf.hidden_size,
-        # No layer has a dense MLP.
-        ffn_hidden_size=hf.moe_intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        kv_channels=hf.head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # Query, key and value alone may have biases.
-        add_bias_linear=False,
-        add_qkv_bias=hf.attention_bias,
-        num_moe_experts=hf.n_routed_experts,
-        moe_layer_freq=expert_layers,
-        moe_ffn_hidden_size=hf.moe_intermediate_size,
-        # One shared MLP, as wide as all shared experts together.
-        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every such router has.
-        moe_router_enable_expert_bias=True,
-        moe_router_num_groups=hf.n_group,
-        moe_router_group_topk=hf.topk_group,
-        **settings,
+    transformer = _transformer(
+        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
@@ -248,200 +47,23 @@ def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpac
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
-        extra_checkpoint_metadata=provenance("solar_open", deviations, kept(hf, _WAY), caller),
-        **model_settings,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
     )
 
 
 def to_megatron_hybrid(
     hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
-    """The HybridModelConfig of the same model.
-
-    Args:
-        hf: exactly a SolarOpenConfig, not of a subclass.
-        strict: refuse where a deviation is declared, instead of warning.
-        **caller: Megatron's training-time fields; they win over what the mapper suggests.
-
-    Raises:
-        UnsupportedConfigError: no Megatron config computes the same; lists every refused field.
-        TypeError: `hf` is no Hugging Face config, or a keyword is unknown or decided by `hf`.
-    """
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("solar_open", SolarOpenConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    if hf.vocab_size <= 0:
-        check.refuse("vocab_size", hf.vocab_size, "must be above zero")
-    if hf.num_hidden_layers <= 0:
-        check.refuse("num_hidden_layers", hf.num_hidden_layers, "must be above zero")
-    if hf.hidden_size <= 0:
-        check.refuse("hidden_size", hf.hidden_size, "must be above zero")
-    if hf.num_attention_heads <= 0:
-        check.refuse("num_attention_heads", hf.num_attention_heads, "must be above zero")
-    if hf.max_position_embeddings <= 0:
-        check.refuse("max_position_embeddings", hf.max_position_embeddings, "must be above zero")
-    if not 0 < hf.rms_norm_eps < inf:
-        check.refuse("rms_norm_eps", hf.rms_norm_eps, "must be above zero")
-    if hf.num_key_value_heads <= 0:
-        check.refuse("num_key_value_heads", hf.num_key_value_heads, "must be above zero")
-    if hf.num_experts_per_tok <= 0:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be above zero")
-    if hf.n_group <= 0:
-        check.refuse("n_group", hf.n_group, "must be above zero")
-    if hf.topk_group <= 0:
-        check.refuse("topk_group", hf.topk_group, "must be above zero")
-    if not 0 < hf.routed_scaling_factor < inf:
-        check.refuse("routed_scaling_factor", hf.routed_scaling_factor, "must be above zero")
-    if hf.n_routed_experts <= 0:
-        check.refuse("n_routed_experts", hf.n_routed_experts, "must be above zero")
-    if hf.moe_intermediate_size <= 0:
-        check.refuse("moe_intermediate_size", hf.moe_intermediate_size, "must be above zero")
-    if hf.head_dim <= 0:
-        check.refuse("head_dim", hf.head_dim, "must be above zero")
-    if not 0 <= hf.initializer_range < inf:
-        check.refuse("initializer_range", hf.initializer_range, "must be zero or above")
-    if hf.n_shared_experts < 0:
-        check.refuse("n_shared_experts", hf.n_shared_experts, "must be zero or above")
-    if not 0 <= hf.attention_dropout < 1:
-        check.refuse("attention_dropout", hf.attention_dropout, "must be at least zero and below one")
-    if hf.is_encoder_decoder is not False:
-        check.refuse(
-            "is_encoder_decoder",
-            hf.is_encoder_decoder,
-            "must be False: the causal language models of transformers are decoders, and so are Megatron's",
-        )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.if_set(
-        "rope_theta", (None,), "belongs into rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs into rope_parameters, where transformers moves it when it builds a config",
-    )
-    dtype = checked_dtype(check, hf.dtype)
-    expert_layers = [1] * hf.num_hidden_layers
-    pattern = two_symbols("*" * hf.num_hidden_layers, expert_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    if hf.num_key_value_heads and hf.num_attention_heads % hf.num_key_value_heads != 0:
-        check.refuse(
-            "num_key_value_heads",
-            hf.num_key_value_heads,
-            "must divide num_attention_heads: every group serves the same number of query heads",
-        )
-    if check.undeclared("original_max_position_embeddings") not in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    ):
-        check.refuse(
-            "original_max_position_embeddings",
-            check.undeclared("original_max_position_embeddings"),
-            "must be what rope_parameters says: transformers prefers it to that",
-        )
-    if hf.topk_group and hf.n_group and not hf.topk_group <= hf.n_group:
-        check.refuse("topk_group", hf.topk_group, "must be at most n_group")
-    if (
-        hf.num_experts_per_tok
-        and hf.topk_group
-        and hf.topk_group != hf.n_group
-        and hf.num_experts_per_tok // hf.topk_group != 2
-    ):
-        check.refuse(
-            "topk_group",
-            hf.topk_group,
-            (
-                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-                "num_experts_per_tok // topk_group best experts, and transformers by that of two"
-            ),
-        )
-    if hf.num_experts_per_tok and bool(hf.norm_topk_prob) != (hf.num_experts_per_tok > 1):
-        check.refuse(
-            "norm_topk_prob",
-            hf.norm_topk_prob,
-            (
-                "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-                "leave the score of a single one as it is"
-            ),
-        )
-    if hf.num_experts_per_tok and not hf.num_experts_per_tok <= hf.n_routed_experts:
-        check.refuse("num_experts_per_tok", hf.num_experts_per_tok, "must be at most n_routed_experts")
-    if hf.n_group and (hf.n_routed_experts % hf.n_group != 0 or not hf.n_routed_experts >= 2 * hf.n_group):
-        check.refuse(
-            "n_group",
-            hf.n_group,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        )
-    deviations = check.finish(strict=strict)
-
-    settings: TransformerFields = {
-        # One decision: the checkpoint's dtype, or whichever of the four the caller gives.
-        **precision(dtype, caller),
-        # Both sides score in float32, whatever the weights are.
-        "moe_router_dtype": "fp32",
-        # Kernels that the installed stack has, for the same function.
-        **kernels(
-            caller,
-            activation_func=activation_func,
-            gated=True,
-            bias=False,
-            experts=True,
-            rope=rope.position_embedding_type == "rope",
-        ),
-        # Hugging Face has no dropout on the residual stream.
-        "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
-        "init_method_std": hf.initializer_range,
-        # Training only; left out where the caller balances in a way that has no coefficient.
-        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        **select(TransformerFields, caller),
-    }
-    model_settings: HybridModelFields = {
-        "seq_length": hf.max_position_embeddings,
-        # Tensor parallelism needs a multiple; the padding rows are never looked up.
-        "should_pad_vocab": True,
-        **select(HybridModelFields, caller),
-    }
-
-    transformer = TransformerConfig(
-        num_layers=len(pattern.main),
-        hidden_size=hf.hidden_size,
-        # No layer has a dense MLP.
-        ffn_hidden_size=hf.moe_intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
-        num_query_groups=hf.num_key_value_heads,
-        kv_channels=hf.head_dim,
-        # Keys and values are projected from the hidden state itself.
-        multi_latent_attention=False,
-        # Hugging Face has no flag: the class is RMSNorm.
-        normalization="RMSNorm",
-        layernorm_epsilon=hf.rms_norm_eps,
-        # gate_proj and up_proj: Hugging Face has no flag.
-        gated_linear_unit=True,
-        activation_func=activation_func,
-        # Query, key and value alone may have biases.
-        add_bias_linear=False,
-        add_qkv_bias=hf.attention_bias,
-        num_moe_experts=hf.n_routed_experts,
-        moe_ffn_hidden_size=hf.moe_intermediate_size,
-        # One shared MLP, as wide as all shared experts together.
-        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
-        moe_router_topk=hf.num_experts_per_tok,
-        # Hugging Face has no flag: the class scores with a sigmoid.
-        moe_router_score_function="sigmoid",
-        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # e_score_correction_bias, which every such router has.
-        moe_router_enable_expert_bias=True,
-        moe_router_num_groups=hf.n_group,
-        moe_router_group_topk=hf.topk_group,
-        # num_layers counts symbols of the pattern, which initialisation must know.
-        is_hybrid_model=True,
-        **settings,
-    )
+    expert_layers = [1] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=with_yarn(transformer, rope.yarn),
         vocab_size=hf.vocab_size,
@@ -450,125 +72,141 @@ def to_megatron_hybrid(
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(settings, caller),
-        extra_checkpoint_metadata=provenance("solar_open", deviations, kept(hf, _WAY_HYBRID), caller),
-        **model_settings,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - intermediate_size: metadata or inference: the width of dense layers, of which the class has none;
+#   its shared MLP is given another
+def _transformer(
+    check: Check,
+    hf: SolarOpenConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    strict: bool,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention.given_head_dim(check, hf)
+    decoder.language_model(check, hf)
+    experts.counted_shared_experts(check, hf)
+    experts.router_of_groups(check, hf)
+    experts.grouped_router(check, hf)
+    attention.grouped_query(check, hf)
+    stack.numbered_layers(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    check.finish(strict=strict)
+    suggested: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.n_routed_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+    }
+    settings = select(TransformerFields, caller, suggested)
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        # No layer has a dense MLP.
+        ffn_hidden_size=hf.moe_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        multi_latent_attention=False,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # Query, key and value alone may have biases.
+        add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
+        num_moe_experts=hf.n_routed_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group,
+        moe_router_group_topk=hf.topk_group,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
     )
 
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SolarOpenConfig | None = None) -> SolarOpenConfig:
-    """The SolarOpenConfig of the same model.
-
-    Args:
-        model: a GPTModelConfig or a HybridModelConfig; what it says always wins.
-        base: supplies what Megatron does not carry; else the provenance in the model does, else class defaults.
-
-    Raises:
-        UnsupportedConfigError: the model is none of this family; lists every differing field.
-        TypeError: `model` or `base` is of another class.
-
-    Warns:
-        DefaultedFieldsWarning: without base and provenance.
-    """
+    """The SolarOpenConfig of the same model, as `mcore_mappers.to_hf` gives it."""
     if isinstance(model, HybridModelConfig):
-        return restore(_WAY_HYBRID, model, base)
-    return restore(_WAY, model, base)
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
 
 
-def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "solar_open")
     return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "num_hidden_layers": transformer.num_layers,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rope_parameters": gpt_rope_parameters(model),
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "n_shared_experts": _n_shared_experts_of(transformer),
-        "head_dim": transformer.kv_channels,
         "attention_bias": transformer.add_qkv_bias,
-        "n_routed_experts": transformer.num_moe_experts,
+        "attention_dropout": transformer.attention_dropout,
+        "dtype": transformer.params_dtype,
+        "head_dim": transformer.kv_channels,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "is_encoder_decoder": False,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "n_group": transformer.moe_router_num_groups,
+        "n_routed_experts": transformer.num_moe_experts,
+        "n_shared_experts": count_shared_experts(transformer),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_key_value_heads": transformer.num_query_groups,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "topk_group": transformer.moe_router_group_topk,
+        "vocab_size": model.vocab_size,
     }
 
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    "architectures",
-    "bos_token_id",
-    "chunk_size_feed_forward",
-    "eos_token_id",
-    "id2label",
-    "label2id",
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
     "max_position_embeddings",
     "norm_topk_prob",
-    "output_hidden_states",
-    "output_router_logits",
-    "pad_token_id",
-    "problem_type",
-    "return_dict",
-    "transformers_version",
-    "use_cache",
 )
-
-_WAY = Way(
-    family="solar_open",
-    config_class=SolarOpenConfig,
-    model_class=GPTModelConfig,
-    carried=_carried,
-    to_megatron=to_megatron,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
-
-
-def _carried_hybrid(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
-    transformer = inner(model, TransformerConfig, "solar_open")
-    return {
-        "vocab_size": model.vocab_size,
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "hidden_size": transformer.hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "initializer_range": transformer.init_method_std,
-        "attention_dropout": transformer.attention_dropout,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "num_key_value_heads": transformer.num_query_groups,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "n_shared_experts": _n_shared_experts_of(transformer),
-        "head_dim": transformer.kv_channels,
-        "attention_bias": transformer.add_qkv_bias,
-        "n_routed_experts": transformer.num_moe_experts,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_hidden_layers": len(mixers(model)),
-        "rope_parameters": hybrid_rope_parameters(model),
-    }
-
-
-_WAY_HYBRID = Way(
-    family="solar_open",
-    config_class=SolarOpenConfig,
-    model_class=HybridModelConfig,
-    carried=_carried_hybrid,
-    to_megatron=to_megatron_hybrid,
-    not_carried=_NOT_CARRIED,
-    derived=(),
-)
+_GPT = Way("solar_open", SolarOpenConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = Way("solar_open", SolarOpenConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -5,13 +5,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, cast
+from math import inf
+from typing import TYPE_CHECKING, Any, cast
 
+from ._back import Way, kept
 from ._errors import PACKAGE, DeviationWarning, Refusal, UnsupportedConfigError
 from ._fields import BOUND, DECIDED
+from ._settings import MetadataFields, provenance
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
+
+NEEDED = "transformers cannot build or train the model without it"
+"""Why None is refused, most often."""
 
 
 class Check:
@@ -70,6 +76,29 @@ class Check:
         """Record that `field` keeps the config from being mapped."""
         self._refusals.append(Refusal(field, value, reason))
 
+    def require(self, condition: bool, field: str, value: object, reason: str) -> None:
+        """Refuse `field` unless the condition holds."""
+        if not condition:
+            self.refuse(field, value, reason)
+
+    def positive(self, **values: float | None) -> None:
+        """Refuse each number that is not finite and above zero, named as its field; None is no number."""
+        for field, value in values.items():
+            if value is not None and not 0 < value < inf:
+                self.refuse(field, value, "must be above zero")
+
+    def not_negative(self, **values: float | None) -> None:
+        """As `positive`, for numbers that may be zero."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < inf:
+                self.refuse(field, value, "must be zero or above")
+
+    def probability(self, **values: float | None) -> None:
+        """As `positive`, for numbers of at least zero and below one."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < 1:
+                self.refuse(field, value, "must be at least zero and below one")
+
     def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
         """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
         for other in allowed:
@@ -94,7 +123,7 @@ class Check:
         if wrong:
             raise UnsupportedConfigError(self._family, tuple(self._refusals))
 
-    def given[T](self, field: str, value: T | None, reason: str) -> T:
+    def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:
         """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
         if value is None:
             self.refuse(field, value, f"must be given: {reason}")
@@ -152,11 +181,8 @@ class Check:
         elif applies:
             self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
 
-    def finish(self, *, strict: bool) -> tuple[str, ...]:
+    def finish(self, *, strict: bool) -> None:
         """Raise all refusals at once, or warn of the deviations.
-
-        Returns:
-            The ids of the deviations that apply.
 
         Raises:
             UnsupportedConfigError: something was refused, or `strict` and something deviates.
@@ -170,7 +196,16 @@ class Check:
         if deviations:
             reasons = tuple(self._deviations.values())
             warnings.warn(DeviationWarning(self._family, deviations, reasons), skip_file_prefixes=(PACKAGE,))
-        return deviations
+
+    def metadata(self, hf: PreTrainedConfig, way: Way[Any, Any], caller: MetadataFields) -> dict[str, Any]:
+        """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
+
+        Args:
+            hf: the values of the config.
+            way: how its family goes back.
+            caller: what the caller passed.
+        """
+        return provenance(self._family, tuple(self._deviations), kept(hf, way), caller)
 
 
 class _Plain:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
 
 _AUXILIARY = ("aux_loss", "seq_aux_loss", "global_aux_loss")
 
@@ -22,3 +25,9 @@ def load_balancing(
     if chosen not in _AUXILIARY:
         return {}
     return {"moe_router_load_balancing_type": kind, "moe_aux_loss_coeff": coefficient}
+
+
+def count_shared_experts(transformer: TransformerConfig) -> int:
+    """How many shared experts there are, each as wide as another expert; zero where there are none."""
+    shared, width = transformer.moe_shared_expert_intermediate_size, transformer.moe_ffn_hidden_size
+    return shared // width if shared and width else 0

@@ -54,7 +54,7 @@ def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_la
 
 
 class PatternFields(TypedDict, total=False):
-    """The suggested or caller's field that a hybrid pattern depends on."""
+    """The suggested or caller's field on which it depends whether a hybrid model has experts."""
 
     mtp_num_layers: int | None
 
@@ -76,13 +76,17 @@ class HybridPattern(NamedTuple):
     layers: str
     """The symbols of all layers that the config has."""
 
-    def full(self, settings: PatternFields, caller: RestatedFields) -> str:
+    def full(self, mtp_num_layers: int | None, caller: RestatedFields) -> str:
         """`hybrid_layer_pattern`: the layers, and one more part for each multi-token-prediction layer.
+
+        Args:
+            mtp_num_layers: how many of these the model has.
+            caller: what the caller passed, perhaps the pattern with pipeline marks.
 
         Raises:
             TypeError: the caller's pattern is not the same but for pipeline marks.
         """
-        pattern = "/".join([self.main, *[self.mtp] * (settings.get("mtp_num_layers") or 0)])
+        pattern = "/".join([self.main, *[self.mtp] * (mtp_num_layers or 0)])
         restated = caller.get("hybrid_layer_pattern")
         if restated is None:
             return pattern

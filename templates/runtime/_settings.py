@@ -18,15 +18,18 @@ PROVENANCE = "mcore_mappers"
 """The one key that a mapper puts into `extra_checkpoint_metadata`."""
 
 
-def select[Selected: Mapping[str, object]](fields: type[Selected], caller: Mapping[str, object]) -> Selected:
-    """Those of the caller's fields that belong to one of the two Megatron classes.
+def select[Selected: Mapping[str, object]](
+    fields: type[Selected], caller: Mapping[str, object], suggested: Selected
+) -> Selected:
+    """The suggested fields of one of the two Megatron classes; what the caller passed wins.
 
     Args:
         fields: the generated `TypedDict` that lists the class's fields.
         caller: what the caller passed, for both classes.
+        suggested: by the mapper.
     """
     names = fields.__annotations__ if caller else ()
-    return cast(Selected, {name: value for name, value in caller.items() if name in names})
+    return cast(Selected, {**suggested, **{name: value for name, value in caller.items() if name in names}})
 
 
 class MetadataFields(TypedDict, total=False):

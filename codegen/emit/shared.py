@@ -1,0 +1,158 @@
+"""What families share in generated code: the guards of each part, and the fields that a part leaves unread.
+
+Each stands once, in the module of the part's subject below `_parts/`. A family whose class has it in another form (a
+field that it does not declare, a row that it replaces) says it itself.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from codegen.emit.fill import with_imports
+from codegen.functions import Import
+from codegen.plan import Guards, PartName, Plan
+from codegen.resolve.build import unread
+from codegen.rows.ignored import Ignored
+from codegen.text import literal_text
+
+PACKAGE = "_parts"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is emitted once, by part."""
+
+    guards: Mapping[PartName, Guards] = field(default_factory=dict[PartName, Guards])
+    unread: Mapping[PartName, tuple[Ignored, ...]] = field(default_factory=dict[PartName, tuple[Ignored, ...]])
+    declared: Mapping[PartName, frozenset[str]] = field(default_factory=dict[PartName, frozenset[str]])
+    """Of the unread fields, those that every class of the part declares."""
+    imports: Mapping[PartName, frozenset[Import]] = field(default_factory=dict[PartName, frozenset[Import]])
+    """Whatever a guard of the part may name."""
+
+    def has(self, guards: Guards) -> bool:
+        """Whether these guards are those of the part's function."""
+        known = self.guards.get(guards.part)
+        return known is not None and _form(known) == _form(guards)
+
+    def names_unread(self, plan: Plan) -> tuple[PartName, ...]:
+        """The parts whose unread fields are among those that a family does not carry."""
+        parts = (part for part in unread(plan) if part is not None and self.declared.get(part))
+        return tuple(part for part in parts if self.declared[part] <= frozenset(plan.not_carried))
+
+
+def shared(plans: Sequence[Plan]) -> Shared:
+    """What the parts of all families have in common, in the form that most have."""
+    guards: defaultdict[PartName, list[Guards]] = defaultdict(list)
+    ignored: defaultdict[PartName, dict[str, Ignored]] = defaultdict(dict)
+    declared: dict[PartName, frozenset[str]] = {}
+    imports: defaultdict[PartName, set[Import]] = defaultdict(set)
+    for plan in plans:
+        for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
+            if isinstance(step, Guards):
+                guards[step.part].append(step)
+                imports[step.part] |= set(plan.imports)
+        for part, rows in unread(plan).items():
+            if part is not None:
+                ignored[part] |= {row.field: row for row in rows}
+                names = frozenset(row.field for row in rows) & plan.hf.declared_fields
+                declared[part] = declared.get(part, names) & names
+    return Shared(
+        guards={part: _usual(found) for part, found in guards.items()},
+        unread={part: tuple(rows.values()) for part, rows in ignored.items()},
+        declared=declared,
+        imports={part: frozenset(found) for part, found in imports.items()},
+    )
+
+
+def _form(guards: Guards) -> tuple[str, ...]:
+    """What the function of a part does: its lines."""
+    numbers = (
+        f"check.{domain.value}({', '.join(f'{field}={read}' for field, read in reads)})"
+        for domain, reads in guards.domains
+    )
+    return (*numbers, *(each.source for each in guards.statements))
+
+
+def _usual(found: Sequence[Guards]) -> Guards:
+    """The most frequent form."""
+    counted = Counter(map(_form, found))
+    best = max(counted, key=lambda form: (counted[form], len(form), form))
+    return next(guards for guards in found if _form(guards) == best)
+
+
+def modules(known: Shared) -> Mapping[str, str]:
+    """The module of each subject, by its path in the package, before formatting."""
+    subjects = sorted({part.subject for part in (*known.guards, *(p for p in known.unread if known.declared[p]))})
+    files = {f"{PACKAGE}/{subject}.py": _module(subject, known) for subject in subjects}
+    docs = "".join(f"- `{subject}`\n" for subject in subjects)
+    files[f"{PACKAGE}/__init__.py"] = f'"""What families share, by subject.\n\n{docs}"""\n'
+    return files
+
+
+def _module(subject: str, known: Shared) -> str:
+    parts = sorted((part for part in known.guards if part.subject == subject), key=lambda part: part.name)
+    body = "\n\n".join(_function(known.guards[part]) for part in parts)
+    constants = sorted((part for part in known.unread if part.subject == subject), key=lambda part: part.name)
+    texts = "\n\n".join(_unread(part, known) for part in constants if known.declared[part])
+    candidates = {each for part in parts for each in known.imports[part]} | _TYPING
+    # One level deeper than the modules that the rules were written for.
+    deeper = [
+        Import(f".{each.module}" if each.module.startswith(".") else each.module, each.name) for each in candidates
+    ]
+    source = (
+        f'"""What families share about {subject.replace("_", " ")}."""\n\n'
+        f"from __future__ import annotations\n\n{texts}\n\n{body}\n"
+    )
+    return with_imports(source, deeper, [Import(".._check", "Check")])
+
+
+_TYPING = {Import("typing", "Protocol")}
+_BUILTIN = re.compile(r"(?:None|bool|int|float|str|object|list|tuple|dict|[\[\], |.])+")
+
+
+def _function(guards: Guards) -> str:
+    name = guards.part.name
+    types = "".join(
+        f"    @property\n    def {field}(self) -> {kind if _BUILTIN.fullmatch(kind) else 'object'}: ...\n"
+        for field, kind in guards.hf_types
+        if not field.startswith("_")
+    )
+    protocol = f"_{''.join(word.title() for word in name.split('_'))}"
+    hf = f", hf: {protocol}" if types else ""
+    taken = "".join(f", {each}: {kind}" for each, kind in guards.taken)
+    lines = "".join(f"    {line}\n" for each in _form(guards) for line in each.split("\n"))
+    declared = f"class {protocol}(Protocol):\n{types}\n\n" if types else ""
+    doc = guards.part.doc or f"What {name} refuses."
+    return f'{declared}def {name}(check: Check{hf}{taken}) -> None:\n    """{doc}"""\n{lines}'
+
+
+def call(guards: Guards) -> str:
+    """The call of a part's function."""
+    hf = ["hf"] if any(not field.startswith("_") for field, _ in guards.hf_types) else []
+    return f"{guards.part.subject}.{guards.part.name}({', '.join(['check', *hf, *sorted(guards.takes)])})"
+
+
+def _unread(part: PartName, known: Shared) -> str:
+    grouped: defaultdict[str, list[str]] = defaultdict(list)
+    for row in known.unread[part]:
+        grouped[row.explained].append(row.field)
+    names = "".join(f"{literal_text(name)}, " for name in sorted(known.declared[part]))
+    entries = [f"{', '.join(fields)}: {why}" for why, fields in grouped.items()]
+    lines = [
+        line for entry in entries for line in textwrap.wrap(entry, 110, initial_indent="- ", subsequent_indent="  ")
+    ]
+    return f"{constant(part)} = ({names})\n" + '"""Not read:\n\n' + "\n".join(lines) + '\n"""'
+
+
+def constant(part: PartName) -> str:
+    """The name of the constant with the unread fields of a part."""
+    return f"{part.name.upper()}_UNREAD"
+
+
+def imported(part: PartName) -> Import:
+    """How a family imports what its part shares."""
+    return Import(f".{PACKAGE}", part.subject)

@@ -1,0 +1,1 @@
+"""Rows that families share, in folders by subject."""

@@ -1,0 +1,165 @@
+"""Latent attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.parts.positions.rope import ROPE_KEYS, RopeConfig
+from codegen.parts.stack.pattern import LayersConfig
+from codegen.table import (
+    Computed,
+    Constant,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    NoInverse,
+    Part,
+    Rename,
+    deviation,
+    must_be,
+    positive,
+    require,
+)
+
+if TYPE_CHECKING:
+
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
+    from mcore_mappers._rope_back import mla_rope_parameters
+
+
+class LatentConfig(Protocol):
+    """A config with latent attention."""
+
+    num_attention_heads: int
+    num_key_value_heads: int | None
+    qk_rope_head_dim: int
+    v_head_dim: int
+    rms_norm_eps: float
+
+
+def heads_agree(hf: LatentConfig) -> bool:
+    return hf.num_key_value_heads == hf.num_attention_heads
+
+
+def rope(hf: RopeConfig, check: Check) -> MLARope:
+    return mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope_parameters_back(model: GPTModelConfig | HybridModelConfig) -> dict[str, object]:
+    return mla_rope_parameters(model)
+
+
+def latent_norms_differ(hf: LatentConfig) -> bool:
+    return hf.rms_norm_eps != 1e-6
+
+
+def eps_is_small(hf: LatentConfig) -> bool:
+    return hf.rms_norm_eps <= 1e-5
+
+
+def latent_attention_in_all(hf: LayersConfig) -> str:
+    return "+" * hf.num_hidden_layers
+
+
+LATENT: Final = Part(
+    includes=(ROPE_KEYS,),
+    rows=(
+        Constant("multi_latent_attention", True, "Queries, keys and values go through latents of low rank."),
+        Constant("qk_layernorm", True, "The norms of both latents."),
+        Rename(
+            "q_lora_rank",
+            "q_lora_rank",
+            required="Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
+        ),
+        Rename("kv_lora_rank", "kv_lora_rank"),
+        Rename("qk_nope_head_dim", "qk_head_dim"),
+        Rename("qk_rope_head_dim", "qk_pos_emb_head_dim"),
+        Rename("v_head_dim", "v_head_dim", required=True),
+        Rename("num_key_value_heads", "num_query_groups", required=True),
+        *positive("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim"),
+        *positive("num_key_value_heads"),
+        require(
+            "num_key_value_heads",
+            heads_agree,
+            "must equal num_attention_heads: latent attention has keys and values for every head",
+        ),
+        Ignored("qk_head_dim", Kind.DEAD, "derived from the two parts of a head; the model adds them itself"),
+        must_be(
+            "attention_bias",
+            (False,),
+            "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+        ),
+        Constant("add_bias_linear", False, "No linear layer has a bias when attention_bias is False."),
+        Local(
+            "rope",
+            rope,
+            gives=(
+                "rope_type",
+                "rotary_base",
+                "rotary_percent",
+                "rotary_scaling_factor",
+                "original_max_position_embeddings",
+                "beta_fast",
+                "beta_slow",
+                "mscale",
+                "mscale_all_dim",
+            ),
+            inverse=(Inverse("rope_parameters", rope_parameters_back),),
+        ),
+        Constant("position_embedding_type", "rope", "The kind of rope of latent attention is rope_type."),
+        deviation(
+            "mla_latent_norm_eps",
+            "rms_norm_eps",
+            latent_norms_differ,
+            eps_is_small,
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron with "
+            "layernorm_epsilon; published checkpoints have 1e-5 at most",
+        ),
+    ),
+    hybrid=(Local("mixers", latent_attention_in_all),),
+)
+"""Latent attention without biases, but for `kv_channels`."""
+
+KV_CHANNELS_WHY: Final = "The width of a head of the attention's output; latent attention reads nothing else from it."
+
+KV_CHANNELS_BACK: Final = NoInverse("v_head_dim is read back from v_head_dim")
+
+
+def given_kv_channels(v_head_dim: int) -> int:
+    return v_head_dim
+
+
+OPTIONAL_V_HEAD_DIM: Final = Part(rows=(Computed("kv_channels", given_kv_channels, KV_CHANNELS_WHY, KV_CHANNELS_BACK),))
+"""For classes whose `v_head_dim` may be None, which is refused."""
+
+
+def kv_channels(hf: LatentConfig) -> int:
+    return hf.v_head_dim
+
+
+V_HEAD_DIM: Final = Part(rows=(Computed("kv_channels", kv_channels, KV_CHANNELS_WHY, KV_CHANNELS_BACK),))
+"""For all others."""
+
+ROPE_INTERLEAVE: Final = Part(
+    rows=(must_be("rope_interleave", (True,), "Megatron's latent attention always rotates interleaved pairs"),)
+)
+"""Rope of interleaved pairs, which the class could also do without."""
+
+
+def rope_dim_agrees(hf: LatentConfig, check: Check) -> bool:
+    return check.undeclared("head_dim") == hf.qk_rope_head_dim
+
+
+UNDECLARED_ROPE_DIM: Final = Part(
+    rows=(
+        require(
+            "head_dim", rope_dim_agrees, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
+        ),
+    )
+)
+"""For classes that do not declare a `head_dim`."""

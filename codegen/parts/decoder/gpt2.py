@@ -1,0 +1,142 @@
+"""GPT-2's names, and those of its heirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.parts.attention.biases import ALL_BIASES
+from codegen.parts.decoder.language_model import LANGUAGE_MODEL, NO_PADDING_ROW, TOKENS
+from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.mlp.gates import plain_mlp
+from codegen.parts.positions.learned import learned_positions
+from codegen.parts.stack.pattern import SYMBOLS, num_layers
+from codegen.table import (
+    Computed,
+    Constant,
+    Inverse,
+    Local,
+    NoInverse,
+    Part,
+    Rename,
+    must_be,
+    not_negative,
+    positive,
+    probability,
+    require,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._hybrid import mixers
+
+
+class SizesConfig(Protocol):
+    """A config with GPT-2's names."""
+
+    n_embd: int
+    n_layer: int
+    n_head: int
+    n_inner: int | None
+    resid_pdrop: float | int
+    embd_pdrop: float | int
+    scale_attn_weights: bool
+
+
+def ffn_hidden_size(hf: SizesConfig) -> int:
+    return 4 * hf.n_embd if hf.n_inner is None else hf.n_inner
+
+
+def n_inner_of(transformer: TransformerConfig) -> int | None:
+    return transformer.ffn_hidden_size
+
+
+def kv_channels(hf: SizesConfig) -> int:
+    return hf.n_embd // hf.n_head
+
+
+def heads_fill_hidden(hf: SizesConfig) -> bool:
+    return not hf.n_head or hf.n_embd % hf.n_head == 0
+
+
+def softmax_scale(hf: SizesConfig) -> float | None:
+    return None if hf.scale_attn_weights else 1.0
+
+
+def scale_attn_weights_of(transformer: TransformerConfig) -> bool:
+    return transformer.softmax_scale is None
+
+
+def dropouts_agree(hf: SizesConfig) -> bool:
+    return hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1
+
+
+def embd_pdrop_of(transformer: TransformerConfig) -> float:
+    return transformer.hidden_dropout
+
+
+def mixers_of_layers(hf: SizesConfig) -> str:
+    return "*" * hf.n_layer
+
+
+def no_experts(hf: SizesConfig) -> list[int]:
+    return [0] * hf.n_layer
+
+
+def n_layer_back(model: HybridModelConfig) -> int:
+    return len(mixers(model))
+
+
+GPT2_DECODER: Final = Part(
+    includes=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES),
+    rows=(
+        Rename("n_embd", "hidden_size"),
+        Computed(
+            "ffn_hidden_size",
+            ffn_hidden_size,
+            "Four times as wide where the config does not say it.",
+            inverse=(Inverse("n_inner", n_inner_of),),
+        ),
+        Rename("n_head", "num_attention_heads"),
+        Computed(
+            "kv_channels",
+            kv_channels,
+            "The class has no other.",
+            inverse=NoInverse("it follows from n_embd and n_head, which are read back"),
+        ),
+        require("n_head", heads_fill_hidden, "must divide n_embd: the class has no other width of a head"),
+        Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
+        Computed(
+            "softmax_scale",
+            softmax_scale,
+            "None scales by the square root of the width of a head.",
+            inverse=(Inverse("scale_attn_weights", scale_attn_weights_of),),
+        ),
+        *layer_norm("layer_norm_epsilon"),
+        *plain_mlp("activation_function"),
+        *learned_positions("n_positions"),
+        Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
+        Rename("initializer_range", "init_method_std"),
+        Rename("attn_pdrop", "attention_dropout"),
+        Rename("resid_pdrop", "hidden_dropout"),
+        require(
+            "embd_pdrop",
+            dropouts_agree,
+            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+            inverse=(Inverse("embd_pdrop", embd_pdrop_of),),
+        ),
+        *positive("n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
+        *not_negative("initializer_range"),
+        *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
+        must_be("add_cross_attention", (False,), "there is nothing else to attend to, and Megatron has no such layers"),
+    ),
+    gpt=(Rename("n_layer", "num_layers"),),
+    hybrid=(
+        Local("mixers", mixers_of_layers),
+        Local("expert_layers", no_experts),
+        *SYMBOLS,
+        Computed("num_layers", num_layers, "", inverse=(Inverse("n_layer", n_layer_back),)),
+    ),
+)
+"""A decoder with GPT-2's names: all but the number of query groups."""

@@ -1,0 +1,111 @@
+"""Multipliers of embeddings, logits and attention scores, which Megatron has as parts of its `use_mup`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, must_be, positive
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._multipliers import divisor, rounded
+    from mcore_mappers._settings import PrecisionFields
+
+
+class WidthConfig(Protocol):
+    """A config with a width."""
+
+    hidden_size: int
+
+
+class LogitsConfig(Protocol):
+    """A config with a divisor of the logits."""
+
+    logits_scaling: float | None
+
+
+def mup_base_hidden_size(hf: WidthConfig) -> int:
+    return hf.hidden_size
+
+
+MUP: Final = Part(
+    rows=(
+        Constant("use_mup", True, "Megatron's multipliers act only with it."),
+        Computed(
+            "mup_base_hidden_size",
+            mup_base_hidden_size,
+            "The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.",
+            inverse=NoInverse("hidden_size is read back from hidden_size"),
+        ),
+        Constant("mup_base_head_dim", None, "Not read where softmax_scale is given."),
+        Constant("mup_attn_scale_power", 1.0, "Not read where softmax_scale is given."),
+    ),
+)
+"""Only what the multipliers need. A family that takes these rows gives `softmax_scale`, too."""
+
+
+def root_of_width(hf: WidthConfig, settings: PrecisionFields) -> float:
+    return rounded(hf.hidden_size**0.5, settings.get("params_dtype"))
+
+
+ROOT_OF_WIDTH: Final = Part(
+    includes=(MUP,),
+    rows=(
+        Computed(
+            "mup_embedding_mult",
+            root_of_width,
+            "transformers rounds the root of the width to the dtype of the weights.",
+            inverse=NoInverse("hidden_size is read back from hidden_size"),
+        ),
+        Constant("mup_output_mult", 1.0, "Logits are what the output layer yields."),
+    ),
+)
+"""Gemma's scale of embeddings."""
+
+
+def logits_scaling(hf: LogitsConfig, check: Check) -> float:
+    return check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
+
+
+def mup_output_mult(logits_scaling: float) -> float:
+    return 1 / logits_scaling
+
+
+def logits_scaling_of(transformer: TransformerConfig) -> float:
+    return divisor(transformer.mup_output_mult)
+
+
+SCALES: Final = Part(
+    includes=(MUP,),
+    rows=(
+        Rename("embedding_multiplier", "mup_embedding_mult", required="transformers multiplies the embeddings by it"),
+        Rename(
+            "attention_multiplier",
+            "softmax_scale",
+            required="not every attention of transformers has a scale without it",
+        ),
+        *positive("embedding_multiplier", "logits_scaling", "attention_multiplier"),
+        must_be(
+            "residual_multiplier",
+            (1.0,),
+            "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+        ),
+    ),
+)
+"""Granite's multipliers, but for what becomes of `logits_scaling`."""
+
+MULTIPLIERS: Final = Part(
+    includes=(SCALES,),
+    rows=(
+        Local("logits_scaling", logits_scaling),
+        Computed(
+            "mup_output_mult",
+            mup_output_mult,
+            "Megatron multiplies.",
+            inverse=(Inverse("logits_scaling", logits_scaling_of),),
+        ),
+    ),
+)
+"""Granite's multipliers."""

@@ -1,0 +1,27 @@
+"""The norm of the residual stream."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from codegen.table import Constant, Part, Rename, Row, positive
+
+RMS_NORM: Final = Part(
+    rows=(
+        Rename("rms_norm_eps", "layernorm_epsilon"),
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        *positive("rms_norm_eps"),
+    ),
+)
+"""RMSNorm with an epsilon in `rms_norm_eps`."""
+
+
+def layer_norm(epsilon: str) -> tuple[Row, ...]:
+    """The rows of LayerNorm with weight and bias, whose epsilon is in the field `epsilon`."""
+    return (Rename(epsilon, "layernorm_epsilon"), _LAYER_NORM, *positive(epsilon))
+
+
+_LAYER_NORM: Final = Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm.")
+
+LAYER_NORM: Final = Part(rows=(_LAYER_NORM,))
+"""LayerNorm with weight and bias."""

@@ -1,0 +1,73 @@
+"""Layers that predict further tokens, which checkpoints have and transformers does not build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.table import Computed, Inverse, Local, Part, not_negative
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers._check import Check
+    from mcore_mappers._kernels import PipelineFields, mtp_layers
+
+
+class PredictingConfig(Protocol):
+    """A config that counts such layers."""
+
+    num_mtp_layers: int
+
+
+def mtp_num_layers(hf: PredictingConfig, caller: PipelineFields) -> int | None:
+    return mtp_layers(hf.num_mtp_layers, caller)
+
+
+def num_mtp_layers_of(transformer: TransformerConfig) -> int:
+    return transformer.mtp_num_layers or 0
+
+
+COUNTED_MTP: Final = Part(
+    rows=(
+        *not_negative("num_mtp_layers"),
+        Computed(
+            "mtp_num_layers",
+            mtp_num_layers,
+            "Checkpoints have them; transformers does not build them.",
+            inverse=(Inverse("num_mtp_layers", num_mtp_layers_of),),
+        ),
+    ),
+)
+"""As many as `num_mtp_layers`."""
+
+
+def predicting(check: Check) -> int:
+    return check.undeclared_count("num_nextn_predict_layers")
+
+
+def predicting_layers(predicting: int, caller: PipelineFields) -> int | None:
+    return mtp_layers(predicting, caller)
+
+
+def predicting_back(transformer: TransformerConfig) -> int | NotCarried:
+    return transformer.mtp_num_layers or NOT_CARRIED
+
+
+REMOTE_MTP: Final = Part(
+    rows=(
+        Local(
+            "predicting",
+            predicting,
+            remote="num_nextn_predict_layers",
+            why="MiMo's code has this class and layers that predict further tokens",
+        ),
+        Computed(
+            "mtp_num_layers",
+            predicting_layers,
+            "Checkpoints of MiMo have them; transformers does not build them.",
+            inverse=(Inverse("num_nextn_predict_layers", predicting_back),),
+        ),
+    ),
+)
+"""As many as a key says that only remote code knows."""

@@ -1,0 +1,245 @@
+"""How experts are scored and chosen, and how their outputs are weighed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.parts.experts.counted import ON_HIDDEN_STATE
+from codegen.table import (
+    Computed,
+    Constant,
+    Ignored,
+    Inverse,
+    Kind,
+    NoInverse,
+    Part,
+    Rename,
+    hard_wired,
+    positive,
+    require,
+)
+
+if TYPE_CHECKING:
+
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
+
+EXPERTS_AFTER_DENSE: Final = Part(
+    rows=(hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts"),)
+)
+
+REMOTE_ROUTER: Final = Part(
+    rows=(
+        hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+        hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+    ),
+    includes=(EXPERTS_AFTER_DENSE,),
+)
+"""What the code beside DeepSeek's checkpoints knows of the router."""
+
+UNGROUPED: Final = Part(
+    rows=(
+        Constant("moe_router_num_groups", None, "All experts compete."),
+        Constant("moe_router_group_topk", None, "All experts compete."),
+    )
+)
+
+ROUTER_LOGITS: Final = Part(
+    rows=(Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),)
+)
+
+SCORED_BY_SIGMOID: Final = Part(
+    rows=(
+        Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
+        Constant("moe_router_pre_softmax", False, "There is no softmax."),
+        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
+    ),
+    includes=(ROUTER_LOGITS,),
+)
+
+SOFTMAX_SCORES: Final = Part(
+    includes=(UNGROUPED, ROUTER_LOGITS),
+    rows=(
+        Constant("moe_router_score_function", "softmax", "Hugging Face has no flag: the class scores with a softmax."),
+        Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
+        Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
+        Constant(
+            "moe_router_dtype",
+            "fp32",
+            "Close scores are told apart better; transformers takes at least the softmax in float32.",
+        ),
+    ),
+)
+
+
+class NormalisedConfig(Protocol):
+    """A config that says whether the weights of a token's experts are made to add up to one."""
+
+    norm_topk_prob: bool
+    num_experts_per_tok: int
+
+
+def pre_softmax(hf: NormalisedConfig) -> bool:
+    return not hf.norm_topk_prob
+
+
+def softmax_normalised_of(transformer: TransformerConfig) -> bool:
+    return not transformer.moe_router_pre_softmax
+
+
+def several_if_normalised(hf: NormalisedConfig) -> bool:
+    return not (hf.norm_topk_prob and hf.num_experts_per_tok == 1)
+
+
+NORMALISED_IF_SAID: Final = Part(
+    rows=(
+        Computed(
+            "moe_router_pre_softmax",
+            pre_softmax,
+            "Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+            inverse=(Inverse("norm_topk_prob", softmax_normalised_of),),
+        ),
+        require(
+            "norm_topk_prob",
+            several_if_normalised,
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
+)
+"""Softmax scores, normalised or not."""
+
+
+class ChosenExpertsConfig(Protocol):
+    """A config with the number of experts of a token."""
+
+    num_experts_per_tok: int
+
+
+class CountedExpertsConfig(ChosenExpertsConfig, Protocol):
+    """The same, with the number of all experts."""
+
+    num_experts: int
+
+
+class LocalExpertsConfig(ChosenExpertsConfig, Protocol):
+    """The same, in Mixtral's words."""
+
+    num_local_experts: int
+
+
+class ScoredExpertsConfig(ChosenExpertsConfig, Protocol):
+    """A config that says whether the weights of a token's experts are made to add up to one."""
+
+    norm_topk_prob: bool
+
+
+EXPERT_WIDTH: Final = Part(
+    rows=(
+        Rename(
+            "intermediate_size",
+            "moe_ffn_hidden_size",
+            inverse=NoInverse("it is read back from ffn_hidden_size, which has the same value"),
+        ),
+    )
+)
+"""Of a class in which every MLP is one of experts, and `intermediate_size` the width of each."""
+
+EXPERTS_ALONE: Final = Part(
+    rows=(
+        Rename(
+            "moe_intermediate_size",
+            "ffn_hidden_size",
+            inverse=NoInverse(
+                "it is read back from moe_ffn_hidden_size; no layer has an MLP to which this would belong"
+            ),
+        ),
+    )
+)
+"""Of a class that has experts in every layer, and no width for an MLP."""
+
+
+def several_experts(hf: ChosenExpertsConfig) -> bool:
+    return hf.num_experts_per_tok != 1
+
+
+NORMALISED: Final = Part(
+    rows=(
+        Constant("moe_router_pre_softmax", False, "A softmax over the chosen experts alone: Hugging Face has no flag."),
+        require(
+            "num_experts_per_tok",
+            several_experts,
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
+)
+"""Softmax scores that add up to one over a token's experts, always."""
+
+
+def normalised_if_several(hf: ScoredExpertsConfig) -> bool:
+    return hf.norm_topk_prob == (hf.num_experts_per_tok > 1)
+
+
+def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
+    return transformer.moe_router_topk > 1
+
+
+SIGMOID_SCORES: Final = Part(
+    includes=(SCORED_BY_SIGMOID, UNGROUPED),
+    rows=(
+        Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
+        Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
+        require(
+            "norm_topk_prob",
+            normalised_if_several,
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave "
+            "the score of a single one as it is",
+            inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
+        ),
+    ),
+)
+"""Sigmoid scores without a bias."""
+
+
+def experts_suffice(hf: CountedExpertsConfig) -> bool:
+    return hf.num_experts_per_tok <= hf.num_experts
+
+
+def local_experts_suffice(hf: LocalExpertsConfig) -> bool:
+    return hf.num_experts_per_tok <= hf.num_local_experts
+
+
+NUMBERED_EXPERTS: Final = Part(
+    includes=(ON_HIDDEN_STATE,),
+    rows=(
+        Rename("num_experts", "num_moe_experts"),
+        Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+        Rename("num_experts_per_tok", "moe_router_topk"),
+        *positive("num_experts", "moe_intermediate_size", "num_experts_per_tok"),
+        require("num_experts_per_tok", experts_suffice, "must be at most num_experts"),
+    ),
+)
+"""Experts in Qwen's words."""
+
+LOCAL_EXPERTS: Final = Part(
+    includes=(EXPERT_WIDTH, ON_HIDDEN_STATE),
+    rows=(
+        Rename("num_local_experts", "num_moe_experts"),
+        Rename("num_experts_per_tok", "moe_router_topk"),
+        *positive("num_local_experts", "num_experts_per_tok"),
+        require("num_experts_per_tok", local_experts_suffice, "must be at most num_local_experts"),
+    ),
+)
+"""Experts in Mixtral's words."""
+
+SHARED_EXPERT_WIDTH: Final = Part(
+    rows=(
+        Rename("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size"),
+        *positive("shared_expert_intermediate_size"),
+    ),
+)
+
+GATED_SHARED_EXPERT: Final = Part(
+    includes=(SHARED_EXPERT_WIDTH,),
+    rows=(Constant("moe_shared_expert_gate", True, "shared_expert_gate: Hugging Face has no flag."),),
+)
+"""Qwen's shared expert, with a gate of its own."""

@@ -1,0 +1,66 @@
+"""Rotary positions of a part of each head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, RopeConfig, yarn
+from codegen.table import Constant, Inverse, Local, Part
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+
+
+def partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def partial_rope_back(model: GPTModelConfig) -> dict[str, object]:
+    return gpt_rope_parameters(model, partial_rotary=True)
+
+
+def interleaved_partial_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+        rotary_interleaved=True,
+    )
+
+
+def hybrid_partial_rope(hf: RopeConfig, check: Check) -> HybridRope:
+    return hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
+    return hybrid_rope_parameters(model, partial_rotary=True)
+
+
+PARTIAL_ROPE: Final = Part(
+    includes=(ROPE_KEYS,),
+    gpt=(Local("rope", partial_rope, (Inverse("rope_parameters", partial_rope_back),), GPT_ROPE, yarn),),
+    hybrid=(
+        Local("rope", hybrid_partial_rope, (Inverse("rope_parameters", hybrid_partial_rope_back),), HYBRID_ROPE, yarn),
+    ),
+)
+"""For a class that has a `partial_rotary_factor` of its own where the config has none."""
+
+INTERLEAVED_PARTIAL_ROPE: Final = Part(
+    includes=(ROPE_KEYS,),
+    rows=(
+        Local("rope", interleaved_partial_rope, (Inverse("rope_parameters", partial_rope_back),), GPT_ROPE, yarn),
+        Constant("rotary_interleaved", True, "Hugging Face has no flag: the class rotates pairs of neighbours."),
+    ),
+    hybrid=None,
+)
+"""The same, rotating pairs of neighbours, which Megatron has in a GPTModel only, and without YaRN."""

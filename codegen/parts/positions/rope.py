@@ -1,0 +1,116 @@
+"""Rotary positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from codegen.megatron.targets import YARN
+from codegen.table import Constant, Inverse, Local, Part, must_be, require
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from mcore_mappers._check import Check
+    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+    from mcore_mappers._yarn import with_yarn
+
+
+class RopeConfig(Protocol):
+    """A config whose rope is in `rope_parameters`."""
+
+    max_position_embeddings: int
+    rope_parameters: object
+
+
+def rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
+    return gpt_rope_parameters(model)
+
+
+def rope_of_hybrid(hf: RopeConfig, check: Check) -> HybridRope:
+    return hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope_parameters_back_of_hybrid(model: HybridModelConfig) -> dict[str, object]:
+    return hybrid_rope_parameters(model)
+
+
+def original_length_agrees(hf: RopeConfig, check: Check) -> bool:
+    return check.undeclared("original_max_position_embeddings") in (
+        None,
+        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+    )
+
+
+def yarn(transformer: TransformerConfig, rope: GPTRope | HybridRope) -> TransformerConfig:
+    return with_yarn(transformer, rope.yarn)
+
+
+ROPE_KEYS: Final = Part(
+    rows=(
+        *(
+            must_be(name, (None,), "belongs in rope_parameters, where transformers moves it when it builds a config")
+            for name in ("rope_theta", "partial_rotary_factor")
+        ),
+        require(
+            "original_max_position_embeddings",
+            original_length_agrees,
+            "must be what rope_parameters says: transformers prefers it to that",
+        ),
+    ),
+)
+"""What transformers' rope reads beside `rope_parameters`."""
+
+GPT_ROPE: Final = (
+    "position_embedding_type",
+    "rotary_percent",
+    "rotary_base",
+    "rope_scaling",
+    "rope_scaling_factor",
+    "seq_len_interpolation_factor",
+    *YARN,
+)
+"""What a rope gives a GPTModelConfig without latent attention."""
+HYBRID_ROPE: Final = (
+    "position_embedding_type",
+    "rotary_percent",
+    "rotary_base",
+    "seq_len_interpolation_factor",
+    *YARN,
+)
+"""What a rope gives a HybridModelConfig without latent attention."""
+
+ROPE: Final = Part(
+    includes=(ROPE_KEYS,),
+    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
+    hybrid=(
+        Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
+    ),
+)
+"""Rotary positions without latent attention."""
+
+
+def interleaved_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        rotary_interleaved=True,
+    )
+
+
+INTERLEAVED_ROPE: Final = Part(
+    includes=(ROPE_KEYS,),
+    rows=(
+        Local("rope", interleaved_rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
+        Constant("rotary_interleaved", True, "Hugging Face has no flag: the class rotates pairs of neighbours."),
+    ),
+    hybrid=None,
+)
+"""Rotary positions of pairs of neighbours, less YaRN, which Megatron has in a GPTModel only."""

@@ -1,0 +1,22 @@
+"""Causal language models of transformers that no Megatron config can be, each with the computation that decides it.
+
+Looked up in the modeling code of each class.
+
+- `decoders`: decoders with a computation that Megatron does not have
+- `others`: encoders and composites that transformers lists among causal language models
+- `rows`: how a row is written
+- `remote_types`: model types of remote code that are not read
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from codegen.refused.decoders import DECODERS
+from codegen.refused.others import COMPOSITES, ENCODERS
+from codegen.refused.remote_types import REFUSED
+from codegen.table import Unmapped
+
+UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)
+
+__all__ = ["REFUSED", "UNMAPPED"]

@@ -1,0 +1,174 @@
+"""A Hugging Face field is refused unless Megatron can express its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codegen.constants import Function, Scalar
+from codegen.diagnostics import Code
+from codegen.functions import read_function
+from codegen.rows.row import Back, Carried, Context, Problem, Role, Row, Statement, arguments, call, taken, tuple_of
+from codegen.text import quoted
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values that Megatron can express. An attribute that the class does not declare may be absent, too."""
+
+    allowed: tuple[Scalar, ...]
+    remote: bool = False
+    """Whether remote code alone knows the key: the native class hard-wires the one value."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A function of the config says that Megatron can express it."""
+
+    function: Function
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The two sides differ in a constant that no config reaches; mapped with a warning inside the bound."""
+
+    identifier: str
+    applies: Function
+    """Says whether the two sides differ at all for the config."""
+    within: Function
+    """Says whether the config is inside the bound."""
+
+
+@dataclass(frozen=True)
+class Guard(Row):
+    """A field that is refused unless it passes a test; `must_be`, `require`, `hard_wired` and `deviation` write one."""
+
+    field: str
+    test: Values | Condition | Bound
+    why: str
+    inverse: Back | None = None
+    """How the field is read back, where no other row does."""
+
+    def __str__(self) -> str:
+        match self.test:
+            case Values(allowed, remote):
+                return arguments("hard_wired" if remote else "must_be", self.field, *allowed)
+            case Condition(function):
+                return arguments("require", self.field, function.__name__)
+            case Bound(identifier):
+                return arguments("deviation", identifier, self.field)
+
+    @property
+    def role(self) -> Role:
+        return Role.DEVIATION if isinstance(self.test, Bound) else Role.MUST_BE
+
+    @property
+    def source(self) -> str | None:
+        return None if self.remote_key else self.field
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.test.identifier,) if isinstance(self.test, Bound) else (self.field,)
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """Several conditions may be about one field."""
+        match self.test:
+            case Values():
+                return (f"values of {self.field}",)
+            case Bound(identifier):
+                return (identifier,)
+            case Condition():
+                return ()
+
+    @property
+    def rule_functions(self) -> tuple[Function, ...]:
+        match self.test:
+            case Condition(function):
+                return (function,)
+            case Bound(_, applies, within):
+                return (applies, within)
+            case Values():
+                return ()
+
+    @property
+    def back(self) -> Back | None:
+        return self.inverse
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    @property
+    def remote_key(self) -> str:
+        return self.field if isinstance(self.test, Values) and self.test.remote else ""
+
+    @property
+    def bounds(self) -> bool:
+        return not self.remote_key
+
+    def at_hand(self, context: Context, bound: frozenset[str], settled: frozenset[str]) -> frozenset[str]:
+        del context, settled
+        return bound | {"hf", "caller", "check"}
+
+    def statement(self, context: Context) -> Statement:
+        rules = self.rules
+        return Statement(self._source(context), fields=self.fields_in_order(), takes=taken(*rules))
+
+    def fields_in_order(self) -> tuple[str, ...]:
+        """The field itself first: it decides the place among the checks."""
+        return (self.field, *sorted(self.reads - {self.field}))
+
+    def _source(self, context: Context) -> str:
+        name, why = repr(self.field), quoted(self.why)
+        match self.test:
+            case Values(allowed, remote) if remote or not context.declares(self.field):
+                return f"check.if_set({name}, {tuple_of(allowed)}, {why})"
+            case Values(allowed):
+                return f"check.must_be({name}, {context.read(self.field)}, {tuple_of(allowed)}, {why})"
+            case Condition(function):
+                return f"check.require({call(read_function(function))}, {name}, {context.read(self.field)}, {why})"
+            case Bound(identifier, applies, within):
+                conditions = f"applies={call(read_function(applies))}, within={call(read_function(within))}"
+                place = f"field={name}, value={context.read(self.field)}"
+                return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
+
+    def carried(self, context: Context) -> Carried | None:
+        match self.test:
+            case Values((only,), remote=False) if self.field in context.hf.declared_fields:
+                return Carried((self.field,), (repr(only),))
+            case _:
+                return super().carried(context)
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        if self.remote_key and context.hf.has(self.field):
+            message = f"called a key of remote code only, but {context.hf.name} knows {self.field!r}"
+            yield Code.FALSE_CLAIM, message
+
+
+def must_be(field: str, allowed: tuple[Scalar, ...], why: str) -> Guard:
+    """Megatron can express only these values. An attribute that the class does not declare may be absent, too."""
+    return Guard(field, Values(allowed), why)
+
+
+def require(field: str, function: Function, why: str, inverse: Back | None = None) -> Guard:
+    """The field is refused unless a function of the config says that Megatron can express it."""
+    return Guard(field, Condition(function), why, inverse)
+
+
+def hard_wired(key: str, constant: Scalar, why: str) -> Guard:
+    """A key that remote code knows, and that the native class hard-wires to one value."""
+    return Guard(key, Values((constant,), remote=True), why)
+
+
+def deviation(identifier: str, field: str, applies: Function, within: Function, why: str) -> Guard:
+    """The two sides differ in a constant that no config reaches; mapped with a warning inside the bound.
+
+    Args:
+        identifier: its name, for the warning and the provenance.
+        field: what bounds it.
+        applies: says whether the two sides differ at all for the config.
+        within: says whether the config is inside the bound.
+        why: how they differ, and what published checkpoints have.
+    """
+    return Guard(field, Bound(identifier, applies, within), why)

@@ -1,0 +1,63 @@
+"""A Hugging Face field that does not decide what the model computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from codegen.diagnostics import Code
+from codegen.rows.row import Context, Problem, Role, Row
+
+
+class Kind(Enum):
+    """What an ignored field claims to be; each kind is tested for what it claims."""
+
+    INFERENCE = "metadata or inference"
+    INITIALISATION = "initialisation only"
+    PADDING_TOKEN = "padding token"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Ignored(Row):
+    """The field does not decide what the model computes."""
+
+    field: str
+    kind: Kind
+    why: str
+
+    def __str__(self) -> str:
+        return f"Ignored({self.field!r}, {self.kind.value!r})"
+
+    @property
+    def role(self) -> Role:
+        return Role.IGNORED
+
+    @property
+    def source(self) -> str:
+        return self.field
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    @property
+    def explained(self) -> str:
+        return f"{self.kind.value}: {self.why}"
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset()
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        if self.kind is not Kind.DEAD:
+            return
+        for known in context.hf.attributes:
+            if known.name == self.field and known.read_in:
+                message = f"called dead, but {', '.join(known.read_in)} read{'s' * (len(known.read_in) == 1)} it"
+                yield Code.FALSE_CLAIM, message

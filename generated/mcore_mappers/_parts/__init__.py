@@ -1,0 +1,10 @@
+"""What families share, by subject.
+
+- `attention`
+- `decoder`
+- `experts`
+- `mlp`
+- `positions`
+- `recurrent`
+- `stack`
+"""

@@ -1,0 +1,302 @@
+"""What families share about attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from .._layers import layer_types
+
+if TYPE_CHECKING:
+    from .._check import Check
+
+
+QWEN_WINDOW_UNREAD = ("max_window_layers",)
+"""Not read:
+
+- max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+"""
+
+SPARSE_UNREAD = (
+    "first_k_dense_replace",
+    "mlp_bias",
+)
+"""Not read:
+
+- mlp_bias: dead: no MLP of the class has a bias, whatever this says
+- first_k_dense_replace: dead: says which mlp_layer_types a config gets that is built without; those decide
+"""
+
+
+class _Biases(Protocol):
+    @property
+    def attention_bias(self) -> bool: ...
+    @property
+    def mlp_bias(self) -> bool: ...
+
+
+def biases(check: Check, hf: _Biases) -> None:
+    """Llama's two switches."""
+    check.require(
+        hf.attention_bias == hf.mlp_bias,
+        "attention_bias",
+        hf.attention_bias,
+        "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+        "when every linear layer has one",
+    )
+
+
+class _DerivedHeadDim(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+
+
+def derived_head_dim(check: Check, hf: _DerivedHeadDim) -> None:
+    """The width of a head where there is no choice."""
+    check.require(
+        not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
+        "num_attention_heads",
+        hf.num_attention_heads,
+        "must divide hidden_size: the class has no other width of a head",
+    )
+
+
+class _GivenHeadDim(Protocol):
+    @property
+    def head_dim(self) -> float | None: ...
+
+
+def given_head_dim(check: Check, hf: _GivenHeadDim) -> None:
+    """A declared `head_dim`."""
+    check.positive(head_dim=hf.head_dim)
+
+
+class _GivenWindow(Protocol):
+    @property
+    def sliding_window(self) -> float | None: ...
+
+
+def given_window(check: Check, hf: _GivenWindow) -> None:
+    """`LAYERED_WINDOW` of a class that cannot do without a number."""
+    check.positive(sliding_window=hf.sliding_window)
+
+
+class _GroupedQuery(Protocol):
+    @property
+    def num_attention_heads(self) -> int: ...
+    @property
+    def num_key_value_heads(self) -> int | None: ...
+
+
+def grouped_query(check: Check, hf: _GroupedQuery) -> None:
+    """Attention with query groups."""
+    check.positive(num_key_value_heads=hf.num_key_value_heads)
+    check.require(
+        not hf.num_key_value_heads or hf.num_attention_heads % hf.num_key_value_heads == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+
+
+class _HeadDim(Protocol):
+    @property
+    def head_dim(self) -> float | None: ...
+
+
+def head_dim(check: Check, hf: _HeadDim) -> None:
+    """A declared `head_dim` that may be None by its type."""
+    check.positive(head_dim=hf.head_dim)
+
+
+class _Latent(Protocol):
+    @property
+    def attention_bias(self) -> object: ...
+    @property
+    def kv_lora_rank(self) -> float | None: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+    @property
+    def num_key_value_heads(self) -> int | None: ...
+    @property
+    def q_lora_rank(self) -> float | None: ...
+    @property
+    def qk_nope_head_dim(self) -> float | None: ...
+    @property
+    def qk_rope_head_dim(self) -> float | None: ...
+    @property
+    def rms_norm_eps(self) -> float: ...
+    @property
+    def v_head_dim(self) -> float | None: ...
+
+
+def latent(check: Check, hf: _Latent) -> None:
+    """Latent attention without biases, but for `kv_channels`."""
+    check.positive(
+        q_lora_rank=hf.q_lora_rank,
+        kv_lora_rank=hf.kv_lora_rank,
+        qk_nope_head_dim=hf.qk_nope_head_dim,
+        qk_rope_head_dim=hf.qk_rope_head_dim,
+        v_head_dim=hf.v_head_dim,
+        num_key_value_heads=hf.num_key_value_heads,
+    )
+    check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
+    )
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+    )
+    check.deviation(
+        "mla_latent_norm_eps",
+        applies=hf.rms_norm_eps != 1e-6,
+        within=hf.rms_norm_eps <= 1e-5,
+        field="rms_norm_eps",
+        value=hf.rms_norm_eps,
+        reason="transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+        "with layernorm_epsilon; published checkpoints have 1e-5 at most",
+    )
+
+
+class _LayeredWindow(Protocol):
+    @property
+    def sliding_window(self) -> int | None: ...
+
+
+def layered_window(check: Check, hf: _LayeredWindow, sliding: list[int]) -> None:
+    """A window in the layers of which `layer_types` says so."""
+    check.positive(sliding_window=hf.sliding_window)
+    check.require(
+        hf.sliding_window is not None or not any(sliding),
+        "sliding_window",
+        hf.sliding_window,
+        "must be given: some layers are sliding_attention, which transformers cannot mask without it",
+    )
+
+
+class _NoAttentionBias(Protocol):
+    @property
+    def attention_bias(self) -> object: ...
+
+
+def no_attention_bias(check: Check, hf: _NoAttentionBias) -> None:
+    """Biases of all four projections of attention, or of none."""
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "it biases the output projection too, and Megatron has that bias only together with biases of every "
+        "linear layer",
+    )
+
+
+class _OptionalHeadDim(Protocol):
+    @property
+    def head_dim(self) -> float | None: ...
+
+
+def optional_head_dim(check: Check, hf: _OptionalHeadDim) -> None:
+    """A declared `head_dim` that may be None in a built config."""
+    check.positive(head_dim=hf.head_dim)
+
+
+class _RopeInterleave(Protocol):
+    @property
+    def rope_interleave(self) -> object: ...
+
+
+def rope_interleave(check: Check, hf: _RopeInterleave) -> None:
+    """Rope of interleaved pairs, which the class could also do without."""
+    check.must_be(
+        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+    )
+
+
+class _Sparse(Protocol):
+    @property
+    def head_dim(self) -> int: ...
+    @property
+    def index_head_dim(self) -> int: ...
+    @property
+    def index_n_heads(self) -> float | None: ...
+    @property
+    def index_topk(self) -> float | None: ...
+    @property
+    def layer_types(self) -> list[str] | None: ...
+    @property
+    def num_hidden_layers(self) -> int: ...
+    @property
+    def qk_rope_head_dim(self) -> int: ...
+
+
+def sparse(check: Check, hf: _Sparse) -> None:
+    """Sparse latent attention."""
+    check.positive(
+        index_n_heads=hf.index_n_heads, index_head_dim=hf.index_head_dim, index_topk=hf.index_topk, head_dim=hf.head_dim
+    )
+    check.require(
+        hf.index_head_dim >= hf.qk_rope_head_dim,
+        "index_head_dim",
+        hf.index_head_dim,
+        "must be at least qk_rope_head_dim: so much of it is rotated",
+    )
+    check.require(
+        hf.head_dim == hf.qk_rope_head_dim,
+        "head_dim",
+        hf.head_dim,
+        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.require(
+        hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs " "for it",
+    )
+
+
+class _UndeclaredRopeDim(Protocol):
+    @property
+    def qk_rope_head_dim(self) -> int: ...
+
+
+def undeclared_rope_dim(check: Check, hf: _UndeclaredRopeDim) -> None:
+    """For classes that do not declare a `head_dim`."""
+    check.require(
+        check.undeclared("head_dim") == hf.qk_rope_head_dim,
+        "head_dim",
+        check.undeclared("head_dim"),
+        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+
+
+class _Window(Protocol):
+    @property
+    def sliding_window(self) -> float | None: ...
+
+
+def window(check: Check, hf: _Window) -> None:
+    """A window in every layer, where there is one."""
+    check.positive(sliding_window=hf.sliding_window)
+
+
+class _WindowSwitch(Protocol):
+    @property
+    def sliding_window(self) -> int | None: ...
+    @property
+    def use_sliding_window(self) -> bool: ...
+
+
+def window_switch(check: Check, hf: _WindowSwitch) -> None:
+    """Qwen's switch, at which only the config class looks, when it is built."""
+    check.require(
+        hf.use_sliding_window or hf.sliding_window is None,
+        "use_sliding_window",
+        hf.use_sliding_window,
+        "must be True where sliding_window is set: the model has a window exactly when that is set",
+    )

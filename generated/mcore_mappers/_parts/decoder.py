@@ -1,0 +1,216 @@
+"""What families share about decoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .._check import Check
+
+
+LANGUAGE_MODEL_UNREAD = (
+    "architectures",
+    "chunk_size_feed_forward",
+    "id2label",
+    "label2id",
+    "output_hidden_states",
+    "problem_type",
+    "return_dict",
+    "transformers_version",
+)
+"""Not read:
+
+- transformers_version, architectures: metadata or inference: describes the file or the checkpoint, not the
+  computation
+- output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
+  computes
+- id2label, label2id, problem_type: metadata or inference: belongs to classification heads, which a language
+  model does not have
+- gradient_checkpointing: metadata or inference: trades memory for time, and computes the same
+- tie_last_hidden_states: metadata or inference: chooses which hidden states are returned beside the logits
+- chunk_size_feed_forward: dead: no causal language model of these families computes in chunks
+"""
+
+NO_PADDING_ROW_UNREAD = ("pad_token_id",)
+"""Not read:
+
+- pad_token_id: metadata or inference: the embedding of the class has no padding row; classification heads
+  look here
+"""
+
+ONE_RANK_UNREAD = ("pretraining_tp",)
+"""Not read:
+
+- pretraining_tp: dead: the class computes as one rank, whatever the training did
+"""
+
+PADDING_TOKEN_UNREAD = ("pad_token_id",)
+"""Not read:
+
+- pad_token_id: padding token: its embedding row starts at zero and gets no gradient; what other tokens
+  compute does not depend on it
+"""
+
+TOKENS_UNREAD = (
+    "bos_token_id",
+    "eos_token_id",
+    "use_cache",
+)
+"""Not read:
+
+- use_cache: metadata or inference: keys and values are kept for generation only
+- bos_token_id, eos_token_id: metadata or inference: read by generation and tokenizers only
+"""
+
+
+class _CountedMtp(Protocol):
+    @property
+    def num_mtp_layers(self) -> float | None: ...
+
+
+def counted_mtp(check: Check, hf: _CountedMtp) -> None:
+    """As many as `num_mtp_layers`."""
+    check.not_negative(num_mtp_layers=hf.num_mtp_layers)
+
+
+class _Gpt2Decoder(Protocol):
+    @property
+    def add_cross_attention(self) -> object: ...
+    @property
+    def attn_pdrop(self) -> float | None: ...
+    @property
+    def embd_pdrop(self) -> float | int: ...
+    @property
+    def initializer_range(self) -> float | None: ...
+    @property
+    def layer_norm_epsilon(self) -> float | None: ...
+    @property
+    def n_embd(self) -> int: ...
+    @property
+    def n_head(self) -> int: ...
+    @property
+    def n_inner(self) -> float | None: ...
+    @property
+    def n_layer(self) -> float | None: ...
+    @property
+    def n_positions(self) -> float | None: ...
+    @property
+    def resid_pdrop(self) -> float | int: ...
+
+
+def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
+    """A decoder with GPT-2's names: all but the number of query groups."""
+    check.positive(
+        layer_norm_epsilon=hf.layer_norm_epsilon,
+        n_layer=hf.n_layer,
+        n_embd=hf.n_embd,
+        n_inner=hf.n_inner,
+        n_head=hf.n_head,
+        n_positions=hf.n_positions,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
+    check.require(
+        not hf.n_head or hf.n_embd % hf.n_head == 0,
+        "n_head",
+        hf.n_head,
+        "must divide n_embd: the class has no other width of a head",
+    )
+    check.require(
+        hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
+        "embd_pdrop",
+        hf.embd_pdrop,
+        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+    )
+    check.must_be(
+        "add_cross_attention",
+        hf.add_cross_attention,
+        (False,),
+        "there is nothing else to attend to, and Megatron has no such layers",
+    )
+
+
+class _LanguageModel(Protocol):
+    @property
+    def is_encoder_decoder(self) -> object: ...
+    @property
+    def vocab_size(self) -> float | None: ...
+
+
+def language_model(check: Check, hf: _LanguageModel) -> None:
+    """Part for the fields of `PreTrainedConfig`, and for the vocabulary."""
+    check.positive(vocab_size=hf.vocab_size)
+    check.must_be(
+        "is_encoder_decoder",
+        hf.is_encoder_decoder,
+        (False,),
+        "the causal language models of transformers are decoders, and so are Megatron's",
+    )
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
+
+
+class _RmsNorm(Protocol):
+    @property
+    def rms_norm_eps(self) -> float | None: ...
+
+
+def rms_norm(check: Check, hf: _RmsNorm) -> None:
+    """RMSNorm with an epsilon in `rms_norm_eps`."""
+    check.positive(rms_norm_eps=hf.rms_norm_eps)
+
+
+class _Scales(Protocol):
+    @property
+    def attention_multiplier(self) -> float | None: ...
+    @property
+    def embedding_multiplier(self) -> float | None: ...
+    @property
+    def logits_scaling(self) -> float | None: ...
+    @property
+    def residual_multiplier(self) -> object: ...
+
+
+def scales(check: Check, hf: _Scales) -> None:
+    """Granite's multipliers, but for what becomes of `logits_scaling`."""
+    check.positive(
+        embedding_multiplier=hf.embedding_multiplier,
+        logits_scaling=hf.logits_scaling,
+        attention_multiplier=hf.attention_multiplier,
+    )
+    check.must_be(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        (1.0,),
+        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+    )
+
+
+class _SizesWithoutPadding(Protocol):
+    @property
+    def attention_dropout(self) -> float | None: ...
+    @property
+    def hidden_size(self) -> float | None: ...
+    @property
+    def initializer_range(self) -> float | None: ...
+    @property
+    def intermediate_size(self) -> float | None: ...
+    @property
+    def max_position_embeddings(self) -> float | None: ...
+    @property
+    def num_attention_heads(self) -> float | None: ...
+
+
+def sizes_without_padding(check: Check, hf: _SizesWithoutPadding) -> None:
+    """What neither attention nor the kind of norm or MLP decides, in models without a padding row."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)

@@ -1,0 +1,340 @@
+"""What families share about experts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .._check import Check
+
+
+ROUTER_LOGITS_UNREAD = ("output_router_logits",)
+"""Not read:
+
+- output_router_logits: metadata or inference: chooses whether the scores are returned beside the logits
+"""
+
+
+class _AfterDense(Protocol):
+    @property
+    def first_k_dense_replace(self) -> float | None: ...
+
+
+def after_dense(check: Check, hf: _AfterDense) -> None:
+    """DeepSeek's choice: all but the first."""
+    check.not_negative(first_k_dense_replace=hf.first_k_dense_replace)
+
+
+class _Balanced(Protocol):
+    @property
+    def router_aux_loss_coef(self) -> float | None: ...
+
+
+def balanced(check: Check, hf: _Balanced) -> None:
+    """The auxiliary loss, whose coefficient may be None."""
+    check.not_negative(router_aux_loss_coef=hf.router_aux_loss_coef)
+
+
+class _BalancedByLoss(Protocol):
+    @property
+    def router_aux_loss_coef(self) -> float | None: ...
+
+
+def balanced_by_loss(check: Check, hf: _BalancedByLoss) -> None:
+    """The auxiliary loss of which Hugging Face has the coefficient."""
+    check.not_negative(router_aux_loss_coef=hf.router_aux_loss_coef)
+
+
+class _CountedSharedExperts(Protocol):
+    @property
+    def moe_intermediate_size(self) -> float | None: ...
+    @property
+    def n_shared_experts(self) -> float | None: ...
+
+
+def counted_shared_experts(check: Check, hf: _CountedSharedExperts) -> None:
+    """What counted_shared_experts refuses."""
+    check.positive(moe_intermediate_size=hf.moe_intermediate_size)
+    check.not_negative(n_shared_experts=hf.n_shared_experts)
+
+
+def experts_after_dense(check: Check) -> None:
+    """What experts_after_dense refuses."""
+    check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
+
+
+class _FirstDense(Protocol):
+    @property
+    def first_k_dense_replace(self) -> int | None: ...
+
+
+def first_dense(check: Check, hf: _FirstDense) -> None:
+    """The same, where the number may be None by its type."""
+    check.require(
+        hf.first_k_dense_replace is not None,
+        "first_k_dense_replace",
+        hf.first_k_dense_replace,
+        "must be given: transformers compares it with every layer",
+    )
+
+
+class _GivenSharedExperts(Protocol):
+    @property
+    def moe_intermediate_size(self) -> float | None: ...
+    @property
+    def n_shared_experts(self) -> float | None: ...
+
+
+def given_shared_experts(check: Check, hf: _GivenSharedExperts) -> None:
+    """`n_shared_experts`, which must not be None."""
+    check.positive(moe_intermediate_size=hf.moe_intermediate_size)
+    check.not_negative(n_shared_experts=hf.n_shared_experts)
+
+
+class _GraniteExperts(Protocol):
+    @property
+    def num_experts_per_tok(self) -> int | None: ...
+    @property
+    def num_local_experts(self) -> int | None: ...
+
+
+def granite_experts(check: Check, hf: _GraniteExperts) -> None:
+    """What Granite with experts has, but for shared ones."""
+    check.positive(num_local_experts=hf.num_local_experts, num_experts_per_tok=hf.num_experts_per_tok)
+    check.require(
+        not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
+        "experts if there is one",
+    )
+
+
+class _GraniteSharedMlp(Protocol):
+    @property
+    def shared_intermediate_size(self) -> float | None: ...
+
+
+def granite_shared_mlp(check: Check, hf: _GraniteSharedMlp) -> None:
+    """Granite's experts, and an MLP that all tokens share."""
+    check.not_negative(shared_intermediate_size=hf.shared_intermediate_size)
+
+
+class _GroupedRouter(Protocol):
+    @property
+    def n_group(self) -> int | None: ...
+    @property
+    def n_routed_experts(self) -> int: ...
+    @property
+    def num_experts_per_tok(self) -> int | None: ...
+
+
+def grouped_router(check: Check, hf: _GroupedRouter) -> None:
+    """DeepSeek-V3's router, of `n_routed_experts`."""
+    check.positive(n_routed_experts=hf.n_routed_experts)
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.require(
+        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+
+
+class _LocalExperts(Protocol):
+    @property
+    def num_experts_per_tok(self) -> int: ...
+    @property
+    def num_local_experts(self) -> int: ...
+
+
+def local_experts(check: Check, hf: _LocalExperts) -> None:
+    """Experts in Mixtral's words."""
+    check.positive(num_local_experts=hf.num_local_experts, num_experts_per_tok=hf.num_experts_per_tok)
+    check.require(
+        hf.num_experts_per_tok <= hf.num_local_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_local_experts",
+    )
+
+
+class _Normalised(Protocol):
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def normalised(check: Check, hf: _Normalised) -> None:
+    """Softmax scores that add up to one over a token's experts, always."""
+    check.require(
+        hf.num_experts_per_tok != 1,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+
+
+class _NormalisedIfSaid(Protocol):
+    @property
+    def norm_topk_prob(self) -> bool: ...
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def normalised_if_said(check: Check, hf: _NormalisedIfSaid) -> None:
+    """Softmax scores, normalised or not."""
+    check.require(
+        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+
+
+class _NumSharedExperts(Protocol):
+    @property
+    def moe_intermediate_size(self) -> float | None: ...
+    @property
+    def num_shared_experts(self) -> float | None: ...
+
+
+def num_shared_experts(check: Check, hf: _NumSharedExperts) -> None:
+    """`num_shared_experts`."""
+    check.positive(moe_intermediate_size=hf.moe_intermediate_size)
+    check.not_negative(num_shared_experts=hf.num_shared_experts)
+
+
+class _NumberedExperts(Protocol):
+    @property
+    def moe_intermediate_size(self) -> float | None: ...
+    @property
+    def num_experts(self) -> int: ...
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def numbered_experts(check: Check, hf: _NumberedExperts) -> None:
+    """Experts in Qwen's words."""
+    check.positive(
+        num_experts=hf.num_experts,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+
+
+def remote_router(check: Check) -> None:
+    """What the code beside DeepSeek's checkpoints knows of the router."""
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
+
+
+class _RouterOfGroups(Protocol):
+    @property
+    def n_group(self) -> int | None: ...
+    @property
+    def norm_topk_prob(self) -> bool | None: ...
+    @property
+    def num_experts_per_tok(self) -> int | None: ...
+    @property
+    def routed_scaling_factor(self) -> float | None: ...
+    @property
+    def topk_group(self) -> int | None: ...
+
+
+def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
+    """DeepSeek-V3's router, but for what depends on the number of experts."""
+    check.positive(
+        num_experts_per_tok=hf.num_experts_per_tok,
+        n_group=hf.n_group,
+        topk_group=hf.topk_group,
+        routed_scaling_factor=hf.routed_scaling_factor,
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 2
+        ),
+        "topk_group",
+        hf.topk_group,
+        "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+        "num_experts_per_tok // topk_group best experts, and transformers by that of two",
+    )
+    check.require(
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+        "leave the score of a single one as it is",
+    )
+
+
+class _SharedExpertWidth(Protocol):
+    @property
+    def shared_expert_intermediate_size(self) -> float | None: ...
+
+
+def shared_expert_width(check: Check, hf: _SharedExpertWidth) -> None:
+    """What shared_expert_width refuses."""
+    check.positive(shared_expert_intermediate_size=hf.shared_expert_intermediate_size)
+
+
+class _SigmoidScores(Protocol):
+    @property
+    def norm_topk_prob(self) -> bool: ...
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def sigmoid_scores(check: Check, hf: _SigmoidScores) -> None:
+    """Sigmoid scores without a bias."""
+    check.require(
+        hf.norm_topk_prob == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+        "leave the score of a single one as it is",
+    )
+
+
+class _SteppedExperts(Protocol):
+    @property
+    def decoder_sparse_step(self) -> float | None: ...
+
+
+def stepped_experts(check: Check, hf: _SteppedExperts) -> None:
+    """Qwen's choice of the layers that have experts."""
+    check.positive(decoder_sparse_step=hf.decoder_sparse_step)
+
+
+class _UnbiasedExperts(Protocol):
+    @property
+    def mlp_bias(self) -> object: ...
+
+
+def unbiased_experts(check: Check, hf: _UnbiasedExperts) -> None:
+    """What unbiased_experts refuses."""
+    check.must_be(
+        "mlp_bias",
+        hf.mlp_bias,
+        (False,),
+        "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
+    )

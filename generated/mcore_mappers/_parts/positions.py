@@ -1,0 +1,58 @@
+"""What families share about positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from .._rope import rope_key, rope_parameters_of
+
+if TYPE_CHECKING:
+    from .._check import Check
+
+
+class _RopeKeys(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def rope_keys(check: Check, hf: _RopeKeys) -> None:
+    """What transformers' rope reads beside `rope_parameters`."""
+    check.if_set(
+        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs in rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.require(
+        check.undeclared("original_max_position_embeddings")
+        in (
+            None,
+            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        ),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+
+
+class _RopeWidth(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+
+
+def rope_width(check: Check, hf: _RopeWidth) -> None:
+    """For families whose attention does not look at `head_dim`, though rope does."""
+    check.require(
+        (
+            check.undeclared("head_dim") is None
+            or not hf.num_attention_heads
+            or check.undeclared("head_dim") == hf.hidden_size // hf.num_attention_heads
+        ),
+        "head_dim",
+        check.undeclared("head_dim"),
+        "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
+    )
