@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._back import NOT_CARRIED, Way, inner, restore
+from ._back import Way, inner, restore
+from ._carried import NOT_CARRIED
 from ._check import Check
 from ._settings import select
 from ._window import check_versions

@@ -117,7 +117,7 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
         "WRAPPED": mapper.wrapped,
         "WAY": _constant(mapper),
         "ARGUMENTS": f"{', '.join(arguments)}{own}",
-        "SUGGESTED": "{" + ", ".join(_entry(argument) for argument in mapper.settings) + "}",
+        "SUGGESTED": f"{target.model_fields}({', '.join(_keyword(argument) for argument in mapper.settings)})",
     }
     entries = {
         "MODEL": [_keyword(argument) for argument in mapper.model],
@@ -218,7 +218,9 @@ def _not_carried(plan: Plan, known: Shared) -> str:
     """The names, those that parts list by the name of their list."""
     parts = known.names_unread(plan)
     listed = frozenset[str]().union(*(known.declared[part] for part in parts))
-    lists = [f"*{part.subject}.{shared.constant(part)}" for part in sorted(parts, key=lambda part: (part.subject, part.name))]
+    lists = [
+        f"*{part.subject}.{shared.constant(part)}" for part in sorted(parts, key=lambda part: (part.subject, part.name))
+    ]
     return f"({', '.join([*lists, *(literal_text(name) for name in plan.not_carried if name not in listed)])},)"
 
 

@@ -79,12 +79,17 @@ def with_imports(source: str, candidates: Sequence[Import] = (), type_only: Sequ
 
 
 def _names(tree: ast.Module) -> Iterator[str]:
-    """The names that a module uses outside of its own imports; those in `__all__` are strings."""
+    """The names that a module uses outside of its own imports, or offers as its own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            yield node.value
+        match node:
+            case ast.Name(id=name):
+                yield name
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=offered)):
+                yield from (
+                    each.value for each in offered if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                )
+            case _:
+                pass
 
 
 def _import_block(wanted: set[Import]) -> str:

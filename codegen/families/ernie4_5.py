@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
 
 
-
 def add_bias_linear(hf: Ernie4_5Config) -> bool:
     return bool(hf.use_bias)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
 
 
-
 def window_is_given(hf: GptOssConfig) -> bool:
     return hf.sliding_window is not None
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from transformers.models.llama.configuration_llama import LlamaConfig
 
 
-
 def biases_agree(hf: LlamaConfig) -> bool:
     return hf.attention_bias == hf.mlp_bias
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
 
 
-
 def several_of_the_experts(hf: MiniMaxM3VLTextConfig) -> bool:
     return 2 <= hf.num_experts_per_tok <= hf.num_local_experts
 

@@ -9,7 +9,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.bamba.configuration_bamba import BambaConfig
 
-from ._back import NOT_CARRIED, Way, inner, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._fields import HybridFields, HybridModelFields, TransformerFields
@@ -50,7 +50,9 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.cwm.configuration_cwm import CwmConfig
 
-from ._back import NOT_CARRIED, Way, inner, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
@@ -54,7 +54,7 @@ def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -88,7 +88,9 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
 
-from ._back import NOT_CARRIED, Way, inner, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import count_shared_experts, load_balancing
@@ -45,7 +45,7 @@ def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpa
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -70,7 +70,9 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

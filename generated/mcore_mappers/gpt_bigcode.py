@@ -42,7 +42,7 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
         rotary_percent=1.0,
         seq_length=hf.n_positions,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTLearnedModelFields, caller, {"should_pad_vocab": True}),
+        **select(GPTLearnedModelFields, caller, GPTLearnedModelFields(should_pad_vocab=True)),
     )
 
 
@@ -67,7 +67,7 @@ def to_megatron_hybrid(
         seq_length=hf.n_positions,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridLearnedModelFields, caller, {"should_pad_vocab": True}),
+        **select(HybridLearnedModelFields, caller, HybridLearnedModelFields(should_pad_vocab=True)),
     )
 
 

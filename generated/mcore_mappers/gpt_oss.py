@@ -10,7 +10,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
 
-from ._back import NOT_CARRIED, Way, inner, restore
+from ._back import Way, inner, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
@@ -58,7 +58,7 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -95,7 +95,9 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -42,7 +42,7 @@ def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GP
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -67,7 +67,9 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -43,7 +43,7 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"should_pad_vocab": True}),
+        **select(HybridModelFields, caller, HybridModelFields(should_pad_vocab=True)),
     )
 
 

@@ -8,7 +8,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
-from ._back import NOT_CARRIED, Way, inner, key_of, restore
+from ._back import Way, inner, key_of, restore
 from ._carried import NOT_CARRIED
 from ._check import Check
 from ._experts import load_balancing
@@ -51,7 +51,9 @@ def to_megatron_hybrid(
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -38,7 +38,7 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -62,7 +62,9 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, {"seq_length": hf.max_position_embeddings, "should_pad_vocab": True}),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
     )
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
 
-
-
 NO_BIAS: Final = Part(
     rows=(Constant("add_bias_linear", False, "No linear layer of the class has a bias."),),
 )

@@ -9,7 +9,6 @@ from codegen.parts.stack.pattern import LayersConfig
 from codegen.table import Computed, Constant, Local, NoInverse, Part, Rename, positive, require
 
 
-
 class GroupedQueryConfig(Protocol):
     """A config with grouped query attention."""
 

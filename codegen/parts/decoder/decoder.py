@@ -9,6 +9,5 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
 from codegen.table import Part
 
-
 DECODER: Final = Part(includes=(SIZES, RMS_NORM, GATED_MLP))
 """What attention does not decide, as Llama has it."""

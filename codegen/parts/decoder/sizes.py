@@ -8,7 +8,6 @@ from codegen.parts.decoder.language_model import LANGUAGE_MODEL, PADDING_TOKEN, 
 from codegen.parts.stack.pattern import NUMBERED_LAYERS
 from codegen.table import Constant, Ignored, Kind, NoInverse, Part, Rename, not_negative, positive, probability
 
-
 NO_MODEL: Final = "transformers cannot build a model without it"
 """Why None is refused, most often."""
 

@@ -8,7 +8,6 @@ from codegen.table import Computed, NoInverse, Part, not_negative
 
 if TYPE_CHECKING:
 
-
     from mcore_mappers._experts import LoadBalancingFields, load_balancing
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .._layers import layer_types
-
 if TYPE_CHECKING:
     from .._check import Check
 
