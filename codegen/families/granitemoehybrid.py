@@ -19,7 +19,6 @@ from codegen.parts.recurrent.bamba import MIXER
 from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since, not_negative, positive, require
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig

@@ -31,7 +31,6 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 

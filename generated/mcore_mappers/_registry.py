@@ -1066,14 +1066,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
+                *GUARDS["biases"],
                 *GUARDS["grouped_query"],
                 *GUARDS["language_model"],
                 *GUARDS["rope_keys"],
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-                    "when every linear layer has one",
-                ),
             ),
             deviations=(),
         ),

@@ -89,13 +89,7 @@ def _transformer(
     head_dim = check.given("head_dim", hf.head_dim)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    check.require(
-        hf.attention_bias == hf.mlp_bias,
-        "attention_bias",
-        hf.attention_bias,
-        "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-        "when every linear layer has one",
-    )
+    attention.biases(check, hf)
     decoder.sizes_without_padding(check, hf)
     attention.head_dim(check, hf)
     decoder.language_model(check, hf)

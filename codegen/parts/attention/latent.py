@@ -23,7 +23,6 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 

@@ -85,4 +85,4 @@ SINKS: Final = Part(
         ),
     ),
 )
-"""Attention multiplied by a gate, sigmoid(logsumexp(scores) - sink): a softmax with one logit more, which has no value."""
+"""Attention times a gate, sigmoid(logsumexp(scores) - sink): a softmax with one more logit, which has no value."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.table import Computed, Constant, Inverse, Local, Part, Rename, must_be, not_negative, positive
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
 
     from mcore_mappers._check import Check

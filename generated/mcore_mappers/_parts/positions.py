@@ -1,4 +1,15 @@
-"""What families share about positions."""
+"""What families share about positions.
+
+interleaved_partial_rope:
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+
+interleaved_rope:
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+
+rope_layers:
+- no_rope_freq: 1 for a layer without rope; every layer has two symbols.
+- no_rope_freq: 1 for a layer without rope; in no_rope_layers it is 1 for one with it.
+"""
 
 from __future__ import annotations
 

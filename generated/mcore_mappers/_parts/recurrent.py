@@ -1,4 +1,11 @@
-"""What families share about recurrent."""
+"""What families share about recurrent.
+
+delta_net:
+- attention_output_gate: q_proj holds a gate too: Hugging Face has no flag.
+- experimental_attention_variant: None where every layer has attention.
+- layernorm_zero_centered_gamma: Norms multiply by 1 + weight: Hugging Face has no flag.
+- linear_attention_freq: 1 for a layer with Gated DeltaNet.
+"""
 
 from __future__ import annotations
 
