@@ -91,8 +91,13 @@ bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: parity
-parity: $(INSTALLED) ## compare every case by logits, write PARITY.md and FAMILIES.md; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
+parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
+	@$(MAKE) families
+
+.PHONY: families
+families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/
+	$(BIN)/python -m tests.docs.families
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## alter generated mappers and see that some test notices (minutes)
@@ -100,7 +105,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find codegen generated templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
