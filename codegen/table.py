@@ -1,8 +1,8 @@
 """The vocabulary of the overrides table: what a row in `codegen/families/` can say.
 
 Rows are facts; functions are logic. A rule function is read by the generator and never run by it. What it may use is
-its parameters, builtins, `math`, and names that it imports from `mcore_mappers._*` (the runtime in
-`templates/runtime/`). Its parameters have fixed names:
+its parameters, builtins, `math`, and names that it imports from `mcore_mappers_runtime` (what generated modules have in
+common). Its parameters have fixed names:
 
 - `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
 - `check`: collects refusals (`Check`), in functions of `Local`, `Require` and `Deviation` rows;

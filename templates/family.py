@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._back import Way, inner, kept, restore
-from ._check import Check
-from ._settings import provenance, select
-from ._window import check_versions
+from mcore_mappers_runtime.back import Way, inner, kept, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.settings import provenance, select
+from mcore_mappers_runtime.releases import check_versions
 
 check_versions(FAMILY)
 

@@ -24,8 +24,6 @@ from codegen.schemas import Snapshot
 from codegen.table import Group, Remote, Unmapped
 from codegen.window import Window
 
-RUNTIME = Path("runtime")
-
 
 def emit(
     plans: Sequence[Plan],
@@ -47,8 +45,6 @@ def emit(
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for name, routes in groupby(plans, lambda plan: plan.family.name):
         files[f"{name}.py"] = family_module(tuple(routes), parts)
-    for path in sorted((templates / RUNTIME).glob("*.py")):
-        files[path.name] = path.read_text(encoding="utf-8")
     return files
 
 

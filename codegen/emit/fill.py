@@ -14,7 +14,7 @@ from functools import cache
 
 import libcst as cst
 
-from codegen.functions import Import
+from codegen.functions import GENERATED, RUNTIME, Import
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def with_imports(module: cst.Module, imports: Sequence[Import], type_only: Seque
 
 
 def _import_block(wanted: set[tuple[str, str]]) -> str:
-    groups: list[list[str]] = [[], [], [], []]
+    groups: list[list[str]] = [[], [], [], [], []]
     modules = sorted({module for module, _ in wanted})
     for module in modules:
         names = sorted((name for owner, name in wanted if owner == module), key=_import_order)
@@ -238,4 +238,6 @@ def _group(module: str) -> int:
         return 0
     if not module or module.partition(".")[0] in sys.stdlib_module_names:
         return 1
-    return 3 if module.startswith(".") else 2
+    if module.startswith("."):
+        return 4
+    return 3 if module.startswith((RUNTIME, GENERATED)) else 2

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.bamba.configuration_bamba import BambaConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._hybrid import mixers, two_symbols
-    from mcore_mappers._layers import HybridPattern
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.hybrid import mixers, two_symbols
+    from mcore_mappers_runtime.patterns import HybridPattern
 
 
 class MixerConfig(Protocol):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import torch
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 class BiasesConfig(Protocol):

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.modeling_rope_utils import RopeParameters
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope, gpt_rope, rope_key, rope_parameters_of
-    from mcore_mappers._rope_back import gpt_rope_parameters
-    from mcore_mappers._yarn import with_yarn
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+    from mcore_mappers_runtime.yarn import with_yarn
 
 
 NO_MODEL = "transformers cannot build a model without it"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
 
 
 def add_bias_linear(hf: Ernie4_5Config) -> bool:

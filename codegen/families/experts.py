@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
-    from mcore_mappers._hybrid import experts_by_layer
-    from mcore_mappers._layers import dense_first, every_step, layer_indices
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.patterns import dense_first, every_step, layer_indices
 
 
 class LayersConfig(Protocol):

@@ -15,8 +15,8 @@ from codegen.families.targets import GPT
 from codegen.table import Computed, Constant, Family, NoInverse, Rows, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._no_rope import no_rope_where_full
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.positions import no_rope_where_full
 
 
 def no_rope(sliding: list[int]) -> list[int] | None:

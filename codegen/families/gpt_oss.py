@@ -28,9 +28,9 @@ from codegen.table import Bundle, Constant, Family, Ignored, Kind, MustBe, Renam
 if TYPE_CHECKING:
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 def window_is_given(hf: GptOssConfig) -> bool:

@@ -21,7 +21,7 @@ from codegen.families.targets import GPT
 from codegen.table import Bundle, Computed, Constant, Family, NoInverse, Rename, Require, Rows, not_negative, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
 
 
 class GraniteExpertsConfig(Protocol):

@@ -15,12 +15,12 @@ from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Route, 
 if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import by_symbol, mixers, two_symbols
-    from mcore_mappers._layers import HybridPattern, PatternFields, RestatedFields
-    from mcore_mappers._rope import HybridRope, hybrid_rope, rope_parameters_of
-    from mcore_mappers._rope_back import hybrid_rope_parameters
-    from mcore_mappers._windows import window_skips
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
+    from mcore_mappers_runtime.patterns import HybridPattern, PatternFields, RestatedFields
+    from mcore_mappers_runtime.rope import HybridRope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import hybrid_rope_parameters
+    from mcore_mappers_runtime.windows import window_skips
 
 
 class LayersConfig(Protocol):

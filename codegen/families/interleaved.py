@@ -8,8 +8,8 @@ from codegen.families.decoder import ROPE, RopeConfig, rope_parameters_back
 from codegen.table import Constant, Inverse, Local, Rows
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._rope import GPTRope, gpt_rope, rope_parameters_of
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 
 
 def interleaved_rope(hf: RopeConfig, check: Check) -> GPTRope:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import torch
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 def layer_norm(epsilon: str) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from codegen.families.targets import YARN
 from codegen.table import Constant, Rename, Require, Row
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 def rope_is_as_wide(hf: HeadsConfig, check: Check) -> bool:

@@ -10,9 +10,9 @@ from codegen.families.decoder import DENSE_KERNELS, EXPERT_KERNELS, KERNELS_WHY,
 from codegen.table import Bundle, Constant, Ignored, Kind, Rename, Rows, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 def silu_kernels(caller: CallerKernelFields, rope: GPTRope) -> KernelFields:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._mlp_types import mlp_types, sparse_layers
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 
 
 class ListedExpertsConfig(LayersConfig, Protocol):

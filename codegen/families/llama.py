@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.llama.configuration_llama import LlamaConfig
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 def biases_agree(hf: LlamaConfig) -> bool:

@@ -29,9 +29,9 @@ from codegen.table import Bundle, Constant, Family, Ignored, Kind, Rename, Requi
 if TYPE_CHECKING:
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
-    from mcore_mappers._rope import GPTRope
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.rope import GPTRope
 
 
 def several_of_the_experts(hf: MiniMaxM3VLTextConfig) -> bool:

@@ -8,7 +8,7 @@ from codegen.families.experts import n_shared_experts_of
 from codegen.table import Computed, Inverse, Local, Rows, not_negative, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 class MaybeSharedConfig(Protocol):

@@ -8,8 +8,8 @@ from codegen.families.attention import LAYERED_WINDOW, LayeredWindowConfig, laye
 from codegen.table import Computed, Inverse, Local, Rows, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._windows import window_reach
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.windows import window_reach
 
 
 def sliding_window(hf: LayeredWindowConfig, check: Check) -> int:

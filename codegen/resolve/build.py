@@ -242,7 +242,7 @@ def _imports(
             case Constant(target) if target in decided and not _is_absent(placed.row, decided[target].owned):
                 found |= {Import(*_split(path)) for path in symbols(placed)}
             case Choice(_, _, table):
-                found |= {Import("._tables", table.name), Import("._back", "key_of")}
+                found |= {Import("._tables", table.name), Import("mcore_mappers_runtime.back", "key_of")}
             case InDomain() as row if "inf" in _beyond(row, hf):
                 found.add(Import("math", "inf"))
             case _:
