@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
-WRITTEN := codegen templates tests
+WRITTEN := codegen runtime templates tests
 
 # `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
@@ -66,7 +66,7 @@ matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in en
 	$(BIN)/python -m tests.matrix record
 	@for end in $$($(BIN)/python -m tests.matrix ends); do \
 	    $(MAKE) .matrix/$$end/.installed && \
-	    PYTHONPATH=.:generated .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
+	    PYTHONPATH=.:generated:runtime .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
 	done; test -z "$$failed"
 
 # An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+transformers@5.12.1
@@ -106,7 +106,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
 	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
-	find codegen generated templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
 	@$(call environment,$(VENV))

@@ -121,7 +121,7 @@ def _module(subject: str, known: Shared) -> str:
         f'"""What families share about {subject.replace("_", " ")}.{_decided(subject, known)}"""\n\n'
         f"from __future__ import annotations\n\n{texts}\n\n{body}\n"
     )
-    return with_imports(source, deeper, [Import(".._check", "Check")])
+    return with_imports(source, deeper, [Import("mcore_mappers_runtime.check", "Check")])
 
 
 def _decided(subject: str, known: Shared) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ._family import Deviation, Family
+from mcore_mappers_runtime.records import Deviation, Family
 
 GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "biases": (

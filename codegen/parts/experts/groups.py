@@ -10,7 +10,7 @@ from codegen.table import Constant, Inverse, Part, Rename, positive, require
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
 
 
 class GroupedRouterConfig(Protocol):

@@ -78,7 +78,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 ROUTER_LOGITS_UNREAD = ("output_router_logits",)

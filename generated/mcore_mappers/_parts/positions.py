@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .._rope import rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 class _RopeKeys(Protocol):

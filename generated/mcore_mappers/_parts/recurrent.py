@@ -12,11 +12,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from .._layers import HybridPattern
+from mcore_mappers_runtime.patterns import HybridPattern
+
 from .._tables import ACTIVATIONS
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 MAMBA_UNREAD = (

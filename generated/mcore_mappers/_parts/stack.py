@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 ONE_KIND_OF_LAYER_UNREAD: tuple[str, ...] = ()
