@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
+    from mcore_mappers._tables import LAYER_SYMBOLS
     from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
         layer_types,
         mtp_layer_types,
     )
-    from mcore_mappers._tables import LAYER_SYMBOLS
 
 LAYERS: Final = ValueTable(
     name="LAYER_SYMBOLS",
