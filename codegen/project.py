@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codegen import functions
 from codegen.diagnostics import GenerationError
-from codegen.emit import emit, emit_keys, emit_refused, emit_versions
+from codegen.emit import emit
+from codegen.emit.shared import shared_with
 from codegen.plan import Plan
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect, tables
@@ -19,9 +21,12 @@ from codegen.window import Window, diagnose
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
+RUNTIME = ROOT / "runtime"
 TEMPLATES = ROOT / "templates"
 PYPROJECT = ROOT / "pyproject.toml"
 SCHEMAS = "schemas"
+PACKAGE = functions.GENERATED
+"""The project's own package."""
 
 
 class TableError(Exception):
@@ -38,8 +43,10 @@ class Table:
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     window: Window = field(default_factory=lambda: Window({}))
-    package: str = "mcore_mappers"
+    package: str = PACKAGE
     """Name of the generated package."""
+    shares_owners: bool = False
+    """Whether the owners are the project's own, in a table that somebody keeps elsewhere."""
 
     @property
     def config_classes(self) -> Mapping[str, str]:
@@ -89,13 +96,16 @@ class Place:
 def place(families: Path | None, out: Path | None) -> Place:
     """The project's own place, or that of a table that somebody keeps elsewhere.
 
+    Of a table elsewhere only what is its own is generated: a module for each family, the registry by which
+    `mcore_mappers` finds them, and of `_fields.py` and `_tables.py` what `mcore_mappers` does not have as it is needed.
+
     Args:
         families: folder of a Python package that holds the table: `FAMILIES` and `PACKAGE`, the name of the package to
             generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `WINDOW` where they are not the usual ones.
         out: the folder to generate into.
 
     Raises:
-        TableError: the folder holds no such package.
+        TableError: the folder holds no such package, or the table has a family or a class of the project's own.
     """
     if families is None and out is None:
         return Place(load_table(), ROOT, GENERATED, ROOT / "codegen" / "families")
@@ -109,9 +119,11 @@ def place(families: Path | None, out: Path | None) -> Place:
     missing = [name for name in ("FAMILIES", "PACKAGE") if name not in module]
     if missing:
         raise TableError(f"{families}/__init__.py defines no {' and no '.join(missing)}")
+    from codegen.families import FAMILIES
     from codegen.families.owners import OWNERS
     from codegen.families.window import WINDOW
 
+    _check_not_ours(families, module["PACKAGE"], module["FAMILIES"], FAMILIES)
     own = Table(
         families=module["FAMILIES"],
         owners=module.get("OWNERS", OWNERS),
@@ -120,8 +132,19 @@ def place(families: Path | None, out: Path | None) -> Place:
         refused_remote=module.get("REFUSED", {}),
         window=module.get("WINDOW", Window(WINDOW.oldest)),
         package=module["PACKAGE"],
+        shares_owners="OWNERS" not in module,
     )
     return Place(own, folder.parent, out.resolve(), folder)
+
+
+def _check_not_ours(folder: Path, package: str, theirs: Sequence[Family], ours: Sequence[Family]) -> None:
+    """Neither package would know which of the two is meant."""
+    if package == PACKAGE:
+        raise TableError(f"{folder}: {PACKAGE} is this project's own package; name yours otherwise")
+    names, classes = ({family.name for family in ours}, {family.config_class for family in ours})
+    for family in theirs:
+        if family.name in names or family.config_class in classes:
+            raise TableError(f"{folder}: {PACKAGE} has a mapper of {family.name} ({family.config_class}) already")
 
 
 def load_table() -> Table:
@@ -153,11 +176,6 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
 
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
-    resolved = plans(table, snapshot)
-    found = {
-        **emit(resolved, snapshot, table.owners, TEMPLATES),
-        **emit_refused(table.unmapped),
-        **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
-        **emit_versions(snapshot, table.window),
-    }
+    shared = None if table.package == PACKAGE else shared_with(GENERATED / PACKAGE)
+    found = emit(plans(table, snapshot), snapshot, table, TEMPLATES, shared)
     return {f"{table.package}/{path}": found[path] for path in sorted(found)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -25,8 +25,19 @@ class Templates:
     mapper: str
 
 
-def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
-    """Source of the module of one family, before formatting."""
+def beside(known: Import) -> Import:
+    """Where a module imports a generated name from, if all that it needs is generated beside it."""
+    return known
+
+
+def family_module(plans: tuple[Plan, ...], templates: Templates, placed: Callable[[Import], Import] = beside) -> str:
+    """Source of the module of one family, before formatting.
+
+    Args:
+        plans: one for each mapper of the family.
+        templates: what the module is made from.
+        placed: where a name that a module imports from beside it really is.
+    """
     family = plans[0].family
     config_module, _, config_name = family.config_class.rpartition(".")
     models = [_model(plan).name for plan in plans]
@@ -52,7 +63,8 @@ def family_module(plans: tuple[Plan, ...], templates: Templates) -> str:
     module = module.with_changes(body=[*head, *cst.parse_module(_BEFORE).body, to_hf])
     targets = (known for plan in plans for known in (*target_imports(plan.route.target), *plan.imports))
     fields = (Import("._fields", name) for plan in plans for name in _field_names(plan))
-    source = with_imports(module, (Import(config_module, config_name), *targets, *fields)).code
+    imports = map(placed, (Import(config_module, config_name), *targets, *fields))
+    source = with_imports(module, tuple(imports)).code
     return "".join((source.replace(_BEFORE, "".join(before)), *after))
 
 

@@ -1,10 +1,8 @@
-"""The modules that speak of all families: the package itself, dispatch, registry, tables, versions."""
+"""The modules that speak of all families: the package itself, dispatch, tables of values."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import libcst as cst
 
@@ -13,16 +11,8 @@ from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.text import literal_text
 from codegen.functions import Import
 from codegen.plan import Plan
-from codegen.resolve.build import quoted
 from codegen.resolve.expressions import literal
-from codegen.resolve.rows import collect
-from codegen.schemas import Snapshot
-from codegen.table import Group, HardWired, MustBe, Owner, Require, Symbol, Unmapped, ValueTable
-from codegen.window import Window
-
-YARN_CLASS = "mcore_mappers_runtime.yarn.YarnTransformerConfig"
-"""The inner class that declares what a target's attributes are read from."""
-
+from codegen.table import Symbol, ValueTable
 
 LAZY = """
     from mcore_mappers_runtime.diff import Difference, diff
@@ -33,11 +23,11 @@ LAZY = """
 """Public names that the package imports when they are first used."""
 
 
-def init_module(plans: Sequence[Plan], template: str) -> str:
-    """`__init__.py`: the public names; the family modules for type checkers only."""
+def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
+    """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
     families = dict.fromkeys(plan.family.name for plan in plans)
     names = [f"    from . import {name} as {name}\n" for name in families]
-    block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{LAZY}"
+    block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{lazy}"
     # The `typing` import that the block brought along moves to the others.
     return with_imports(fill(template, Filling(statements={"TYPE_ONLY": [block]})), ()).code
 
@@ -72,65 +62,13 @@ def _split(path: str) -> Import:
     return Import(module, name)
 
 
-def registry_module(plans: Sequence[Plan]) -> str:
-    """`_registry.py`: what `families()` answers."""
-    grouped = ((name, tuple(routes)) for name, routes in groupby(plans, lambda plan: plan.family.name))
-    entries = "".join(f"{literal_text(name)}: {_family(routes)},\n" for name, routes in grouped)
-    return (
-        '"""Every family that the package knows."""\n\n'
-        "from __future__ import annotations\n\n"
-        "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
-        "from mcore_mappers_runtime.records import Deviation, Family\n\n"
-        f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n"
-    )
+def tables_of(plans: Sequence[Plan]) -> Mapping[str, ValueTable]:
+    """The value tables of all families, by name."""
+    return {table.name: table for plan in plans for table in plan.tables}
 
 
-def refused_module(rows: Sequence[Unmapped]) -> str:
-    """`_refused.py`: the classes without a mapper."""
-    entries = "".join(
-        f"{literal_text(row.name)}: {_unmapped(row)},\n" for row in sorted(rows, key=lambda row: row.name)
-    )
-    return (
-        '"""Every class of causal language models that no Megatron config can be, and why."""\n\n'
-        "from __future__ import annotations\n\n"
-        "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
-        "from mcore_mappers_runtime.records import Unmapped\n\n"
-        f"REFUSED: Mapping[str, Unmapped] = MappingProxyType({{\n{entries}}})\n"
-    )
-
-
-def _unmapped(row: Unmapped) -> str:
-    fields = "".join(f"({literal_text(field.source)}, {field.allowed!r}, {quoted(field.why)})," for field in row.fields)
-    given = f", fields=({fields})" if fields else ""
-    return (
-        f"Unmapped(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
-        f"computation={literal_text(row.computation)}, reason={quoted(row.why)}{given})"
-    )
-
-
-def _family(plans: tuple[Plan, ...]) -> str:
-    family = plans[0].family
-    guards = [
-        (row.key if isinstance(row, HardWired) else row.source, row.why)
-        for row in (placed.row for placed in collect(family.table)[0])
-        if isinstance(row, MustBe | Require | HardWired)
-    ]
-    refusals = "".join(f"({literal_text(field)}, {literal_text(why)}),\n" for field, why in guards)
-    deviations = "".join(
-        f"Deviation({literal_text(row.identifier)}, {literal_text(row.source)}, {literal_text(row.why)}),\n"
-        for row in plans[0].deviations
-    )
-    targets = "".join(f"{literal_text(plan.route.target.model_class)}," for plan in plans)
-    return (
-        f"Family(name={literal_text(family.name)}, config_class={literal_text(family.config_class)}, "
-        f"covers={literal_text(family.covers)}, targets=({targets}), "
-        f'status="mapped", refusals=({refusals}), deviations=({deviations}))'
-    )
-
-
-def tables_module(plans: Sequence[Plan]) -> str:
-    """`_tables.py`: the value tables of all families."""
-    tables = {table.name: table for plan in plans for table in plan.tables}
+def tables_module(tables: Mapping[str, ValueTable]) -> str:
+    """`_tables.py`."""
     symbols = {value.path for table in tables.values() for value in table.values.values() if isinstance(value, Symbol)}
     body = "\n\n".join(_table(table) for _, table in sorted(tables.items()))
     module = cst.parse_module(
@@ -146,88 +84,3 @@ def _table(table: ValueTable) -> str:
     plain = {"None" if value is None else type(value).__name__ for value in table.values.values()}
     kind = "Callable[[Tensor], Tensor]" if symbols else " | ".join(sorted(plain))
     return f'{table.name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{table.doc}"""'
-
-
-def symbols_module(plans: Sequence[Plan], snapshot: Snapshot) -> str:
-    """`_symbols.py`: the closed list of what a dumped config may name."""
-    classes = {path for plan in plans for path in _target_classes(plan)}
-    types = " ".join(field.type for cls in snapshot.megatron.values() for field in cls.fields)
-    enums = set(re.findall(r"\b[\w.]+\.enums\.\w+", types))
-    sections = (
-        ("CLASSES", sorted(classes), "Config classes, outer and inner."),
-        ("ENUMS", sorted(enums), "Enumerations whose members are field values."),
-        ("FUNCTIONS", sorted(snapshot.symbols), "Functions that are field values of some mapped model."),
-    )
-    body = "\n\n".join(
-        f'{name} = frozenset({{\n{"".join(f"{literal_text(path)},{chr(10)}" for path in paths)}}})\n"""{doc}"""'
-        for name, paths, doc in sections
-    )
-    return (
-        '"""Import paths of the objects that stand in dumped configs by name; loading imports nothing else."""\n\n'
-        f"from __future__ import annotations\n\n{body}\n"
-    )
-
-
-def _target_classes(plan: Plan) -> tuple[str, ...]:
-    target = plan.route.target
-    return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
-
-
-def owners_module(groups: Sequence[Group]) -> str:
-    """`_owners.py`: what each field decides that is not the caller's, for `diff`."""
-    entries = "".join(
-        f"({literal_text(group.owner.value)}, {quoted(group.why)}, ({_names(group)},)),\n"
-        for group in groups
-        if group.owner in (Owner.ARCHITECTURE, Owner.SUGGESTED) and group.bound is None
-    )
-    bound = "".join(
-        f"({literal_text(group.bound.field)}, {literal(group.bound.value)}, {quoted(group.why)}, ({_names(group)},)),\n"
-        for group in groups
-        if group.bound is not None
-    )
-    return (
-        '"""Megatron fields that a mapper decides or suggests, with what they decide, in the order of the table."""\n\n'
-        "from __future__ import annotations\n\nfrom typing import Literal\n\n"
-        'GROUPS: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]], ...] = (\n'
-        f"{entries})\n\n"
-        f"BOUND: tuple[tuple[str, object, str, tuple[str, ...]], ...] = (\n{bound})\n"
-        '"""Fields that are architecture in models in which another field has a value, after that field and value."""\n'
-    )
-
-
-def _names(group: Group) -> str:
-    return ", ".join(literal_text(entry if isinstance(entry, str) else entry.field) for entry in group.fields)
-
-
-def versions_module(snapshot: Snapshot, window: Window) -> str:
-    """`_versions.py`: the one place that names the releases of upstream for which the mappers are right."""
-    narrower: dict[str, dict[str, str]] = {}
-    for row in window.narrower:
-        for name in row.families:
-            narrower.setdefault(name, {})[row.package] = row.oldest
-    sections = (
-        (
-            "VERSIONS",
-            "str",
-            _entries(snapshot.versions),
-            "The releases that the mappers were generated for, and the newest for which they are right.",
-        ),
-        ("OLDEST", "str", _entries(window.oldest), "The oldest releases for which they are right."),
-        (
-            "NARROWER",
-            "Mapping[str, str]",
-            "".join(f"{literal_text(name)}: {{{_entries(own)}}},\n" for name, own in sorted(narrower.items())),
-            "The oldest releases for families whose classes were others before, or were not there.",
-        ),
-    )
-    body = "\n\n".join(
-        f'{name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{doc}"""' for name, kind, entries, doc in sections
-    )
-    return (
-        '"""The releases of upstream for which the mappers are right."""\n\n'
-        f"from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n{body}\n"
-    )
-
-
-def _entries(versions: Mapping[str, str]) -> str:
-    return "".join(f"{literal_text(name)}: {literal_text(version)},\n" for name, version in sorted(versions.items()))
