@@ -17,8 +17,9 @@ import pytest
 from codegen import project
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
+from codegen.emit.families import families_section
 from codegen.emit.family import Templates, family_module
-from codegen.emit.package import registry_module, tables_module
+from codegen.emit.package import tables_module, tables_of
 from codegen.plan import Plan
 from codegen.resolve import resolve
 from codegen.resolve.expressions import negated
@@ -129,16 +130,14 @@ def choices(row: Row) -> Iterator[ValueTable]:
 
 def text(plan: Plan) -> tuple[str, ...]:
     """Everything that rows of the family reach, before formatting. The order of value tables is not theirs."""
-    return family_module((plan,), PARTS), registry_module([plan]), tables_module([plan])
+    return family_module((plan,), PARTS), families_section([plan]).source, tables_module(tables_of([plan]))
 
 
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
     turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
     plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped)
-    emitted = {
-        f"{TABLE.package}/{name}": text for name, text in emit(plans, turned, TABLE.owners, project.TEMPLATES).items()
-    }
-    assert emitted.items() <= project.modules(TABLE, snapshot).items()
+    emitted = emit(plans, turned, TABLE, project.TEMPLATES)
+    assert {f"{TABLE.package}/{name}": text for name, text in emitted.items()} == project.modules(TABLE, snapshot)
 
 
 def backwards[Kind](classes: Mapping[str, Kind]) -> dict[str, Kind]:

@@ -39,4 +39,4 @@ FAMILY = family(
         ),
     )
 )
-SHOWS = ("toy.py", "_registry.py")
+SHOWS = ("toy.py", "_families.py")

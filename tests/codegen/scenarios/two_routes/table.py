@@ -87,4 +87,4 @@ AS_HYBRID = Rows(
     drop=("depth",),
 )
 FAMILY = replace(family(TABLE), hybrid=Route(HYBRID, AS_HYBRID, "to_megatron_hybrid"))
-SHOWS = ("toy.py", "_registry.py")
+SHOWS = ("toy.py", "_families.py")

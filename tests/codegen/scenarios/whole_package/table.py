@@ -44,4 +44,4 @@ FAMILIES = (
     family(TABLE, name="toy_two", target=replace(TARGET, restated=("pattern",))),
     family(TABLE, name="toy_one", config_class=HF_CLASS, target=replace(TARGET, restated=("pattern",))),
 )
-SHOWS = ("__init__.py", "_dispatch.py", "_fields.py", "_registry.py", "_versions.py")
+SHOWS = ("__init__.py", "_dispatch.py", "_fields.py", "_families.py", "_registry.py", "_versions.py")
