@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codegen import commands, project
-from codegen.diagnostics import GenerationError
+from codegen.diagnostics import GenerationError, IntrospectionError
 from codegen.snapshot import SnapshotError
 
 
@@ -22,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except SnapshotError as error:
         print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
+        return 1
+    except IntrospectionError as error:
+        print(f"{error}\n\nnothing was written", file=sys.stderr)
         return 1
     except GenerationError as error:
         print(error, file=sys.stderr)

@@ -68,6 +68,10 @@ class GenerationError(Exception):
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
+class IntrospectionError(Exception):
+    """Upstream's source does not show what a snapshot must hold."""
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """A suffix that names the nearest known name, if one is near."""
     near = get_close_matches(name, sorted(names), n=1, cutoff=0.7)

@@ -26,6 +26,7 @@ def snapshot(
         computations: what classes are refused for.
 
     Raises:
+        IntrospectionError: the source of something that a class extends is not found.
         ReleaseError: the installed release declares nothing that could be read.
     """
     versions = {name: importlib.metadata.version(name) for name in DISTRIBUTIONS.values()}
