@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error}\n\nnothing was written", file=sys.stderr)
         return 1
     except GenerationError as error:
-        print(error, file=sys.stderr)
+        # Only who has diagnostics to print needs what upstream says.
+        from codegen.introspect import documentation
+
+        for diagnostic in error.diagnostics:
+            print(diagnostic.told(documentation.text), file=sys.stderr)
         count = len(error.diagnostics)
         print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
         return 1

@@ -17,7 +17,7 @@ def snapshot(
 ) -> Snapshot:
     """Describe those of the named classes that exist, all by import path, and list which symbols and computations do.
 
-    Everything in it is sorted by name: upstream's order of declaration means nothing, and moves.
+    Classes and symbols are sorted by name; the fields of a class are as it declares them.
 
     Args:
         hf_classes: config classes, and the class of each one's model; an empty one is what the auto classes name.

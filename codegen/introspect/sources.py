@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -192,20 +191,6 @@ def setters(node: ast.ClassDef) -> dict[str, FunctionNode]:
         if isinstance(statement, FunctionNode)
         and any(isinstance(mark, ast.Attribute) and mark.attr == "setter" for mark in statement.decorator_list)
     }
-
-
-@cache
-def attribute_docs(node: ast.ClassDef) -> Mapping[str, str]:
-    """The string below each annotated attribute of a class body, with whitespace normalised."""
-    docs: dict[str, str] = {}
-    for statement, following in pairwise(node.body):
-        if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
-            continue
-        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            text = following.value.value
-            if isinstance(text, str):
-                docs[statement.target.id] = " ".join(text.split())
-    return docs
 
 
 def parameters(node: FunctionNode) -> list[ast.arg]:

@@ -53,6 +53,12 @@ def owners_of(target: Target, snapshot: Snapshot, groups: Sequence[Group]) -> Ow
     )
 
 
+def documentation_of(target: Target, name: str, snapshot: Snapshot) -> str:
+    """Import path of a target's field, where upstream documents it; of the outer class, where that does."""
+    classes = (snapshot.megatron[target.model_class], snapshot.megatron[target.transformer_class])
+    return next(filter(None, (cls.documented(name) for cls in classes)), "")
+
+
 def _owned(cls: MegatronClass, groups: Sequence[Group], bound: Sequence[str] = ()) -> Mapping[str, Owned]:
     """A field that a subclass declares anew keeps the owner that it has in the class that it extends."""
     fields = {field.name: field for field in cls.fields}
@@ -81,12 +87,7 @@ def diagnose(snapshot: Snapshot, groups: Sequence[Group]) -> Iterator[Diagnostic
         for field in cls.fields:
             if field.name not in owned and field.name != INNER:
                 described = f"{cls.name}.{field.name}: {field.type} = {show(field.default)}"
-                yield Diagnostic(
-                    Code.NO_OWNER,
-                    FILE,
-                    "",
-                    f"{described} has no owner; upstream says: {field.doc or 'nothing'}",
-                )
+                yield Diagnostic(Code.NO_OWNER, FILE, "", f"{described} has no owner", cls.documented(field.name))
         for entry in owned.values():
             if _changed(entry):
                 expected = entry.absent.path if isinstance(entry.absent, Symbol) else repr(entry.absent)

@@ -9,7 +9,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction, read_function
 from codegen.plan import Side, Verdict
 from codegen.resolve.expressions import expression
-from codegen.resolve.owners import Owned, Owners, show
+from codegen.resolve.owners import Owned, Owners, documentation_of, show
 from codegen.resolve.rows import Placed, file_of, functions, inverses, is_settled, reason, rule_functions, targets
 from codegen.resolve.sources import local_names
 from codegen.schemas import HfClass, HfField, HfProperty, Snapshot, Undeclared
@@ -67,7 +67,7 @@ def diagnose(
     for decided in decisions(rows, owners).values():
         needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
         if decided.placed is None and needed:
-            yield _undecided(route, decided.owned)
+            yield _undecided(route, decided.owned, snapshot)
     for attribute in route.target.attributes:
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
@@ -127,11 +127,12 @@ def _namesakes(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
                 yield placed.says(Code.FUNCTION_NOT_CARRIED, message)
 
 
-def _undecided(route: Route, owned: Owned) -> Diagnostic:
+def _undecided(route: Route, owned: Owned, snapshot: Snapshot) -> Diagnostic:
     field = owned.field
     described = f"{field.origin}.{field.name}: {field.type} = {show(field.default)}"
-    message = f"no row decides {described} ({owned.group.section}: {owned.group.why}); upstream says: {field.doc}"
-    return Diagnostic(Code.TARGET_UNDECIDED, file_of(route.table.module), "", message)
+    message = f"no row decides {described} ({owned.group.section}: {owned.group.why})"
+    documented = documentation_of(route.target, field.name, snapshot)
+    return Diagnostic(Code.TARGET_UNDECIDED, file_of(route.table.module), "", message, documented)
 
 
 def _row(placed: Placed, name: str, names: set[str], owners: Owners) -> Iterator[Diagnostic]:
