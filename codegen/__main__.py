@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codegen import commands, project
-from codegen.diagnostics import GenerationError
+from codegen.diagnostics import GenerationError, IntrospectionError
 from codegen.snapshot import SnapshotError
 
 
@@ -23,8 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SnapshotError as error:
         print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
         return 1
+    except IntrospectionError as error:
+        print(f"{error}\n\nnothing was written", file=sys.stderr)
+        return 1
     except GenerationError as error:
-        print(error, file=sys.stderr)
+        # Only who has diagnostics to print needs what upstream says.
+        from codegen.introspect import documentation
+
+        for diagnostic in error.diagnostics:
+            print(diagnostic.told(documentation.text), file=sys.stderr)
         count = len(error.diagnostics)
         print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
         return 1

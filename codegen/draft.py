@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, GenerationError, did_you_mean
+from codegen.introspect import documentation
 from codegen.project import PYPROJECT, ROOT, Place, Table
 from codegen.resolve import resolve
 from codegen.resolve.rows import collect, source
@@ -164,6 +165,7 @@ def _text(family: Family, parent: Family, undecided: Sequence[Diagnostic], claim
 
 
 def _shown(diagnostic: Diagnostic) -> str:
+    # What upstream says is left out: the file is to be committed, and its words are other people's.
     return f"{diagnostic.code.value} {diagnostic.row}{diagnostic.row and ': '}{diagnostic.message}"
 
 
@@ -176,7 +178,7 @@ def _told(place: Place, made: Draft, file: Path) -> str:
     near = ", ".join(f"{name} ({part:.0%})" for name, part in made.near)
     lines = [f"wrote {shown}, which extends the nearest of: {near}"]
     lines += [f"{len(made.undecided)} decisions are left; they stand in the file where the rows go:"]
-    lines += [f"  {diagnostic}" for diagnostic in made.undecided]
+    lines += [f"  {diagnostic.told(documentation.text)}" for diagnostic in made.undecided]
     lines += [f"{len(made.claims)} inherited rows are to be confirmed in the modeling code; they stand there too"]
     refused = [row for row in place.table.unmapped if row.name == made.name]
     lines += [f"the class is refused now ({row.computation}: {row.why}); that row goes" for row in refused]
