@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction, read_function
-from codegen.owners import Absent, Owned, Owner, Owners
+from codegen.owners import Absent, Owned, Owner, Owners, Target
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import says
 from codegen.resolve.owners import documentation_of, show
