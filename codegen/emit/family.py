@@ -221,7 +221,8 @@ def _not_carried(plan: Plan, known: Shared) -> str:
     lists = [
         f"*{part.subject}.{shared.constant(part)}" for part in sorted(parts, key=lambda part: (part.subject, part.name))
     ]
-    return f"({', '.join([*lists, *(literal_text(name) for name in plan.not_carried if name not in listed)])},)"
+    names = [literal_text(name) for name in plan.not_carried if name not in listed]
+    return f"({''.join(f'{each}, ' for each in (*lists, *names))})"
 
 
 def _unread(plan: Plan, known: Shared) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.stack.pattern import LayersConfig

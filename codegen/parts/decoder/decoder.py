@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from codegen.parts.decoder.norms import RMS_NORM
 from codegen.parts.decoder.sizes import SIZES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, PADDING_TOKEN, TOKENS
 from codegen.parts.stack.pattern import NUMBERED_LAYERS
