@@ -13,6 +13,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from codegen.resolve.expressions import negated
+from codegen.resolve.rows import Placed, collect
+from codegen.resolve.rows import tables as value_tables
 
 from codegen import project
 from codegen.diagnostics import GenerationError
@@ -21,9 +24,6 @@ from codegen.emit.family import Templates, family_module
 from codegen.emit.package import registry_module, tables_module
 from codegen.plan import Plan
 from codegen.resolve import resolve
-from codegen.resolve.expressions import negated
-from codegen.resolve.rows import Placed, collect
-from codegen.resolve.rows import tables as value_tables
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
 from codegen.table import Choice, Family, Route, Row, Rows, ValueTable
