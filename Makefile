@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
-WRITTEN := codegen templates tests
+WRITTEN := codegen runtime templates tests
 
 # `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
@@ -66,7 +66,7 @@ matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in en
 	$(BIN)/python -m tests.matrix record
 	@for end in $$($(BIN)/python -m tests.matrix ends); do \
 	    $(MAKE) .matrix/$$end/.installed && \
-	    PYTHONPATH=.:generated .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
+	    PYTHONPATH=.:generated:runtime .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
 	done; test -z "$$failed"
 
 # An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+transformers@5.12.1
@@ -91,8 +91,13 @@ bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: parity
-parity: $(INSTALLED) ## compare every case by logits, write PARITY.md and FAMILIES.md; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
+parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
+	@$(MAKE) families
+
+.PHONY: families
+families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/
+	$(BIN)/python -m tests.docs.families
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## alter generated mappers and see that some test notices (minutes)
@@ -100,8 +105,8 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
-	find codegen generated templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
 	@$(call environment,$(VENV))

@@ -15,13 +15,16 @@ import libcst as cst
 
 from codegen.constants import Function
 
-RUNTIME = "mcore_mappers."
-"""Rule functions may use names of the runtime modules under this package."""
+RUNTIME = "mcore_mappers_runtime."
+"""Rule functions may use names of the modules under this package."""
+
+GENERATED = "mcore_mappers"
+"""And those of what is generated beside the modules that they are carried into."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """A name that a generated module imports. `module` is relative to the package for the runtime (`._rope`)."""
+    """A name that a generated module imports. `module` is relative for what is generated beside it (`._tables`)."""
 
     module: str
     name: str
@@ -164,8 +167,8 @@ def _named(module: _Module, tree: ast.FunctionDef) -> tuple[Import, ...]:
 
 
 def _relative(known: Import) -> Import:
-    if known.module.startswith(RUNTIME):
-        return Import(known.module.removeprefix(RUNTIME.rstrip(".")), known.name)
+    if known.module.startswith(f"{GENERATED}._"):
+        return Import(known.module.removeprefix(GENERATED), known.name)
     return known
 
 
@@ -237,7 +240,7 @@ def _resolve(module: _Module, names: frozenset[str]) -> tuple[tuple[Import, ...]
     problems: list[str] = []
     for name in sorted(names):
         known = module.imports.get(name)
-        if known is not None and known.module.startswith(RUNTIME):
+        if known is not None and known.module.startswith((RUNTIME, f"{GENERATED}._")):
             imports.append(_relative(known))
         elif known is not None and known in (Import("", "math"), Import("typing", "Literal")):
             imports.append(known)

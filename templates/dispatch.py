@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, overload
 
-from ._families import unmapped
+from mcore_mappers_runtime.catalog import unmapped
 from ._registry import FAMILIES
-from ._settings import origin_family
+from mcore_mappers_runtime.settings import origin_family
 
 OVERLOADS
 

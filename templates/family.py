@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._back import Way, inner, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._settings import select
-from ._window import check_versions
+from mcore_mappers_runtime.back import Way, inner, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.settings import select
+from mcore_mappers_runtime.releases import check_versions
 
 check_versions(FAMILY)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from tests.mutations import Mutant
-from tests.reach import PACKAGE
+from tests.reach import source
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ EQUIVALENT = (
 def equivalent(mutant: Mutant) -> str | None:
     """Why a mutant does the same, if that is known."""
     before, after = mutant.change
-    source = (PACKAGE / f"{mutant.module}.py").read_text()
+    there = source(mutant.module)
     for row in EQUIVALENT:
-        true = row.where in source and (row.without is None or row.without not in source)
+        true = row.where in there and (row.without is None or row.without not in there)
         if true and fnmatchcase(before, row.before) and fnmatchcase(after, row.after):
             return row.reason
     return None

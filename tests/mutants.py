@@ -52,7 +52,7 @@ from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
 from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
 from tests.numerics.runtime import single_process
-from tests.reach import FAMILIES, ROOT, RUNTIME, uses
+from tests.reach import FAMILIES, ROOT, RUNTIME, import_path, uses
 from tests.support.equality import differences
 
 COUNT = 200
@@ -96,7 +96,7 @@ def applied(mutant: Mutant) -> Generator[None]:
     The mutant becomes a module of its own. From that, code and constants are put into the functions that everybody has
     imported already: whoever calls them, by whichever name, calls the mutant.
     """
-    live: Any = import_module(f"mcore_mappers.{mutant.module}")
+    live: Any = import_module(import_path(mutant.module))
     fresh: Any = types.ModuleType(live.__name__)
     vars(fresh).update(__package__=live.__package__, __file__=live.__file__)
     exec(compile(mutant.source, f"mutant of {live.__name__}", "exec"), vars(fresh))
@@ -226,7 +226,7 @@ class Judge:
         """Which kind of test fails first, which test, and a way to run it once more."""
         families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
         for oracle, items in self._items.items():
-            if oracle in ("ropes", "bad ropes") and mutant.module != "_rope":
+            if oracle in ("ropes", "bad ropes") and mutant.module != "rope":
                 continue
             for item in items:
                 about = _families(item)

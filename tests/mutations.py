@@ -19,7 +19,7 @@ from typing import Any
 import libcst as cst
 
 from mcore_mappers import families
-from tests.reach import FAMILIES, PACKAGE, ROOT, reachable, targets
+from tests.reach import FAMILIES, ROOT, reachable, source, targets
 
 SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
 
@@ -116,7 +116,7 @@ class _Sites(cst.CSTVisitor):
     """Collects the places in the definitions that count."""
 
     def __init__(self, module: str, rng: random.Random) -> None:
-        self.tree = cst.parse_module((PACKAGE / f"{module}.py").read_text())
+        self.tree = cst.parse_module(source(module))
         self.found: list[Site] = []
         self.same = 0
         self._module = module

@@ -9,22 +9,33 @@ import libcst as cst
 from mcore_mappers import families
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "generated" / "mcore_mappers"
+GENERATED = ROOT / "generated" / "mcore_mappers"
+WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
-RUNTIME = ("_rope", "_layers", "_experts")
+RUNTIME = ("rope", "patterns", "experts")
 """The modules of the runtime from which mappers have values."""
 
 
 def uses(family: str, module: str) -> bool:
     """Whether the mapper of a family imports from a module of the runtime."""
-    return f"from .{module} import" in (PACKAGE / f"{family}.py").read_text()
+    return f"from {import_path(module)} import" in source(family)
+
+
+def import_path(module: str) -> str:
+    """Of a family, or of a module of the runtime."""
+    return f"{WRITTEN.name if module in RUNTIME else GENERATED.name}.{module}"
+
+
+def source(module: str) -> str:
+    """The text of either."""
+    return ((WRITTEN if module in RUNTIME else GENERATED) / f"{module}.py").read_text("utf-8")
 
 
 def definitions(module: str) -> dict[str, cst.CSTNode]:
     """Functions, classes and assignments at the top of a module, by name."""
     found: dict[str, cst.CSTNode] = {}
-    for statement in cst.parse_module((PACKAGE / f"{module}.py").read_text()).body:
+    for statement in cst.parse_module(source(module)).body:
         if isinstance(statement, cst.FunctionDef | cst.ClassDef):
             found[statement.name.value] = statement
         elif isinstance(statement, cst.SimpleStatementLine):

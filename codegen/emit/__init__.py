@@ -32,8 +32,6 @@ from codegen.plan import Plan
 from codegen.schemas import Snapshot
 from codegen.table import Remote, Unmapped
 
-RUNTIME = Path("runtime")
-
 
 def emit(
     plans: Sequence[Plan],
@@ -57,8 +55,6 @@ def emit(
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for plan in plans:
         files[f"{plan.family.name}.py"] = family_module(plan, known, parts)
-    for path in sorted((templates / RUNTIME).glob("*.py")):
-        files[path.name] = path.read_text(encoding="utf-8")
     return files
 
 

@@ -46,7 +46,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates) -> str:
             *(f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers),
             *(f"{function}\n\n" for function in plan.functions),
         ],
-        "UNREAD": [*_unread(plan, known)],
+        "UNREAD": [*_unread(plan)],
         "CHECKS": [*_checks(plan.checks, plan, known)],
         "SETTLED": [each.source for each in plan.settled],
         "RESTORE": [*_restored(plan)],
@@ -225,7 +225,7 @@ def _not_carried(plan: Plan, known: Shared) -> str:
     return f"({''.join(f'{each}, ' for each in (*lists, *names))})"
 
 
-def _unread(plan: Plan, known: Shared) -> Iterator[str]:
+def _unread(plan: Plan) -> Iterator[str]:
     """What the family itself leaves unread, with the reasons."""
     grouped: defaultdict[str, list[str]] = defaultdict(list)
     for row in unread(plan).get(None, ()):

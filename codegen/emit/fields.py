@@ -44,7 +44,7 @@ def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Gr
     source = (
         '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
-        "from ._settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
+        "from mcore_mappers_runtime.settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
         f"ARCHITECTURE = {_frozen(architecture)}\n"
         '"""Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""\n\n'
         f"DECIDED = (ARCHITECTURE - {_frozen(restated)}) | {_frozen(derived)}\n"

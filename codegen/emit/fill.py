@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codegen.functions import Import
+from codegen.functions import GENERATED, RUNTIME, Import
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _names(tree: ast.Module) -> Iterator[str]:
 
 
 def _import_block(wanted: set[Import]) -> str:
-    groups: list[list[str]] = [[], [], [], []]
+    groups: list[list[str]] = [[], [], [], [], []]
     for module in sorted({known.module for known in wanted}):
         names = sorted({known.name for known in wanted if known.module == module}, key=_import_order)
         line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
@@ -111,4 +111,6 @@ def _group(module: str) -> int:
         return 0
     if not module or module.partition(".")[0] in sys.stdlib_module_names:
         return 1
-    return 3 if module.startswith(".") else 2
+    if module.startswith("."):
+        return 4
+    return 3 if module.startswith((RUNTIME, GENERATED)) else 2

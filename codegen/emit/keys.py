@@ -24,7 +24,7 @@ def keys_module(plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remo
     return (
         '"""Keys of a `config.json` that are read beside the fields of its class, and types of remote code."""\n\n'
         "from __future__ import annotations\n\nfrom collections.abc import Mapping\n\n"
-        "from ._family import OlderRope, Remote\n\n"
+        "from mcore_mappers_runtime.records import OlderRope, Remote\n\n"
         f"KEYS: Mapping[str, frozenset[str]] = {{\n{entries}}}\n"
         '"""By the path of a config class, what its modeling code or its mapper reads undeclared."""\n\n'
         f"REMOTE: Mapping[str, tuple[Remote, ...]] = {{\n{types}}}\n"

@@ -16,15 +16,15 @@ from codegen.schemas import Snapshot
 from codegen.table import Unmapped
 from codegen.text import literal_text, quoted
 
-YARN_CLASS = "mcore_mappers._yarn.YarnTransformerConfig"
+YARN_CLASS = "mcore_mappers_runtime.yarn.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
 
 
 LAZY = """
-    from ._diff import Difference, diff
-    from ._disk import dump, dump_file, load, load_file
-    from ._load import load_config, text_config
-    from ._save import save_config
+    from mcore_mappers_runtime.diff import Difference, diff
+    from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
+    from mcore_mappers_runtime.load_config import load_config, text_config
+    from mcore_mappers_runtime.save_config import save_config
 """
 """Public names that the package imports when they are first used."""
 
@@ -80,7 +80,7 @@ def registry_module(plans: Sequence[Plan]) -> str:
         '"""Every family that the package knows."""\n\n'
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
-        "from ._family import Deviation, Family\n\n"
+        "from mcore_mappers_runtime.records import Deviation, Family\n\n"
         f"GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {{\n{texts}}}\n"
         '"""What the parts of families refuse, by part: fields, each with the reason."""\n\n'
         f"FAMILIES: Mapping[str, Family] = MappingProxyType({{\n{entries}}})\n"
@@ -109,7 +109,7 @@ def refused_module(rows: Sequence[Unmapped]) -> str:
         '"""Every class of causal language models that no Megatron config can be, and why."""\n\n'
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping\nfrom types import MappingProxyType\n\n"
-        "from ._family import Unmapped\n\n"
+        "from mcore_mappers_runtime.records import Unmapped\n\n"
         f"REFUSED: Mapping[str, Unmapped] = MappingProxyType({{\n{entries}}})\n"
     )
 

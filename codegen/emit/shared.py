@@ -30,6 +30,10 @@ class Shared:
     unread: Mapping[PartName, tuple[Ignored, ...]] = field(default_factory=dict[PartName, tuple[Ignored, ...]])
     declared: Mapping[PartName, frozenset[str]] = field(default_factory=dict[PartName, frozenset[str]])
     """Of the unread fields, those that every class of the part declares."""
+    comments: Mapping[PartName, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict[PartName, tuple[tuple[str, str], ...]]
+    )
+    """Fields that a part decides, with the reason where that is more than a name."""
     imports: Mapping[PartName, frozenset[Import]] = field(default_factory=dict[PartName, frozenset[Import]])
     """Whatever a guard of the part may name."""
 
@@ -50,7 +54,11 @@ def shared(plans: Sequence[Plan]) -> Shared:
     ignored: defaultdict[PartName, dict[str, Ignored]] = defaultdict(dict)
     declared: dict[PartName, frozenset[str]] = {}
     imports: defaultdict[PartName, set[Import]] = defaultdict(set)
+    comments: defaultdict[PartName, dict[tuple[str, str], None]] = defaultdict(dict)
     for plan in plans:
+        for placed in plan.rows:
+            if placed.part is not None and placed.row.comment:
+                comments[placed.part][_shown(placed.row.targets), placed.row.comment] = None
         for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
             if isinstance(step, Guards):
                 guards[step.part].append(step)
@@ -64,8 +72,14 @@ def shared(plans: Sequence[Plan]) -> Shared:
         guards={part: _usual(found) for part, found in guards.items()},
         unread={part: tuple(rows.values()) for part, rows in ignored.items()},
         declared=declared,
+        comments={part: tuple(sorted(found)) for part, found in comments.items()},
         imports={part: frozenset(found) for part, found in imports.items()},
     )
+
+
+def _shown(targets: tuple[str, ...]) -> str:
+    """The fields of a row; where it decides many together, the first stands for all."""
+    return ", ".join(targets) if len(targets) < 5 else f"{targets[0]}, ..."
 
 
 def _form(guards: Guards) -> tuple[str, ...]:
@@ -86,7 +100,7 @@ def _usual(found: Sequence[Guards]) -> Guards:
 
 def modules(known: Shared) -> Mapping[str, str]:
     """The module of each subject, by its path in the package, before formatting."""
-    subjects = sorted({part.subject for part in (*known.guards, *(p for p in known.unread if known.declared[p]))})
+    subjects = sorted({part.subject for part in (*known.guards, *known.comments, *known.unread)})
     files = {f"{PACKAGE}/{subject}.py": _module(subject, known) for subject in subjects}
     docs = "".join(f"- `{subject}`\n" for subject in subjects)
     files[f"{PACKAGE}/__init__.py"] = f'"""What families share, by subject.\n\n{docs}"""\n'
@@ -97,17 +111,31 @@ def _module(subject: str, known: Shared) -> str:
     parts = sorted((part for part in known.guards if part.subject == subject), key=lambda part: part.name)
     body = "\n\n".join(_function(known.guards[part]) for part in parts)
     constants = sorted((part for part in known.unread if part.subject == subject), key=lambda part: part.name)
-    texts = "\n\n".join(_unread(part, known) for part in constants if known.declared[part])
+    texts = "\n\n".join(_unread(part, known) for part in constants)
     candidates = {each for part in parts for each in known.imports[part]} | _TYPING
     # One level deeper than the modules that the rules were written for.
     deeper = [
         Import(f".{each.module}" if each.module.startswith(".") else each.module, each.name) for each in candidates
     ]
     source = (
-        f'"""What families share about {subject.replace("_", " ")}."""\n\n'
+        f'"""What families share about {subject.replace("_", " ")}.{_decided(subject, known)}"""\n\n'
         f"from __future__ import annotations\n\n{texts}\n\n{body}\n"
     )
-    return with_imports(source, deeper, [Import(".._check", "Check")])
+    return with_imports(source, deeper, [Import("mcore_mappers_runtime.check", "Check")])
+
+
+def _decided(subject: str, known: Shared) -> str:
+    """What the parts of a subject decide, with the reasons; their values stand where they are passed."""
+    parts = sorted((part for part in known.comments if part.subject == subject), key=lambda part: part.name)
+    texts = [
+        "\n".join((f"{part.name}:", *(_entry(f"{fields}: {why}") for fields, why in known.comments[part])))
+        for part in parts
+    ]
+    return "\n\n" + "\n\n".join(texts) + "\n" if texts else ""
+
+
+def _entry(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, 110, initial_indent="- ", subsequent_indent="  "))
 
 
 _TYPING = {Import("typing", "Protocol")}
@@ -141,11 +169,9 @@ def _unread(part: PartName, known: Shared) -> str:
     for row in known.unread[part]:
         grouped[row.explained].append(row.field)
     names = "".join(f"{literal_text(name)}, " for name in sorted(known.declared[part]))
-    entries = [f"{', '.join(fields)}: {why}" for why, fields in grouped.items()]
-    lines = [
-        line for entry in entries for line in textwrap.wrap(entry, 110, initial_indent="- ", subsequent_indent="  ")
-    ]
-    return f"{constant(part)} = ({names})\n" + '"""Not read:\n\n' + "\n".join(lines) + '\n"""'
+    lines = [_entry(f"{', '.join(fields)}: {why}") for why, fields in grouped.items()]
+    kind = "" if names else ": tuple[str, ...]"
+    return f"{constant(part)}{kind} = ({names})\n" + '"""Not read:\n\n' + "\n".join(lines) + '\n"""'
 
 
 def constant(part: PartName) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.axk1.configuration_axk1 import AXK1Config
 
-    from mcore_mappers._windows import window_types
+    from mcore_mappers_runtime.windows import window_types
 
 
 def no_layer_has_experts(hf: AXK1Config) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.bamba.configuration_bamba import BambaConfig
 
-    from mcore_mappers._hybrid import mixers
+    from mcore_mappers_runtime.hybrid import mixers
 
 
 def mixers_of_layers(hf: BambaConfig) -> str:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
 
 
 def rope_dim_agrees(hf: DeepseekV2Config) -> bool:

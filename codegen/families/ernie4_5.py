@@ -13,7 +13,6 @@ from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Computed, Constant, Family, Inverse
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
 

@@ -20,8 +20,8 @@ from codegen.table import Computed, Family, Ignored, Kind, NoInverse, Rename, Si
 if TYPE_CHECKING:
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
 
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._positions import rope_skips
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.positions import rope_skips
 
 
 def topk_fits(hf: ExaoneMoeConfig) -> bool:

@@ -17,8 +17,8 @@ from codegen.parts.positions.rope import ROPE
 from codegen.table import Computed, Constant, Family, NoInverse, Since, positive
 
 if TYPE_CHECKING:
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._no_rope import no_rope_where_full
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.positions import no_rope_where_full
 
 
 def no_rope(sliding: list[int]) -> list[int] | None:

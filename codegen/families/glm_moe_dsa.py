@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._indexer import indexer_period, indexer_period_by_symbol, indexer_types
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.indexer import indexer_period, indexer_period_by_symbol, indexer_types
 
 
 def period(hf: GlmMoeDsaConfig, check: Check) -> tuple[int, int]:

@@ -21,8 +21,8 @@ from codegen.table import Family, Ignored, Kind, OlderRope, Rename, must_be, pro
 if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._rope import rope_key, rope_parameters_of
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 
 def theta_agrees(hf: GPTNeoXConfig, check: Check) -> bool:

@@ -19,16 +19,15 @@ from codegen.parts.recurrent.bamba import MIXER
 from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since, not_negative, positive, require
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._delta_net import linear_layers, linear_types
-    from mcore_mappers._maybe_rope import rope_if, rope_parameters_if_rotary, rotates
-    from mcore_mappers._rope import HybridRope, rope_parameters_of
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.delta_net import linear_layers, linear_types
+    from mcore_mappers_runtime.maybe_rope import rope_if, rope_parameters_if_rotary, rotates
+    from mcore_mappers_runtime.rope import HybridRope, rope_parameters_of
 
 
 def num_local_experts(hf: GraniteMoeHybridConfig, check: Check) -> int:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
 
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 def topk_fits(hf: HYV3Config) -> bool:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._widths import two_thirds
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.widths import two_thirds
 
 
 def ffn_hidden_size(hf: Lfm2Config) -> int:

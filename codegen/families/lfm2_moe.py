@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
 
-    from mcore_mappers._hybrid import experts_by_layer
-    from mcore_mappers._layers import dense_first
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.patterns import dense_first
 
 
 def expert_layers(hf: Lfm2MoeConfig) -> list[int]:

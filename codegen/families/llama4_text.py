@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import experts_by_layer
-    from mcore_mappers._layers import layer_indices
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.patterns import layer_indices
 
 
 def expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:

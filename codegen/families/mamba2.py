@@ -31,11 +31,10 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-    from mcore_mappers._layers import HybridPattern
+    from mcore_mappers_runtime.patterns import HybridPattern
 
 
 def pattern(hf: Mamba2Config) -> HybridPattern:

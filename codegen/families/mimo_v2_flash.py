@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
-    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 
 
 def rope(hf: MiMoV2FlashConfig, check: Check) -> GPTRope:

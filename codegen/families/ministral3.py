@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._query_scale import (
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.query_scale import (
         unscaled_gpt_rope,
         unscaled_gpt_rope_parameters,
         unscaled_hybrid_rope,
         unscaled_hybrid_rope_parameters,
     )
-    from mcore_mappers._rope import GPTRope, HybridRope, rope_parameters_of
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
 
 
 def rope(hf: Ministral3Config, check: Check) -> GPTRope:

@@ -41,11 +41,12 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
-    from mcore_mappers._layers import (
+    from mcore_mappers._tables import LAYER_SYMBOLS
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
+    from mcore_mappers_runtime.patterns import (
         HybridPattern,
         PatternFields,
         RestatedFields,
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
         layer_types,
         mtp_layer_types,
     )
-    from mcore_mappers._tables import LAYER_SYMBOLS
 
 LAYERS: Final = ValueTable(
     name="LAYER_SYMBOLS",

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._default_rope import default_gpt_rope, default_hybrid_rope
-    from mcore_mappers._rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 
 
 def hidden_dropout(hf: Phi3Config) -> float:

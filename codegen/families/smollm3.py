@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
 
 
 def window_is_on(hf: SmolLM3Config, sliding: list[int]) -> bool:

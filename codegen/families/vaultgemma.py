@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
 
-    from mcore_mappers._multipliers import under_root
+    from mcore_mappers_runtime.multipliers import under_root
 
 
 def softmax_scale(hf: VaultGemmaConfig) -> float:

@@ -59,17 +59,15 @@ class Computed(Row):
         return self.why
 
     def at_hand(self, context: Context, bound: frozenset[str], settled: frozenset[str]) -> frozenset[str]:
-        names = bound | {"hf", "caller"}
+        names = {"hf", "caller", *bound}
         owned = context.owners.get(self.targets[0])
-        if owned is None or owned.owner is not Owner.ARCHITECTURE:
-            return names | (
-                frozenset()
-                if isinstance(self.target, str)
-                else frozenset({*context.owners.transformer, *context.owners.model})
-            )
-        # The outer config is constructed last, when the inner one is there.
-        outer = self.targets[0] in context.owners.model
-        return names | ({"transformer"} if outer else {"settings", *settled})
+        if owned is not None and owned.owner is Owner.ARCHITECTURE:
+            # The outer config is constructed last, when the inner one is there.
+            outer = self.targets[0] in context.owners.model
+            names |= {"transformer"} if outer else {"settings", *settled}
+        elif not isinstance(self.target, str):
+            names |= {*context.owners.transformer, *context.owners.model}
+        return frozenset(names)
 
     def expression(self, target: str, context: Context) -> str:
         del target, context

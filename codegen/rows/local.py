@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.constants import Function
+from codegen.diagnostics import Code
 from codegen.rows.row import Back, Context, Problem, Role, Row, Stage, Statement, arguments, call, taken
 
 
@@ -72,8 +73,10 @@ class Local(Row):
 
     def at_hand(self, context: Context, bound: frozenset[str], settled: frozenset[str]) -> frozenset[str]:
         del context
-        names = bound | {"hf", "caller"} | ({"settings"} | settled if self.is_settled else {"check"})
-        return names | ({"transformer", self.name} if self.wrap is not None else frozenset())
+        names = {"hf", "caller", *bound, *({"settings", *settled} if self.is_settled else {"check"})}
+        if self.wrap is not None:
+            names |= {"transformer", self.name}
+        return frozenset(names)
 
     def statement(self, context: Context) -> Statement:
         del context
@@ -92,8 +95,6 @@ class Local(Row):
         return f"{self.name}.{target}"
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        from codegen.diagnostics import Code
-
         for name in self.gives:
             if name in context.target.attributes and self.wrap is None:
                 yield Code.NOT_THE_MAPPERS, f"{name!r} is declared by no class; only a row that wraps sets it"

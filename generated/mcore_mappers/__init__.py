@@ -9,8 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ._dispatch import to_hf, to_megatron
-from ._errors import (
+from mcore_mappers_runtime.catalog import families
+from mcore_mappers_runtime.errors import (
     DefaultedFieldsWarning,
     DeviationWarning,
     Refusal,
@@ -18,8 +18,9 @@ from ._errors import (
     UnsupportedConfigError,
     UpstreamVersionWarning,
 )
-from ._families import families
-from ._family import Family
+from mcore_mappers_runtime.records import Family
+
+from ._dispatch import to_hf, to_megatron
 from ._refused import REFUSED
 from ._registry import FAMILIES
 
@@ -93,10 +94,10 @@ if TYPE_CHECKING:
     from . import vaultgemma as vaultgemma
     from . import youtu as youtu
 
-    from ._diff import Difference, diff
-    from ._disk import dump, dump_file, load, load_file
-    from ._load import load_config, text_config
-    from ._save import save_config
+    from mcore_mappers_runtime.diff import Difference, diff
+    from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
+    from mcore_mappers_runtime.load_config import load_config, text_config
+    from mcore_mappers_runtime.save_config import save_config
 
 __all__ = [
     "DefaultedFieldsWarning",
@@ -121,15 +122,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Difference": "_diff",
-    "diff": "_diff",
-    "dump": "_disk",
-    "dump_file": "_disk",
-    "load": "_disk",
-    "load_config": "_load",
-    "load_file": "_disk",
-    "save_config": "_save",
-    "text_config": "_load",
+    "Difference": "diff",
+    "diff": "diff",
+    "dump": "disk",
+    "dump_file": "disk",
+    "load": "disk",
+    "load_config": "load_config",
+    "load_file": "disk",
+    "save_config": "save_config",
+    "text_config": "load_config",
 }
 
 
@@ -139,7 +140,7 @@ def __getattr__(name: str) -> object:
     if name in REFUSED:
         raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
-        return vars(import_module(f".{_HOMES[name]}", __name__))[name]
+        return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
-from ._families import unmapped
+from mcore_mappers_runtime.catalog import unmapped
+from mcore_mappers_runtime.settings import origin_family
+
 from ._registry import FAMILIES
-from ._settings import origin_family
 
 if TYPE_CHECKING:
     from typing import Unpack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from ._settings import MetadataFields
+from mcore_mappers_runtime.settings import MetadataFields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._family import OlderRope, Remote
+from mcore_mappers_runtime.records import OlderRope, Remote
 
 KEYS: Mapping[str, frozenset[str]] = {
     "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(

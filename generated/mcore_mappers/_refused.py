@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ._family import Unmapped
+from mcore_mappers_runtime.records import Unmapped
 
 REFUSED: Mapping[str, Unmapped] = MappingProxyType(
     {

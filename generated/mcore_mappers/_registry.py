@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ._family import Deviation, Family
+from mcore_mappers_runtime.records import Deviation, Family
 
 GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "biases": (
@@ -1066,14 +1066,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ),
             status="mapped",
             refusals=(
+                *GUARDS["biases"],
                 *GUARDS["grouped_query"],
                 *GUARDS["language_model"],
                 *GUARDS["rope_keys"],
-                (
-                    "attention_bias",
-                    "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-                    "when every linear layer has one",
-                ),
             ),
             deviations=(),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CLASSES = frozenset(
     {
-        "mcore_mappers._yarn.YarnTransformerConfig",
+        "mcore_mappers_runtime.yarn.YarnTransformerConfig",
         "megatron.core.transformer.transformer_config.MLATransformerConfig",
         "megatron.core.transformer.transformer_config.TransformerConfig",
         "megatron.training.models.gpt.GPTModelConfig",

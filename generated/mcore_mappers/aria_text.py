@@ -9,18 +9,19 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.aria.configuration_aria import AriaTextConfig
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
 from ._parts import attention, decoder, positions, stack
-from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._yarn import with_yarn
 
 check_versions("aria_text")
 

@@ -9,18 +9,19 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.axk1.configuration_axk1 import AXK1Config
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import window_types
+
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
 from ._parts import attention, decoder, experts, positions, stack
-from ._rope import MLARope, mla_rope, rope_parameters_of
-from ._rope_back import mla_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._windows import window_types
 
 check_versions("axk1")
 

@@ -9,20 +9,21 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.bamba.configuration_bamba import BambaConfig
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.patterns import HybridPattern
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import HybridRope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import hybrid_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
-from ._layers import HybridPattern
 from ._parts import attention, decoder, positions, recurrent, stack
-from ._rope import HybridRope, hybrid_rope, rope_parameters_of
-from ._rope_back import hybrid_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._yarn import with_yarn
 
 check_versions("bamba")
 

@@ -9,20 +9,21 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._experts import count_shared_experts, load_balancing
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
+from mcore_mappers_runtime.hybrid import mixers, of_mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
-from ._hybrid import mixers, of_mixers, two_symbols
-from ._kernels import kernels
-from ._mlp_types import mlp_types, sparse_layers
 from ._parts import attention, decoder, experts, positions, stack
-from ._rope import MLARope, mla_rope, rope_parameters_of
-from ._rope_back import mla_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
 
 check_versions("deepseek_v32")
 

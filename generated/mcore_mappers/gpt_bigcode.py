@@ -9,8 +9,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+
 from ._fields import (
     GPTLearnedFields,
     GPTLearnedModelFields,
@@ -18,12 +23,8 @@ from ._fields import (
     HybridLearnedModelFields,
     TransformerFields,
 )
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
 from ._parts import decoder
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
 
 check_versions("gpt_bigcode")
 

@@ -9,23 +9,24 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._delta_net import linear_layers, linear_types
-from ._experts import load_balancing
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.delta_net import linear_layers, linear_types
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.maybe_rope import rope_if, rope_parameters_if_rotary, rotates
+from mcore_mappers_runtime.multipliers import divisor
+from mcore_mappers_runtime.patterns import HybridPattern
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import HybridRope, rope_parameters_of
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
-from ._layers import HybridPattern
-from ._maybe_rope import rope_if, rope_parameters_if_rotary, rotates
-from ._multipliers import divisor
 from ._parts import attention, decoder, experts, positions, recurrent, stack
-from ._rope import HybridRope, rope_parameters_of
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._yarn import with_yarn
 
 check_versions("granitemoehybrid")
 

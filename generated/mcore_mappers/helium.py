@@ -8,17 +8,18 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.helium.configuration_helium import HeliumConfig
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, TransformerFields
-from ._kernels import kernels
 from ._parts import attention, decoder, positions, stack
-from ._rope import GPTRope, gpt_rope, rope_parameters_of
-from ._rope_back import gpt_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._yarn import with_yarn
 
 check_versions("helium")
 

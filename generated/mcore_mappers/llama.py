@@ -9,18 +9,19 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.llama.configuration_llama import LlamaConfig
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
 from ._parts import attention, decoder, positions, stack
-from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._yarn import with_yarn
 
 check_versions("llama")
 
@@ -89,13 +90,7 @@ def _transformer(
     head_dim = check.given("head_dim", hf.head_dim)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    check.require(
-        hf.attention_bias == hf.mlp_bias,
-        "attention_bias",
-        hf.attention_bias,
-        "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
-        "when every linear layer has one",
-    )
+    attention.biases(check, hf)
     decoder.sizes_without_padding(check, hf)
     attention.head_dim(check, hf)
     decoder.language_model(check, hf)

@@ -8,23 +8,24 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._experts import load_balancing
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.hybrid import experts_by_layer
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.patterns import layer_indices
+from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import window_types
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, TransformerFields
-from ._hybrid import experts_by_layer
-from ._kernels import kernels
-from ._layers import layer_indices
 from ._parts import attention, decoder, experts, positions, stack
-from ._positions import layers_with_rope, layers_without_rope, rope_skips
-from ._rope import GPTRope, gpt_rope, rope_parameters_of
-from ._rope_back import gpt_rope_parameters
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._windows import window_types
-from ._yarn import with_yarn
 
 check_versions("llama4_text")
 

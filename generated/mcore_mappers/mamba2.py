@@ -9,16 +9,17 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-from ._back import Way, inner, key_of, restore
-from ._check import Check
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.hybrid import mixers
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.patterns import HybridPattern
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+
 from ._fields import HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers
-from ._kernels import kernels
-from ._layers import HybridPattern
 from ._parts import decoder
-from ._settings import checked_dtype, precision, select
 from ._tables import MAMBA_ACTIVATIONS
-from ._window import check_versions
 
 check_versions("mamba2")
 

@@ -9,22 +9,23 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._experts import load_balancing
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import by_symbol, mixers, two_symbols
-from ._kernels import kernels
-from ._layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
-from ._mlp_types import mlp_types, sparse_layers
 from ._parts import attention, decoder, experts, positions, stack
-from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS
-from ._window import check_versions
-from ._windows import sliding_layers, window_reach, window_skips, window_types
-from ._yarn import with_yarn
 
 check_versions("mimo_v2_flash")
 

@@ -10,20 +10,21 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
 
-from ._back import Way, inner, restore
-from ._check import Check
-from ._experts import load_balancing
+from mcore_mappers_runtime.back import Way, inner, restore
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import window_types
+from mcore_mappers_runtime.yarn import with_yarn
+
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._hybrid import mixers, two_symbols
-from ._kernels import kernels
-from ._mlp_types import mlp_types, sparse_layers
 from ._parts import attention, decoder, experts, mlp, positions, stack
-from ._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-from ._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-from ._settings import checked_dtype, precision, select
-from ._window import check_versions
-from ._windows import window_types
-from ._yarn import with_yarn
 
 check_versions("minimax_m3_vl_text")
 

@@ -8,17 +8,18 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
-from ._back import Way, inner, key_of, restore
-from ._carried import NOT_CARRIED
-from ._check import Check
-from ._experts import load_balancing
+from mcore_mappers_runtime.back import Way, inner, key_of, restore
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.kernels import kernels, mtp_layers
+from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
+from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+
 from ._fields import HybridFields, HybridModelFields, TransformerFields
-from ._kernels import kernels, mtp_layers
-from ._layers import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
 from ._parts import attention, decoder, experts, recurrent
-from ._settings import checked_dtype, precision, select
 from ._tables import ACTIVATIONS, LAYER_SYMBOLS
-from ._window import check_versions
 
 check_versions("nemotron_h")
 

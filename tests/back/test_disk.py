@@ -21,8 +21,9 @@ from megatron.core.transformer.enums import AttnBackend, CudaGraphModule, LayerT
 from megatron.core.transformer.spec_utils import ModuleSpec
 from torch.nn.functional import silu
 
-from mcore_mappers import _disk, _kernels, dump, dump_file, load, load_file
+from mcore_mappers import dump, dump_file, load, load_file
 from mcore_mappers._symbols import CLASSES, FUNCTIONS
+from mcore_mappers_runtime import disk, kernels
 from tests.back.ways import accepted
 from tests.families import PROOFS
 from tests.numerics.emulation import emulated
@@ -69,7 +70,7 @@ def test_caller_fields_survive(family: str) -> None:
             except Exception:  # Megatron's own: it does not take this for every family
                 continue
             data = json.loads(json.dumps(dump(model), allow_nan=False))
-            if caller.get("gradient_accumulation_fusion") and not _kernels.installed().fused_weight_gradient:
+            if caller.get("gradient_accumulation_fusion") and not kernels.installed().fused_weight_gradient:
                 continue  # dumped all the same; loading is the test below
             assert differences(model, load(data)) == {}, caller
             survived += 1
@@ -266,7 +267,7 @@ def test_a_tampered_file_imports_and_calls_nothing(place: str, value: Any, monke
         imported.append(name)
         return importlib.import_module(name, package)
 
-    monkeypatch.setattr(_disk, "import_module", watch)
+    monkeypatch.setattr(disk, "import_module", watch)
     modules = set(sys.modules)
     with pytest.raises(ValueError):
         load(data(**{place: value}))
@@ -297,9 +298,9 @@ def test_errors_say_what_is_wrong(place: str, value: Any, message: str) -> None:
 def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A config of a cluster can be written, read and changed where its kernels are not installed."""
     model = mapped(config("llama"), gradient_accumulation_fusion=True)
-    stack = _kernels.installed()
+    stack = kernels.installed()
     lacking = type(stack)(**{**vars(stack), "fused_weight_gradient": False, "fused_rope": False})
-    monkeypatch.setattr(_kernels, "installed", lambda: lacking)
+    monkeypatch.setattr(kernels, "installed", lambda: lacking)
     written = dump(model)
     with pytest.raises(ValueError, match="gradient_accumulation_fusion"):
         load(written)
@@ -310,8 +311,8 @@ def test_missing_kernels_are_named_on_loading_only(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("names", [[name] for name in KERNELS] + [KERNELS], ids=lambda names: "+".join(names))
 def test_each_missing_kernel_has_its_name(names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Before Megatron is asked, which names one at best."""
-    lacking = type(_kernels.installed())(**dict.fromkeys(vars(_kernels.installed()), False))
-    monkeypatch.setattr(_kernels, "installed", lambda: lacking)
+    lacking = type(kernels.installed())(**dict.fromkeys(vars(kernels.installed()), False))
+    monkeypatch.setattr(kernels, "installed", lambda: lacking)
     with pytest.raises(ValueError, match="this machine lacks the kernels of") as caught:
         load(data(**{f"transformer__fields__{name}": True for name in names}))
     assert {name for name in KERNELS if name in str(caught.value)} == {*names}

@@ -19,7 +19,7 @@ from transformers.utils import logging
 import mcore_mappers
 from codegen.table import Rename
 from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
-from mcore_mappers._settings import PROVENANCE
+from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates

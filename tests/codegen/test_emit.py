@@ -153,8 +153,9 @@ def mentions(file: Path) -> list[str]:
     return [f"{file.name}:{number}: {line}" for number, line in enumerate(lines, 1) if pattern.search(line)]
 
 
-def test_templates_emitter_and_resolver_know_no_family() -> None:
-    folders = (project.TEMPLATES, project.ROOT / "codegen" / "emit", project.ROOT / "codegen" / "resolve")
+def test_nothing_written_for_all_knows_a_family() -> None:
+    """Neither templates nor runtime, and no stage after the rules."""
+    folders = [project.TEMPLATES, *(project.ROOT / name for name in ("runtime", "codegen/emit", "codegen/resolve"))]
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     assert len(files) > 15
     assert [line for file in files for line in mentions(file)] == []

@@ -18,8 +18,8 @@ from codegen.resolve.rows import collect
 from codegen.snapshot import load
 from codegen.table import Domain, InDomain, Rename, Require, Row
 from codegen.types import atoms
-from mcore_mappers import _kernels
-from mcore_mappers._settings import PROVENANCE
+from mcore_mappers_runtime import kernels
+from mcore_mappers_runtime.settings import PROVENANCE
 from tests.families import PROOFS, build
 from tests.families.proof import Rope
 from tests.mapping.support import fields
@@ -96,8 +96,8 @@ def test_provenance_is_the_familys(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With everything installed: what is suggested in each case of the family, as its Megatron config says it is."""
-    flags = _kernels.Installed(*[True] * 5)
-    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    flags = kernels.Installed(*[True] * 5)
+    monkeypatch.setattr(kernels, "installed", lambda: flags)
     asked: dict[str, Any] = {}
 
     def noted(caller: Any, **said: Any) -> dict[str, Any]:

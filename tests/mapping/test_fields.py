@@ -19,7 +19,7 @@ from megatron.core.transformer.moe import moe_utils
 from packaging.version import Version
 from torch.nn.functional import gelu, relu, silu
 
-from mcore_mappers import _kernels
+from mcore_mappers_runtime import kernels
 from tests.mapping.rows import EVERYTHING, LLAMA3, YARN, YARN_ALL, Row, Values, megatron
 
 # --- One value --------------------------------------------------------------------------------------------------------
@@ -218,8 +218,8 @@ KERNELS: tuple[Row, ...] = (
 @pytest.fixture
 def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the mapper is told of the stack, and what `__post_init__` finds when it looks for the same."""
-    flags = _kernels.Installed(*[True] * len(dataclasses.fields(_kernels.Installed)))
-    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    flags = kernels.Installed(*[True] * len(dataclasses.fields(kernels.Installed)))
+    monkeypatch.setattr(kernels, "installed", lambda: flags)
     for name in ("fused_apply_rotary_pos_emb", "fused_apply_rotary_pos_emb_thd"):
         monkeypatch.setattr(rope_utils, name, object())
     for name in (

@@ -7,6 +7,7 @@ from typing import Literal
 
 from transformers import PreTrainedConfig
 
+import mcore_mappers
 from tests.families import PROOFS, build
 from tests.families.proof import Keywords, Proof
 
@@ -23,6 +24,12 @@ class Case:
 
     def config(self) -> PreTrainedConfig:
         return build(self.family, self.keywords)
+
+    @property
+    def hybrid(self) -> bool:
+        """Whether it is compared with a `HybridModel`."""
+        targets = mcore_mappers.families()[self.family].targets
+        return self.mapper == "to_megatron_hybrid" or targets[0].endswith(".HybridModelConfig")
 
     def __str__(self) -> str:
         suffix = "-hybrid" if self.mapper == "to_megatron_hybrid" else ""

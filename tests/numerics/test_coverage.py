@@ -12,7 +12,7 @@ from codegen.rows.guard import Bound, Guard, Values
 from codegen.table import Choice, Rename
 from codegen.types import atoms
 from mcore_mappers import UnsupportedConfigError, _rope, to_megatron
-from mcore_mappers._check import NEEDED
+from mcore_mappers_runtime.check import NEEDED
 from tests.families import PROOFS
 from tests.families.proof import Rope
 from tests.families.shared import INVISIBLE

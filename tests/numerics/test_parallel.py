@@ -33,7 +33,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     # `--standalone` lets torchrun find a free port; it meets on the loopback interface, and so do the workers.
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"]
     command += ["--nproc-per-node", str(WORLD), "-m", "tests.numerics.parallel_worker", str(out)]
-    path = os.pathsep.join([str(ROOT), str(ROOT / "generated")])
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "generated", ROOT / "runtime")))
     # Two processes with a thread each: more would wait for each other.
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT)

@@ -17,7 +17,7 @@ from transformers.utils import logging
 
 import mcore_mappers
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
-from mcore_mappers._settings import PROVENANCE
+from mcore_mappers_runtime.settings import PROVENANCE
 from tests.properties.strategies import attributes, configs, examples, junk, rope_junk, scaled
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped, mapper_of

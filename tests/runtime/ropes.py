@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 MAX_POSITIONS = 16384
 THETAS = (10000, 10000.0, 500000.0, 1e6, 12345.5, 1e20)

@@ -13,7 +13,7 @@ import pytest
 from transformers import LlamaConfig
 
 from mcore_mappers import DeviationWarning, Refusal, UnsupportedConfigError
-from mcore_mappers._check import Check
+from mcore_mappers_runtime.check import Check
 from tests.support.hf import config, mapper
 
 

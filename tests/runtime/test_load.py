@@ -13,8 +13,8 @@ from transformers import Qwen3_5Config
 
 import mcore_mappers
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
-from mcore_mappers._family import Remote
 from mcore_mappers._keys import OLDER_ROPES, REFUSED_REMOTE, REMOTE
+from mcore_mappers_runtime.records import Remote
 from tests.families import PROOFS
 from tests.families.proof import ABSENT
 from tests.mapping.support import folder

@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 import mcore_mappers
-from mcore_mappers._multipliers import divisor, rounded
+from mcore_mappers_runtime.multipliers import divisor, rounded
 from tests.families import PROOFS, build
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)

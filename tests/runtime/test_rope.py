@@ -22,7 +22,7 @@ from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3Rotar
 from transformers.models.glm4_moe.modeling_glm4_moe import Glm4MoeRotaryEmbedding
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
-from mcore_mappers._rope import GPTRope, HybridRope, MLARope, YarnAttributes, gpt_rope, hybrid_rope, mla_rope
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, YarnAttributes, gpt_rope, hybrid_rope, mla_rope
 from tests.runtime.ropes import (
     ABSENT,
     LLAMA3,

@@ -24,13 +24,13 @@ from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3Rotar
 from transformers.models.glm4_moe.modeling_glm4_moe import Glm4MoeRotaryEmbedding
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
-from mcore_mappers._rope import GPTRope, HybridRope, MLARope, gpt_rope, hybrid_rope, mla_rope
-from mcore_mappers._rope_back import (
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, gpt_rope, hybrid_rope, mla_rope
+from mcore_mappers_runtime.rope_back import (
     gpt_rope_parameters,
     hybrid_rope_parameters,
     mla_rope_parameters,
 )
-from mcore_mappers._yarn import with_yarn
+from mcore_mappers_runtime.yarn import with_yarn
 from tests.runtime.ropes import (
     ABSENT,
     LLAMA3,

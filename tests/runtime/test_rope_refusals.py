@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from transformers import LlamaConfig
 
-from mcore_mappers._rope import gpt_rope, hybrid_rope, mla_rope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import gpt_rope, hybrid_rope, mla_rope, rope_key, rope_parameters_of
 from tests.runtime.ropes import ABSENT, LLAMA3, YARN, accept, read, with_keys
 
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 import mcore_mappers
-from mcore_mappers import _kernels
-from mcore_mappers._settings import PROVENANCE
+from mcore_mappers_runtime import kernels
+from mcore_mappers_runtime.settings import PROVENANCE
 from tests.runtime.bare import recorded
 from tests.runtime.test_suggestions import PERMUTE_KERNELS, ROPE_KERNELS
 from tests.support.hf import FAMILIES, config, mapped
@@ -52,8 +52,8 @@ OTHERWISE: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that all that can be suggested is; `__post_init__` looks for some kernels itself."""
-    flags = _kernels.Installed(*[True] * 5)
-    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    flags = kernels.Installed(*[True] * 5)
+    monkeypatch.setattr(kernels, "installed", lambda: flags)
     for module, names in (
         ("models.common.embeddings.rope_utils", ROPE_KERNELS),
         ("transformer.moe.moe_utils", PERMUTE_KERNELS),

@@ -14,7 +14,7 @@ from megatron.core.transformer import transformer_config
 from megatron.core.transformer.moe import moe_utils
 from packaging.version import Version
 
-from mcore_mappers import _kernels
+from mcore_mappers_runtime import kernels
 from tests.runtime.bare import bare, recorded
 from tests.runtime.caller_fields import choices
 from tests.support.hf import config, mapped
@@ -70,8 +70,8 @@ def quiet() -> Iterator[None]:
 def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """What the mapper is told is installed, and what `__post_init__` finds when it looks for the same."""
     everything = request.param == "everything installed"
-    flags = _kernels.Installed(*[everything] * 5)
-    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    flags = kernels.Installed(*[everything] * 5)
+    monkeypatch.setattr(kernels, "installed", lambda: flags)
     for module, names in ((rope_utils, ROPE_KERNELS), (moe_utils, PERMUTE_KERNELS)):
         for name in names:
             monkeypatch.setattr(module, name, object() if everything else None)
@@ -138,21 +138,21 @@ def test_error_of_the_callers_fields_passes_unchanged(stack: str) -> None:
 
 def test_installed_asks_megatron_once() -> None:
     """On the machine that runs this, whatever it has."""
-    assert _kernels.installed() is _kernels.installed()
-    assert _kernels.installed().fused_rope == (rope_utils.fused_apply_rotary_pos_emb is not None)
+    assert kernels.installed() is kernels.installed()
+    assert kernels.installed().fused_rope == (rope_utils.fused_apply_rotary_pos_emb is not None)
 
 
 @pytest.mark.parametrize("impl", ["local", "inference_optimized"])
 def test_no_kernels_for_other_implementations(impl: str, stack: str) -> None:
     """The kernels of TransformerEngine, of which a local layer would make an error on the CPU."""
     hf = config("llama")
-    assert not recorded(hf, {"transformer_impl": impl}).suggested.keys() & _kernels.KernelFields.__annotations__.keys()
+    assert not recorded(hf, {"transformer_impl": impl}).suggested.keys() & kernels.KernelFields.__annotations__.keys()
 
 
 def test_kernels_only_for_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """Megatron takes each of these fields without complaint, and then computes something else or stops in training."""
-    flags = _kernels.Installed(*[True] * 5)
-    monkeypatch.setattr(_kernels, "installed", lambda: flags)
+    flags = kernels.Installed(*[True] * 5)
+    monkeypatch.setattr(kernels, "installed", lambda: flags)
     monkeypatch.setattr(rope_utils, ROPE_KERNELS[0], object())
     for name in PERMUTE_KERNELS:
         monkeypatch.setattr(moe_utils, name, object())

@@ -11,14 +11,14 @@ from importlib import metadata
 import pytest
 
 import mcore_mappers as m
-from mcore_mappers import _window
+from mcore_mappers_runtime import releases
 
 
 @pytest.fixture(autouse=True)
 def _anew() -> Iterator[None]:
-    _window._check.cache_clear()
+    releases._check.cache_clear()
     yield
-    _window._check.cache_clear()
+    releases._check.cache_clear()
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
@@ -32,7 +32,7 @@ def test_nothing_is_said_inside_the_window() -> None:
         warnings.simplefilter("error")
         for name, family in m.families().items():
             if family.status == "mapped":
-                _window.check_versions(name)
+                releases.check_versions(name)
 
 
 def test_every_mapped_family_states_its_releases() -> None:
@@ -48,7 +48,7 @@ def test_a_newer_release_is_warned_of_once_with_the_command(monkeypatch: pytest.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for family in ("llama", "qwen2"):
-            _window.check_versions(family)
+            releases.check_versions(family)
     (warning,) = caught
     assert warning.category is m.UpstreamVersionWarning
     assert str(warning.message) == (
@@ -60,7 +60,7 @@ def test_a_newer_release_is_warned_of_once_with_the_command(monkeypatch: pytest.
 def test_a_family_with_a_narrower_range_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, transformers="5.18.0", megatron_core="0.18.2")
     with pytest.warns(m.UpstreamVersionWarning) as caught:
-        _window.check_versions("gpt_oss")
+        releases.check_versions("gpt_oss")
     assert [str(warning.message).partition(";")[0] for warning in caught] == [
         "megatron-core 0.18.2 is installed, and the mappers are right for 0.19.0 to 0.19.2",
         "transformers 5.18.0 is installed, and the mapper of gpt_oss is right for 5.23.0 to 5.23.0",

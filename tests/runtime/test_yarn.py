@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 
-from mcore_mappers._rope import YarnAttributes
-from mcore_mappers._yarn import YarnTransformerConfig, with_yarn
+from mcore_mappers_runtime.rope import YarnAttributes
+from mcore_mappers_runtime.yarn import YarnTransformerConfig, with_yarn
 
 ATTRIBUTES = YarnAttributes(4.0, 2048, 16.0, 2.0, None, 0.5, False)
 

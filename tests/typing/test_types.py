@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).with_name("cases.py")
-CHECKED = ("codegen", "generated/mcore_mappers", str(CASES.relative_to(ROOT)))
+CHECKED = ("codegen", "generated/mcore_mappers", "runtime", str(CASES.relative_to(ROOT)))
 
 Errors = Mapping[Path, Mapping[int, str]]
 """Messages by file and line, counted from 1."""

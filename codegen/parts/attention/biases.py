@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.table import Constant, Inverse, Part, Rename, must_be, require
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
 
 

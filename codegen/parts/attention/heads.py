@@ -9,7 +9,7 @@ from codegen.table import Computed, Inverse, Local, NoInverse, Part, Rename, pos
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 HEAD_DIM: Final = Part(rows=(Rename("head_dim", "kv_channels", required=True), *positive("head_dim")))
 """A declared `head_dim` that may be None by its type."""

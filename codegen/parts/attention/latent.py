@@ -23,13 +23,12 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._rope import MLARope, mla_rope, rope_parameters_of
-    from mcore_mappers._rope_back import mla_rope_parameters
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import mla_rope_parameters
 
 
 class LatentConfig(Protocol):

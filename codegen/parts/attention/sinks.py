@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._layer_thetas import layer_thetas, thetas_by_layer, with_theta
-    from mcore_mappers._positions import rope_skips
-    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.layer_thetas import layer_thetas, thetas_by_layer, with_theta
+    from mcore_mappers_runtime.positions import rope_skips
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
 class ThetasConfig(Protocol):
@@ -85,4 +85,4 @@ SINKS: Final = Part(
         ),
     ),
 )
-"""Attention multiplied by a gate, sigmoid(logsumexp(scores) - sink): a softmax with one logit more, which has no value."""
+"""Attention times a gate, sigmoid(logsumexp(scores) - sink): a softmax with one more logit, which has no value."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._hybrid import of_mixers
+    from mcore_mappers_runtime.hybrid import of_mixers
 
 
 class IndexedConfig(Protocol):

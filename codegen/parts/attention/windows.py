@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._windows import sliding_layers, window_of, window_reach, window_skips, window_types
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.windows import sliding_layers, window_of, window_reach, window_skips, window_types
 
 QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm, one weight for all heads."),))
 

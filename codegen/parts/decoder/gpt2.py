@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._hybrid import mixers
+    from mcore_mappers_runtime.hybrid import mixers
 
 
 class SizesConfig(Protocol):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields, kernels
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
 
 
 def kernel_fields(

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.configuration_utils import PreTrainedConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._settings import PrecisionFields, checked_dtype, precision
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.settings import PrecisionFields, checked_dtype, precision
 
 
 def dtype(hf: PreTrainedConfig, check: Check) -> torch.dtype:

@@ -9,9 +9,9 @@ from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, R
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._multipliers import divisor, rounded
-    from mcore_mappers._settings import PrecisionFields
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.multipliers import divisor, rounded
+    from mcore_mappers_runtime.settings import PrecisionFields
 
 
 class WidthConfig(Protocol):

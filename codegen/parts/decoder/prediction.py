@@ -9,9 +9,9 @@ from codegen.table import Computed, Inverse, Local, Part, not_negative
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._check import Check
-    from mcore_mappers._kernels import PipelineFields, mtp_layers
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.kernels import PipelineFields, mtp_layers
 
 
 class PredictingConfig(Protocol):

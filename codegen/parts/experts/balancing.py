@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.table import Computed, NoInverse, Part, not_negative
 
 if TYPE_CHECKING:
-
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
 
 
 class AuxiliaryLossConfig(Protocol):

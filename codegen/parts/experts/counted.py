@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.table import Computed, Constant, Inverse, Local, Part, Rename, must_be, not_negative, positive
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._experts import count_shared_experts
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.experts import count_shared_experts
 
 NO_SHARED_EXPERTS: Final = Part(
     rows=(

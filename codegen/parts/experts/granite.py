@@ -18,7 +18,7 @@ from codegen.table import Computed, Constant, Inverse, NoInverse, Part, Rename, 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._experts import LoadBalancingFields, load_balancing
+    from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
 
 
 class GraniteExpertsConfig(Protocol):

@@ -8,10 +8,9 @@ from codegen.parts.experts.routers import SCORED_BY_SIGMOID
 from codegen.table import Constant, Inverse, Part, Rename, positive, require
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
 
 
 class GroupedRouterConfig(Protocol):

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import experts_by_layer
-    from mcore_mappers._layers import dense_first, every_step, layer_indices
-    from mcore_mappers._mlp_types import mlp_types, sparse_layers
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
+    from mcore_mappers_runtime.patterns import dense_first, every_step, layer_indices
 
 
 class SteppedExpertsConfig(LayersConfig, Protocol):

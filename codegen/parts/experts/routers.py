@@ -20,7 +20,6 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-
     from megatron.core.transformer.transformer_config import TransformerConfig
 
 

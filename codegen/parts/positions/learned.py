@@ -9,7 +9,7 @@ from codegen.parts.attention.heads import HeadsConfig
 from codegen.table import Constant, Part, Rename, Row, require
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 def rope_is_as_wide(hf: HeadsConfig, check: Check) -> bool:

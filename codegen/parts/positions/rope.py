@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
-    from mcore_mappers._rope_back import gpt_rope_parameters, hybrid_rope_parameters
-    from mcore_mappers._yarn import with_yarn
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+    from mcore_mappers_runtime.yarn import with_yarn
 
 
 class RopeConfig(Protocol):

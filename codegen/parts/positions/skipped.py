@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._hybrid import by_symbol
-    from mcore_mappers._positions import layers_with_rope, layers_without_rope, rope_skips
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 
 
 class RopeLayersConfig(Protocol):

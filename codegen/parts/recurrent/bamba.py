@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._layers import HybridPattern
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.patterns import HybridPattern
 
 
 class MixerConfig(Protocol):

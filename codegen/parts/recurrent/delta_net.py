@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
     from mcore_mappers._tables import ACTIVATIONS
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
 
 
 class MixedConfig(Protocol):

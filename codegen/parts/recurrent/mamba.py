@@ -21,8 +21,8 @@ from codegen.table import (
 if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._carried import NOT_CARRIED, NotCarried
-    from mcore_mappers._layers import HybridPattern
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.patterns import HybridPattern
 
 
 class MambaConfig(Protocol):

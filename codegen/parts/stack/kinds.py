@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._windows import window_types
+    from mcore_mappers_runtime.windows import window_types
 
 
 class LayerTypesConfig(Protocol):

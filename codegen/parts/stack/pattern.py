@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    from mcore_mappers._hybrid import mixers, two_symbols
-    from mcore_mappers._layers import HybridPattern, RestatedFields
+    from mcore_mappers_runtime.hybrid import mixers, two_symbols
+    from mcore_mappers_runtime.patterns import HybridPattern, RestatedFields
 
 
 class LayersConfig(Protocol):

@@ -18,7 +18,8 @@ MLP_DROPOUT: Final = Part(
         must_be(
             "hidden_dropout",
             (0.0,),
-            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention adds too",
+            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what attention "
+            "adds too",
         ),
     )
 )

@@ -1,12 +1,90 @@
-"""What families share about attention."""
+"""What families share about attention.
+
+all_biases:
+- add_bias_linear: Every linear layer but the output layer has a bias.
+
+derived_head_dim:
+- kv_channels: The class has no other.
+
+given_window:
+- window_size: Megatron counts the tokens before the current one.
+
+grouped_query:
+- multi_latent_attention: Keys and values are projected from the hidden state itself.
+
+latent:
+- add_bias_linear: No linear layer has a bias when attention_bias is False.
+- multi_latent_attention: Queries, keys and values go through latents of low rank.
+- position_embedding_type: The kind of rope of latent attention is rope_type.
+- qk_layernorm: The norms of both latents.
+
+layered_window:
+- window_attn_skip_freq: 1 for a layer with a window.
+- window_attn_skip_freq: 1 for a layer with a window; every layer has two symbols.
+- window_size: Megatron counts the tokens before the current one.
+
+multi_head:
+- multi_latent_attention: Keys and values are projected from the hidden state itself.
+- num_query_groups: Every head has keys and values of its own.
+
+no_attention_bias:
+- add_bias_linear: No linear layer has a bias when attention_bias is False.
+
+no_bias:
+- add_bias_linear: No linear layer of the class has a bias.
+
+optional_head_dim:
+- kv_channels: The model divides where the config does not say.
+
+optional_v_head_dim:
+- kv_channels: The width of a head of the attention's output; latent attention reads nothing else from it.
+
+qk_norm:
+- qk_layernorm: q_norm and k_norm, one weight for all heads.
+
+qkv_bias:
+- add_bias_linear: Query, key and value alone have biases.
+- add_qkv_bias: Hugging Face has no flag: the class has these biases always.
+
+sinks:
+- no_rope_freq: 1 for a layer without rope.
+- no_rope_freq: 1 for a layer without rope; every layer has two symbols.
+- softmax_type: sinks, one for each head: Hugging Face has no flag.
+
+sparse:
+- dsa_indexer_k_norm_epsilon: Hugging Face has no field: the norm of the indexer's keys.
+- dsa_indexer_rotate_activation: transformers leaves out the Hadamard transform: it is orthogonal, and
+  products of vectors keep their value.
+- experimental_attention_variant: Every layer has an indexer, or uses that of another.
+- linear_conv_kernel_dim: No layer has linear attention.
+- linear_key_head_dim: No layer has linear attention.
+- linear_num_key_heads: No layer has linear attention.
+- linear_num_value_heads: No layer has linear attention.
+- linear_value_head_dim: No layer has linear attention.
+
+undeclared_head_dim:
+- kv_channels: The class declares no head_dim, but checkpoints set it and the model reads it.
+
+v_head_dim:
+- kv_channels: The width of a head of the attention's output; latent attention reads nothing else from it.
+
+window:
+- window_size: Megatron counts the tokens before the current one.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
+
+LATENT_UNREAD: tuple[str, ...] = ()
+"""Not read:
+
+- qk_head_dim: dead: derived from the two parts of a head; the model adds them itself
+"""
 
 QWEN_WINDOW_UNREAD = ("max_window_layers",)
 """Not read:

@@ -1,11 +1,61 @@
-"""What families share about decoder."""
+"""What families share about decoder.
+
+counted_mtp:
+- mtp_num_layers: Checkpoints have them; transformers does not build them.
+
+gpt2_decoder:
+- ffn_hidden_size: Four times as wide where the config does not say it.
+- gated_linear_unit: Two linear layers and no gate: Hugging Face has no flag.
+- is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
+- kv_channels: The class has no other.
+- multi_latent_attention: Keys and values are projected from the hidden state itself.
+- normalization: Hugging Face has no flag: the class is LayerNorm.
+- position_embedding_type: A table of positions, added to the embedding.
+- rotary_base: Not read without rotary positions.
+- rotary_percent: Not read without rotary positions.
+- softmax_scale: None scales by the square root of the width of a head.
+
+kernels:
+- gradient_accumulation_fusion, ...: Kernels that the installed stack has, for the same function.
+
+language_model:
+- fp16, bf16, params_dtype, pipeline_dtype: One decision: the checkpoint's dtype, or whichever of the four the
+  caller gives.
+- should_pad_vocab: Tensor parallelism needs a multiple; the padding rows are never looked up.
+
+layer_norm:
+- normalization: Hugging Face has no flag: the class is LayerNorm.
+
+multipliers:
+- mup_output_mult: Megatron multiplies.
+
+mup:
+- mup_attn_scale_power: Not read where softmax_scale is given.
+- mup_base_head_dim: Not read where softmax_scale is given.
+- mup_base_hidden_size: The width itself: nothing else is scaled, and initialisation and learning rates stay
+  what they are.
+- use_mup: Megatron's multipliers act only with it.
+
+remote_mtp:
+- mtp_num_layers: Checkpoints of MiMo have them; transformers does not build them.
+
+rms_norm:
+- normalization: Hugging Face has no flag: the class is RMSNorm.
+
+root_of_width:
+- mup_embedding_mult: transformers rounds the root of the width to the dtype of the weights.
+- mup_output_mult: Logits are what the output layer yields.
+
+sizes_without_padding:
+- hidden_dropout: Hugging Face has no dropout on the residual stream.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 LANGUAGE_MODEL_UNREAD = (

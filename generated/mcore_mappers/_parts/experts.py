@@ -1,11 +1,84 @@
-"""What families share about experts."""
+"""What families share about experts.
+
+balanced:
+- moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
+  way that has no coefficient.
+
+balanced_by_bias:
+- moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
+  way that has no coefficient.
+
+balanced_by_loss:
+- moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
+  way that has no coefficient.
+
+counted_shared_experts:
+- moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
+
+expert_layers:
+- moe_layer_freq: The pattern says which layers have experts.
+
+gated_shared_expert:
+- moe_shared_expert_gate: shared_expert_gate: Hugging Face has no flag.
+
+given_shared_experts:
+- moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
+
+granite_experts:
+- moe_ffn_hidden_size: Every MLP is an expert.
+- moe_router_pre_softmax: The softmax is over the chosen experts.
+
+granite_shared_mlp:
+- moe_shared_expert_gate: The shared MLP is added as it is.
+- moe_shared_expert_intermediate_size: None where there is no shared MLP.
+
+no_shared_experts:
+- moe_shared_expert_gate: There are no shared experts.
+- moe_shared_expert_intermediate_size: There are no shared experts.
+
+normalised:
+- moe_router_pre_softmax: A softmax over the chosen experts alone: Hugging Face has no flag.
+
+normalised_if_said:
+- moe_router_pre_softmax: Softmax over all experts, or over the chosen ones: the latter is the former,
+  normalised.
+
+num_shared_experts:
+- moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
+
+on_hidden_state:
+- moe_latent_size: Experts work on the hidden state itself.
+
+router_of_groups:
+- moe_router_enable_expert_bias: e_score_correction_bias, which every such router has.
+- moe_shared_expert_gate: Shared experts are added as they are.
+
+scored_by_sigmoid:
+- moe_router_dtype: Both sides score in float32, whatever the weights are.
+- moe_router_pre_softmax: There is no softmax.
+- moe_router_score_function: Hugging Face has no flag: the class scores with a sigmoid.
+
+sigmoid_scores:
+- moe_router_enable_expert_bias: The router has no bias.
+- moe_router_topk_scaling_factor: Weights of experts are not scaled.
+
+softmax_scores:
+- moe_router_dtype: Close scores are told apart better; transformers takes at least the softmax in float32.
+- moe_router_enable_expert_bias: The router has no bias.
+- moe_router_score_function: Hugging Face has no flag: the class scores with a softmax.
+- moe_router_topk_scaling_factor: Weights of experts are not scaled.
+
+ungrouped:
+- moe_router_group_topk: All experts compete.
+- moe_router_num_groups: All experts compete.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 ROUTER_LOGITS_UNREAD = ("output_router_logits",)

@@ -1,11 +1,25 @@
-"""What families share about mlp."""
+"""What families share about mlp.
+
+clamped_gate:
+- activation_func: x * sigmoid(1.702 * x), in which the class has swiglu_alpha.
+- gated_linear_unit: gate_up_proj holds both: Hugging Face has no flag.
+- glu_linear_offset: The gate multiplies 1 + up: Hugging Face has no flag.
+
+gated_mlp:
+- gated_linear_unit: gate_proj and up_proj: Hugging Face has no flag.
+
+lfm:
+- activation_func: Hugging Face has no flag: the class has no other.
+- gated_linear_unit: w1 and w3: Hugging Face has no flag.
+- normalization: Hugging Face has no flag: the class is RMSNorm.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 LFM_UNREAD = (

@@ -1,13 +1,24 @@
-"""What families share about positions."""
+"""What families share about positions.
+
+interleaved_partial_rope:
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+
+interleaved_rope:
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+
+rope_layers:
+- no_rope_freq: 1 for a layer without rope; every layer has two symbols.
+- no_rope_freq: 1 for a layer without rope; in no_rope_layers it is 1 for one with it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .._rope import rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 class _RopeKeys(Protocol):

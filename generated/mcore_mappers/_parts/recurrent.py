@@ -1,15 +1,23 @@
-"""What families share about recurrent."""
+"""What families share about recurrent.
+
+delta_net:
+- attention_output_gate: q_proj holds a gate too: Hugging Face has no flag.
+- experimental_attention_variant: None where every layer has attention.
+- layernorm_zero_centered_gamma: Norms multiply by 1 + weight: Hugging Face has no flag.
+- linear_attention_freq: 1 for a layer with Gated DeltaNet.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from .._layers import HybridPattern
+from mcore_mappers_runtime.patterns import HybridPattern
+
 from .._tables import ACTIVATIONS
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 MAMBA_UNREAD = (

@@ -1,11 +1,23 @@
-"""What families share about stack."""
+"""What families share about stack.
+
+numbered_layers:
+- is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._check import Check
+    from mcore_mappers_runtime.check import Check
+
+
+ONE_KIND_OF_LAYER_UNREAD: tuple[str, ...] = ()
+"""Not read:
+
+- layer_types: metadata or inference: this class has one kind of layer; only the cache of generation and a
+  nested rope_parameters look here
+"""
 
 
 class _MlpDropout(Protocol):

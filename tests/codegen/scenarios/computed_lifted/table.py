@@ -8,8 +8,8 @@ from codegen.table import DECIDE, Absence, Computed, Local, NoInverse, positive,
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._layers import PatternFields, dense_first
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.patterns import PatternFields, dense_first
     from tests.codegen.scenarios.toys import ToyConfig
 
 

@@ -11,9 +11,9 @@ from codegen.table import DECIDE, Absence, Computed, Constant, Local, NoInverse,
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._layers import PatternFields
-    from mcore_mappers._rope import GPTRope, gpt_rope
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.patterns import PatternFields
+    from mcore_mappers_runtime.rope import GPTRope, gpt_rope
     from tests.codegen.scenarios.toys import ToyConfig
 
 

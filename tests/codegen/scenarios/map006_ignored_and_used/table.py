@@ -8,7 +8,7 @@ from codegen.table import Absence, Ignored, Kind, Rename, must_be, positive, req
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
     from tests.codegen.scenarios.toys import ToyConfig
 
 

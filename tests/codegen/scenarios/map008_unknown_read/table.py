@@ -8,7 +8,7 @@ from codegen.table import Absence, Computed, Inverse, NoInverse, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
     from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 

@@ -12,9 +12,9 @@ from tests.codegen.scenarios.toys import architecture, family, hf, megatron, sna
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._layers import dense_first
-    from mcore_mappers._settings import PrecisionFields
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.settings import PrecisionFields
     from tests.codegen.scenarios.toys import ToyConfig
 
 FACTOR = 2

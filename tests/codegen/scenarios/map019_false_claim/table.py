@@ -8,7 +8,7 @@ from codegen.table import Absence, Ignored, Kind, Local, NoInverse, hard_wired
 from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
 
 
 def rank(check: Check) -> int | None:

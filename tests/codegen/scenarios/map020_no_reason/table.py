@@ -22,7 +22,7 @@ from codegen.table import (
 from tests.codegen.scenarios.toys import INNER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
+    from mcore_mappers_runtime.check import Check
     from tests.codegen.scenarios.toys import ToyConfig
 
 

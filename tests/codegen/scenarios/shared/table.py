@@ -23,8 +23,8 @@ from codegen.table import (
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested, unknown
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._layers import dense_first
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.patterns import dense_first
 
 
 class HeadsConfig(Protocol):

@@ -8,8 +8,8 @@ from codegen.table import Computed, Constant, NoInverse
 from tests.codegen.scenarios.toys import caller, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers._kernels import CallerKernelFields, KernelFields
-    from mcore_mappers._settings import PrecisionFields, precision
+    from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields
+    from mcore_mappers_runtime.settings import PrecisionFields, precision
     from tests.codegen.scenarios.toys import ToyConfig
 
 

@@ -33,8 +33,8 @@ from tests.codegen.scenarios.toys import (
 )
 
 if TYPE_CHECKING:
-    from mcore_mappers._check import Check
-    from mcore_mappers._layers import dense_first
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.patterns import dense_first
     from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 

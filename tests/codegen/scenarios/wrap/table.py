@@ -11,9 +11,9 @@ from tests.codegen.scenarios.toys import TARGET, family, hf, snapshot
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers._check import Check
-    from mcore_mappers._rope import GPTRope, gpt_rope
-    from mcore_mappers._yarn import YarnTransformerConfig, with_yarn
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.rope import GPTRope, gpt_rope
+    from mcore_mappers_runtime.yarn import YarnTransformerConfig, with_yarn
     from tests.codegen.scenarios.toys import ToyConfig
 
 

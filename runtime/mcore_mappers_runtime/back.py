@@ -1,0 +1,311 @@
+"""From a Megatron config back to the Hugging Face config of the same model."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import warnings
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from mcore_mappers._fields import ARCHITECTURE
+from mcore_mappers._symbols import CLASSES
+
+from .carried import NOT_CARRIED
+from .equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
+from .errors import PACKAGES, DefaultedFieldsWarning, Refusal, UnsupportedConfigError
+from .immaterial import alike
+from .settings import PROVENANCE, origin_family
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.base import ModelConfig
+    from transformers.configuration_utils import PreTrainedConfig
+
+
+@dataclass(frozen=True)
+class Way[Model: ModelConfig, Config: PreTrainedConfig]:
+    """How one family goes back.
+
+    `carried` reads the fields that Megatron holds. Fields that are one thing spelt in several fields have a tuple of
+    names and a tuple of values: a base keeps its spelling of all of them or of none.
+    """
+
+    family: str
+    config_class: type[Config]
+    model_class: type[Model]
+    carried: Callable[[Model], Mapping[str | tuple[str, ...], object]]
+    to_megatron: Callable[..., Model]
+    not_carried: tuple[str, ...]
+    """Declared fields that Megatron knows nothing of, or not in every model."""
+    derived: tuple[str, ...]
+    """Attributes that the config class sets by itself when it is built."""
+
+    @cached_property
+    def defaults(self) -> tuple[tuple[str, object], ...]:
+        """The fields of `not_carried`, each with the class's default."""
+        defaults = _defaults(cast("Any", self.config_class))
+        return tuple((name, defaults[name]) for name in self.not_carried)
+
+    @cached_property
+    def ordinary(self) -> frozenset[str]:
+        """What every config of the class has, declared or not, under all of its names."""
+        return frozenset((*values_of(self.config_class()), *self.config_class.attribute_map))
+
+
+def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family: str) -> Inner:
+    """The inner config.
+
+    Raises:
+        UnsupportedConfigError: it is not of the class that the family's models have.
+    """
+    transformer = inner_of(model)
+    if not isinstance(transformer, cls) or path_of(type(transformer)) not in CLASSES:
+        reason = f"the models of this family have a {cls.__qualname__}"
+        raise UnsupportedConfigError(
+            family, (Refusal("transformer", type(transformer).__qualname__, reason),), back=True
+        )
+    return transformer
+
+
+def key_of[T](table: Mapping[str, T], value: T) -> str:
+    """The first Hugging Face value that stands for `value`.
+
+    Of one that the family cannot have it is the first of all, and mapping that forward again shows the difference.
+    """
+    return next((key for key, known in table.items() if known is value or known == value), next(iter(table)))
+
+
+def restore[Model: ModelConfig, Config: PreTrainedConfig](
+    way: Way[Model, Config], model: Model, base: Config | None
+) -> Config:
+    """The Hugging Face config of the same model.
+
+    What Megatron carries is read from `model`; the rest is from `base`, else from the provenance in the model's
+    checkpoint metadata, else the class's default. Where `base` spells a carried value in its own way (a rope with more
+    keys, another list of the same layers), and means the same, its spelling stays.
+
+    Raises:
+        UnsupportedConfigError: the model is not one of the family; every differing field is named.
+        TypeError: `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without `base` and provenance.
+    """
+    if type(model) is not way.model_class:
+        raise TypeError(f"{way.family}.to_hf() takes a {way.model_class.__qualname__}, not {type(model).__qualname__}")
+    if base is not None and type(base) is not way.config_class:
+        raise TypeError(f"base must be a {way.config_class.__qualname__}, not {type(base).__qualname__}")
+    carried = way.carried(model)
+    known = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
+    values = {**_rest(way, model, base, known), **known}
+    spelt = _own_spelling(way, carried, base)
+    # Spellings of a base may mean something else beside what the model decides.
+    with suppress(UnsupportedConfigError):
+        said = {name: value for name, value in {**values, **spelt}.items() if value is not NOT_CARRIED}
+        config, refusals = _attempt(way, model, said)
+        if not refusals and (not spelt or _means(way, config, carried)):
+            return config
+    config, refusals = _attempt(way, model, values)
+    if refusals:
+        raise UnsupportedConfigError(way.family, refusals, back=True)
+    return config
+
+
+def _attempt[Config: PreTrainedConfig](
+    way: Way[Any, Config], model: ModelConfig, values: dict[str, Any]
+) -> tuple[Config, tuple[Refusal, ...]]:
+    """The config of some values, and what keeps it from being the config of the model."""
+    attempt = _Attempt(way, values, inner_of(model).mtp_num_layers)
+    config, expected = attempt.config_and_model()
+    return config, (*_other_values(way.family, model, expected), *attempt.refusals)
+
+
+def _means(way: Way[Any, Any], config: PreTrainedConfig, carried: Mapping[str | tuple[str, ...], object]) -> bool:
+    """Whether the config's own model, without any help, carries the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = way.carried(way.to_megatron(config))
+    return all(same_value(found[names], value) for names, value in carried.items())
+
+
+def _rest(
+    way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, known: Container[str]
+) -> dict[str, Any]:
+    """What Megatron does not carry, from the first who knows."""
+    if base is not None:
+        stored = {
+            name: own for own, name in way.config_class.attribute_map.items() if own in _declared(way.config_class)
+        }
+        values = base.to_dict()
+        named = {stored.get(name, name): value for name, value in values.items() if name not in way.derived}
+        return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
+    if origin_family(model) == way.family:
+        recorded = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE].get("huggingface")
+        # Checkpoints are other people's files too.
+        if isinstance(recorded, dict):
+            return copy.deepcopy(cast("dict[str, Any]", recorded))
+    defaulted = tuple(name for name in way.not_carried if name not in known)
+    warnings.warn(DefaultedFieldsWarning(way.family, defaulted), skip_file_prefixes=PACKAGES)
+    return {}
+
+
+def _declared(config_class: type[PreTrainedConfig]) -> frozenset[str]:
+    return frozenset(_defaults(cast("Any", config_class)))
+
+
+def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[str, object]]:
+    """Every carried field with its value."""
+    for names, found in carried.items():
+        if isinstance(names, str):
+            yield names, found
+        else:
+            yield from zip(names, cast("tuple[object, ...]", found), strict=True)
+
+
+def _own_spelling(
+    way: Way[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig | None
+) -> dict[str, object]:
+    """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
+    if base is None:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            reference = way.carried(way.to_megatron(base))
+        except UnsupportedConfigError:
+            return {}
+    same = [names for names, found in carried.items() if same_value(found, reference[names])]
+    names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
+    # An attribute that the class does not declare may be missing, and then its absence is the spelling.
+    there = {name for name in names if name in _declared(type(base)) or name in vars(base)}
+    return {name: copy.deepcopy(getattr(base, name)) if name in there else NOT_CARRIED for name in names}
+
+
+class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
+    """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
+
+    def __init__(self, way: Way[Model, Config], values: dict[str, Any], mtp_num_layers: int | None) -> None:
+        self._way = way
+        self._build = cast("Callable[..., Config]", way.config_class)
+        self._values = values
+        self._mtp_num_layers = mtp_num_layers
+        self.refusals: list[Refusal] = []
+
+    def config_and_model(self) -> tuple[Config, Model]:
+        """The config, and what its own mapper makes of it."""
+        while True:
+            config = self._config()
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    return config, self._way.to_megatron(config, mtp_num_layers=self._mtp_num_layers)
+            except UnsupportedConfigError as error:
+                self._leave_out(error)
+
+    def _config(self) -> Config:
+        try:
+            return self._build(**self._values)
+        except Exception as error:  # whatever the validators of transformers raise
+            reason = f"transformers builds no such config: {error}"
+        for name in [*self._values]:
+            fewer = {other: value for other, value in self._values.items() if other != name}
+            with suppress(Exception):
+                config = self._build(**fewer)
+                self.refusals.append(Refusal(name, self._values.pop(name), reason))
+                return config
+        refusals = (*self.refusals, Refusal("transformer", self._values, reason))
+        raise UnsupportedConfigError(self._way.family, refusals, back=True)
+
+    def _leave_out(self, error: UnsupportedConfigError) -> None:
+        """Drop the values that the family's mapper refuses; the class's defaults take their place."""
+        declared = _declared(self._way.config_class)
+        named = {refusal.field.partition(".")[0] for refusal in error.refusals}
+        dropped = [name for name in named if name in self._values]
+        # What a base says beside the fields of its class, and the model contradicts, needs no word.
+        self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
+        if not dropped:
+            raise UnsupportedConfigError(self._way.family, _distinct(self.refusals), back=True) from error
+        for name in dropped:
+            del self._values[name]
+
+
+def _distinct(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    """Each once; their values may be dictionaries, which have no hash."""
+    found: list[Refusal] = []
+    for refusal in refusals:
+        if refusal not in found:
+            found.append(refusal)
+    return tuple(found)
+
+
+def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
+    """The architecture fields in which a model differs from the one that the family has for its other values."""
+    shared = values_of(inner_of(model))
+    same = alike(flat(model), flat(expected))
+    for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
+        names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
+        for name in names:
+            if name not in ARCHITECTURE or name in same or (ours is model and name in shared):
+                continue
+            value, meant = (_held(config, name) for config in (ours, theirs))
+            if not same_architecture(name, value, meant, inner_of(model).num_layers):
+                yield Refusal(name, value, f"a {family} model with the other values has {meant!r}")
+
+
+def _held(config: object, name: str) -> object:
+    """The value of a field, or of an attribute that only some classes of its kind declare; None where there is none."""
+    return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
+
+
+def kept(hf: object, way: Way[Any, Any]) -> dict[str, object]:
+    """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
+
+    Args:
+        hf: the values of the config, under the names that the class declares.
+        way: how its family goes back.
+    """
+    values, ordinary = vars(hf), way.ordinary
+    changed = [
+        name
+        for name, default in way.defaults
+        # Most are the very object, which is told without comparing.
+        if values[name] is not default and values[name] != default
+    ]
+    own = [] if ordinary.issuperset(values) else [name for name in values if name not in ordinary and name[0] != "_"]
+    found: dict[str, object] = {}
+    for name in (*changed, *sorted(own)):
+        try:
+            found[name] = _plain(values[name])
+        except TypeError:
+            # What JSON cannot hold comes back from a base alone.
+            continue
+    return found
+
+
+_SCALARS = (bool, int, float, str)
+
+
+def _plain(value: object) -> object:
+    """A copy of the value as JSON has it.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if value is None or isinstance(value, _SCALARS):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
+    raise TypeError(value)
+
+
+@cache
+def _defaults(config_class: Any) -> Mapping[str, object]:
+    """The declared fields of a config class, with their values in a default config."""
+    default = config_class()
+    return {field.name: getattr(default, field.name) for field in dataclasses.fields(config_class)}

@@ -1,0 +1,248 @@
+"""Collects all that is wrong with a config, so that it can be said at once."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from math import inf
+from typing import TYPE_CHECKING, Any, cast
+
+from mcore_mappers._fields import BOUND, DECIDED
+
+from .back import Way, kept
+from .errors import PACKAGES, DeviationWarning, Refusal, UnsupportedConfigError
+from .settings import MetadataFields, provenance
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+NEEDED = "transformers cannot build or train the model without it"
+"""Why None is refused, most often."""
+
+
+class Check:
+    """The refusals and deviations of one config on its way through one mapper.
+
+    Raises:
+        TypeError: `hf` is no Hugging Face config, or `caller` has an unknown keyword.
+        UnsupportedConfigError: `hf` is of another class, or overrides fields per layer: nothing in it can be read.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        config_class: type[PreTrainedConfig],
+        hf: PreTrainedConfig,
+        caller: Mapping[str, object],
+        fields: type[Mapping[str, object]],
+    ) -> None:
+        self._family = family
+        self._refusals: list[Refusal] = []
+        self._deviations: dict[str, str] = {}
+        if caller and not caller.keys() <= fields.__annotations__.keys():
+            raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
+        if type(hf) is not config_class:
+            self._refuse_class(config_class, hf)
+        # Both as any object has them: the config's own way looks for aliases and overrides at every step.
+        self._values: dict[str, object] = object.__getattribute__(hf, "__dict__")
+        # What `is_heterogeneous` looks for, at length.
+        if "_heterogeneity_spec" in self._values:
+            overrides = hf.to_dict().get("per_layer_config")
+            self.refuse("per_layer_config", overrides, "overrides fields per layer, which no mapper reads")
+            raise UnsupportedConfigError(family, tuple(self._refusals))
+
+    def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
+        from transformers.configuration_utils import PreTrainedConfig
+
+        expected = config_class.__qualname__
+        given_class = type(hf)
+        if not isinstance(hf, PreTrainedConfig):
+            given = f"the class {hf.__qualname__}" if isinstance(hf, type) else given_class.__qualname__
+            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given}")
+        kind = "a subclass of" if issubclass(given_class, config_class) else "not"
+        reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
+        self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
+        raise UnsupportedConfigError(self._family, tuple(self._refusals))
+
+    def plain[Config: PreTrainedConfig](self, hf: Config) -> Config:
+        """The values of `hf`, to be read once more than is fast there.
+
+        Every read of an attribute of a Hugging Face config looks for aliases and per-layer overrides first. Aliases are
+        resolved here, and configs with overrides are refused by now.
+        """
+        return cast("Config", _Plain(hf, self._values))
+
+    def refuse(self, field: str, value: object, reason: str) -> None:
+        """Record that `field` keeps the config from being mapped."""
+        self._refusals.append(Refusal(field, value, reason))
+
+    def require(self, condition: bool, field: str, value: object, reason: str) -> None:
+        """Refuse `field` unless the condition holds."""
+        if not condition:
+            self.refuse(field, value, reason)
+
+    def positive(self, **values: float | None) -> None:
+        """Refuse each number that is not finite and above zero, named as its field; None is no number."""
+        for field, value in values.items():
+            if value is not None and not 0 < value < inf:
+                self.refuse(field, value, "must be above zero")
+
+    def not_negative(self, **values: float | None) -> None:
+        """As `positive`, for numbers that may be zero."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < inf:
+                self.refuse(field, value, "must be zero or above")
+
+    def probability(self, **values: float | None) -> None:
+        """As `positive`, for numbers of at least zero and below one."""
+        for field, value in values.items():
+            if value is not None and not 0 <= value < 1:
+                self.refuse(field, value, "must be at least zero and below one")
+
+    def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
+        """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
+        for other in allowed:
+            if value == other and isinstance(value, bool) == isinstance(other, bool):
+                return
+        self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+
+    def integers(self, **values: object) -> None:
+        """Stop at once if a keyword, named as its field, is no integer.
+
+        For fields that have another name too: an attribute set by that name skips transformers' own check of types,
+        and nothing can be computed with what it may hold.
+
+        Raises:
+            UnsupportedConfigError: with what was refused so far.
+        """
+        wrong = False
+        for field, value in values.items():
+            if type(value) is not int:
+                self.refuse(field, value, "must be an integer")
+                wrong = True
+        if wrong:
+            raise UnsupportedConfigError(self._family, tuple(self._refusals))
+
+    def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:
+        """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
+        if value is None:
+            self.refuse(field, value, f"must be given: {reason}")
+        return cast("T", value)
+
+    def choice[T](self, field: str, value: str | None, table: Mapping[str, T]) -> T:
+        """The entry of `table` for `value`; refused if there is none, as `given` does."""
+        if value is None or value not in table:
+            near = get_close_matches(value or "", table, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint}")
+            return next(iter(table.values()))
+        return table[value]
+
+    def undeclared(self, field: str) -> object | None:
+        """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
+
+        The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
+        only names that the snapshot lists.
+        """
+        return self._values.get(field)
+
+    def undeclared_size(self, field: str) -> int | None:
+        """As `undeclared`; what is there must be an integer above zero."""
+        value = self.undeclared(field)
+        if field not in self._values:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        self.refuse(field, value, "must be an integer above zero, or be left out")
+        return None
+
+    def undeclared_count(self, field: str) -> int:
+        """As `undeclared`; what is there must be an integer of zero or more. Zero where it is absent."""
+        value = self._values.get(field, 0)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.refuse(field, value, "must be an integer of zero or more, or be left out")
+        return 0
+
+    def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
+        """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
+
+        None is a value like any other: what reads the attribute may mean something else by it than by its absence.
+        """
+        if field in self._values:
+            self.must_be(field, self._values[field], allowed, reason)
+
+    def deviation(
+        self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str
+    ) -> None:
+        """Note a declared deviation that applies; refused if `field` is beyond the bound that was looked at."""
+        if applies and within:
+            self._deviations[identifier] = reason
+        elif applies:
+            self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
+
+    def finish(self, *, strict: bool) -> None:
+        """Raise all refusals at once, or warn of the deviations.
+
+        Raises:
+            UnsupportedConfigError: something was refused, or `strict` and something deviates.
+        """
+        if strict:
+            for identifier, reason in self._deviations.items():
+                self.refuse(identifier, "strict=True", f"a declared deviation: {reason}")
+        if self._refusals:
+            raise UnsupportedConfigError(self._family, tuple(self._refusals))
+        deviations = tuple(self._deviations)
+        if deviations:
+            reasons = tuple(self._deviations.values())
+            warnings.warn(DeviationWarning(self._family, deviations, reasons), skip_file_prefixes=PACKAGES)
+
+    def metadata(self, hf: PreTrainedConfig, way: Way[Any, Any], caller: MetadataFields) -> dict[str, Any]:
+        """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
+
+        Args:
+            hf: the values of the config.
+            way: how its family goes back.
+            caller: what the caller passed.
+        """
+        return provenance(self._family, tuple(self._deviations), kept(hf, way), caller)
+
+
+class _Plain:
+    """The attributes of a config; a property is computed from them, and the rest asked of the config itself."""
+
+    __slots__ = ("__dict__", "_hf")
+
+    def __init__(self, hf: PreTrainedConfig, values: dict[str, object]) -> None:
+        aliases = type(hf).attribute_map
+        if aliases:
+            values = {**values, **{alias: values[stored] for alias, stored in aliases.items() if stored in values}}
+        self.__dict__ = values
+        self._hf = hf
+
+    def __getattr__(self, name: str) -> object:
+        member = getattr(type(self._hf), name, None)
+        if isinstance(member, property) and member.fget is not None:
+            return member.fget(self)
+        return getattr(self._hf, name)
+
+
+def _either(allowed: Sequence[object]) -> str:
+    return " or ".join(map(repr, allowed))
+
+
+def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    complaints: list[str] = []
+    for name in caller:
+        if name in DECIDED or (name in BOUND and name not in fields):
+            complaints.append(
+                f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
+            )
+        elif name not in fields:
+            near = get_close_matches(name, ("strict", *fields, *DECIDED, *BOUND), n=1)
+            complaints.append(
+                f"{name!r} is no field of this family's Megatron config"
+                + (f" (did you mean {near[0]!r}?)" if near else "")
+            )
+    return f"{family}.to_megatron(): {'; '.join(complaints)}"

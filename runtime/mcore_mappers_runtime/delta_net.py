@@ -1,0 +1,51 @@
+"""Gated DeltaNet: which layers mix tokens with it instead of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
+from .patterns import second_of_two
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
+    from .check import Check
+
+FULL, LINEAR = "full_attention", "linear_attention"
+
+
+def linear_layers(check: Check, layer_types: Sequence[str] | None, num_layers: int) -> list[int]:
+    """1 for each layer with Gated DeltaNet, 0 for each with attention; any other list is refused."""
+    if layer_types is None or len(layer_types) != num_layers:
+        check.refuse("layer_types", layer_types, f"must list {num_layers} layers, as many as num_hidden_layers")
+        return [0] * num_layers
+    return second_of_two(check, "layer_types", layer_types, (FULL, LINEAR), "this family")
+
+
+def mixer_symbols(linear: Sequence[int]) -> str:
+    """The symbol of each layer's mixer in a hybrid pattern."""
+    return "".join(DELTA_NET if each else ATTENTION for each in linear)
+
+
+def mixer_types(model: GPTModelConfig) -> list[str]:
+    """The type of every layer of a GPT model."""
+    freq, num_layers = model.transformer.linear_attention_freq, model.transformer.num_layers
+    if model.transformer.experimental_attention_variant is None or freq is None:
+        return [FULL] * num_layers
+    if isinstance(freq, int):
+        # Every n-th layer has attention.
+        freq = [int((layer + 1) % freq != 0) for layer in range(num_layers)]
+    return [LINEAR if each else FULL for each in freq]
+
+
+def hybrid_mixer_types(model: HybridModelConfig) -> list[str]:
+    """The type of every layer of a decoder that is a hybrid model."""
+    return [LINEAR if symbol == DELTA_NET else FULL for symbol in mixers(model)]
+
+
+def linear_types(model: HybridModelConfig) -> list[str]:
+    """The same of a model whose other layers have Mamba."""
+    return [LINEAR if symbol == MAMBA else FULL for symbol in mixers(model)]

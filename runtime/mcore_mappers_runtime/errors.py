@@ -1,0 +1,109 @@
+"""What a mapper says when it cannot give an equal model, or not quite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGES = (str(Path(__file__).parent), *(find_spec("mcore_mappers").submodule_search_locations or ()))
+"""Warnings point at the caller's line, outside these folders."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One field that keeps a config from being mapped."""
+
+    field: str
+    """Name of the field, with a dot for a key inside it (`rope_parameters.factor`): Hugging Face's, or on the way back
+    Megatron's, if no Hugging Face field of the family is to blame."""
+    value: object
+    """What the config holds there."""
+    reason: str
+    """Why the other side cannot represent it, or why no model can."""
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value!r}: {self.reason}"
+
+
+class UnsupportedConfigError(ValueError):
+    """A Hugging Face config that no Megatron config represents, or a Megatron config that none of a family does.
+
+    Attributes:
+        family: the family whose mapper refused, or None when no family maps the class.
+        refusals: every refused field, not only the first.
+        back: whether it is a Megatron config that was refused.
+    """
+
+    def __init__(self, family: str | None, refusals: tuple[Refusal, ...], back: bool = False) -> None:
+        super().__init__(family, refusals, back)
+        self.family = family
+        self.refusals = refusals
+        self.back = back
+
+    def __str__(self) -> str:
+        subject = "this config" if self.family is None else f"this {self.family} config"
+        headline = f"{subject} has no equal Megatron config"
+        if self.back:
+            headline = f"this Megatron config has no equal {self.family} config"
+        return headline + ":" + "".join(f"\n  - {refusal}" for refusal in self.refusals)
+
+
+class DefaultedFieldsWarning(UserWarning):
+    """Fields of a Hugging Face config that came from nobody: neither Megatron, nor a base, nor provenance knows them.
+
+    Attributes:
+        fields: the fields that have their class's default.
+    """
+
+    def __init__(self, family: str, fields: tuple[str, ...]) -> None:
+        super().__init__(family, fields)
+        self.family = family
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return f"these fields of the {self.family} config are its class's defaults (pass base=...): {self.fields}"
+
+
+class DeviationWarning(UserWarning):
+    """The mapped model differs from the Hugging Face model in a constant that no Megatron config reaches.
+
+    Each deviation is declared by the family, with a reason and a bound; see `families()`.
+
+    Attributes:
+        deviations: ids of the deviations that apply to this config.
+    """
+
+    def __init__(self, family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        super().__init__(family, deviations, reasons)
+        self.family = family
+        self.deviations = deviations
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        return _deviates(self.family, self.deviations, self.reasons)
+
+
+@cache
+def _deviates(family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> str:
+    """The text of a warning, which Python asks for whenever it is given, shown or not."""
+    pairs = zip(deviations, reasons, strict=True)
+    lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
+    return f"the Megatron model of this {family} config deviates (strict=True refuses it instead):{lines}"
+
+
+class UpstreamVersionWarning(UserWarning):
+    """The installed transformers or megatron-core is not among those for which a mapper is right."""
+
+
+class UnknownKeysWarning(UserWarning):
+    """A `config.json` has keys that nobody reads."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+        """Their names."""
+
+    def __str__(self) -> str:
+        return f"nobody reads these keys of the config: {', '.join(self.keys)}"

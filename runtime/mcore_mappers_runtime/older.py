@@ -1,0 +1,54 @@
+"""Files of older releases of transformers, and of code beside checkpoints, in the names that the classes read today."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from mcore_mappers._keys import OLDER_ROPES
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+_DENSE = "first_k_dense_replace"
+_TYPES = "mlp_layer_types"
+
+
+def in_present_names(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any]:
+    """The same config, where the class of transformers 5 does not itself read an older spelling as it was meant."""
+    declared = {field.name for field in dataclasses.fields(cast("Any", cls))}
+    now = {**data}
+    if _TYPES in declared and _DENSE not in declared and now.get(_TYPES) is None:
+        types = _types(now.get(_DENSE), now.get("num_hidden_layers"))
+        if types is not None:
+            del now[_DENSE]
+            now[_TYPES] = types
+    if "rope_parameters" not in now and "rope_parameters" in declared:
+        now |= _rope(now, cls)
+    return now
+
+
+def _types(dense: object, layers: object) -> list[str] | None:
+    if type(dense) is not int or type(layers) is not int or not 0 <= dense <= layers:
+        return None
+    return ["dense"] * dense + ["sparse"] * (layers - dense)
+
+
+def _rope(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any]:
+    """What takes the place of `rope_scaling`: None meant plain rope, and the factor of one class stood beside it."""
+    own = OLDER_ROPES.get(f"{cls.__module__}.{cls.__qualname__}")
+    scaling: object = data.get("rope_scaling")
+    rope = {**cast("dict[str, Any]", scaling)} if isinstance(scaling, dict) else {}
+    if "rope_scaling" in data and scaling is None and scales_by_default(cls):
+        rope = {"rope_type": "default"}
+    if own is not None and own.factor_inside and "partial_rotary_factor" in data:
+        rope = {"rope_type": "default", **rope} if "type" not in rope else rope
+        rope.setdefault("partial_rotary_factor", data["partial_rotary_factor"])
+    return {"rope_scaling": rope} if rope else {}
+
+
+def scales_by_default(cls: type[PreTrainedConfig]) -> bool:
+    """Whether the class takes another rope than the plain one where nothing is said."""
+    rope: object = vars(cls()).get("rope_parameters")
+    return isinstance(rope, dict) and cast("dict[str, object]", rope).get("rope_type") != "default"

@@ -1,0 +1,63 @@
+"""Rope of families that also scale queries by a factor that grows with the position, which Megatron does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .rope import GPTRope, HybridRope, gpt_rope, hybrid_rope
+from .rope_back import gpt_rope_parameters, hybrid_rope_parameters
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.modeling_rope_utils import RopeParameters
+
+    from .check import Check
+
+_BETA, _LENGTH = "llama_4_scaling_beta", "original_max_position_embeddings"
+
+
+def unscaled_gpt_rope(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+) -> GPTRope:
+    """As `gpt_rope`; refuses what scales queries."""
+    _check_scale(check, rope_parameters)
+    return gpt_rope(check, rope_parameters, max_position_embeddings=max_position_embeddings)
+
+
+def unscaled_hybrid_rope(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+) -> HybridRope:
+    """As `hybrid_rope`; refuses what scales queries."""
+    _check_scale(check, rope_parameters)
+    return hybrid_rope(check, rope_parameters, max_position_embeddings=max_position_embeddings)
+
+
+def unscaled_gpt_rope_parameters(model: GPTModelConfig) -> dict[str, object]:
+    """The inverse of `unscaled_gpt_rope`."""
+    return _unscaled(gpt_rope_parameters(model), model.seq_length)
+
+
+def unscaled_hybrid_rope_parameters(model: HybridModelConfig) -> dict[str, object]:
+    """The inverse of `unscaled_hybrid_rope`."""
+    return _unscaled(hybrid_rope_parameters(model), model.seq_length)
+
+
+def _check_scale(check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:
+    """Transformers multiplies by 1 + beta * log(1 + position // length), and cannot do without either number."""
+    if not isinstance(rope_parameters, dict) or any(isinstance(value, dict) for value in rope_parameters.values()):
+        return
+    values: dict[str, object] = {**rope_parameters}
+    if not values:
+        return
+    if values.get(_BETA) != 0:
+        reason = "must be 0: Megatron does not scale queries by a factor that grows with the position"
+        check.refuse(f"rope_parameters.{_BETA}", values.get(_BETA), reason)
+    length = values.get(_LENGTH)
+    # The other types need it themselves.
+    if values.get("rope_type") in ("default", "linear") and not (isinstance(length, int | float) and length > 0):
+        check.refuse(f"rope_parameters.{_LENGTH}", length, "must be above zero: transformers divides positions by it")
+
+
+def _unscaled(parameters: dict[str, object], length: int) -> dict[str, object]:
+    return {_LENGTH: length, **parameters, _BETA: 0.0}

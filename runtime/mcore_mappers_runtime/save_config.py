@@ -1,0 +1,95 @@
+"""Writes a `config.json`, also in the spelling of older releases of transformers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from mcore_mappers._keys import OLDER_ROPES
+
+from .older import scales_by_default
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+Spelling = Literal["5", "4.57"]
+
+_PATTERNS = {"hybrid_override_pattern": "layers_block_type", "mtp_hybrid_override_pattern": "mtp_layers_block_type"}
+"""A string of one character for each layer, and the list that has taken its place. The older classes compute the list
+in a property and raise when a file sets it, or know its layers by other names."""
+
+_COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary")
+"""Where these are properties, older classes compute them too, or do not have them; none can be set."""
+
+
+def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
+    """Write a Hugging Face config as `config.json`.
+
+    Args:
+        hf: the config.
+        path: the file, or an existing folder for it.
+        spelling: "5" is what the installed transformers writes. "4.57" is what that release reads: the base of rope and
+            its partial factor beside `rope_scaling`, `torch_dtype`, the names that attribute maps and properties have
+            come to stand for, and an infinite number as one. Its native classes read each value right (tried with
+            4.57.1); Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        ValueError: the spelling is unknown.
+    """
+    if spelling not in get_args(Spelling):
+        raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
+    path = Path(path)
+    path = path / "config.json" if path.is_dir() else path
+    text = hf.to_json_string()
+    values = _older(hf, json.loads(text, object_hook=_number)) if spelling == "4.57" else json.loads(text)
+    path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
+    return path
+
+
+def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
+    older = {**values}
+    declared = {field.name for field in dataclasses.fields(cast("Any", hf))}
+    for name, stored in type(hf).attribute_map.items():
+        # A field that is stored under another name: which of both is the older one differs.
+        if stored in older and name in declared:
+            older[name] = older[stored]
+    for cls in type(hf).__mro__:
+        if cls.__module__ == type(hf).__module__:
+            older |= {
+                name: getattr(hf, name)
+                for name, member in vars(cls).items()
+                if isinstance(member, property) and name not in _COMPUTED
+            }
+    for pattern, layers in _PATTERNS.items():
+        if pattern in older:
+            older.pop(layers, None)
+    if "dtype" in older:
+        older["torch_dtype"] = older.pop("dtype")
+    rope = older.pop("rope_parameters", None)
+    if isinstance(rope, dict) and any(isinstance(each, dict) for each in cast("dict[str, Any]", rope).values()):
+        # A rope for each type of layer has no older spelling.
+        older["rope_parameters"] = rope
+    elif isinstance(rope, dict):
+        own = OLDER_ROPES.get(f"{type(hf).__module__}.{type(hf).__qualname__}")
+        scaling = {**cast("dict[str, Any]", rope)}
+        older["rope_theta"] = scaling.pop("rope_theta", None)
+        if "partial_rotary_factor" in scaling:
+            older["partial_rotary_factor"] = scaling["partial_rotary_factor"]
+            if own is None or not own.factor_inside:
+                del scaling["partial_rotary_factor"]
+        if own is not None:
+            older |= {name: older[key] for key, name in own.names.items() if key in older}
+        kind = scaling.get("rope_type", "default")
+        plain = scaling.keys() <= {"rope_type"} and kind == "default" and not scales_by_default(type(hf))
+        older["rope_scaling"] = None if plain else {**scaling, "type": kind}
+    return older
+
+
+def _number(value: dict[str, Any]) -> object:
+    """A number that JSON has not, without the tag that only transformers 5 reads; Python's JSON writes it bare."""
+    return float(value["__float__"]) if value.keys() == {"__float__"} else value

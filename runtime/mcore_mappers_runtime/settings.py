@@ -1,0 +1,128 @@
+"""Training-time choices: what a mapper suggests, and what the caller passes instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
+
+from mcore_mappers._versions import VERSIONS
+
+if TYPE_CHECKING:
+    import torch
+    from megatron.training.models.base import ModelConfig
+
+    from .check import Check
+
+PROVENANCE = "mcore_mappers"
+"""The one key that a mapper puts into `extra_checkpoint_metadata`."""
+
+
+def select[Selected: Mapping[str, object]](
+    fields: type[Selected], caller: Mapping[str, object], suggested: Selected
+) -> Selected:
+    """The suggested fields of one of the two Megatron classes; what the caller passed wins.
+
+    Args:
+        fields: the generated `TypedDict` that lists the class's fields.
+        caller: what the caller passed, for both classes.
+        suggested: by the mapper.
+    """
+    names = fields.__annotations__ if caller else ()
+    return cast(Selected, {**suggested, **{name: value for name, value in caller.items() if name in names}})
+
+
+class MetadataFields(TypedDict, total=False):
+    """The caller's own checkpoint metadata, to which a mapper adds its provenance."""
+
+    extra_checkpoint_metadata: dict[str, Any] | None
+
+
+def provenance(
+    family: str, deviations: tuple[str, ...], huggingface: dict[str, object], caller: MetadataFields
+) -> dict[str, Any]:
+    """The caller's checkpoint metadata and, under one key, where the config comes from.
+
+    Args:
+        family: name of the family.
+        deviations: ids of the deviations that apply.
+        huggingface: what Megatron does not carry of the Hugging Face config, where it is not the class's default.
+        caller: what the caller passed.
+    """
+    origin = {
+        "family": family,
+        "deviations": list(deviations),
+        "versions": dict(VERSIONS),
+        "huggingface": huggingface,
+    }
+    return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
+
+
+def origin_family(model: ModelConfig) -> str | None:
+    """The family that the provenance in a model config names; None where it has none."""
+    origin: object = (model.extra_checkpoint_metadata or {}).get(PROVENANCE)
+    name = cast("dict[str, object]", origin).get("family") if isinstance(origin, dict) else None
+    return name if isinstance(name, str) else None
+
+
+class PrecisionFields(TypedDict, total=False):
+    """The four Megatron fields that are one decision."""
+
+    fp16: bool
+    bf16: bool
+    params_dtype: torch.dtype
+    pipeline_dtype: torch.dtype
+
+
+class _Dtypes(NamedTuple):
+    """Those that Megatron trains in."""
+
+    float32: torch.dtype
+    bfloat16: torch.dtype
+    float16: torch.dtype
+
+
+@cache
+def _dtypes() -> _Dtypes:
+    """Imports torch, which is there by the time that a config is mapped."""
+    import torch
+
+    return _Dtypes(torch.float32, torch.bfloat16, torch.float16)
+
+
+def checked_dtype(check: Check, dtype: object) -> torch.dtype:
+    """The dtype of a checkpoint; float32 where the config has none, as transformers has it."""
+    known = _dtypes()
+    if dtype is None:
+        return known.float32
+    for name, candidate in zip(_Dtypes._fields, known, strict=True):
+        if dtype is candidate or dtype == name:
+            return candidate
+    check.refuse("dtype", dtype, f"must be one of {', '.join(_Dtypes._fields)}: Megatron trains in no other")
+    return known.float32
+
+
+def precision(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
+    """Megatron's precision fields from one dtype: the caller's, where one of the four says it, else the checkpoint's.
+
+    Args:
+        dtype: of the checkpoint.
+        caller: what the caller passed. What contradicts itself in it is left for Megatron to refuse.
+    """
+    known = _dtypes()
+    stated = caller.get("params_dtype") or caller.get("pipeline_dtype")
+    if caller.get("bf16"):
+        stated = known.bfloat16
+    elif caller.get("fp16"):
+        stated = known.float16
+    elif stated is None:
+        switched_off = (dtype is known.bfloat16 and caller.get("bf16") is False) or (
+            dtype is known.float16 and caller.get("fp16") is False
+        )
+        stated = known.float32 if switched_off else dtype
+    return {
+        "fp16": stated is known.float16,
+        "bf16": stated is known.bfloat16,
+        "params_dtype": stated,
+        "pipeline_dtype": stated,
+    }

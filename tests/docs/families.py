@@ -1,0 +1,190 @@
+"""`docs/families.md`: which checkpoints map, every family and what it refuses, and every class that is refused.
+
+`python -m tests.docs.families` writes it, from the checkpoints, the table of rules and the proofs in summary.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import mcore_mappers
+from codegen.project import load_table
+from mcore_mappers import Family
+from tests.docs import checkpoints, proofs
+from tests.docs.checkpoints import FREED, Checkpoint
+from tests.docs.proofs import COMMANDS, DOCS, PAGES, Proven
+
+PAGE = DOCS / "families.md"
+
+
+def text() -> str:
+    """The page."""
+    known = mcore_mappers.families().values()
+    mapped = [family for family in known if family.status == "mapped"]
+    refused = [family for family in known if family.status == "refused"]
+    sections = (
+        _introduction(len(mapped), len(refused)),
+        *_checkpoints(checkpoints.read()),
+        *_mapped(mapped),
+        *_proofs(),
+        *_deviations(mapped),
+        *_guards(mapped),
+        *_refused(refused),
+        *_remote(),
+    )
+    return "\n".join(sections) + "\n"
+
+
+def _introduction(mapped: int, refused: int) -> str:
+    return f"""# Families
+
+Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
+every causal language model of transformers: {mapped} [families](#families-that-map) are mapped, and {refused}
+[classes](#classes-that-are-refused) are refused.
+
+`mcore_mappers.families()` says the same to a program, and `to_megatron` has the last word on a config: it maps, or the
+error names every field that stands in the way.
+
+Written by `make families`.
+"""
+
+
+def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
+    known = mcore_mappers.families()
+    yield "## Checkpoints\n"
+    yield "What is marked *read* was checked with a published `config.json`, or a copy of one.\n"
+    yield "### Those that map\n"
+    yield "Where a deviation is named, the mapper may warn of it; what it means stands [below](#deviations).\n"
+    yield "| checkpoints | `model_type` | family | deviation | |"
+    yield "|---|---|---|---|---|"
+    for row in (row for row in rows if row.outcome == "maps"):
+        deviations = ", ".join(deviation.identifier for deviation in known[row.family].deviations)
+        yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {deviations} | {_read(row)} |"
+    yield "\n### Those that do not\n"
+    yield "What would free a checkpoint:\n"
+    yield from (f"- *{word}*: {meaning}" for word, meaning in FREED.items())
+    yield "\nWhere nothing is named, nothing is known that would. The table is also [a file](checkpoints.tsv).\n"
+    yield "| checkpoints | `model_type` | because of | would be freed by | |"
+    yield "|---|---|---|---|---|"
+    for row in (row for row in rows if row.outcome != "maps"):
+        reason = row.reason if row.outcome == "refused" else f"**{row.outcome}**: {row.reason}"
+        yield f"| {row.checkpoints} | {row.model_type} | {reason} | {' and '.join(row.frees)} | {_read(row)} |"
+    yield ""
+
+
+def _read(row: Checkpoint) -> str:
+    return "read" if row.configs else ""
+
+
+def _mapped(families: Iterable[Family]) -> Iterator[str]:
+    summary = proofs.read("cpu")
+    proven: Mapping[str, Proven] = summary.families if summary else {}
+    yield "## Families that map\n"
+    yield "*Cases* are tiny models whose logits were compared, and *within* says how far apart these are at most, in"
+    yield "standard deviations, with Megatron's local layers ([proofs](#proofs)).\n"
+    yield "| family | class | transformers from | targets | for | cases | within |"
+    yield "|---|---|---|---|---|---|---|"
+    for family in families:
+        targets = ", ".join(_bare(target).removesuffix("Config") for target in family.targets)
+        oldest, _ = family.versions["transformers"]
+        cells = (family.name, _bare(family.config_class), oldest, targets, family.covers, _proof(proven, family.name))
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def _proof(proven: Mapping[str, Proven], family: str) -> str:
+    if family not in proven:
+        return "none | "
+    found = proven[family]
+    return f"{found.cases} | {found.within}"
+
+
+def _proofs() -> Iterator[str]:
+    yield "## Proofs\n\nWhat was compared, and what was emulated:\n"
+    for kind, page in PAGES.items():
+        summary = proofs.read(kind)
+        found = f"[{page.name}]({page.name}), {', '.join(summary.releases)}" if summary else "never run"
+        yield f"- `{COMMANDS[kind]}`: {found}"
+    yield ""
+
+
+def _deviations(families: Iterable[Family]) -> Iterator[str]:
+    found: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for family in families:
+        for each in family.deviations:
+            found[each.identifier, each.field, each.reason].append(family.name)
+    yield "## Deviations\n\nMapped with a warning inside a bound, refused beyond it and with `strict=True`:\n"
+    for (identifier, field, reason), names in found.items():
+        yield f"- `{identifier}` (`{field}`): {reason}. *{', '.join(names)}*"
+    yield ""
+
+
+def _guards(families: Sequence[Family]) -> Iterator[str]:
+    """What families share is said once."""
+    holding: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for family in families:
+        for guard in dict.fromkeys(family.refusals):
+            holding[guard].append(family.name)
+    shared = sorted((guard for guard, names in holding.items() if len(names) > 1), key=lambda each: -len(holding[each]))
+    everyone = [family.name for family in families]
+    yield "## What mapped families refuse\n\n`mcore_mappers.families()[name].refusals` is the list of one family.\n"
+    yield "### Shared by families\n"
+    for field, reason in shared:
+        yield f"- `{field}`: {reason}. *{_whose(holding[field, reason], everyone)}*"
+    yield "\n### Of one family alone"
+    for family in families:
+        own = [guard for guard in dict.fromkeys(family.refusals) if len(holding[guard]) == 1]
+        if own:
+            yield f"\n**{family.name}**\n"
+            yield from (f"- `{field}`: {reason}" for field, reason in own)
+    yield ""
+
+
+def _whose(names: Collection[str], everyone: Collection[str]) -> str:
+    missing = [name for name in everyone if name not in names]
+    if not missing:
+        return "all families"
+    return f"all but {', '.join(missing)}" if len(missing) < len(names) else ", ".join(names)
+
+
+def _refused(families: Iterable[Family]) -> Iterator[str]:
+    """By computation; fields that stand in the way as well come after that."""
+    computations: defaultdict[str, list[str]] = defaultdict(list)
+    fields: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for family in families:
+        (computation, reason), *others = family.refusals
+        computations[reason].append(f"{family.name} (`{_without_module(computation)}`)")
+        for field in others:
+            fields[field].append(family.name)
+    yield "## Classes that are refused\n\n### By the computation that decides it\n"
+    yield "| computation | classes, each with where it stands in their code |"
+    yield "|---|---|"
+    ordered = sorted(computations.items(), key=lambda each: -len(each[1]))
+    yield from (f"| {reason} | {', '.join(names)} |" for reason, names in ordered)
+    yield "\n### Fields that stand in the way as well\n"
+    yield from (f"- `{field}`: {reason}. *{', '.join(names)}*" for (field, reason), names in fields.items())
+    yield ""
+
+
+def _remote() -> Iterator[str]:
+    table = load_table()
+    yield "## Types of remote code\n\n| type | read as | |\n|---|---|---|"
+    rows = sorted(table.remote, key=lambda row: row.model_type)
+    yield from (f"| {row.model_type} | {row.native} | {row.why} |" for row in rows)
+    yield from (f"| {name} | refused | {reason} |" for name, reason in sorted(table.refused_remote.items()))
+
+
+def _bare(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _without_module(path: str) -> str:
+    """The class or function, or the class and what it holds."""
+    parts = path.split(".")
+    module = next(part for part in parts if part.startswith(("modeling_", "configuration_")))
+    return ".".join(parts[parts.index(module) + 1 :])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), encoding="utf-8")

@@ -1,0 +1,95 @@
+"""The proofs in summary are about these cases and releases.
+
+Those on a CPU alone, which everybody can run: the other pages say with which releases they were made.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import mcore_mappers
+from codegen.project import PYPROJECT
+from tests.docs import proofs
+from tests.docs.proofs import PAGES, Equal, Summary, read, summarise, text
+from tests.numerics import report
+from tests.numerics.cases import CASES
+from tests.numerics.device import CPU, Kind
+
+COMMITTED = [kind for kind in PAGES if PAGES[kind].is_file()]
+
+
+def committed(kind: Kind = "cpu") -> Summary:
+    """The summary of a kind of device that cases ran on."""
+    summary = read(kind)
+    assert summary is not None
+    return summary
+
+
+@pytest.mark.parametrize("kind", COMMITTED)
+def test_pages_are_as_they_are_written(kind: Kind) -> None:
+    assert PAGES[kind].read_text(encoding="utf-8") == text(committed(kind))
+
+
+def test_every_case_is_counted() -> None:
+    counts = Counter((case.family, case.hybrid) for case in CASES)
+    expected = {family: (counts[family, False], counts[family, True]) for family, _ in counts}
+    assert {name: (row.gpt, row.hybrid) for name, row in committed().families.items()} == expected, "run `make parity`"
+
+
+def test_every_case_was_held_to_its_tolerance() -> None:
+    tolerances = {case.family: f"{case.tolerance:.0e}" for case in CASES}
+    assert {name: row.within for name, row in committed().families.items()} == tolerances, "run `make parity`"
+
+
+def test_what_is_declared_was_taken_out() -> None:
+    declared = {
+        name: tuple(sorted(each.identifier for each in family.deviations))
+        for name, family in mcore_mappers.families().items()
+        if family.status == "mapped"
+    }
+    assert {name: row.deviations for name, row in committed().families.items()} == declared, "run `make parity`"
+
+
+def test_releases_are_the_pins() -> None:
+    pins: list[str] = tomllib.loads(PYPROJECT.read_text())["dependency-groups"]["upstream"]
+    assert sorted(committed().releases) == sorted(pin.replace("==", " ") for pin in pins), "run `make parity`"
+
+
+CASES_OF_TWO = (
+    Equal("llama", False, 3e-5, ("rng_tracker",), ()),
+    Equal("llama", True, 1e-4, ("hybrid_layers",), ()),
+    Equal("opt", False, 3e-5, (), ("embedding_dropout",)),
+)
+ROWS_OF_TWO = [
+    "| llama | 1 | 1 | 1e-04 | hybrid_layers, rng_tracker |  |",
+    "| opt | 1 | 0 | 3e-05 |  | embedding_dropout |",
+]
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder for what is written."""
+    monkeypatch.setattr(report, "TABLES", tmp_path / ".parity")
+    monkeypatch.setattr(proofs, "PAGES", {kind: tmp_path / page.name for kind, page in PAGES.items()})
+    return tmp_path
+
+
+LINES = [report.Line(f"| {case.family} |", equal=case) for case in CASES_OF_TWO]
+
+
+def test_what_is_written_is_read_back(elsewhere: Path) -> None:
+    report.write(CPU, LINES)
+    assert (elsewhere / ".parity" / "cpu.md").read_text().splitlines()[2:] == [*report.HEAD, *(x.text for x in LINES)]
+    assert (elsewhere / "proofs.md").read_text().splitlines()[-4:] == [*proofs.HEAD, *ROWS_OF_TWO]
+    assert read("cpu") == summarise("cpu", report.releases(CPU), CASES_OF_TWO)
+    assert read("cpu-te") is None
+
+
+def test_nothing_is_summed_up_if_a_case_failed(elsewhere: Path) -> None:
+    report.write(CPU, [*LINES, report.Line("| opt | NOT RUN |", failed=True)])
+    assert (elsewhere / ".parity" / "cpu.md").read_text().endswith("| opt | NOT RUN |\n")
+    assert not (elsewhere / "proofs.md").exists()
