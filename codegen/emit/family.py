@@ -110,7 +110,7 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
     own = "".join(f",\n{_keyword(argument)}" for argument in mapper.own)
     names = {
         **_names(plan),
-        "MAPPER": target.mapper,
+        "MAPPER": mapper.name,
         "CallerFields": target.fields,
         "OuterFields": target.model_fields,
         "ModelConfig": target.model_name,
@@ -166,7 +166,7 @@ def _way(plan: Plan, mapper: Mapper) -> str:
     target = mapper.target
     return (
         f"{_constant(mapper)} = Way({literal_text(plan.family.name)}, {plan.family.config_name}, {target.model_name}, "
-        f"_carried, {target.mapper}, _NOT_CARRIED, {plan.derived!r})"
+        f"_carried, {mapper.name}, _NOT_CARRIED, {plan.derived!r})"
     )
 
 
