@@ -81,7 +81,7 @@ class Target:
     kind: Literal["gpt", "hybrid"]
     """Which rows of a part hold here, beside those that hold everywhere."""
     mapper: str
-    """Name of the generated function."""
+    """Name of the generated function, but for the family's first target: that one's is `to_megatron`."""
     model_class: str
     """Import path of the outer class."""
     transformer_class: str

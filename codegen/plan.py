@@ -135,6 +135,8 @@ class Checks:
 class Mapper:
     """What is one target's own."""
 
+    name: str
+    """Of the generated function."""
     target: Target
     checks: Checks
     own: tuple[Argument, ...]

@@ -30,11 +30,11 @@ def ends() -> Iterator[str]:
     from codegen import project
     from codegen.snapshot import load
 
-    window, newest = project.load_table().window, load(project.GENERATED / "schemas").versions
+    table, newest = project.load_table(), load(project.GENERATED / "schemas").versions
     packages = sorted(newest)
+    since = [family.since for family in table.families if family.since is not None]
     stated = {
-        package: {window.oldest[package], newest[package]}
-        | {row.oldest for row in window.narrower if row.package == package}
+        package: {table.oldest[package], newest[package]} | {each.oldest for each in since if each.package == package}
         for package in packages
     }
     for versions in product(*(sorted(stated[package]) for package in packages)):

@@ -122,7 +122,7 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
     own = "".join(f",\n{_keyword(argument)}" for argument in mapper.own)
     names = {
         **_names(plan),
-        "MAPPER": target.mapper,
+        "MAPPER": mapper.name,
         "CallerFields": target.fields,
         "OuterFields": target.model_fields,
         "ModelConfig": target.model_name,
@@ -178,7 +178,7 @@ def _way(plan: Plan, mapper: Mapper) -> str:
     target = mapper.target
     return (
         f"{_constant(mapper)} = Way({literal_text(plan.family.name)}, {plan.family.config_name}, {target.model_name}, "
-        f"_carried, {target.mapper}, _NOT_CARRIED, {plan.derived!r})"
+        f"_carried, {mapper.name}, _NOT_CARRIED, {plan.derived!r})"
     )
 
 
@@ -233,7 +233,8 @@ def _not_carried(plan: Plan, known: Shared) -> str:
     lists = [
         f"*{part.subject}.{shared.constant(part)}" for part in sorted(parts, key=lambda part: (part.subject, part.name))
     ]
-    return f"({', '.join([*lists, *(literal_text(name) for name in plan.not_carried if name not in listed)])},)"
+    names = [literal_text(name) for name in plan.not_carried if name not in listed]
+    return f"({''.join(f'{each}, ' for each in (*lists, *names))})"
 
 
 def _unread(plan: Plan) -> Iterator[str]:

@@ -22,6 +22,9 @@ from codegen.rows.row import Statement, lifted_name
 from codegen.schemas import HfClass
 from codegen.table import Family
 
+FIRST = "to_megatron"
+"""Name of the mapper to the first target of a family."""
+
 
 def build(family: Family, file: str, hf: HfClass, drafts: Sequence[OneTarget]) -> Plan:
     """The plan of a family without diagnostics.
@@ -118,6 +121,7 @@ class _Builder:
         common = _common(tuple(tuple(other.domains.items()) for other in self._drafts))
         passed = {argument.name: argument for argument in self._differing(draft)}
         return Mapper(
+            name=FIRST if draft is self._drafts[0] else draft.target.mapper,
             target=draft.target,
             checks=Checks(
                 integers=self._integers() if hoisted else (),

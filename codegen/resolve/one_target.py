@@ -137,7 +137,7 @@ class OneTarget:
             if id(row) in found:
                 continue
             expression = row.expression(name, self.context)
-            if len(row.targets) > 1 and not row.binds(self.context):
+            if row.is_unpacked:
                 found[id(row)] = Argument("", self._handed_on(expression), _comment(decision.placed))
             else:
                 found[id(decision)] = Argument(name, expression, _comment(decision.placed))

@@ -38,6 +38,10 @@ class Computed(Row):
         return (self.target,) if isinstance(self.target, str) else self.target
 
     @property
+    def is_unpacked(self) -> bool:
+        return not isinstance(self.target, str)
+
+    @property
     def rule_functions(self) -> tuple[Function, ...]:
         return (self.function,)
 

@@ -44,7 +44,7 @@ class Local(Row):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.name, *filter(None, (self.remote,)))
+        return tuple(dict.fromkeys(filter(None, (self.name, self.remote))))
 
     @property
     def rule_functions(self) -> tuple[Function, ...]:

@@ -185,6 +185,11 @@ class Row(ABC):
         return ()
 
     @property
+    def is_unpacked(self) -> bool:
+        """Whether one expression holds all Megatron fields that it decides, each under its name."""
+        return False
+
+    @property
     def decides(self) -> bool:
         """Whether the fields that it names or reads have a verdict by it."""
         return True

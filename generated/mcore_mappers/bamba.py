@@ -28,9 +28,7 @@ from ._tables import ACTIVATIONS
 check_versions("bamba")
 
 
-def to_megatron_hybrid(
-    hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig:
+def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("bamba", BambaConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
@@ -177,4 +175,4 @@ _NOT_CARRIED = (
     "num_logits_to_keep",
     "time_step_limit",
 )
-_HYBRID = Way("bamba", BambaConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_HYBRID = Way("bamba", BambaConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

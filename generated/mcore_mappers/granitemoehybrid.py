@@ -31,7 +31,7 @@ from ._tables import ACTIVATIONS
 check_versions("granitemoehybrid")
 
 
-def to_megatron_hybrid(
+def to_megatron(
     hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
@@ -254,6 +254,4 @@ _NOT_CARRIED = (
     "router_aux_loss_coef",
     "time_step_limit",
 )
-_HYBRID = Way(
-    "granitemoehybrid", GraniteMoeHybridConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
-)
+_HYBRID = Way("granitemoehybrid", GraniteMoeHybridConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

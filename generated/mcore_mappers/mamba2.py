@@ -24,9 +24,7 @@ from ._tables import MAMBA_ACTIVATIONS
 check_versions("mamba2")
 
 
-def to_megatron_hybrid(
-    hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig:
+def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("mamba2", Mamba2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
@@ -196,4 +194,4 @@ _NOT_CARRIED = (
     "time_step_min",
     "time_step_rank",
 )
-_HYBRID = Way("mamba2", Mamba2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_HYBRID = Way("mamba2", Mamba2Config, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -24,9 +24,7 @@ from ._tables import ACTIVATIONS, LAYER_SYMBOLS
 check_versions("nemotron_h")
 
 
-def to_megatron_hybrid(
-    hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig:
+def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
@@ -262,4 +260,4 @@ _NOT_CARRIED = (
     "use_bias",
     "use_conv_bias",
 )
-_HYBRID = Way("nemotron_h", NemotronHConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_HYBRID = Way("nemotron_h", NemotronHConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -256,7 +256,7 @@ def test_each_declared_loss_is_one(family: str) -> None:
 )
 def test_overridden_suggestions_come_back_as_the_model_has_them(family: str) -> None:
     # Falcon's drops out of the residual stream.
-    own = any(isinstance(row, Rename) and row.source == "attention_dropout" for row in rows_of(described(family)[0]))
+    own = any(isinstance(row, Rename) and row.field == "attention_dropout" for row in rows_of(described(family)[0]))
     dropout = {"attention_dropout": 0.0} if own else {}
     hf = config(family, initializer_range=0.02, dtype="bfloat16", **dropout)
     model = mapped(hf, init_method_std=0.5, params_dtype=torch.float16, attention_dropout=0.25, seq_length=64)

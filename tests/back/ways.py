@@ -10,13 +10,12 @@ from typing import Any
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
-from codegen.table import HardWired
 from mcore_mappers import UnsupportedConfigError
 from mcore_mappers._owners import OWNERS
 from tests.families import PROOFS
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
-from tests.support.plans import described, rows_of
+from tests.support.plans import described, hard_wired
 
 
 def accepted(hf: PreTrainedConfig) -> bool:
@@ -51,8 +50,7 @@ def spellings(family: str) -> frozenset[str]:
     """Fields that may come back in another spelling: the proof's, and keys that say what the class does anyway."""
     plan, known = described(family)
     said_anyway = {each.name for each in known.undeclared}
-    said_anyway |= {row.key for row in rows_of(plan) if isinstance(row, HardWired)}
-    return PROOFS[family].spellings | said_anyway
+    return PROOFS[family].spellings | said_anyway | hard_wired(plan).keys()
 
 
 def never_carried(family: str) -> frozenset[str]:

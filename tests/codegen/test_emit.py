@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,15 +17,15 @@ from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.emit.families import families_section
 from codegen.emit.family import Templates, family_module
+from codegen.emit.families import families_section
 from codegen.emit.package import tables_module, tables_of
-from codegen.plan import Plan
+from codegen.emit.shared import shared
 from codegen.resolve import resolve
-from codegen.resolve.expressions import negated
-from codegen.resolve.rows import Placed, collect
-from codegen.resolve.rows import tables as value_tables
+from codegen.resolve.collect import collect
+from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
-from codegen.table import Choice, Family, Route, Row, Rows, ValueTable
+from codegen.table import Family, Row
 
 TABLE = project.load_table()
 FAMILIES = {family.name: family for family in TABLE.families}
@@ -74,68 +72,59 @@ def emitted_under(seed: str) -> str:
     ).stdout
 
 
-ROUTES = {f"{name}.{route.mapper}": (name, route) for name, family in FAMILIES.items() for route in family.routes}
+def rows_by_kind(family: Family) -> Mapping[str, tuple[Row, ...]]:
+    """The rows that hold for each target of a family, by the kind of target."""
+    return {
+        target.kind: tuple(placed.row for placed in collect(family, target, TABLE.places)[0])
+        for target in family.targets
+    }
 
 
 def first_places() -> Mapping[str, tuple[Row, ...]]:
-    """For each route, the rows that no route before it has: what a shared row says, it says of every family."""
-    seen: list[Row] = []
+    """For each family, the rows that no family before it has: what a shared row says, it says of every family."""
+    seen: set[int] = set()
     found: dict[str, tuple[Row, ...]] = {}
-    for label, (_, route) in ROUTES.items():
-        rows = [placed.row for placed in collect(route.table)[0]]
-        found[label] = tuple(row for row in rows if not any(row is other for other in seen))
-        seen += found[label]
+    for name, family in FAMILIES.items():
+        rows = {id(row): row for of_kind in rows_by_kind(family).values() for row in of_kind}
+        found[name] = tuple(row for key, row in rows.items() if key not in seen)
+        seen |= rows.keys()
     return found
 
 
 FIRST_PLACES = first_places()
 
 
-@pytest.mark.parametrize("label", [label for label, rows in FIRST_PLACES.items() if rows])
-def test_every_row_says_something(label: str, snapshot: Snapshot) -> None:
+@pytest.mark.parametrize("name", [name for name, rows in FIRST_PLACES.items() if rows])
+def test_every_row_says_something(name: str, snapshot: Snapshot) -> None:
     """Without any one row the family does not resolve, or the generated package is another."""
-    name, route = ROUTES[label]
-    family = FAMILIES[name]
-    rows, _ = collect(route.table)
-    complete = outcome(family, route, rows, snapshot)
-    silent = [
-        f"{placed.file}: {placed.text}"
-        for position, placed in enumerate(rows)
-        if any(placed.row is row for row in FIRST_PLACES[label])
-        if outcome(family, route, (*rows[:position], *rows[position + 1 :]), snapshot) == complete
-    ]
+    complete = outcome(FAMILIES[name], None, snapshot)
     assert complete is not None
+    silent = [str(row) for row in FIRST_PLACES[name] if outcome(FAMILIES[name], row, snapshot) == complete]
     assert not silent
 
 
-def outcome(family: Family, route: Route, rows: tuple[Placed, ...], snapshot: Snapshot) -> tuple[str, ...] | None:
-    """What is emitted for one route of the family with these rows; None where it does not resolve."""
-    plain = tuple(placed.row for placed in rows)
-    # A table of values that only `Choice` rows name goes with them.
-    named = {table.name for row in collect(route.table)[0] for table in choices(row.row)}
-    kept = tuple(table for table in value_tables(route.table) if table.name not in named)
-    alone = replace(family, target=route.target, table=Rows(route.table.module, plain, tables=kept), hybrid=None)
-    known = replace(snapshot, causal_lm={})
+def outcome(family: Family, without: Row | None, snapshot: Snapshot) -> tuple[str, ...] | None:
+    """What is emitted for the family without one of its rows; None where it does not resolve.
+
+    All rows are made the family's own, so that its module holds whatever they say.
+    """
+    whole = rows_by_kind(family)
+    rows = {kind: tuple(row for row in of_kind if row is not without) for kind, of_kind in whole.items()}
+    # A table of values that only rows name goes with them.
+    named = {table.name for of_kind in whole.values() for row in of_kind for table in row.tables}
+    kept = tuple(table for table in tables_of_family(family) if table.name not in named)
+    own = {"gpt": rows.get("gpt", ()), "hybrid": rows.get("hybrid", ()), "tables": kept}
+    alone = replace(family, parts=(), rows=(), replaces=(), **own)
     try:
-        (plan,) = resolve(known, [alone], TABLE.owners)
+        (plan,) = resolve(replace(snapshot, causal_lm={}), [alone], TABLE.owners)
     except GenerationError:
         return None
-    return text(plan)
-
-
-def choices(row: Row) -> Iterator[ValueTable]:
-    if isinstance(row, Choice):
-        yield row.table
-
-
-def text(plan: Plan) -> tuple[str, ...]:
-    """Everything that rows of the family reach, before formatting. The order of value tables is not theirs."""
-    return family_module((plan,), PARTS), families_section([plan]).source, tables_module(tables_of([plan]))
+    return family_module(plan, shared([plan]), PARTS), families_section([plan]).source, tables_module(tables_of([plan]))
 
 
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
     turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
-    plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped)
+    plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped, TABLE.places)
     emitted = emit(plans, turned, TABLE, project.TEMPLATES)
     assert {f"{TABLE.package}/{name}": text for name, text in emitted.items()} == project.modules(TABLE, snapshot)
 
@@ -146,7 +135,7 @@ def backwards[Kind](classes: Mapping[str, Kind]) -> dict[str, Kind]:
 
 def mentions(file: Path) -> list[str]:
     """Lines that name a family or its config class, in code or comment."""
-    classes = [family.config_class.rpartition(".")[2] for family in FAMILIES.values()]
+    classes = [family.config_name for family in FAMILIES.values()]
     pattern = re.compile(rf"\b({'|'.join([*FAMILIES, *classes])})\b")
     lines = file.read_text("utf-8").splitlines()
     return [f"{file.name}:{number}: {line}" for number, line in enumerate(lines, 1) if pattern.search(line)]
@@ -158,28 +147,3 @@ def test_nothing_written_for_all_knows_a_family() -> None:
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     assert len(files) > 15
     assert [line for file in files for line in mentions(file)] == []
-
-
-@pytest.mark.parametrize(
-    ("condition", "opposite"),
-    [
-        ("a", "not a"),
-        ("not a", "a"),
-        ("a == b", "a != b"),
-        ("a in (b, c)", "a not in (b, c)"),
-        ("a is not b", "a is b"),
-        ("a < b", "not a < b"),
-        ("a < b < c", "not a < b < c"),
-        ("not a or b", "a and not b"),
-        ("not a or (b and c != 1)", "a and (not b or c == 1)"),
-        ("a and not (b or c)", "not a or (b or c)"),
-        ("a or (b if c else d)", "not a and not (b if c else d)"),
-        ("a if b else c", "not (a if b else c)"),
-    ],
-)
-def test_negated(condition: str, opposite: str) -> None:
-    """Also of NaN, of which no comparison by size is the opposite of another."""
-    assert negated(condition) == opposite
-    for values in product((False, True, 1, math.nan), repeat=4):
-        names = dict(zip("abcd", values, strict=True))
-        assert bool(eval(opposite, names)) == (not eval(condition, names))

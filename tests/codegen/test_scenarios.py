@@ -1,11 +1,11 @@
 """The generator as a whole: a small upstream and a small table in, every line that comes out of it out.
 
 A scenario is a folder below `scenarios/`. Its `table.py` holds the input: `SNAPSHOT`, `OWNERS`, and `FAMILY` (or
-`FAMILIES`). Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted
-module as `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A
-table may name the modules it is about in `SHOWS`; without that it is the family's own. `UNMAPPED`, `REMOTE` and
-`REFUSED_REMOTE` are what the project's table has under these names. `INSTALLED` gives the versions
-that are found installed.
+`FAMILIES`). The parts that it or a module beside it defines have their names from there, as the project's own do.
+Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted module as
+`<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A table may name
+the modules it is about in `SHOWS`; without that it is the family's own. `UNMAPPED`, `REMOTE` and `REFUSED_REMOTE` are
+what the project's table has under these names. `INSTALLED` gives the versions that are found installed.
 
 What is expected is never edited by hand. After a change of the generator or a template, rewrite it and read the diff:
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +25,9 @@ import pytest
 
 from codegen import commands, project
 from codegen.diagnostics import Code, GenerationError
+from codegen.resolve.collect import Places, file_of
 from codegen.style import formatted
+from codegen.table import Family
 
 FOLDER = Path(__file__).parent / "scenarios"
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/table.py"))
@@ -41,13 +43,26 @@ def outcome(table: ModuleType) -> dict[str, str]:
         commands._check_versions(table.SNAPSHOT)
         unmapped = getattr(table, "UNMAPPED", ())
         remote, refused = getattr(table, "REMOTE", ()), getattr(table, "REFUSED_REMOTE", {})
-        modules = project.modules(project.Table(families, table.OWNERS, unmapped, remote, refused), table.SNAPSHOT)
+        whole = project.Table(families, table.OWNERS, unmapped, remote, refused, places=places(table, families))
+        modules = project.modules(whole, table.SNAPSHOT)
     except GenerationError as error:
         return {DIAGNOSTICS: "".join(f"{diagnostic}\n" for diagnostic in error.diagnostics)}
     for path, source in modules.items():
         if path.endswith(".py"):
             ast.parse(source, filename=path)
-    return {f"{name}.txt": formatted(modules[f"mcore_mappers/{name}"], project.PYPROJECT) for name in shown}
+    return {
+        f"{name.replace('/', '.')}.txt": formatted(modules[f"mcore_mappers/{name}"], project.PYPROJECT)
+        for name in shown
+    }
+
+
+def places(table: ModuleType, families: Sequence[Family]) -> Places:
+    """Where the rows of a scenario stand."""
+    folder = import_module(table.__name__.rpartition(".")[0])
+    return Places(
+        parts=dict(project._parts(folder)),
+        families={family.name: file_of(table.__name__) for family in families},
+    )
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def _class(path: str) -> type[PreTrainedConfig]:
 PROOFS: Final[Mapping[str, Proof]] = {family.name: _proof(family.name) for family in load_table().families}
 
 CLASSES: Final[Mapping[str, type[PreTrainedConfig]]] = {
-    family.name: _class(family.config_class) for family in load_table().families
+    family.name: _class(family.config) for family in load_table().families
 }
 """The config class of each family."""
 

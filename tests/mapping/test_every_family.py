@@ -14,9 +14,9 @@ import torch
 
 import mcore_mappers
 from codegen.project import GENERATED, load_table
-from codegen.resolve.rows import collect
+from codegen.rows.guard import Condition
 from codegen.snapshot import load
-from codegen.table import Domain, InDomain, Rename, Require, Row
+from codegen.table import Domain, Guard, InDomain, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
 from mcore_mappers_runtime.settings import PROVENANCE
@@ -24,6 +24,7 @@ from tests.families import PROOFS, build
 from tests.families.proof import Rope
 from tests.mapping.support import fields
 from tests.support.hf import CLASSES, FAMILIES, config, mapper
+from tests.support.plans import described, rows_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
 
@@ -41,8 +42,11 @@ INITIAL: Mapping[str, str] = {"opt": "init_std", "youtu": "initializer_range"}
 """Where the standard deviation of initial weights is, if not in `initializer_range`."""
 
 
-BIASED_PARTLY = frozenset({"apertus", "falcon", "opt", "starcoder2"})
-"""Families that ask for kernels as if every layer had a bias: without experts, none depends on that."""
+KERNELS_ASK_OF = (
+    *("activation_func", "gated_linear_unit", "add_bias_linear"),
+    *("position_embedding_type", "multi_latent_attention", "rotary_interleaved"),
+)
+"""The fields of Megatron's config, beside the number of experts, from which kernels follow."""
 
 COEFFICIENTS: Mapping[str, float] = {"aria_text": 0.0, "deepseek_v2": 1e-3}
 """Of auxiliary losses, where the class has no field for it."""
@@ -108,12 +112,12 @@ def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPa
     for name in ("default", "combined"):
         actual = mapped(family, build(family, {**PROOFS[family].base, **PROOFS[family].cases[name]}))
         experts = actual["num_moe_experts"] is not None
-        assert asked["experts"] == experts
-        assert asked["activation_func"] is actual["activation_func"]
-        assert asked["gated"] == actual["gated_linear_unit"]
-        assert asked["bias"] == actual["add_bias_linear"] or family in BIASED_PARTLY
-        rotary = actual["position_embedding_type"] == "rope" and not actual["multi_latent_attention"]
-        assert asked["rope"] == (rotary and not actual["rotary_interleaved"])
+        assert (asked.pop("num_moe_experts", None) is not None) == experts
+        # What is left out is what Megatron's config has where nothing is said.
+        absent = set(KERNELS_ASK_OF) - asked.keys()
+        assert not {name for name in absent if actual[name]}
+        assert asked == {name: actual[name] for name in asked}
+        assert asked.keys() <= set(KERNELS_ASK_OF)
         assert actual["moe_router_dtype"] == ("fp32" if experts else None)
 
 
@@ -190,12 +194,12 @@ OUTSIDE = ("must be above zero", "must be zero or above", "must be at least zero
 
 def rows[Kind: Row](family: str, kind: type[Kind]) -> list[Kind]:
     """The rows of a kind in a family's table."""
-    return [placed.row for placed in collect(TABLES[family].table)[0] if isinstance(placed.row, kind)]
+    return [row for row in rows_of(described(family)[0]) if isinstance(row, kind)]
 
 
 def types(family: str) -> Mapping[str, str]:
     """The types of the fields that a family's class declares."""
-    return {field.name: field.type for field in SNAPSHOT.hf[TABLES[family].config_class].fields if field.declared}
+    return {field.name: field.type for field in SNAPSHOT.hf[TABLES[family].config].fields if field.declared}
 
 
 def refused(family: str, hf: Any) -> tuple[mcore_mappers.Refusal, ...]:
@@ -212,22 +216,22 @@ def test_the_least_number_of_a_domain_is_in_it(family: str) -> None:
     """One layer, one head, no dropout: whatever else such a config is refused for, it is not for its domain."""
     kinds = types(family)
     for row in rows(family, InDomain):
-        kind = kinds.get(row.source, "")
+        kind = kinds.get(row.field, "")
         if not atoms(kind or "None") & {"int", "float"}:
             continue
         hf = config(family)
         least = LEAST[row.domain] if "float" in atoms(kind) else int(row.domain is Domain.POSITIVE)
-        vars(hf)[hf.attribute_map.get(row.source, row.source)] = least
-        said = {refusal.reason for refusal in refused(family, hf) if refusal.field == row.source}
-        assert not said & set(OUTSIDE), row.source
+        vars(hf)[hf.attribute_map.get(row.field, row.field)] = least
+        said = {refusal.reason for refusal in refused(family, hf) if refusal.field == row.field}
+        assert not said & set(OUTSIDE), row.field
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_probability_is_its_own(family: str) -> None:
     """Dropouts have one value in most configs, so that one that is read for another would show in none."""
-    names = [row.source for row in rows(family, InDomain) if row.domain is Domain.PROBABILITY]
+    names = [row.field for row in rows(family, InDomain) if row.domain is Domain.PROBABILITY]
     given = {name: 0.011 + index / 1000 for index, name in enumerate(names) if name in types(family)}
-    renamed = {row.source: row.target for row in rows(family, Rename) if row.source in given}
+    renamed = {row.field: row.target for row in rows(family, Rename) if row.field in given}
     hf = config(family, **given)
     if refusals := refused(family, hf):
         # Falcon drops out alike in two places, or not at all.
@@ -237,7 +241,7 @@ def test_each_probability_is_its_own(family: str) -> None:
     assert {name: actual[target] for name, target in renamed.items()} == {name: given[name] for name in renamed}
 
 
-@pytest.mark.parametrize("family", [name for name in FAMILIES if TABLES[name].target.restated])
+@pytest.mark.parametrize("family", [name for name in FAMILIES if TABLES[name].targets[0].restated])
 def test_a_pattern_is_taken_back_with_marks_of_stages(family: str) -> None:
     pattern = mapped(family, config(family))["hybrid_layer_pattern"]
     assert mapped(family, config(family), hybrid_layer_pattern=pattern)["hybrid_layer_pattern"] == pattern
@@ -246,12 +250,12 @@ def test_a_pattern_is_taken_back_with_marks_of_stages(family: str) -> None:
 
 
 SAID_AGAIN = {
-    (family, row.source)
+    (family, row.field)
     for family, rope in YARN_ROPED.items()
     # Beside a rope for each type of layers it is refused whatever it says.
     if not rope.layer_types
-    for row in rows(family, Require)
-    if row.source in ("rope_theta", "original_max_position_embeddings")
+    for row in rows(family, Guard)
+    if isinstance(row.test, Condition) and row.field in ("rope_theta", "original_max_position_embeddings")
 }
 
 

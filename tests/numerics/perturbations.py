@@ -31,9 +31,8 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch import Tensor
 from transformers import AutoConfig
 
-from codegen.families import FAMILIES
-from codegen.families.owners import OWNERS
-from codegen.resolve.owners import Owned, Owners, owners_of
+from codegen.owners import Owned, Owners, owners_of
+from codegen.project import load_table
 from codegen.schemas import Snapshot
 from codegen.table import Owner
 from tests.families import PROOFS
@@ -113,8 +112,9 @@ class Reference:
 
 def owners(family: str, schemas: Snapshot) -> Owners:
     """Who owns each field of what a family maps to."""
-    target = next(each.target for each in FAMILIES if each.name == family)
-    return owners_of(target, schemas, OWNERS)
+    table = load_table()
+    target = next(each.targets[0] for each in table.families if each.name == family)
+    return owners_of(target, schemas, table.owners)
 
 
 def try_fields(setting: Setting, schemas: Snapshot, *kinds: Owner) -> list[Trial]:

@@ -8,9 +8,11 @@ from functools import cache
 import pytest
 from transformers import PreTrainedConfig
 
-from codegen.resolve.expressions import is_given
-from codegen.table import Choice, Deviation, HardWired, MustBe, Rename, Require
+from codegen.rows.guard import Bound, Guard, Values
+from codegen.table import Choice, Rename
+from codegen.types import atoms
 from mcore_mappers import UnsupportedConfigError, _rope, to_megatron
+from mcore_mappers_runtime.check import NEEDED
 from tests.families import PROOFS
 from tests.families.proof import Rope
 from tests.families.shared import INVISIBLE
@@ -75,12 +77,10 @@ def test_every_allowed_value_is_in_cases(family: str) -> None:
     plan, _ = described(family)
     missing: list[str] = []
     for row in rows_of(plan):
-        if isinstance(row, MustBe):
-            # None stands for an attribute that is not there as well.
-            wanted = {repr(value) for value in row.allowed if value is not None}
-            missing += [f"{row.source} = {value}" for value in sorted(wanted - values(family, row.source))]
-        elif isinstance(row, HardWired) and repr(row.constant) not in values(family, row.key):
-            missing.append(f"{row.key} = {row.constant!r}")
+        if isinstance(row, Guard) and isinstance(row.test, Values):
+            # None stands for an attribute that is not there as well, but for a key of remote code.
+            wanted = {repr(value) for value in row.test.allowed if value is not None or row.test.remote}
+            missing += [f"{row.field} = {value}" for value in sorted(wanted - values(family, row.field))]
     report("cases with", missing)
 
 
@@ -88,17 +88,18 @@ def test_every_allowed_value_is_in_cases(family: str) -> None:
 def test_every_row_that_refuses_does(family: str) -> None:
     """By reason, so that two rows about one field are told apart."""
     plan, hf = described(family)
+    types = {field.name: field.type for field in hf.fields}
     missing: list[str] = []
     for row in rows_of(plan):
         match row:
-            case MustBe(name, _, why) | Require(name, _, why) | HardWired(name, _, why):
+            case Guard(name, Bound(identifier)):
+                label, why = f"{family}: {identifier}", f"beyond the bound of the deviation {identifier}"
+            case Guard(name, _, why):
                 label = f"{family}: {name}"
-            case Rename(name) if is_given(row, hf):
-                label, why = f"{family}: {name} given", row.required
+            case Rename(name) if row.required and "None" in atoms(types.get(name, "object")):
+                label, why = f"{family}: {name} given", row.required if isinstance(row.required, str) else NEEDED
             case Choice(name):
                 label, why = f"{family}: {name}", "must be one of"
-            case Deviation(identifier, name, _, _, why):
-                label, why = f"{family}: {identifier}", f"beyond the bound of the deviation {identifier}"
             case _:
                 continue
         if not any(field == name and why in reason for field, reason in reasons(family)):

@@ -31,11 +31,9 @@ import torch
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from transformers import PreTrainedConfig
 
-from codegen.functions import read_function
 from codegen.plan import Plan, Side
-from codegen.resolve.rows import reads, rule_functions, targets
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
-from codegen.table import Choice, HardWired, Kind, Local, Rename, Row
+from codegen.table import Choice, Ignored, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
 from tests.families import PROOFS, build
 from tests.families.proof import NOTHING
@@ -45,6 +43,7 @@ from tests.numerics.hf_values import MISSING, candidates, hard_wired
 from tests.properties.special import SPECIAL
 from tests.support.equality import MLA_ROPE, comparable
 from tests.support.plans import described, rows_of
+from tests.support.plans import hard_wired as constants
 
 BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
@@ -106,7 +105,7 @@ def ropes_in() -> frozenset[str]:
     """The first family of those whose rows about `rope_parameters` are the same ones."""
     first: dict[tuple[int, ...], str] = {}
     for family in (*SPECIAL, *PROOFS):
-        rows = tuple(id(row) for row in rows_of(described(family)[0]) if "rope_parameters" in reads(row))
+        rows = tuple(id(row) for row in rows_of(described(family)[0]) if "rope_parameters" in row.reads)
         first.setdefault(rows, family)
     return frozenset(first.values())
 
@@ -124,9 +123,9 @@ class Sweep:
         shallow = self._proof.shallow if base == "default" and plan.family.name not in BY_LAYER else NOTHING
         self._keywords = {**self._proof.base, **shallow, **self._proof.cases[base]}
         self._feeds, self._unwritten = feeds(plan), unwritten(plan)
-        self._verdicts = {found.field: found.verdict for found in plan.verdicts if found.side is Side.HUGGINGFACE}
-        self._kinds = {row.source: row.kind for row in plan.ignored}
-        self._constants = {row.key: row.constant for row in rows_of(plan) if isinstance(row, HardWired)}
+        self._verdicts = {found.field: found.verdict for found in plan.main.verdicts if found.side is Side.HUGGINGFACE}
+        self._kinds = {row.field: row.kind for row in rows_of(plan) if isinstance(row, Ignored)}
+        self._constants = constants(plan)
         self._base = self._config({})
         self._fields = _fields(_mapped(self._base)[0])
         self._probe = Probe(self._base)
@@ -286,8 +285,8 @@ def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
     bound: dict[str, frozenset[str]] = {}
 
     def sources(row: Row) -> frozenset[str]:
-        parameters = {name for rule in rule_functions(row) for name in read_function(rule).parameter_names}
-        return reads(row).union(*(bound.get(name, frozenset()) for name in parameters))
+        parameters = {name for rule in row.rules for name in rule.parameter_names}
+        return row.reads.union(*(bound.get(name, frozenset()) for name in parameters))
 
     rows = rows_of(plan)
     for row in rows:
@@ -298,18 +297,18 @@ def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
                 bound.setdefault(source if isinstance(row, Rename) else name, frozenset({source}))
             case _:
                 pass
-    suggested = {verdict.field for verdict in plan.verdicts if verdict.verdict == "suggested"}
-    bound["settings"] = frozenset[str]().union(*(sources(row) for row in rows if suggested & set(targets(row))))
+    suggested = {verdict.field for verdict in plan.main.verdicts if verdict.verdict == "suggested"}
+    bound["settings"] = frozenset[str]().union(*(sources(row) for row in rows if suggested & set(row.targets)))
     found: dict[str, frozenset[str]] = {}
     for row in rows:
         for name in sources(row):
-            found[name] = found.get(name, frozenset()) | frozenset(targets(row))
+            found[name] = found.get(name, frozenset()) | frozenset(row.targets)
     return found
 
 
 def unwritten(plan: Plan) -> frozenset[str]:
     """What no mapper writes: if it changes, Megatron's `__post_init__` derived it from what did."""
-    return frozenset(verdict.field for verdict in plan.verdicts if verdict.verdict in ("derived", "caller"))
+    return frozenset(verdict.field for verdict in plan.main.verdicts if verdict.verdict in ("derived", "caller"))
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------
@@ -363,10 +362,11 @@ def test_ignored_fields_were_put_to_the_test(family: str) -> None:
     seen = {(trial.field, trial.outcome) for trial in trials(family)}
     effects = {trial.field for trial in trials(family) if trial.note}
     idle: list[str] = []
-    for row in described(family)[0].ignored:
-        effect = row.kind not in (Kind.INITIALISATION, Kind.PADDING_TOKEN) or row.source in effects
-        if ((row.source, IGNORED[row.kind]) not in seen or not effect) and row.source not in PROOFS[family].views:
-            idle.append(row.source)
+    for row in rows_of(described(family)[0]):
+        if isinstance(row, Ignored) and row.field not in PROOFS[family].views:
+            effect = row.kind not in (Kind.INITIALISATION, Kind.PADDING_TOKEN) or row.field in effects
+            if (row.field, IGNORED[row.kind]) not in seen or not effect:
+                idle.append(row.field)
     assert not idle
 
 

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from transformers.configuration_utils import PreTrainedConfig
 
 from codegen.schemas import HfField
-from codegen.table import HardWired
 from tests.families import PROOFS, build
 from tests.numerics.hf_values import MISSING, candidates
 from tests.properties.rope_strategies import ropes
 from tests.properties.special import KINDS, SPECIAL, special_configs
 from tests.support.hf import FAMILIES
-from tests.support.plans import described, rows_of, verdicts
+from tests.support.plans import described, hard_wired, verdicts
 
 FEWER = 8
 """How many times fewer configs are tried of a family that is not among `SPECIAL`."""
@@ -113,5 +112,4 @@ rope_junk = st.dictionaries(
 def attributes(family: str) -> list[str]:
     """Every attribute that means something to somebody: declared, or read by modeling code, the class's own or not."""
     plan, known = described(family)
-    hard_wired = {row.key for row in rows_of(plan) if isinstance(row, HardWired)}
-    return sorted({*(each.name for each in (*known.fields, *known.undeclared)), *hard_wired})
+    return sorted({*(each.name for each in (*known.fields, *known.undeclared)), *hard_wired(plan)})

@@ -278,7 +278,7 @@ def test_dtype(family: str, dtype: Any) -> None:
 
 @pytest.mark.parametrize(
     ("family", "field"),
-    [(family, row.source) for family in FAMILIES for row in rows_of(described(family)[0]) if isinstance(row, Choice)],
+    [(family, row.field) for family in FAMILIES for row in rows_of(described(family)[0]) if isinstance(row, Choice)],
 )
 @pytest.mark.parametrize("name", ["", "nonsense", "SiLU", "mish", "xielu"])
 def test_a_name_that_megatron_has_nothing_for(family: str, field: str, name: str) -> None:

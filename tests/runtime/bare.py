@@ -43,7 +43,7 @@ def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
     """The keywords with which the mapper of `hf` calls Megatron."""
     module = importlib.import_module(f"mcore_mappers.{hf.model_type}")
     names = vars(module)
-    target = described(hf.model_type)[0].family.target
+    target = described(hf.model_type)[0].main.target
     inner_name, outer_name = (path.rpartition(".")[2] for path in (target.transformer_class, target.model_class))
     inner_class, outer_class = names[inner_name], names[outer_name]
     kept: dict[str, dict[str, Any]] = {}

@@ -36,8 +36,8 @@ def said(check: Check, strict: bool = False) -> list[tuple[str, object, str]]:
 
 
 def test_nothing_to_say() -> None:
-    assert make(bf16=True).finish(strict=False) == ()
-    assert make().finish(strict=True) == ()
+    assert said(make(bf16=True)) == []
+    assert said(make(), strict=True) == []
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def deviating(within: bool = True) -> Check:
 
 def test_deviations() -> None:
     with pytest.warns(DeviationWarning) as caught:
-        assert deviating().finish(strict=False) == ("one", "two")
+        deviating().finish(strict=False)
     (warning,) = [entry.message for entry in caught]
     assert isinstance(warning, DeviationWarning)
     assert (warning.family, warning.deviations) == ("llama", ("one", "two"))

@@ -14,7 +14,7 @@ from tests.families import CLASSES as CLASSES
 from tests.families import PROOFS, build, family_of
 
 FAMILIES = tuple(PROOFS)
-LEARNED = frozenset(family.name for family in load_table().families if "seq_length" in family.target.bound)
+LEARNED = frozenset(family.name for family in load_table().families if "seq_length" in family.targets[0].bound)
 """Families with learned positions, of which `seq_length` is the number."""
 
 

@@ -6,32 +6,41 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from codegen import snapshot
+from codegen.constants import Scalar
 from codegen.plan import Plan, Side
 from codegen.project import GENERATED, load_table, plans
-from codegen.resolve.rows import collect
+from codegen.rows.guard import Guard, Values
+from codegen.rows.row import Row
 from codegen.schemas import HfClass, Snapshot
-from codegen.table import Row
 
 
 @cache
 def known() -> tuple[Snapshot, Mapping[str, Plan]]:
     """The snapshot, and the plan of every family."""
     schemas = snapshot.load(GENERATED / "schemas")
-    found = plans(load_table(), schemas)
-    return schemas, {plan.family.name: plan for plan in found if plan.route.target is plan.family.target}
+    return schemas, {plan.family.name: plan for plan in plans(load_table(), schemas)}
 
 
 def described(family: str) -> tuple[Plan, HfClass]:
     """The plan of a family, and its class as the snapshot has it."""
-    schemas, found = known()
-    return found[family], schemas.hf[found[family].family.config_class]
+    plan = known()[1][family]
+    return plan, plan.hf
 
 
 def rows_of(plan: Plan) -> Sequence[Row]:
-    """The rows of the overrides table that hold for a family."""
-    return [placed.row for placed in collect(plan.family.table)[0]]
+    """The rows of the overrides table that hold for what `to_megatron` gives."""
+    return [placed.row for placed in plan.main.rows]
+
+
+def hard_wired(plan: Plan) -> Mapping[str, Scalar]:
+    """The keys that remote code alone knows, each with the one value that the class computes with."""
+    return {
+        row.field: row.test.allowed[0]
+        for row in rows_of(plan)
+        if isinstance(row, Guard) and isinstance(row.test, Values) and row.test.remote
+    }
 
 
 def verdicts(family: str) -> Mapping[str, str]:
-    """The verdict on every Hugging Face field."""
-    return {each.field: each.verdict for each in described(family)[0].verdicts if each.side is Side.HUGGINGFACE}
+    """The verdict on every Hugging Face field of what `to_megatron` gives."""
+    return {each.field: each.verdict for each in described(family)[0].main.verdicts if each.side is Side.HUGGINGFACE}

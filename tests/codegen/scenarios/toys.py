@@ -1,11 +1,13 @@
 """A synthetic upstream for the scenarios, and short ways to write down its classes.
 
 `ToyConfig` stands for a Hugging Face config, `ToyModelConfig` and `ToyTransformerConfig` for Megatron's outer and inner
-one. A scenario lists the fields that it is about and nothing else, so that its whole outcome can be read.
+one, `ToyHybridConfig` for the outer one of another kind of model. A scenario lists the fields that it is about and
+nothing else, so that its whole outcome can be read.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from codegen.schemas import (
@@ -19,21 +21,33 @@ from codegen.schemas import (
     Snapshot,
     Undeclared,
 )
-from codegen.table import Absence, Family, Group, Owner, Rows, Target
+from codegen.table import Absence, Family, Group, Owner, Part, Row, Target
 
 HF_CLASS = "toy_transformers.configuration_toy.ToyConfig"
 MODEL_CLASS = "toy_megatron.models.ToyModelConfig"
+HYBRID_CLASS = "toy_megatron.models.ToyHybridConfig"
 TRANSFORMER_CLASS = "toy_megatron.transformer.ToyTransformerConfig"
 INNER = ("ToyTransformerConfig",)
 OUTER = ("ToyModelConfig",)
 
 TARGET = Target(
     name="toy",
+    kind="gpt",
+    mapper="to_megatron",
     model_class=MODEL_CLASS,
     transformer_class=TRANSFORMER_CLASS,
     fields="ToyFields",
     transformer_fields="ToyTransformerFields",
     model_fields="ToyModelFields",
+)
+HYBRID = replace(
+    TARGET,
+    name="toy_hybrid",
+    kind="hybrid",
+    mapper="to_megatron_hybrid",
+    model_class=HYBRID_CLASS,
+    fields="ToyHybridFields",
+    model_fields="ToyHybridModelFields",
 )
 
 
@@ -50,7 +64,7 @@ class ToyModelConfig:
 
 
 class ToyTransformerConfig:
-    """What inverses and the function of a `Wrap` row annotate `transformer` with."""
+    """What inverses and the `wrap` of a `Local` annotate `transformer` with."""
 
     def __getattr__(self, name: str) -> Any: ...
 
@@ -98,8 +112,9 @@ def snapshot(
     inner: tuple[MegatronField, ...],
     outer: tuple[MegatronField, ...] = (),
     symbols: tuple[str, ...] = (),
+    hybrid: tuple[MegatronField, ...] | None = None,
 ) -> Snapshot:
-    """The three classes with these fields. The outer one holds the inner one, as Megatron's do."""
+    """The classes with these fields. The outer ones hold the inner one, as Megatron's do; the second may be missing."""
     held = MegatronField("transformer", TRANSFORMER_CLASS, REQUIRED, origin="", doc="")
     return Snapshot(
         versions={"megatron-core": "0.1", "transformers": "5.0"},
@@ -117,6 +132,7 @@ def snapshot(
         megatron={
             MODEL_CLASS: _class(MODEL_CLASS, (held, *outer)),
             TRANSFORMER_CLASS: _class(TRANSFORMER_CLASS, inner),
+            **({} if hybrid is None else {HYBRID_CLASS: _class(HYBRID_CLASS, (held, *hybrid))}),
         },
         symbols=symbols,
     )
@@ -148,6 +164,15 @@ def computed_by_megatron(*fields: str) -> Group:
     return Group("computed", INNER, Owner.DERIVED, "Computed in __post_init__.", fields)
 
 
-def family(table: Rows, target: Target = TARGET, name: str = "toy", config_class: str = HF_CLASS) -> Family:
-    """The family of `ToyConfig`."""
-    return Family(name, config_class, target, table, "the toys of the scenarios")
+def family(
+    rows: tuple[Row, ...] = (),
+    *,
+    parts: tuple[Part, ...] = (),
+    replaces: tuple[str, ...] = (),
+    targets: tuple[Target, ...] = (TARGET,),
+    name: str = "toy",
+    **given: Any,
+) -> Family:
+    """A family of `ToyConfig`; what `given` holds are other fields of `Family`."""
+    config: str = given.pop("config", HF_CLASS)
+    return Family(config, "the toys of the scenarios", parts, targets, rows, replaces, name=name, **given)

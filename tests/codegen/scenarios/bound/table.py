@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from codegen.table import Absence, Binding, Constant, Group, Owner, Rename, Rows, positive
+from codegen.table import Absence, Binding, Constant, Group, Owner, Rename, positive
 from tests.codegen.scenarios.toys import INNER, TARGET, architecture, family, hf, megatron, snapshot, suggested
 
 SNAPSHOT = snapshot(
@@ -24,10 +24,7 @@ OWNERS = (
     suggested("length", "dropout"),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (Constant("kind", "learned", "A table."), Rename("positions", "length"), *positive("positions")),
-    ),
-    dataclasses.replace(TARGET, bound=("length",)),
+    (Constant("kind", "learned", "A table."), Rename("positions", "length"), *positive("positions")),
+    targets=(dataclasses.replace(TARGET, bound=("length",)),),
 )
 SHOWS = ("toy.py", "_fields.py", "_owners.py")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import DECIDE, Absence, Choice, Rows, Symbol, ValueTable
+from codegen.table import DECIDE, Absence, Choice, Symbol, ValueTable
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 SILU = Symbol("torch.nn.functional.silu")
@@ -19,14 +19,11 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(*(Absence(name, DECIDE) for name in ("layers", "activation", "positions"))),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Choice("act", "activation", ACTIVATIONS),
-            Choice("kind", "positions", POSITIONS),
-            Choice("depth", "layers", DEPTHS),
-        ),
-        tables=(UNUSED,),
-    )
+    (
+        Choice("act", "activation", ACTIVATIONS),
+        Choice("kind", "positions", POSITIONS),
+        Choice("depth", "layers", DEPTHS),
+    ),
+    tables=(UNUSED,),
 )
 SHOWS = ("toy.py", "_tables.py")

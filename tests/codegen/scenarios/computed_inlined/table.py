@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from codegen.table import DECIDE, Absence, Computed, Inverse, NoInverse, Rows, positive
+from codegen.table import DECIDE, Absence, Computed, Inverse, NoInverse, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -64,16 +64,13 @@ OWNERS = (
 BACK = (Inverse("hidden_size", channels_of),)
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Computed("channels", channels, "", NoInverse("hidden_size is read back from hidden_size")),
-            Computed("window", window, "Megatron counts the tokens before the current one.", NO_BACK),
-            Computed("pair", bare_tuple, "A tuple without parentheses gets them.", NO_BACK),
-            Computed("several_lines", several_lines, "", NO_BACK),
-            Computed("layer_freq", with_imports, "", NO_BACK),
-            Computed("dropout", dropout, "Small toys need none.", NO_BACK),
-            *positive("hidden_size", "heads", "window"),
-        ),
+    (
+        Computed("channels", channels, "", NoInverse("hidden_size is read back from hidden_size")),
+        Computed("window", window, "Megatron counts the tokens before the current one.", NO_BACK),
+        Computed("pair", bare_tuple, "A tuple without parentheses gets them.", NO_BACK),
+        Computed("several_lines", several_lines, "", NO_BACK),
+        Computed("layer_freq", with_imports, "", NO_BACK),
+        Computed("dropout", dropout, "Small toys need none.", NO_BACK),
+        *positive("hidden_size", "heads", "window"),
     )
 )

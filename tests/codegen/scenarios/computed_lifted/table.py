@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import DECIDE, Absence, Computed, Local, NoInverse, Require, Rows, positive
+from codegen.table import DECIDE, Absence, Computed, Local, NoInverse, positive, require
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -58,15 +58,12 @@ SNAPSHOT = snapshot(
 OWNERS = (architecture(Absence("layer_freq", DECIDE), Absence("window", DECIDE)), suggested("fusion"))
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Computed("layer_freq", layer_freq, "One entry for each layer.", NO_BACK),
-            Local("window_size", window_size, NO_BACK),
-            Computed("window", window, "", NO_BACK),
-            Computed("fusion", is_deep, "", NO_BACK),
-            Require("layers", is_deep, "must be above one"),
-            *positive("layers", "first_dense", "window"),
-        ),
+    (
+        Computed("layer_freq", layer_freq, "One entry for each layer.", NO_BACK),
+        Local("window_size", window_size, NO_BACK),
+        Computed("window", window, "", NO_BACK),
+        Computed("fusion", is_deep, "", NO_BACK),
+        require("layers", is_deep, "must be above one"),
+        *positive("layers", "first_dense", "window"),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import DECIDE, Absence, Constant, Rows, Symbol
+from codegen.table import DECIDE, Absence, Constant, Symbol
 from tests.codegen.scenarios.toys import architecture, family, megatron, snapshot, suggested
 
 SILU = Symbol("torch.nn.functional.silu")
@@ -34,22 +34,19 @@ OWNERS = (
     suggested("dropout", "pad_vocab"),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
-            Constant("activation", SILU, "SwiGLU: Hugging Face has no flag."),
-            Constant("gate", False, "To be decided, and decided: written although it is Megatron's default."),
-            Constant("window", None, "Absent, and left out: Megatron's default says the same."),
-            Constant("unused_activation", GELU, "Absent, and left out, and not imported either."),
-            Constant(
-                "sinks",
-                4,
-                "A reason that is longer than a line is wrapped above its line, and none of its words is lost on the "
-                "way from the table to the generated module.",
-            ),
-            Constant("dropout", 0.0, "A suggestion: an entry of the settings, before the caller's."),
-            Constant("pad_vocab", False, "A suggestion is written even where it is Megatron's default."),
+    (
+        Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
+        Constant("activation", SILU, "SwiGLU: Hugging Face has no flag."),
+        Constant("gate", False, "To be decided, and decided: written although it is Megatron's default."),
+        Constant("window", None, "Absent, and left out: Megatron's default says the same."),
+        Constant("unused_activation", GELU, "Absent, and left out, and not imported either."),
+        Constant(
+            "sinks",
+            4,
+            "A reason that is longer than a line is wrapped above its line, and none of its words is lost on the "
+            "way from the table to the generated module.",
         ),
+        Constant("dropout", 0.0, "A suggestion: an entry of the settings, before the caller's."),
+        Constant("pad_vocab", False, "A suggestion is written even where it is Megatron's default."),
     )
 )

@@ -1,10 +1,10 @@
-"""Declared deviations: a condition, a bound, a warning in the docstring, and an entry of the registry."""
+"""Declared deviations: a condition, a bound, and an entry of the registry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Deviation, Rename, Rows
+from codegen.table import Absence, Rename, deviation
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 if TYPE_CHECKING:
@@ -30,13 +30,10 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(Absence("epsilon", 1e-5)),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("epsilon", "epsilon"),
-            Deviation("latent_eps", "epsilon", epsilons_differ, epsilon_is_small, "the class hard-wires 1e-6"),
-            Deviation("step_clamp", "step_min", clamped, epsilon_is_small, "Megatron does not clamp time steps"),
-        ),
+    (
+        Rename("epsilon", "epsilon"),
+        deviation("latent_eps", "epsilon", epsilons_differ, epsilon_is_small, "the class hard-wires 1e-6"),
+        deviation("step_clamp", "step_min", clamped, epsilon_is_small, "Megatron does not clamp time steps"),
     )
 )
 SHOWS = ("toy.py", "_families.py")

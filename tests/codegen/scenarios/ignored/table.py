@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Ignored, Kind, Rows
+from codegen.table import Ignored, Kind
 from tests.codegen.scenarios.toys import derived, family, hf, snapshot, unknown
 
 SNAPSHOT = snapshot(
@@ -20,21 +20,18 @@ SNAPSHOT = snapshot(
 )
 OWNERS = ()
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Ignored("bos_token_id", Kind.INFERENCE, "read by generation and tokenizers only"),
-            Ignored("use_cache", Kind.INFERENCE, "keys and values are kept for generation only"),
-            Ignored("eos_token_id", Kind.INFERENCE, "read by generation and tokenizers only"),
-            Ignored(
-                "pad_token_id",
-                Kind.PADDING_TOKEN,
-                "its embedding row starts at zero and gets no gradient; what other tokens compute does not change",
-            ),
-            Ignored("time_step_max", Kind.INITIALISATION, "draws the initial time steps"),
-            Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank"),
-            Ignored("is_cached", Kind.INFERENCE, "keys and values are kept for generation only"),
-            Ignored("labels", Kind.INFERENCE, "belongs to classification heads"),
+    (
+        Ignored("bos_token_id", Kind.INFERENCE, "read by generation and tokenizers only"),
+        Ignored("use_cache", Kind.INFERENCE, "keys and values are kept for generation only"),
+        Ignored("eos_token_id", Kind.INFERENCE, "read by generation and tokenizers only"),
+        Ignored(
+            "pad_token_id",
+            Kind.PADDING_TOKEN,
+            "its embedding row starts at zero and gets no gradient; what other tokens compute does not change",
         ),
+        Ignored("time_step_max", Kind.INITIALISATION, "draws the initial time steps"),
+        Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank"),
+        Ignored("is_cached", Kind.INFERENCE, "keys and values are kept for generation only"),
+        Ignored("labels", Kind.INFERENCE, "belongs to classification heads"),
     )
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import DECIDE, Absence, Computed, Constant, Local, NoInverse, Rows, positive
+from codegen.table import DECIDE, Absence, Computed, Constant, Local, NoInverse, positive
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -59,17 +59,14 @@ OWNERS = (
 )
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Computed("quarter", quarter, "", NO_BACK),
-            Computed("interpolation", interpolation, "", NO_BACK),
-            Computed("further_layers", further_layers, "", NO_BACK),
-            Constant("mtp_num_layers", 1, "As many as toys have."),
-            Local("rope", rope, NO_BACK, gives=("rotary_percent", "rotary_base")),
-            Local("half", half, NO_BACK),
-            Local("further", further, NO_BACK),
-            *positive("max_length"),
-        ),
+    (
+        Computed("quarter", quarter, "", NO_BACK),
+        Computed("interpolation", interpolation, "", NO_BACK),
+        Computed("further_layers", further_layers, "", NO_BACK),
+        Constant("mtp_num_layers", 1, "As many as toys have."),
+        Local("rope", rope, NO_BACK, gives=("rotary_percent", "rotary_base")),
+        Local("half", half, NO_BACK),
+        Local("further", further, NO_BACK),
+        *positive("max_length"),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import DECIDE, Absence, Rename, Rows, positive
+from codegen.table import DECIDE, Absence, Rename, positive
 from tests.codegen.scenarios.toys import TARGET, architecture, family, hf, megatron, snapshot
 
 SNAPSHOT = snapshot(
@@ -21,6 +21,6 @@ OWNERS = (
     architecture(Absence("num_experts", None), Absence("expert_width", None), feature="num_experts"),
 )
 FAMILY = family(
-    Rows(__name__, (Rename("num_experts", "num_experts"), *positive("num_experts"))),
-    replace(TARGET, attributes=("yarn_factor",)),
+    (Rename("num_experts", "num_experts"), *positive("num_experts")),
+    targets=(replace(TARGET, attributes=("yarn_factor",)),),
 )

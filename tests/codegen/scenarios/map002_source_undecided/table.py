@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Rows, positive
+from codegen.table import positive
 from tests.codegen.scenarios.toys import derived, family, hf, snapshot
 
 SNAPSHOT = snapshot(
@@ -15,4 +15,4 @@ SNAPSHOT = snapshot(
     inner=(),
 )
 OWNERS = ()
-FAMILY = family(Rows(__name__, positive("hidden_size")))
+FAMILY = family(positive("hidden_size"))

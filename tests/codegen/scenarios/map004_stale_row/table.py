@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Ignored, Inverse, Kind, Local, NoInverse, Rename, Rows, positive
+from codegen.table import Absence, Computed, Ignored, Inverse, Kind, Local, NoInverse, Rename, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 if TYPE_CHECKING:
@@ -22,14 +22,11 @@ def width_of(transformer: ToyTransformerConfig) -> int:
 SNAPSHOT = snapshot((hf("hidden_size"),), inner=(megatron("hidden_size"),))
 OWNERS = (architecture(Absence("hidden_size", 0)),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("hidden_sizes", "hiden_size"),
-            Computed("hidden_size", width, "", inverse=(Inverse("hidden_dim", width_of),)),
-            Ignored("nothing_like_it", Kind.INFERENCE, "was taken away upstream"),
-            Local("width", width, NoInverse("hidden_size is read back from hidden_size")),
-            *positive("hidden_size", "hidden_seize"),
-        ),
+    (
+        Rename("hidden_sizes", "hiden_size"),
+        Computed("hidden_size", width, "", inverse=(Inverse("hidden_dim", width_of),)),
+        Ignored("nothing_like_it", Kind.INFERENCE, "was taken away upstream"),
+        Local("width", width, NoInverse("hidden_size is read back from hidden_size")),
+        *positive("hidden_size", "hidden_seize"),
     )
 )

@@ -1,4 +1,4 @@
-"""Two rows that say one thing: in one table, across what it extends, within a row, and two tables of one name."""
+"""Two rows that say one thing: in one table, across its parts, within a row, and two tables of one name."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from codegen.table import (
     Absence,
-    Bundle,
     Choice,
+    Computed,
     Constant,
-    HardWired,
     Ignored,
     Kind,
     Local,
-    MustBe,
     NoInverse,
     Rename,
-    Rows,
     ValueTable,
+    hard_wired,
+    must_be,
     positive,
 )
+from tests.codegen.scenarios.map005_doubled_row.shared import SHARED
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -56,39 +56,30 @@ NO_BACK = NoInverse("Hugging Face does not say")
 ACTIVATIONS = ValueTable("ACTIVATIONS", {"silu": "swish"}, "Activations.")
 OTHER_ACTIVATIONS = ValueTable("ACTIVATIONS", {"silu": "silu"}, "Activations of another family.")
 
-SHARED = Rows(
-    "tests.codegen.scenarios.shared",
+TWICE = family(
     (
-        Rename("hidden_size", "hidden_size", required="there is no model without it"),
-        *positive("hidden_size"),
-        Ignored("cache", Kind.INFERENCE, "generation only"),
-    ),
-)
-TWICE = Rows(
-    __name__,
-    (
-        Constant("hidden_size", 8, "Two rows for one Megatron field, of which one is inherited."),
-        Bundle(("fusion", "fusion"), fusions, "The same field twice in one bundle.", NO_BACK),
+        Constant("hidden_size", 8, "Two rows for one Megatron field, of which one a part has."),
+        Computed(("fusion", "fusion"), fusions, "The same field twice in one row.", NO_BACK),
         Constant("activation", "gelu", "One way to say it."),
         Choice("act", "activation", ACTIVATIONS),
         Ignored("cache", Kind.DEAD, "and ignored for another reason"),
-        HardWired("topk_method", "greedy", "the class has one method"),
-        HardWired("topk_method", "noaux", "the class has one method"),
-        MustBe("fusion", (True,), "one way to say it"),
-        MustBe("fusion", (False,), "another way to say it"),
+        hard_wired("topk_method", "greedy", "the class has one method"),
+        hard_wired("topk_method", "noaux", "the class has one method"),
+        must_be("fusion", (True,), "one way to say it"),
+        must_be("fusion", (False,), "another way to say it"),
         Local("hidden_size", hidden_size, NO_BACK, gives=("width",)),
         *positive("hidden_size"),
     ),
-    extends=(SHARED,),
+    parts=(SHARED,),
 )
 CLEAN = (
     Rename("hidden_size", "hidden_size", required="there is no model without it"),
     *positive("hidden_size"),
     Ignored("cache", Kind.INFERENCE, "generation only"),
-    MustBe("fusion", (True,), "there is no other"),
+    must_be("fusion", (True,), "there is no other"),
 )
 FAMILIES = (
-    family(TWICE),
-    family(Rows(__name__, (*CLEAN, Choice("act", "activation", ACTIVATIONS))), name="toy_a"),
-    family(Rows(__name__, (*CLEAN, Choice("act", "activation", OTHER_ACTIVATIONS))), name="toy_b"),
+    TWICE,
+    family((*CLEAN, Choice("act", "activation", ACTIVATIONS)), name="toy_a"),
+    family((*CLEAN, Choice("act", "activation", OTHER_ACTIVATIONS)), name="toy_b"),
 )

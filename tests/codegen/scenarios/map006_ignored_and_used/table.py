@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Ignored, Kind, MustBe, Rename, Require, Rows, positive
+from codegen.table import Absence, Ignored, Kind, Rename, must_be, positive, require
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -22,18 +22,15 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(Absence("hidden_size", 0)),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("hidden_size", "hidden_size"),
-            *positive("hidden_size", "scale"),
-            Require("hidden_size", heads_fit, "must be a multiple of num_heads"),
-            Ignored("hidden_size", Kind.INFERENCE, "said in spite of the rename"),
-            Ignored("num_heads", Kind.INFERENCE, "said in spite of heads_fit"),
-            Ignored("window", Kind.INFERENCE, "said in spite of heads_fit"),
-            Ignored("scale", Kind.INFERENCE, "said in spite of its domain"),
-            MustBe("cache", (True,), "ignored all the same"),
-            Ignored("cache", Kind.INFERENCE, "generation only"),
-        ),
+    (
+        Rename("hidden_size", "hidden_size"),
+        *positive("hidden_size", "scale"),
+        require("hidden_size", heads_fit, "must be a multiple of num_heads"),
+        Ignored("hidden_size", Kind.INFERENCE, "said in spite of the rename"),
+        Ignored("num_heads", Kind.INFERENCE, "said in spite of heads_fit"),
+        Ignored("window", Kind.INFERENCE, "said in spite of heads_fit"),
+        Ignored("scale", Kind.INFERENCE, "said in spite of its domain"),
+        must_be("cache", (True,), "ignored all the same"),
+        Ignored("cache", Kind.INFERENCE, "generation only"),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Choice, Constant, Rename, Rows, Symbol, ValueTable, positive
+from codegen.table import Absence, Choice, Constant, Rename, Symbol, ValueTable, positive
 from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
 
 SILU = Symbol("torch.nn.functional.silu")
@@ -48,24 +48,21 @@ OWNERS = (
     ),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("heads", "heads"),
-            Rename("required_heads", "required_heads", required="there is no model without it"),
-            Rename("epsilon", "epsilon"),
-            Rename("theta", "theta"),
-            Choice("act", "act", ACTIVATIONS),
-            Rename("kind", "kind"),
-            Rename("other_kind", "other_kind"),
-            Rename("half", "half"),
-            Rename("window", "window"),
-            Constant("flag", 1, "A number is no flag."),
-            Constant("count", True, "A flag is no number."),
-            Constant("norm", "RmsNorm", "Not how Megatron spells it."),
-            Constant("init", SILU, "A function is no string."),
-            Constant("base", "silu", "A string is no function."),
-            *positive("heads", "required_heads", "epsilon", "theta"),
-        ),
+    (
+        Rename("heads", "heads"),
+        Rename("required_heads", "required_heads", required="there is no model without it"),
+        Rename("epsilon", "epsilon"),
+        Rename("theta", "theta"),
+        Choice("act", "act", ACTIVATIONS),
+        Rename("kind", "kind"),
+        Rename("other_kind", "other_kind"),
+        Rename("half", "half"),
+        Rename("window", "window"),
+        Constant("flag", 1, "A number is no flag."),
+        Constant("count", True, "A flag is no number."),
+        Constant("norm", "RmsNorm", "Not how Megatron spells it."),
+        Constant("init", SILU, "A function is no string."),
+        Constant("base", "silu", "A string is no function."),
+        *positive("heads", "required_heads", "epsilon", "theta"),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Inverse, NoInverse, Rows, positive
+from codegen.table import Absence, Computed, Inverse, NoInverse, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -39,13 +39,10 @@ SNAPSHOT = snapshot(
 OWNERS = (architecture(Absence("hidden_size", 0), Absence("head_size", 0), Absence("window", 0)),)
 BACK = (Inverse("hidden_size", width_of),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Computed("hidden_size", width, "", BACK),
-            Computed("head_size", head_size, "", (Inverse("head_dim", head_size_of),)),
-            Computed("window", window, "", NoInverse("hidden_size is read back by another row")),
-            *positive("hidden_size", "derived_size", "window"),
-        ),
+    (
+        Computed("hidden_size", width, "", BACK),
+        Computed("head_size", head_size, "", (Inverse("head_dim", head_size_of),)),
+        Computed("window", window, "", NoInverse("hidden_size is read back by another row")),
+        *positive("hidden_size", "derived_size", "window"),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Bundle, Computed, Local, MustBe, NoInverse, Require, Rows, positive
+from codegen.table import Absence, Computed, Local, NoInverse, must_be, positive, require
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -37,17 +37,14 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(Absence("width", 0), Absence("scale", 0)), suggested("fusion"))
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Computed("width", half, "Half of it.", inverse=()),
-            Local("half", half, NoInverse(" ")),
-            Bundle(("fusion",), fusions, "Kernels.", NoInverse("")),
-            Require("heads", is_even, "must be even"),
-            Local("scale", scale),
-            Computed("scale", scaled, "", NoInverse("the local would say it, and does not")),
-            MustBe("kind", ("a", "b"), "of two values nobody knows which"),
-            *positive("hidden_size", "scale"),
-        ),
+    (
+        Computed("width", half, "Half of it.", inverse=()),
+        Local("half", half, NoInverse(" ")),
+        Computed(("fusion",), fusions, "Kernels.", NoInverse("")),
+        require("heads", is_even, "must be even"),
+        Local("scale", scale),
+        Computed("scale", scaled, "", NoInverse("the local would say it, and does not")),
+        must_be("kind", ("a", "b"), "of two values nobody knows which"),
+        *positive("hidden_size", "scale"),
     )
 )

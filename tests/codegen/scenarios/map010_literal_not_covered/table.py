@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Choice, Rows, ValueTable
+from codegen.table import Absence, Choice, ValueTable
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 KINDS = ValueTable("KINDS", {"rope": "rope"}, "Kinds of positions.")
@@ -12,4 +12,4 @@ SNAPSHOT = snapshot(
     inner=(megatron("kind", "str", ""), megatron("open_kind", "str", "")),
 )
 OWNERS = (architecture(Absence("kind", ""), Absence("open_kind", "")),)
-FAMILY = family(Rows(__name__, (Choice("kind", "kind", KINDS), Choice("open_kind", "open_kind", KINDS))))
+FAMILY = family((Choice("kind", "kind", KINDS), Choice("open_kind", "open_kind", KINDS)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Rename, Rows, positive
+from codegen.table import Absence, Rename, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 SNAPSHOT = snapshot(
@@ -18,4 +18,4 @@ SNAPSHOT = snapshot(
     outer=(megatron("needed", "str", {"$required": True}), megatron("kind", "str", "rope")),
 )
 OWNERS = (architecture(Absence("hidden_size", 0)),)
-FAMILY = family(Rows(__name__, (Rename("hidden_size", "hidden_size"), *positive("hidden_size"))))
+FAMILY = family((Rename("hidden_size", "hidden_size"), *positive("hidden_size")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Rows, Symbol
+from codegen.table import Absence, Symbol
 from tests.codegen.scenarios.toys import architecture, family, megatron, snapshot
 
 GELU = Symbol("torch.nn.functional.gelu")
@@ -30,4 +30,4 @@ OWNERS = (
         Absence("unchanged", 1.0),
     ),
 )
-FAMILY = family(Rows(__name__, ()))
+FAMILY = family()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Function, Inverse, Local, NoInverse, Rows, positive
+from codegen.table import Absence, Computed, Function, Inverse, Local, NoInverse, positive
 from tests.codegen.scenarios import namesakes
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
@@ -92,8 +92,8 @@ def first(second: int) -> int:
     return second + 1
 
 
-def second(hf: ToyConfig) -> int:
-    return hf.hidden_size
+def second(hf: ToyConfig, first: int) -> int:
+    return hf.hidden_size + first
 
 
 def both(first: int) -> int:
@@ -138,14 +138,11 @@ NO_BACK = NoInverse("Hugging Face does not say")
 SNAPSHOT = snapshot((hf("hidden_size"),), inner=tuple(megatron(name) for name in (*NAMES, "suggested")))
 OWNERS = (architecture(*(Absence(name, 0) for name in NAMES)), suggested("suggested"))
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            *(Computed(name, rule, "", NO_BACK) for name, rule in zip(NAMES, RULES, strict=True)),
-            Local("first", first, NO_BACK),
-            Local("second", second, (Inverse("hidden_size", inverse_of_hf),)),
-            Computed("suggested", suggested_from_settings, "", NO_BACK),
-            *positive("hidden_size"),
-        ),
+    (
+        *(Computed(name, rule, "", NO_BACK) for name, rule in zip(NAMES, RULES, strict=True)),
+        Local("first", first, NO_BACK),
+        Local("second", second, (Inverse("hidden_size", inverse_of_hf),)),
+        Computed("suggested", suggested_from_settings, "", NO_BACK),
+        *positive("hidden_size"),
     )
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from codegen.table import Rows
 from tests.codegen.scenarios.toys import family, snapshot
 
 SNAPSHOT = snapshot((), inner=())
 INSTALLED = {"transformers": "5.1"}
 OWNERS = ()
-FAMILY = family(Rows(__name__, ()))
+FAMILY = family()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Bundle, Computed, Constant, NoInverse, Rename, Rows, Wrap, positive
+from codegen.table import Absence, Computed, Constant, Local, NoInverse, Rename, positive
 from tests.codegen.scenarios.toys import (
     OUTER,
     TARGET,
@@ -20,7 +20,7 @@ from tests.codegen.scenarios.toys import (
 )
 
 if TYPE_CHECKING:
-    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
+    from tests.codegen.scenarios.toys import ToyConfig
 
 
 def sizes(hf: ToyConfig) -> dict[str, int]:
@@ -35,10 +35,6 @@ def shards(hf: ToyConfig) -> int:
     return hf.hidden_size
 
 
-def wrapped(transformer: ToyTransformerConfig) -> ToyTransformerConfig:
-    return transformer
-
-
 SNAPSHOT = snapshot(
     (hf("hidden_size"), hf("tp")),
     inner=(
@@ -48,11 +44,10 @@ SNAPSHOT = snapshot(
         megatron("width"),
         megatron("dropout"),
     ),
-    outer=(megatron("wrapped_size"), megatron("length")),
+    outer=(megatron("length"),),
 )
 OWNERS = (
     architecture(Absence("hidden_size", 0)),
-    architecture(Absence("wrapped_size", 0), classes=OUTER),
     caller("tensor_parallel", "width"),
     suggested("dropout"),
     suggested("length", classes=OUTER),
@@ -60,19 +55,16 @@ OWNERS = (
 )
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("tp", "tensor_parallel"),
-            Computed("shards", shards, "One each.", NO_BACK),
-            Constant("width", 1, "Not a mapper's to say."),
-            Bundle(("hidden_size",), sizes, "Sizes.", NO_BACK),
-            Bundle(("dropout", "length"), both, "Of two classes.", NO_BACK),
-            Wrap(("wrapped_size",), wrapped),
-            Constant("yarn_factor", 1.0, "No class declares it, so that nothing would pass it."),
-            Constant("yarn_beta", None, "There is nothing to pass."),
-            *positive("hidden_size", "tp"),
-        ),
+    (
+        Rename("tp", "tensor_parallel"),
+        Computed("shards", shards, "One each.", NO_BACK),
+        Constant("width", 1, "Not a mapper's to say."),
+        Computed(("hidden_size",), sizes, "Sizes.", NO_BACK),
+        Computed(("dropout", "length"), both, "Of two classes.", NO_BACK),
+        Local("wrapping", shards, NO_BACK, gives=("yarn_scale",)),
+        Constant("yarn_factor", 1.0, "No class declares it, so that nothing would pass it."),
+        Constant("yarn_beta", None, "There is nothing to pass."),
+        *positive("hidden_size", "tp"),
     ),
-    replace(TARGET, attributes=("yarn_factor", "yarn_beta")),
+    targets=(replace(TARGET, attributes=("yarn_factor", "yarn_beta", "yarn_scale")),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Local, MustBe, NoInverse, Rename, Require, Rows, probability
+from codegen.table import Absence, Computed, Local, NoInverse, Rename, must_be, probability, require
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 if TYPE_CHECKING:
@@ -39,18 +39,15 @@ SNAPSHOT = snapshot(
 OWNERS = (architecture(*(Absence(name, 0) for name in ("size", "epsilon", "dropout", "flag", "kind"))),)
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Local("half", half, NO_BACK),
-            Computed("size", sum_of_sizes, "All of it.", NO_BACK),
-            Rename("epsilon", "epsilon"),
-            Rename("dropout", "dropout"),
-            Rename("flag", "flag"),
-            Rename("kind", "kind"),
-            MustBe("fixed", (1,), "the toys have one"),
-            Require("guarded", is_even, "must be even"),
-            *probability("dropout"),
-        ),
+    (
+        Local("half", half, NO_BACK),
+        Computed("size", sum_of_sizes, "All of it.", NO_BACK),
+        Rename("epsilon", "epsilon"),
+        Rename("dropout", "dropout"),
+        Rename("flag", "flag"),
+        Rename("kind", "kind"),
+        must_be("fixed", (1,), "the toys have one"),
+        require("guarded", is_even, "must be even"),
+        *probability("dropout"),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Choice, Constant, Rows, Symbol, ValueTable
+from codegen.table import Absence, Choice, Constant, Symbol, ValueTable
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 ACTIVATIONS = ValueTable(
@@ -18,11 +18,8 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(Absence("act", 0), Absence("backend", 0)),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Choice("act", "act", ACTIVATIONS),
-            Constant("backend", Symbol("toy_megatron.enums.Backend.fused"), "The only one."),
-        ),
+    (
+        Choice("act", "act", ACTIVATIONS),
+        Constant("backend", Symbol("toy_megatron.enums.Backend.fused"), "The only one."),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Absence, Group, Owner, Rows
+from codegen.table import Absence, Group, Owner
 from tests.codegen.scenarios.toys import INNER, architecture, caller, family, megatron, snapshot, suggested
 
 SNAPSHOT = snapshot((), inner=(megatron("window"), megatron("fusion", "bool", False), megatron("parallel")))
@@ -14,4 +14,4 @@ OWNERS = (
     suggested("gone"),
     caller("window"),
 )
-FAMILY = family(Rows(__name__, ()))
+FAMILY = family()

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from codegen.table import HardWired, Ignored, Kind, Rows
-from tests.codegen.scenarios.toys import derived, family, hf, snapshot, unknown
+from typing import TYPE_CHECKING
+
+from codegen.table import Absence, Ignored, Kind, Local, NoInverse, hard_wired
+from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
+
+if TYPE_CHECKING:
+    from mcore_mappers_runtime.check import Check
+
+
+def rank(check: Check) -> int | None:
+    return check.undeclared_size("rank")
+
 
 SNAPSHOT = snapshot(
     (
@@ -13,26 +23,26 @@ SNAPSHOT = snapshot(
         hf("read_in_generation", read_in=("ToyForCausalLM",)),
         derived("half", "int"),
         unknown("window"),
+        unknown("rank"),
         hf("set_later", declared=False, read_in=()),
     ),
-    inner=(),
+    inner=(megatron("rank", "int | None", None),),
 )
-OWNERS = ()
+OWNERS = (architecture(Absence("rank", None)),)
+NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Ignored("one_reader", Kind.DEAD, "nobody reads it"),
-            Ignored("two_readers", Kind.DEAD, "nobody reads it"),
-            Ignored("really_dead", Kind.DEAD, "nobody reads it"),
-            Ignored("read_in_generation", Kind.INFERENCE, "generation only"),
-            Ignored("half", Kind.DEAD, "nobody reads it"),
-            Ignored("window", Kind.DEAD, "nobody reads it"),
-            Ignored("set_later", Kind.DEAD, "nobody reads it"),
-            HardWired("one_reader", 1, "the class has one"),
-            HardWired("window", 1, "the class has one"),
-            HardWired("set_later", 1, "the class has one"),
-            HardWired("remote_key", 1, "the class has one"),
-        ),
+    (
+        Ignored("one_reader", Kind.DEAD, "nobody reads it"),
+        Ignored("two_readers", Kind.DEAD, "nobody reads it"),
+        Ignored("really_dead", Kind.DEAD, "nobody reads it"),
+        Ignored("read_in_generation", Kind.INFERENCE, "generation only"),
+        Ignored("half", Kind.DEAD, "nobody reads it"),
+        Ignored("window", Kind.DEAD, "nobody reads it"),
+        Ignored("set_later", Kind.DEAD, "nobody reads it"),
+        hard_wired("one_reader", 1, "the class has one"),
+        hard_wired("window", 1, "the class has one"),
+        hard_wired("set_later", 1, "the class has one"),
+        hard_wired("remote_key", 1, "the class has one"),
+        Local("rank", rank, NO_BACK, gives=("rank",), remote="rank", why="Remote code has it."),
     )
 )

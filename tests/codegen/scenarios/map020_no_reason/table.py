@@ -6,27 +6,32 @@ from typing import TYPE_CHECKING
 
 from codegen.table import (
     Absence,
-    Bundle,
+    Computed,
     Constant,
-    Deviation,
     Group,
-    HardWired,
     Ignored,
     Kind,
-    MustBe,
+    Local,
     NoInverse,
     Owner,
-    Require,
-    Rows,
+    deviation,
+    hard_wired,
+    must_be,
+    require,
 )
 from tests.codegen.scenarios.toys import INNER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
+    from mcore_mappers_runtime.check import Check
     from tests.codegen.scenarios.toys import ToyConfig
 
 
 def fusions(hf: ToyConfig) -> dict[str, bool]:
     return {"fusion": hf.fusion}
+
+
+def width(check: Check) -> int | None:
+    return check.undeclared_size("width")
 
 
 def is_small(hf: ToyConfig) -> bool:
@@ -35,24 +40,22 @@ def is_small(hf: ToyConfig) -> bool:
 
 SNAPSHOT = snapshot(
     (hf("cache", "bool"), hf("epsilon", "float"), hf("fusion", "bool")),
-    inner=(megatron("window"), megatron("fusion", "bool", False), megatron("parallel")),
+    inner=(megatron("window"), megatron("width"), megatron("fusion", "bool", False), megatron("parallel")),
 )
 OWNERS = (
-    architecture(Absence("window", 0)),
+    architecture(Absence("window", 0), Absence("width", 0)),
     suggested("fusion"),
     Group("parallelism", INNER, Owner.CALLER, " ", ("parallel",)),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Constant("window", 8, ""),
-            Bundle(("fusion",), fusions, "", NoInverse("Hugging Face does not say")),
-            Ignored("cache", Kind.INFERENCE, " "),
-            MustBe("epsilon", (0.5,), ""),
-            Require("epsilon", is_small, "\n"),
-            HardWired("remote_key", 1, ""),
-            Deviation("toy_epsilon", "epsilon", is_small, is_small, ""),
-        ),
+    (
+        Constant("window", 8, ""),
+        Computed(("fusion",), fusions, "", NoInverse("Hugging Face does not say")),
+        Ignored("cache", Kind.INFERENCE, " "),
+        must_be("epsilon", (0.5,), ""),
+        require("epsilon", is_small, "\n"),
+        hard_wired("remote_key", 1, ""),
+        Local("width", width, NoInverse("Hugging Face does not say"), gives=("width",), remote="width", why=" "),
+        deviation("toy_epsilon", "epsilon", is_small, is_small, ""),
     )
 )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Rename, Rows
+from codegen.table import Rename
 from tests.codegen.scenarios.toys import HF_CLASS, TARGET, family, snapshot
 
 SNAPSHOT = snapshot((), inner=())
 OWNERS = ()
 FAMILIES = (
-    family(Rows(__name__, ()), config_class=HF_CLASS.replace("ToyConfig", "ToysConfig")),
-    family(Rows(__name__, (Rename("gone", "gone"),)), name="toy_sound"),
+    family(config=HF_CLASS.replace("ToyConfig", "ToysConfig")),
+    family((Rename("gone", "gone"),), name="toy_sound"),
     family(
-        Rows(__name__, ()),
-        replace(TARGET, model_class="elsewhere.Hybrid", transformer_class="elsewhere.Latent"),
+        targets=(replace(TARGET, model_class="elsewhere.Hybrid", transformer_class="elsewhere.Latent"),),
         name="toy_target",
     ),
 )

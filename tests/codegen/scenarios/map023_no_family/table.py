@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Rows, Unmapped
+from codegen.table import Unmapped
 from tests.codegen.scenarios.toys import HF_CLASS, family, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -14,7 +14,7 @@ SNAPSHOT = replace(
     computations=(HF_CLASS, f"{PATH}.OldConfig", "toy_transformers.modeling_toy.ToyGate"),
 )
 OWNERS = ()
-FAMILY = family(Rows(__name__, ()))
+FAMILY = family()
 UNMAPPED = (
     Unmapped("toy", HF_CLASS, "toy_transformers.modeling_toy.ToyGate", "a gate"),
     Unmapped("toy_old", f"{PATH}.OldConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),

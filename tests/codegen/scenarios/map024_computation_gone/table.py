@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import MustBe, Rows, Unmapped
+from codegen.table import Unmapped, must_be
 from tests.codegen.scenarios.toys import family, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -14,7 +14,7 @@ SNAPSHOT = replace(
     computations=(f"{PATH}.GatedConfig", f"{PATH}.CappedConfig", "toy_transformers.modeling_toy.ToyCap"),
 )
 OWNERS = ()
-FAMILY = family(Rows(__name__, ()))
+FAMILY = family()
 UNMAPPED = (
     Unmapped("toy_gated", f"{PATH}.GatedConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
     Unmapped(
@@ -22,6 +22,6 @@ UNMAPPED = (
         f"{PATH}.CappedConfig",
         "toy_transformers.modeling_toy.ToyCap",
         "a cap",
-        fields=(MustBe("cap", (None,), ""),),
+        fields=(must_be("cap", (None,), ""),),
     ),
 )

@@ -1,21 +1,10 @@
-"""Everything that refuses, in its order: domains, values, hard-wired keys, then what several fields say together."""
+"""Everything that refuses, in its order: domains, then guards of any kind by the field that each is about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import (
-    Absence,
-    HardWired,
-    Inverse,
-    MustBe,
-    Rename,
-    Require,
-    Rows,
-    not_negative,
-    positive,
-    probability,
-)
+from codegen.table import Absence, Inverse, Rename, hard_wired, must_be, not_negative, positive, probability, require
 from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -53,28 +42,25 @@ SNAPSHOT = snapshot(
 )
 OWNERS = (architecture(*(Absence(name, 0) for name in ("size", "epsilon", "dropout"))),)
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Require("window", window_fits, "must be at most size"),
-            Require("heads", heads_fit, "must divide size", inverse=(Inverse("heads", heads_of),)),
-            HardWired("topk_method", "greedy", 'the class has "one" method'),
-            HardWired("qkv_bias", False, "the class has no such bias"),
-            MustBe("bias", (False,), "Megatron has no such bias"),
-            MustBe(
-                "kind",
-                ("rope",),
-                "A reason over a line of the generated code is cut between words, so that no "
-                "line is longer than what a reader of it expects, and put together again by Python.",
-            ),
-            MustBe("late", (False,), "set by __post_init__ only, and so read as what is undeclared"),
-            MustBe("is_odd", (False,), "a property is read like a field"),
-            MustBe("is_causal", (None, True), "Megatron's mask is causal"),
-            *probability("dropout"),
-            *not_negative("epsilon"),
-            *positive("size", "heads"),
-            *(Rename(name, name) for name in ("size", "epsilon", "dropout")),
+    (
+        require("window", window_fits, "must be at most size"),
+        require("heads", heads_fit, "must divide size", inverse=(Inverse("heads", heads_of),)),
+        hard_wired("topk_method", "greedy", 'the class has "one" method'),
+        hard_wired("qkv_bias", False, "the class has no such bias"),
+        must_be("bias", (False,), "Megatron has no such bias"),
+        must_be(
+            "kind",
+            ("rope",),
+            "A reason over a line of the generated code is cut between words, so that no "
+            "line is longer than what a reader of it expects, and put together again by Python.",
         ),
+        must_be("late", (False,), "set by __post_init__ only, and so read as what is undeclared"),
+        must_be("is_odd", (False,), "a property is read like a field"),
+        must_be("is_causal", (None, True), "Megatron's mask is causal"),
+        *probability("dropout"),
+        *not_negative("epsilon"),
+        *positive("size", "heads"),
+        *(Rename(name, name) for name in ("size", "epsilon", "dropout")),
     )
 )
 SHOWS = ("toy.py", "_families.py")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import DECIDE, Absence, Rename, Rows, positive
+from codegen.table import DECIDE, Absence, Rename, positive
 from tests.codegen.scenarios.toys import OUTER, architecture, derived, family, hf, megatron, snapshot
 
 SNAPSHOT = snapshot(
@@ -16,15 +16,12 @@ OWNERS = (
     architecture(Absence("vocab_size", DECIDE), classes=OUTER),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("hidden_size", "hidden_size"),
-            Rename("num_heads", "heads", required="there is no model without it"),
-            Rename("groups", "query_groups", required="never None, so that nothing is asked"),
-            Rename("head_dim", "channels"),
-            Rename("vocab_size", "vocab_size"),
-            *positive("hidden_size", "num_heads", "groups", "vocab_size"),
-        ),
+    (
+        Rename("hidden_size", "hidden_size"),
+        Rename("num_heads", "heads", required="there is no model without it"),
+        Rename("groups", "query_groups", required="never None, so that nothing is asked"),
+        Rename("head_dim", "channels"),
+        Rename("vocab_size", "vocab_size"),
+        *positive("hidden_size", "num_heads", "groups", "vocab_size"),
     )
 )

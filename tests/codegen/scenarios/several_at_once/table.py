@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import DECIDE, Absence, Computed, Constant, Ignored, Kind, Rename, Rows, positive
+from codegen.table import DECIDE, Absence, Computed, Constant, Ignored, Kind, Part
+from tests.codegen.scenarios.several_at_once.shared import SHARED
 from tests.codegen.scenarios.toys import architecture, caller, derived, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -40,18 +41,16 @@ OWNERS = (
     architecture(Absence("window", None), Absence("gone", None)),
     caller("tensor_parallel"),
 )
-SHARED = Rows("tests.codegen.scenarios.shared", (Rename("hidden_size", "hidden_size"), *positive("hidden_size")))
-TABLE = Rows(
-    __name__,
-    (
+TABLE = Part(
+    rows=(
         Computed("ffn_hidden_size", scaled, "", inverse=()),
         Constant("tensor_parallel", 1, ""),
         Ignored("cache", Kind.DEAD, "nobody reads it"),
         Ignored("hidden_size", Kind.INFERENCE, "said in spite of the rename"),
         Ignored("old_field", Kind.INFERENCE, "gone with the bump"),
     ),
-    extends=(SHARED,),
-    drop=("old_drop",),
+    includes=(SHARED,),
+    replaces=("old_drop",),
 )
-# The second family extends the same rows: what is wrong with a shared row is said once.
-FAMILIES = (family(TABLE), family(Rows(__name__, (), extends=(TABLE,)), name="toy_two"))
+# The second family has the same part: what is wrong with a shared row is said once.
+FAMILIES = (family(parts=(TABLE,)), family(parts=(TABLE,), name="toy_two"))

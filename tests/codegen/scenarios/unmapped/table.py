@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Absence, HardWired, MustBe, Remote, Rename, Rows, Unmapped, positive
+from codegen.table import Absence, Remote, Rename, Unmapped, hard_wired, must_be, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -15,19 +15,14 @@ SNAPSHOT = replace(
     computations=(f"{PATH}.GatedConfig", GATE),
 )
 OWNERS = (architecture(Absence("width", 0)),)
-FAMILY = family(
-    Rows(
-        __name__,
-        (Rename("width", "width"), *positive("width"), HardWired("gated", False, "the class has no gate")),
-    )
-)
+FAMILY = family((Rename("width", "width"), *positive("width"), hard_wired("gated", False, "the class has no gate")))
 UNMAPPED = (
     Unmapped(
         "toy_gated",
         f"{PATH}.GatedConfig",
         GATE,
         "a gate that Megatron does not have",
-        fields=(MustBe("cap", (None, 0.0), "Megatron has no cap"),),
+        fields=(must_be("cap", (None, 0.0), "Megatron has no cap"),),
     ),
 )
 REMOTE = (
@@ -38,7 +33,7 @@ REMOTE = (
         renamed={"size": "width"},
         dropped=("gate_type",),
         defaults={"size": 3},
-        constants=(HardWired("norm", "rms", "the class has RMSNorm"),),
+        constants=(hard_wired("norm", "rms", "the class has RMSNorm"),),
     ),
 )
 REFUSED_REMOTE = {"toy_strange": "nobody has looked at its code"}

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from codegen.table import (
     DECIDE,
     Absence,
-    Bundle,
     Computed,
     Ignored,
     Inverse,
     Kind,
-    MustBe,
     NoInverse,
     Rename,
-    Require,
-    Rows,
+    must_be,
     positive,
+    require,
 )
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot, suggested
 
@@ -77,20 +75,15 @@ OWNERS = (
     suggested("fusion", "length"),
 )
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Rename("width", "width"),
-            Computed(
-                "layer_freq", layer_freq, "", (Inverse("layers", layers_of), Inverse("first_dense", first_dense_of))
-            ),
-            Require("groups", fits, "must fill the width", inverse=(Inverse("groups", groups_of),)),
-            Bundle(("fusion",), fusions, "Kernels.", (Inverse("fast", fast_of),)),
-            MustBe("bias", (False,), "Megatron has no such bias"),
-            Rename("length", "length", back=NoInverse("a caller may train with another")),
-            Ignored("cache", Kind.INFERENCE, "generation only"),
-            Ignored("late", Kind.INFERENCE, "set by the class itself"),
-            *positive("width", "layers", "first_dense", "groups", "length"),
-        ),
+    (
+        Rename("width", "width"),
+        Computed("layer_freq", layer_freq, "", (Inverse("layers", layers_of), Inverse("first_dense", first_dense_of))),
+        require("groups", fits, "must fill the width", inverse=(Inverse("groups", groups_of),)),
+        Computed(("fusion",), fusions, "Kernels.", (Inverse("fast", fast_of),)),
+        must_be("bias", (False,), "Megatron has no such bias"),
+        Rename("length", "length", inverse=NoInverse("a caller may train with another")),
+        Ignored("cache", Kind.INFERENCE, "generation only"),
+        Ignored("late", Kind.INFERENCE, "set by the class itself"),
+        *positive("width", "layers", "first_dense", "groups", "length"),
     )
 )

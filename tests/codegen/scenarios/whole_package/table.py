@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Absence, Rename, Rows, positive
+from codegen.table import Absence, Rename, positive
 from tests.codegen.scenarios.toys import (
     HF_CLASS,
     OUTER,
@@ -39,9 +39,9 @@ OWNERS = (
     suggested("dropout"),
     computed_by_megatron("shards"),
 )
-TABLE = Rows(__name__, (Rename("hidden_size", "hidden_size"), *positive("hidden_size")))
+ROWS = (Rename("hidden_size", "hidden_size"), *positive("hidden_size"))
 FAMILIES = (
-    family(TABLE, name="toy_two", target=replace(TARGET, restated=("pattern",))),
-    family(TABLE, name="toy_one", config_class=HF_CLASS, target=replace(TARGET, restated=("pattern",))),
+    family(ROWS, name="toy_two", targets=(replace(TARGET, restated=("pattern",)),)),
+    family(ROWS, name="toy_one", config=HF_CLASS, targets=(replace(TARGET, restated=("pattern",)),)),
 )
 SHOWS = ("__init__.py", "_dispatch.py", "_fields.py", "_families.py", "_registry.py", "_versions.py")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codegen.table import Local, NoInverse, Rows, Wrap, positive
+from codegen.table import Local, NoInverse, positive
 from tests.codegen.scenarios.toys import TARGET, family, hf, snapshot
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ def yarn(transformer: TransformerConfig, rope: GPTRope) -> YarnTransformerConfig
 SNAPSHOT = snapshot((hf("rope_parameters", "dict[str, object]", {}), hf("max_length")), inner=())
 OWNERS = ()
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Local("rope", rope, NoInverse("Hugging Face does not say")),
-            Wrap(("yarn_factor", "yarn_beta"), yarn),
-            *positive("max_length"),
+    (
+        Local(
+            "rope",
+            rope,
+            NoInverse("Hugging Face does not say"),
+            gives=("yarn_factor", "yarn_beta"),
+            wrap=yarn,
         ),
+        *positive("max_length"),
     ),
-    replace(TARGET, attributes=("yarn_beta", "yarn_factor")),
+    targets=(replace(TARGET, attributes=("yarn_beta", "yarn_factor")),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Bundle, Constant, NoInverse, Rows
+from codegen.table import Computed, Constant, NoInverse
 from tests.codegen.scenarios.toys import caller, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -37,14 +37,11 @@ SNAPSHOT = snapshot(
 OWNERS = (suggested("bf16", "dropout", "fp16", "moe_grouped_gemm", "overlap"), caller("tensor_parallel"))
 NO_BACK = NoInverse("Hugging Face does not say")
 FAMILY = family(
-    Rows(
-        __name__,
-        (
-            Constant("dropout", 0.0, "The class has none."),
-            Bundle(("bf16", "fp16"), precision_fields, "One decision.", NO_BACK),
-            Bundle(("moe_grouped_gemm",), kernel_fields, "What is installed.", NO_BACK),
-            Bundle(("overlap",), conditional, "Only where it is fast.", NO_BACK),
-        ),
+    (
+        Constant("dropout", 0.0, "The class has none."),
+        Computed(("bf16", "fp16"), precision_fields, "One decision.", NO_BACK),
+        Computed(("moe_grouped_gemm",), kernel_fields, "What is installed.", NO_BACK),
+        Computed(("overlap",), conditional, "Only where it is fast.", NO_BACK),
     )
 )
 SHOWS = ("toy.py", "_fields.py")
