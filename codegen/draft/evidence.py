@@ -1,0 +1,104 @@
+"""What modeling code says of the computation: lines that only families of which one thing is true have."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from codegen.draft.fit import held
+from codegen.draft.near import Lines
+from codegen.schemas import HfClass, Snapshot
+from codegen.table import Constant, Family, Local, Part, Row
+
+WITNESSES: Final = (3, 4)
+"""With how many families a line counts at all, and how many of them count: more are heirs of one another."""
+MARGIN: Final = 3.0
+"""By how much one line must outweigh another."""
+
+NOTHING: Final = ""
+"""What is said of a subject by a family that has no row about it."""
+
+
+def facts_of(family: Family) -> Mapping[str, str]:
+    """What the rows of a family say of the computation, by subject: constants, and how shared values are read."""
+    whole = Part(family.rows, family.parts, family.replaces, family.gpt, family.hybrid)
+    return {subject: said for row in held(whole, frozenset({family.targets[0].kind})) for subject, said in facts(row)}
+
+
+def facts(row: Row) -> Iterator[tuple[str, str]]:
+    """What a row says of the computation, each with its subject: a Megatron field, or the name of a shared value."""
+    match row:
+        case Constant(target):
+            yield target, str(row)
+        case Local(name):
+            yield name, str(row)
+        case _:
+            pass
+
+
+def is_computation(line: str) -> bool:
+    """Whether a line of code computes something, and is no import or sentence."""
+    return ("self." in line or "torch." in line) and not line.startswith(("#", "from ", "import ", "def ", "class "))
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A line of modeling code that the class has, and that speaks for something."""
+
+    line: str
+    families: tuple[str, ...]
+    """The families with that line. The same is true of all of them."""
+    weight: float
+    """How unlikely it is that they agree by chance."""
+
+
+NO_SIGN: Final = Sign("", (), 0.0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The modeling code of a class beside that of all families."""
+
+    having: Mapping[str, tuple[str, ...]]
+    """Of each line of the class, the families that have it too."""
+    facts: Mapping[str, Mapping[str, str]]
+    """What each family says, by subject."""
+
+    @staticmethod
+    def of(families: Sequence[Family], snapshot: Snapshot, hf: HfClass, lines: Lines) -> Evidence:
+        """The evidence for a class."""
+        code = {each.name: lines(snapshot.hf[each.config]) for each in families if each.config in snapshot.hf}
+        facts = {each.name: facts_of(each) for each in families if code.get(each.name)}
+        own = sorted(filter(is_computation, lines(hf)))
+        having = {line: tuple(sorted(name for name in facts if line in code[name])) for line in own}
+        return Evidence({line: names for line, names in having.items() if names}, facts)
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """Everything that some family says something of."""
+        return tuple(sorted({subject for facts in self.facts.values() for subject in facts}))
+
+    def signs(self, subject: str) -> Mapping[str, Sign]:
+        """For each thing that may be true of a subject, the line that speaks for it most."""
+        usual = Counter(facts.get(subject, NOTHING) for facts in self.facts.values())
+        found: dict[str, Sign] = {}
+        least, most = WITNESSES
+        for line, names in self.having.items():
+            said = {self.facts[name].get(subject, NOTHING) for name in names}
+            if len(said) == 1 and len(names) >= least:
+                value = said.pop()
+                weight = -min(len(names), most) * math.log(usual[value] / len(self.facts))
+                found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=lambda sign: sign.weight)
+        return found
+
+    def against(self, subject: str, said: str) -> tuple[str, Sign] | None:
+        """What else is true of a subject by the code, and the line that says so; None where the code agrees."""
+        signs = self.signs(subject)
+        best = max(signs, key=lambda value: signs[value].weight, default=said)
+        if best == said or signs[best].weight - signs.get(said, NO_SIGN).weight < MARGIN:
+            return None
+        return best, signs[best]
