@@ -34,7 +34,7 @@ def _users(table: Table) -> dict[Part, list[str]]:
     """The families of each part, those that have it inside another part included."""
     found: dict[Part, list[str]] = defaultdict(list)
     for family in table.families:
-        for part in dict.fromkeys(each for part in family.parts for each in with_included(part)):
+        for part in dict.fromkeys(each for known in family.parts for each in with_included(known)):
             found[part].append(family.name)
     return found
 

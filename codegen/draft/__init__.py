@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.diagnostics import did_you_mean
@@ -110,7 +110,9 @@ def _written(place: Place, hf: HfClass, made: Draft) -> str:
     file.write_text(table.text(family, _since(hf), made.notes, place.table), encoding="utf-8")
     told = [f"wrote {_shown(file)}, from parts; most alike are {', '.join(map(str, made.near[:_SHOWN]))}"]
     told += [f"  decide: {each}" for each in made.notes.undecided]
-    told += [f"  confirm: {len(made.notes.claims)} claims about the computation, listed there with lines that speak for them"]
+    told += [
+        f"  confirm: {len(made.notes.claims)} claims about the computation, listed there with lines that speak for them"
+    ]
     if proof_file in files:
         base = smallest(hf, PROOFS)
         proof_file.write_text(proof.text(family, base, place.table, made.near, PROOFS), encoding="utf-8")

@@ -115,7 +115,9 @@ def _parameters(hf: HfClass, tried: Keywords) -> int | None:
 
 def _problem(hf: HfClass, tried: Keywords) -> str:
     import torch
+    from transformers.utils import logging
 
+    logging.set_verbosity_error()
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -106,7 +106,9 @@ class _Search:
         while len(chosen.undecided) != left:
             left = len(chosen.undecided)
             for candidate in self._candidates:
-                if not isinstance(candidate, Constant | Guard | Ignored) and any(each.mentions(*_names(candidate)) for each in chosen.undecided):
+                if not isinstance(candidate, Constant | Guard | Ignored) and any(
+                    each.mentions(*_names(candidate)) for each in chosen.undecided
+                ):
                     tried = self._judged(_with(chosen.family, candidate))
                     chosen = min(chosen, tried, key=lambda known: len(known.undecided))
         return chosen
@@ -148,7 +150,12 @@ class _Search:
     def _same_names(self) -> Iterator[Row]:
         """A field that both sides call the same."""
         paths = {path for family in self.table.families for path in (family.targets[0].transformer_class,)}
-        theirs = {field.name for path in paths if path in self.snapshot.megatron for field in self.snapshot.megatron[path].fields}
+        theirs = {
+            field.name
+            for path in paths
+            if path in self.snapshot.megatron
+            for field in self.snapshot.megatron[path].fields
+        }
         yield from (Rename(name, name) for name in sorted(self.hf.declared_fields & theirs))
 
     def _judged(self, family: Family) -> Chosen:
@@ -193,7 +200,9 @@ def _without(part: Part, rows: Sequence[Row]) -> tuple[Part, ...]:
 
 def _said(rows: Iterator[Row] | Sequence[Row]) -> frozenset[tuple[str, str]]:
     """What only one row of a family may say."""
-    keys = ([("target", name) for name in row.targets] + [(type(row).__name__, name) for name in row.unique] for row in rows)
+    keys = (
+        [("target", name) for name in row.targets] + [(type(row).__name__, name) for name in row.unique] for row in rows
+    )
     return frozenset(key for found in keys for key in found)
 
 

@@ -18,6 +18,8 @@ WITNESSES: Final = (3, 4)
 """With how many families a line counts at all, and how many of them count: more are heirs of one another."""
 MARGIN: Final = 3.0
 """By how much one line must outweigh another."""
+CLEAR: Final = 2.0
+"""From which weight on a line is worth a reader's while."""
 
 NOTHING: Final = ""
 """What is said of a subject by a family that has no row about it."""
@@ -41,8 +43,9 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def is_computation(line: str) -> bool:
-    """Whether a line of code computes something, and is no import or sentence."""
-    return ("self." in line or "torch." in line) and not line.startswith(("#", "from ", "import ", "def ", "class "))
+    """Whether a line of code computes something, and is no import, signature or sentence."""
+    computes = line.startswith("return ") or " = " in line
+    return computes and ("self." in line or "torch." in line) and not line.startswith(("#", "def "))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from codegen.schemas import HfClass
 from codegen.table import Part
 from codegen.types import atoms, missing
 
-
 BOTH: Final = frozenset({"gpt", "hybrid"})
 
 

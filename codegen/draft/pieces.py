@@ -1,7 +1,7 @@
-"""Which pieces of proofs go with which parts: the cases, refusals and ropes in `tests/families` that parts have in common.
+"""Which pieces of proofs go with which parts: cases, refusals and ropes in `tests/families` that parts have in common.
 
-Pieces are lines of source, in which `shared.ATTENTION` is the constant of `tests/families/shared.py`: a draft is a text,
-and so nothing of the tests is imported for it. A test looks up every name.
+Pieces are lines of source, in which `shared.ATTENTION` is the constant of `tests/families/shared.py`: a draft is text, so
+that nothing of the tests is imported for it. A test looks up every name.
 """
 
 from __future__ import annotations
@@ -162,13 +162,19 @@ PIECES: Final[Mapping[str, Pieces]] = {
         invisible=("**routers.AUXILIARY_LOSS",), zero=('"router_aux_loss_coef"',)
     ),
     "experts.routers.NORMALISED_IF_SAID": Pieces(
-        cases=('"normalised": {"norm_topk_prob": True}', '"one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False}'),
+        cases=(
+            '"normalised": {"norm_topk_prob": True}',
+            '"one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False}',
+        ),
         combined=('"norm_topk_prob": True',),
         refused=("routers.ONE_NORMALISED",),
     ),
     "experts.routers.NORMALISED": Pieces(refused=("routers.ONE_EXPERT",)),
     "experts.routers.NUMBERED_EXPERTS": Pieces(
-        cases=('"all_experts": {"num_experts_per_tok": 8}', '"narrow_experts": {"num_experts": 6, "moe_intermediate_size": 24}'),
+        cases=(
+            '"all_experts": {"num_experts_per_tok": 8}',
+            '"narrow_experts": {"num_experts": 6, "moe_intermediate_size": 24}',
+        ),
         refused=("routers.TOO_MANY_EXPERTS",),
     ),
     "experts.routers.LOCAL_EXPERTS": Pieces(

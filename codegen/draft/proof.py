@@ -39,22 +39,29 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
     like, (module, name) = found if found is not None else ("llama", _LLAMA)
     covered = {line for each in pieces for line in each.covers}
     refused = [line for line in _lines(each.refused for each in pieces) if line not in covered]
-    cases = ('"default": {}', *_lines(each.cases for each in pieces), f'"combined": {{{_joined(each.combined for each in pieces)}}}')
+    cases = (
+        '"default": {}',
+        *_lines(each.cases for each in pieces),
+        f'"combined": {{{_joined(each.combined for each in pieces)}}}',
+    )
     rope = next((each.rope for each in pieces if each.rope), "None")
     hybrid = next((each.not_hybrid for each in pieces if each.not_hybrid), "frozenset()")
-    own = ", ".join(f"{field!r}: {value!r}" for field, value in base.own.items())
     optional = (
         ("invisible", "{{{}}}", _joined(each.invisible for each in pieces)),
         ("values", "{{{}}}", _joined(each.values for each in pieces)),
         ("equal", "{}", _joined((each.equal,) for each in pieces if each.equal)),
-        ("spellings", 'frozenset({{"dtype", "hidden_act", "rope_parameters", {}}})', _joined(each.spellings for each in pieces)),
+        (
+            "spellings",
+            'frozenset({{"dtype", "hidden_act", "rope_parameters", {}}})',
+            _joined(each.spellings for each in pieces),
+        ),
         ("zero", 'frozenset({{"initializer_range", "attention_dropout", {}}})', _joined(each.zero for each in pieces)),
         ("none", 'frozenset({{"dtype", {}}})', _joined(each.none for each in pieces)),
     )
     extra = "".join(f"    {argument}={shape.format(given)},\n" for argument, shape, given in optional if given)
     serves = any(target.kind == "hybrid" for target in family.targets)
     body = (
-        f"{_problem(base)}PROOF = Proof(\n    base={{{f'**{base.named}, ' if base.named else ''}{own}}},\n"
+        f"{_problem(base)}PROOF = Proof(\n    base={_base(base)},\n"
         f"    cases={{\n{_block(cases)}    }},\n"
         f"    # Every row that refuses needs one: a config, and the nearest ones that it must not refuse.\n"
         f"    refused=(\n{_block(refused)}    ),\n"
@@ -63,7 +70,9 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
     )
     imports, plain = _imported(body)
     imports[module].add(name)
-    lines = "".join(f"from {where} import {', '.join(sorted(names))}\n" for where, names in sorted(imports.items()))
+    lines = "".join(
+        f"from {where} import {', '.join(sorted(names, key=_in_order))}\n" for where, names in sorted(imports.items())
+    )
     return formatted(f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{lines}\n{plain}', PYPROJECT)
 
 
@@ -89,16 +98,28 @@ def _imported(body: str) -> tuple[defaultdict[str, set[str]], str]:
     return imports, _NAMED.sub(r"\2", body)
 
 
+def _in_order(name: str) -> tuple[bool, bool, str]:
+    """Constants, then classes, then functions, as the linter has them."""
+    return (not name.isupper(), name.islower(), name.lower())
+
+
 def _lines(found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for lines in found for line in lines))
 
 
 def _joined(found: Iterable[tuple[str, ...]]) -> str:
-    return "".join(f"{line}, " for line in _lines(found))
+    return ", ".join(_lines(found))
 
 
 def _block(lines: Iterable[str]) -> str:
     return "".join(f"        {line},\n" for line in lines)
+
+
+def _base(base: Base) -> str:
+    own = [f"{field!r}: {value!r}" for field, value in base.own.items()]
+    if not own and base.named:
+        return base.named
+    return f"{{{', '.join([*([f'**{base.named}'] if base.named else []), *own])}}}"
 
 
 def _problem(base: Base) -> str:

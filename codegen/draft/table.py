@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from codegen.constants import Scalar, Symbol
 from codegen.diagnostics import Code, Diagnostic
 from codegen.draft.choose import Chosen, is_plain
-from codegen.draft.evidence import Evidence, facts
-from codegen.draft.fit import fits, held
+from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, facts
+from codegen.draft.fit import BOTH, fits, held
 from codegen.draft.near import Near
 from codegen.megatron import targets
 from codegen.project import PYPROJECT, Table
@@ -58,10 +58,10 @@ def text(family: Family, since: str, notes: Notes, table: Table) -> str:
     rows = "".join(f"        {line},\n" for line in _rows(family.rows))
     comments = "".join(f"        {line}\n" for line in _comments(notes))
     replaces = f"    replaces={family.replaces!r},\n" if family.replaces else ""
-    parts = ", ".join(table.places.parts[part].name.upper() for part in family.parts)
+    parts = ", ".join(table.places.parts[part].name.upper() for part in family.parts) + "," * (len(family.parts) == 1)
     body = (
-        f"FAMILY = Family(\n    config={family.config!r},\n    covers={TODO!r},\n    parts=({parts},),\n"
-        f"    targets=({', '.join(map(_target, family.targets))},),\n{replaces}    rows=(\n{rows}{comments}    ),\n{since})\n"
+        f"FAMILY = Family(\n    config={family.config!r},\n    covers={TODO!r},\n    parts=({parts}),\n"
+        f"    targets=({_targets(family)}),\n{replaces}    rows=(\n{rows}{comments}    ),\n{since})\n"
     )
     source = f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{_imports(family, body, table)}\n{body}'
     return formatted(source, PYPROJECT)
@@ -78,7 +78,9 @@ def _imports(family: Family, body: str, table: Table) -> str:
             names[_module_of(value_table)].add(value_table.name)
     code = [line for line in body.splitlines() if not line.strip().startswith("#")]
     vocabulary = sys.modules["codegen.table"].__all__
-    names["codegen.table"] = {name for name in vocabulary if any(f"{name}(" in line or f"{name}." in line for line in code)}
+    names["codegen.table"] = {
+        name for name in vocabulary if any(f"{name}(" in line or f"{name}." in line for line in code)
+    }
     return "".join(f"from {module} import {', '.join(sorted(found))}\n" for module, found in sorted(names.items()))
 
 
@@ -89,6 +91,11 @@ def _module_of(value: object) -> str:
         for name, module in sorted(sys.modules.items(), key=lambda item: item[0])
         if name.startswith("codegen.parts.") and any(held is value for held in vars(module).values())
     )
+
+
+def _targets(family: Family) -> str:
+    """What black leaves on one line, if it fits there."""
+    return ", ".join(map(_target, family.targets)) + "," * (len(family.targets) == 1)
 
 
 def _target(target: Target) -> str:
@@ -156,13 +163,13 @@ def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near
 def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
     """What rows claim, but for what is claimed of every family, with the line of code that speaks for it most."""
     of_all = set[str].intersection(*({str(row) for row in _all(each)} for each in table.families))
-    for row in _all(family):
+    for row in _all(family, frozenset({family.targets[0].kind})):
         if row.claims and str(row) not in of_all:
             yield f"{row}: {row.reason}{_sign(row, evidence)}"
 
 
-def _all(family: Family) -> tuple[Row, ...]:
-    found = (row for part in family.parts for row in held(part) if not row.subjects & set(family.replaces))
+def _all(family: Family, kinds: frozenset[str] = BOTH) -> tuple[Row, ...]:
+    found = (row for part in family.parts for row in held(part, kinds) if not row.subjects & set(family.replaces))
     return tuple({id(row): row for row in (*found, *family.rows)}.values())
 
 
@@ -172,10 +179,10 @@ def _sign(row: Row, evidence: Evidence) -> str:
         if against is not None:
             other, sign = against
             return f" BUT `{sign.line}` is in {', '.join(sign.families[:3])}, with {other or 'no such row'}."
-        sign = evidence.signs(subject).get(said)
-        if sign is not None:
+        sign = evidence.signs(subject).get(said, NO_SIGN)
+        if sign.weight >= CLEAR:
             return f" `{sign.line}`, as in {', '.join(sign.families[:3])}."
-    return " No line of the code speaks for it."
+    return ""
 
 
 def _left_out(table: Table, hf: HfClass, nearest: Family, family: Family) -> Iterator[str]:
