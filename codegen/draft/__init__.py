@@ -3,7 +3,7 @@
 - `near`: which families a class resembles
 - `fit`: whether parts and rows are about what a class has
 - `evidence`: what lines of modeling code say
-- `choose`: the search for parts, in which the resolver is the judge
+- `search`: the search for parts, in which the resolver is the judge
 - `table`: the family's file
 - `pieces`: which pieces of proofs go with which parts
 - `sources`: what the files of proofs define
@@ -22,9 +22,9 @@ from pathlib import Path
 from codegen.diagnostics import did_you_mean
 from codegen.draft import proof, table
 from codegen.draft.base import Base, smallest
-from codegen.draft.choose import Chosen, choose
 from codegen.draft.evidence import Evidence
 from codegen.draft.near import Lines, Near, nearest
+from codegen.draft.search import Chosen, choose
 from codegen.draft.table import Notes, notes
 from codegen.project import GENERATED, ROOT, Place, Table
 from codegen.schemas import HfClass, Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -50,8 +50,20 @@ def smallest(hf: HfClass, folder: Path) -> Base:
     own |= _tokens(hf, known.get("vocab_size"))
     own = _less(hf, start, own)
     own |= _shrunk(hf, {**start, **own})
-    tried = {**start, **own}
-    return Base(named, own, _parameters(hf, tried) or 0, _problem(hf, tried))
+    return _running(hf, Base(named, own, 0, ""), start)
+
+
+def _running(hf: HfClass, base: Base, start: Keywords) -> Base:
+    """The base with its size; without one of its fields, where transformers can run the model only then."""
+    whole = {**start, **base.own}
+    problem = _problem(hf, whole)
+    fewer = ({name: value for name, value in whole.items() if name != without} for without in whole)
+    runs = next((each for each in fewer if problem and not _problem(hf, each)), None)
+    if runs is None:
+        return replace(base, parameters=_parameters(hf, whole) or 0, problem=problem)
+    kept = all(name in runs for name in start)
+    own = {name: value for name, value in runs.items() if not kept or name not in start}
+    return Base(base.named if kept else "", own, _parameters(hf, runs) or 0, "")
 
 
 def _tokens(hf: HfClass, vocabulary: object) -> Keywords:

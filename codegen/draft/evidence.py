@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from codegen.schemas import HfClass, Snapshot
 from codegen.table import Constant, Family, Local, Part, Row
 
 WITNESSES: Final = (3, 4)
-"""With how many families a line counts at all, and how many of them count: more are heirs of one another."""
+"""With how many houses a line counts at all, and how many of them count."""
 MARGIN: Final = 3.0
 """By how much one line must outweigh another."""
+TOLERATED: Final = 0.2
+"""How many of the families with a line may say what it speaks against."""
 CLEAR: Final = 2.0
 """From which weight on a line is worth a reader's while."""
 
@@ -45,7 +48,16 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
 def is_computation(line: str) -> bool:
     """Whether a line of code computes something, and is no import, signature or sentence."""
     computes = line.startswith("return ") or " = " in line
-    return computes and ("self." in line or "torch." in line) and not line.startswith(("#", "def "))
+    return (
+        computes
+        and any(known in line for known in ("self.", "torch.", "config."))
+        and not line.startswith(("#", "def "))
+    )
+
+
+def houses(names: Sequence[str]) -> int:
+    """How many houses these families are of: those of one house (qwen2, qwen3_moe) are heirs of one another."""
+    return len({re.split(r"\d|_|moe", name)[0] for name in names})
 
 
 @dataclass(frozen=True)
@@ -92,16 +104,35 @@ class Evidence:
         least, most = WITNESSES
         for line, names in self.having.items():
             said = {self.facts[name].get(subject, NOTHING) for name in names}
-            if len(said) == 1 and len(names) >= least:
+            if len(said) == 1 and houses(names) >= least:
                 value = said.pop()
-                weight = -min(len(names), most) * math.log(usual[value] / len(self.facts))
+                weight = -min(houses(names), most) * math.log(usual[value] / len(self.facts))
                 found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=lambda sign: sign.weight)
         return found
 
+    def denial(self, subject: str, said: str) -> Sign:
+        """The line that speaks most against what is said of a subject: of few families that have it, that is true."""
+        usual = sum(facts.get(subject, NOTHING) == said for facts in self.facts.values()) / max(len(self.facts), 1)
+        least, most = WITNESSES
+        signs = (
+            Sign(line, names, -min(houses(names), most) * math.log(1 - usual))
+            for line, names in self.having.items()
+            if houses(names) >= least and self._share(names, subject, said) <= TOLERATED
+        )
+        return max(signs, key=lambda sign: sign.weight, default=NO_SIGN)
+
+    def _share(self, names: Sequence[str], subject: str, said: str) -> float:
+        """Of how many of these families it is true."""
+        return sum(self.facts[name].get(subject, NOTHING) == said for name in names) / len(names)
+
     def against(self, subject: str, said: str) -> tuple[str, Sign] | None:
         """What else is true of a subject by the code, and the line that says so; None where the code agrees."""
-        signs = self.signs(subject)
+        signs, denial = self.signs(subject), self.denial(subject, said)
         best = max(signs, key=lambda value: signs[value].weight, default=said)
-        if best == said or signs[best].weight - signs.get(said, NO_SIGN).weight < MARGIN:
+        held = signs.get(said, NO_SIGN).weight
+        if best != said and signs[best].weight - held >= MARGIN:
+            return best, signs[best]
+        if denial.weight - held < MARGIN:
             return None
-        return best, signs[best]
+        instead = Counter(self.facts[name].get(subject, NOTHING) for name in denial.families)
+        return instead.most_common(1)[0][0], denial

@@ -42,10 +42,16 @@ def fits(row: Row, hf: HfClass) -> bool:
 
 
 def fitting(part: Part, hf: HfClass) -> tuple[Part, ...]:
-    """The part, where all of its rows fit; else what it includes and fits."""
+    """The part, where all of its rows fit; else what it includes and fits.
+
+    Of a part that says something itself, what it includes and what is about no field at all goes with it.
+    """
     if all(fits(row, hf) for row in held(part)):
         return (part,)
-    return tuple(found for each in part.includes for found in fitting(each, hf))
+    found = (inner for each in part.includes for inner in fitting(each, hf))
+    alone = Part(rows=part.rows, gpt=part.gpt, hybrid=part.hybrid)
+    bare = not any(held(alone))
+    return tuple(each for each in found if bare or any(row.reads or row.source for row in held(each)))
 
 
 def _reads(rule: RuleFunction, hf: HfClass) -> bool:

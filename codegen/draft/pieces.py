@@ -1,7 +1,7 @@
 """Which pieces of proofs go with which parts: cases, refusals and ropes in `tests/families` that parts have in common.
 
-Pieces are lines of source, in which `shared.ATTENTION` is the constant of `tests/families/shared.py`: a draft is text, so
-that nothing of the tests is imported for it. A test looks up every name.
+Pieces are lines of source, in which `shared.ATTENTION` is the constant of `tests/families/shared.py`: a draft is text,
+and nothing of the tests is imported for it. A test looks up every name.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from codegen.constants import Scalar, Symbol
 from codegen.diagnostics import Code, Diagnostic
-from codegen.draft.choose import Chosen, is_plain
 from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, facts
 from codegen.draft.fit import BOTH, fits, held
 from codegen.draft.near import Near
+from codegen.draft.search import Chosen, is_plain
 from codegen.megatron import targets
 from codegen.project import PYPROJECT, Table
 from codegen.rows.guard import Guard, Values
@@ -156,7 +156,7 @@ def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near
     for each in near:
         for row in each.family.rows:
             if names & row.reads or any(found.mentions(target) for target in row.targets):
-                return f"{shown}. In {table.places.file(each.family)}: {row}"
+                return f"{shown.rstrip('.')}. In {table.places.file(each.family)}: {row}"
     return shown
 
 

@@ -41,6 +41,11 @@ class Chosen:
     family: Family
     undecided: tuple[Diagnostic, ...]
 
+    @property
+    def left(self) -> float:
+        """How much is to be done: a number without a domain is less than a field without a meaning."""
+        return sum(0.5 if each.code is Code.NO_DOMAIN else 1.0 for each in self.undecided)
+
 
 def choose(
     table: Table, snapshot: Snapshot, hf: HfClass, name: str, near: Sequence[Near], evidence: Evidence
@@ -57,7 +62,8 @@ def choose(
     """
     search = _Search(table, replace(snapshot, hf={**snapshot.hf, hf.path: hf}, causal_lm={}), hf, near)
     found = (search.improved(search.seed(each.family, name)) for each in near[:SEEDS])
-    return search.by_evidence(min(found, key=lambda chosen: len(chosen.undecided)), evidence)
+    chosen = search.by_evidence(min(found, key=lambda chosen: chosen.left), evidence)
+    return replace(chosen, family=replace(chosen.family, parts=_outermost(chosen.family.parts)))
 
 
 def is_plain(row: Row) -> bool:
@@ -102,15 +108,15 @@ class _Search:
 
     def _with_candidates(self, chosen: Chosen) -> Chosen:
         """Only a part may settle a field by a claim: a row that another family claims for itself is no evidence."""
-        left = -1
-        while len(chosen.undecided) != left:
-            left = len(chosen.undecided)
+        left = -1.0
+        while chosen.left != left:
+            left = chosen.left
             for candidate in self._candidates:
                 if not isinstance(candidate, Constant | Guard | Ignored) and any(
                     each.mentions(*_names(candidate)) for each in chosen.undecided
                 ):
                     tried = self._judged(_with(chosen.family, candidate))
-                    chosen = min(chosen, tried, key=lambda known: len(known.undecided))
+                    chosen = min(chosen, tried, key=lambda known: known.left)
         return chosen
 
     def by_evidence(self, chosen: Chosen, evidence: Evidence) -> Chosen:
@@ -130,8 +136,8 @@ class _Search:
             about = (each for each in self._candidates if (subject, said) in _facts(each))
             tried = [_with(chosen.family, each) for each in about]
         for family in tried:
-            judged = self._judged(family)
-            if facts_of(family).get(subject, NOTHING) == said and len(judged.undecided) <= len(chosen.undecided):
+            judged = self._with_candidates(self._judged(family))
+            if facts_of(judged.family).get(subject, NOTHING) == said and judged.left <= chosen.left:
                 yield judged
 
     @cached_property
@@ -210,6 +216,12 @@ def _names(candidate: Part | Row) -> frozenset[str]:
     """Fields of either side, and locals, that a candidate is about."""
     rows = held(candidate) if isinstance(candidate, Part) else (candidate,)
     return frozenset(name for row in rows for name in row.subjects | row.reads)
+
+
+def _outermost(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts, less those that others of them include."""
+    inside = {found for part in parts for each in part.includes for found in with_included(each)}
+    return tuple(part for part in parts if part not in inside)
 
 
 def _once(parts: Iterator[Part] | Sequence[Part]) -> tuple[Part, ...]:
