@@ -8,9 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 
-from codegen import cost, project
+from codegen import cost, index, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.files import Difference, compare, compare_snapshot, write
+from codegen.files import Difference, compare, compare_snapshot, put, write
 from codegen.plan import Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.owners import documentation_of
@@ -37,6 +37,8 @@ def regen(place: Place) -> int:
         print(f"  wrote   {place.generated.name}/{path}")
     for path in done.removed:
         print(f"  removed {place.generated.name}/{path}")
+    if place.generated == project.GENERATED:
+        put(index.FILE, index.text(table))
     finished = perf_counter()
     print(
         f"{len(table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
