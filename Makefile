@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/.installed
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
 WRITTEN := codegen templates tests
 
-# `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
+# `make emit` and `make check` need no torch: they take the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
 
 # The one pin of torch, for environments beside the usual one.
@@ -42,6 +42,10 @@ help: ## list these targets
 .PHONY: regen
 regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
 	$(BIN)/python -m codegen regen $(ARGS)
+
+.PHONY: emit
+emit: $(CHECK_IN)/.installed ## the rules and the committed snapshot give the modules anew: seconds, without upstream
+	$(CHECK_IN)/bin/python -m codegen emit $(ARGS)
 
 .PHONY: check
 check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot say? (needs no torch)

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from codegen import cost, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.files import Difference, compare, compare_snapshot, write
+from codegen.files import Difference, Written, compare, compare_snapshot, texts_below, write
 from codegen.plan import Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.schemas import Snapshot
@@ -29,18 +29,25 @@ def regen(place: Place) -> int:
     print(f"introspected {versions}")
     _report_changes(place, new)
     resolved = perf_counter()
-    modules = project.modules(table, new)
-    done = write(place.generated, modules, snapshot_files(new), project.PYPROJECT)
-    for path in done.changed:
-        print(f"  wrote   {place.generated.name}/{path}")
-    for path in done.removed:
-        print(f"  removed {place.generated.name}/{path}")
+    done = write(place.generated, project.modules(table, new), snapshot_files(new), project.PYPROJECT)
     finished = perf_counter()
-    print(
-        f"{len(table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
-        f"{done.unchanged} unchanged ({resolved - started:.1f} s importing and introspecting upstream, "
-        f"{finished - resolved:.1f} s the rest)"
+    _report_written(
+        place,
+        done,
+        f"{resolved - started:.1f} s importing and introspecting upstream, {finished - resolved:.1f} s the rest",
     )
+    return 0
+
+
+def emit(place: Place) -> int:
+    """Resolve against the committed snapshot and rewrite the modules; needs neither torch nor upstream."""
+    started = perf_counter()
+    snapshot = _committed(place)
+    if snapshot is None:
+        return 1
+    modules = project.modules(place.table, snapshot)
+    done = write(place.generated, modules, texts_below(place.generated, SCHEMAS), project.PYPROJECT)
+    _report_written(place, done, f"{perf_counter() - started:.1f} s")
     return 0
 
 
@@ -72,24 +79,43 @@ def _report_changes(place: Place, new: Snapshot) -> None:
         print(f"  {change}")
 
 
+def _report_written(place: Place, done: Written, seconds: str) -> None:
+    for path in done.changed:
+        print(f"  wrote   {place.generated.name}/{path}")
+    for path in done.removed:
+        print(f"  removed {place.generated.name}/{path}")
+    print(
+        f"{len(place.table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
+        f"{done.unchanged} unchanged ({seconds})"
+    )
+
+
 def check(place: Place) -> int:
     """Compare what is committed with what the rules and snapshots give; needs neither torch nor upstream."""
-    folder, name = place.generated, place.generated.name
-    if not place.schemas.exists():
-        print(f"{name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)
+    snapshot = _committed(place)
+    if snapshot is None:
         return 1
-    # First of all: what follows from a snapshot that somebody edited would only mislead.
-    found = compare_snapshot(folder, SCHEMAS)
+    modules = project.modules(place.table, snapshot)
+    found = compare(place.generated, modules, snapshot_files(snapshot), project.PYPROJECT)
     if found:
         return _not_up_to_date(place, found)
+    print(f"{place.generated.name}/ is up to date ({len(modules)} modules)")
+    return 0
+
+
+def _committed(place: Place) -> Snapshot | None:
+    """The snapshot as introspection wrote it, of what is installed; None where it is not, which is said."""
+    if not place.schemas.exists():
+        print(f"{place.generated.name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)
+        return None
+    # First of all: what follows from a snapshot that somebody edited would only mislead.
+    found = compare_snapshot(place.generated, SCHEMAS)
+    if found:
+        _not_up_to_date(place, found)
+        return None
     snapshot = load(place.schemas)
     _check_versions(snapshot)
-    modules = project.modules(place.table, snapshot)
-    found = compare(folder, modules, snapshot_files(snapshot), project.PYPROJECT)
-    if found:
-        return _not_up_to_date(place, found)
-    print(f"{name}/ is up to date ({len(modules)} modules)")
-    return 0
+    return snapshot
 
 
 def regenerate(place: Place) -> str:
