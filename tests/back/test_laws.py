@@ -23,11 +23,10 @@ from mcore_mappers._settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates
-from tests.properties.special import SPECIAL
 from tests.properties.strategies import configs, examples, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, mapped
-from tests.support.plans import described, rows_of
+from tests.support.plans import SPECIAL, described, rows_of
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")

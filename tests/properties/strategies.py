@@ -17,9 +17,9 @@ from codegen.table import HardWired
 from tests.families import PROOFS, build
 from tests.numerics.hf_values import MISSING, candidates
 from tests.properties.rope_strategies import ropes
-from tests.properties.special import KINDS, SPECIAL, special_configs
+from tests.properties.special import KINDS, special_configs
 from tests.support.hf import FAMILIES
-from tests.support.plans import described, rows_of, verdicts
+from tests.support.plans import SPECIAL, described, rows_of, verdicts
 
 FEWER = 8
 """How many times fewer configs are tried of a family that is not among `SPECIAL`."""
