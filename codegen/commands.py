@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
@@ -53,9 +56,23 @@ def emit(place: Place) -> int:
 
 def introspected(table: Table) -> Snapshot:
     """What the installed packages look like; the one import of them."""
-    from codegen.introspect import snapshot
+    with _without_remarks():
+        from codegen.introspect import snapshot
 
-    return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+        return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+
+
+@contextmanager
+def _without_remarks() -> Generator[None]:
+    """Without what upstream says at import of optional packages and GPUs, none of which is introspected."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
 
 
 def snapshot_files(snapshot: Snapshot) -> Mapping[str, str]:
