@@ -6,7 +6,7 @@ much as a clock does.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping
 from time import process_time
 from typing import Any
@@ -26,7 +26,7 @@ class Budget:
     def __init__(self, family_in: Callable[[str], str | None], enforced: bool) -> None:
         self._family_in = family_in
         self._enforced = enforced
-        self._spent: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._spent: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -45,7 +45,8 @@ class Budget:
     def pytest_testnodedown(self, node: Any) -> None:
         spent: Spent = getattr(node, "workeroutput", {}).get("spent", {})
         for family, files in spent.items():
-            self._spent[family].update(files)
+            for file, seconds in files.items():
+                self._spent[family][file] += seconds
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._enforced:
@@ -55,10 +56,11 @@ class Budget:
 
 def beyond(spent: Spent, seconds: float = SECONDS) -> list[str]:
     """A line for each family whose tests take more than they may, the worst first, with the file that costs most."""
-    totals = Counter({family: sum(files.values()) for family, files in spent.items()})
+    totals = {family: sum(files.values()) for family, files in spent.items()}
     lines: list[str] = []
-    for family, total in totals.most_common():
-        if total > seconds:
-            file, most = Counter(spent[family]).most_common(1)[0]
-            lines.append(f"{family}: {total:.1f} s of CPU, and its budget is {seconds:g} s ({most:.1f} s in {file})")
+    for family in sorted(totals, key=totals.__getitem__, reverse=True):
+        if totals[family] > seconds:
+            file, most = max(spent[family].items(), key=lambda cost: cost[1])
+            said = f"{totals[family]:.1f} s of CPU, and its budget is {seconds:g} s"
+            lines.append(f"{family}: {said} ({most:.1f} s in {file})")
     return lines

@@ -16,6 +16,9 @@ from tests.selection import Selection, choose, seed_of
 
 # One thread in each process: what is computed is small, and the processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Vectors round otherwise than single numbers, and which of the two torch takes follows from where a tensor lies in
+# memory: what must be equal to the last bit (a field that nothing reads) would be so on some processors only.
+os.environ.setdefault("ATEN_CPU_CAPABILITY", "default")
 # Nothing that a CPU runs here is worth compiling, and asking for it imports a compiler in every process.
 os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
 
@@ -116,6 +119,11 @@ def pytest_collection_finish() -> None:
     # Upstream's modules are a million objects that never die; without this the collector visits them again and again.
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    # What is frozen is not collected at exit either, and upstream's bindings then list it all as leaked.
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,8 @@ class _ByFamily[Value](Mapping[str, Value]):
 PROOFS: Final[Mapping[str, Proof]] = _ByFamily(_proof)
 CLASSES: Final[Mapping[str, type[PreTrainedConfig]]] = _ByFamily(_class)
 """The config class of each family."""
+FAMILIES: Final = tuple(PROOFS)
+"""Those that the run is about."""
 
 
 def build(family: str, keywords: Keywords) -> PreTrainedConfig:
