@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
+from codegen.resolve.rows import collect
+from codegen.window import Window
+
 from codegen import project
 from codegen.diagnostics import GenerationError
 from codegen.project import Table
 from codegen.resolve import resolve
-from codegen.resolve.rows import collect
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Route, Rows
-from codegen.window import Window
 from tests.bumps.record import recorded
 
 TABLE = project.load_table()

@@ -8,12 +8,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from codegen.window import Narrower, Window, diagnose
 from packaging.version import Version
 
 from codegen import project
 from codegen.pins import pinned
 from codegen.releases import Release, ReleaseError
-from codegen.window import Narrower, Window, diagnose
 from tests.bumps.support import TABLE, at, code, release
 
 TRANSFORMERS = ("5.12.1", "5.18.0")

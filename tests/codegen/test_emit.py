@@ -17,7 +17,6 @@ from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.emit.families import families_section
 from codegen.emit.family import Templates, family_module
-from codegen.emit.families import families_section
 from codegen.emit.package import tables_module, tables_of
 from codegen.emit.shared import shared
 from codegen.resolve import resolve
