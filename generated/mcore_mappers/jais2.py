@@ -85,7 +85,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(head_dim=hf.head_dim, layer_norm_eps=hf.layer_norm_eps)
+    check.positive(layer_norm_eps=hf.layer_norm_eps)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.given("head_dim", hf.head_dim)
@@ -93,6 +93,7 @@ def _transformer(
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     attention.biases(check, hf)
     decoder.sizes_without_padding(check, hf)
+    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
     attention.grouped_query(check, hf)
     stack.numbered_layers(check, hf)
@@ -121,7 +122,6 @@ def _transformer(
         num_query_groups=num_key_value_heads,
         kv_channels=head_dim,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         # Two linear layers and no gate: Hugging Face has no flag.

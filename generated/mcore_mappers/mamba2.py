@@ -34,11 +34,8 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # No layer of the class knows positions.
         position_embedding_type="none",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),

@@ -123,7 +123,6 @@ def _transformer(
         num_query_groups=hf.num_attention_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         qk_layernorm=hf.qk_layernorm,

@@ -9,10 +9,6 @@ gpt2_decoder:
 - is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
 - kv_channels: The class has no other.
 - multi_latent_attention: Keys and values are projected from the hidden state itself.
-- normalization: Hugging Face has no flag: the class is LayerNorm.
-- position_embedding_type: A table of positions, added to the embedding.
-- rotary_base: Not read without rotary positions.
-- rotary_percent: Not read without rotary positions.
 - softmax_scale: None scales by the square root of the width of a head.
 
 kernels:
