@@ -95,11 +95,12 @@ class Draft:
             for rule in placed.row.rules:
                 types |= {name: rule.expects.get(name, "object") for name in rule.reads.get("hf", ())}
                 taken |= {each.name: each.annotation for each in rule.parameters if each.name in statement.takes}
-        statements = tuple(statement for _, statement in found)
+        # By name: families of the part may declare its fields in different orders.
+        statements = tuple(sorted((each for _, each in found), key=lambda each: (each.fields[0], each.source)))
         domains = tuple(
-            (domain, tuple((row.field, self.context.read(row.field)) for row in rows))
+            (domain, tuple((field, self.context.read(field)) for field in fields))
             for domain in Domain
-            if (rows := [row for row in numbers if row.domain is domain])
+            if (fields := sorted(row.field for row in numbers if row.domain is domain))
         )
         return Guards(part, statements, tuple(sorted(types.items())), tuple(sorted(taken.items())), domains)
 
@@ -239,7 +240,7 @@ class _Builder:
             carried=self._carried(),
             not_carried=self._not_carried(),
             derived=tuple(sorted(field.name for field in self._hf.fields if not field.declared)),
-            functions=tuple(dict.fromkeys(self._functions())),
+            functions=tuple(sorted(dict.fromkeys(self._functions()))),
             imports=tuple(dict.fromkeys(each for draft in self._drafts for each in draft.imports)),
             tables=tables_of(self._family),
         )
@@ -348,9 +349,10 @@ class _Builder:
     def _by_field(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """In the order of the fields of the class, so that equal facts give equal code whoever wrote the table."""
 
-        def place(step: Step) -> tuple[tuple[int, str], int]:
-            named = min(map(self._place, step.fields)) if isinstance(step, Guards) else self._place(step.fields[0])
-            return named, steps.index(step)
+        def place(step: Step) -> tuple[tuple[int, str], str]:
+            if isinstance(step, Guards):
+                return min(map(self._place, step.fields)), step.part.name
+            return self._place(step.fields[0]), step.source
 
         return tuple(sorted(steps, key=place))
 
@@ -437,7 +439,7 @@ def unread(plan: Plan) -> Mapping[PartName | None, tuple[Ignored, ...]]:
     for placed in plan.rows:
         if isinstance(placed.row, Ignored):
             found.setdefault(placed.part, []).append(placed.row)
-    return {part: tuple(rows) for part, rows in found.items()}
+    return {part: tuple(sorted(rows, key=lambda row: row.field)) for part, rows in found.items()}
 
 
 def target_imports(target: Target) -> tuple[Import, ...]:

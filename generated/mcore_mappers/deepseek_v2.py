@@ -138,13 +138,6 @@ def _transformer(
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     check.require(
-        not grouped
-        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
-        "topk_group",
-        hf.topk_group,
-        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
-    )
-    check.require(
         (
             not grouped
             or not hf.num_experts_per_tok
@@ -169,6 +162,13 @@ def _transformer(
         hf.topk_group,
         "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
         "weight of zero, and Megatron one below all numbers",
+    )
+    check.require(
+        not grouped
+        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
+        "topk_group",
+        hf.topk_group,
+        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
     experts.experts_after_dense(check)

@@ -134,7 +134,6 @@ def _transformer(
     experts.first_dense(check, hf)
     decoder.language_model(check, hf)
     experts.given_shared_experts(check, hf)
-    experts.router_of_groups(check, hf)
     check.require(
         (
             not hf.n_group
@@ -145,6 +144,7 @@ def _transformer(
         hf.n_group,
         "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
+    experts.router_of_groups(check, hf)
     attention.grouped_query(check, hf)
     check.require(
         not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts,

@@ -55,13 +55,13 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.sizes_without_padding(check, hf)
-    attention.head_dim(check, hf)
     check.require(
         hf.head_dim * hf.num_attention_heads == hf.hidden_size,
         "head_dim",
         hf.head_dim,
         "must be hidden_size / num_attention_heads: the output projection of the class takes hidden_size",
     )
+    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
     check.must_be(
         "mlp_bias",

@@ -116,16 +116,16 @@ def _transformer(
     experts.unbiased_experts(check, hf)
     attention.grouped_query(check, hf)
     check.require(
-        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
         hf.num_experts_per_tok != 1,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+    )
+    check.require(
+        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
     )
     stack.numbered_layers(check, hf)
     decoder.rms_norm(check, hf)

@@ -62,7 +62,7 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 
 
 # Not read, because it does not decide what the model computes:
-# - floor_scale, attn_scale: metadata or inference: belongs to the scaling of queries by their
+# - attn_scale, floor_scale: metadata or inference: belongs to the scaling of queries by their
 #   position, which no layer has
 # - interleave_moe_layer_step: dead: says which moe_layers a config gets that is built without; those
 #   decide

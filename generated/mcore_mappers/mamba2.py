@@ -44,14 +44,14 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
 
 
 # Not read, because it does not decide what the model computes:
-# - time_step_min, time_step_max, time_step_floor: initialisation only: draws the initial time steps
-#   of new Mamba layers
-# - rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output
-#   projection
-# - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
-#   lower rank
 # - layer_types: metadata or inference: every layer is of one kind; the cache of generation looks here
 # - pad_token_id: dead: the embedding of the class has no padding row
+# - rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output
+#   projection
+# - time_step_floor, time_step_max, time_step_min: initialisation only: draws the initial time steps
+#   of new Mamba layers
+# - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
+#   lower rank
 def _transformer(
     check: Check, hf: Mamba2Config, pattern: HybridPattern, caller: HybridFields, strict: bool
 ) -> TransformerConfig:

@@ -127,16 +127,16 @@ def _transformer(
     stack.whole_layers(check, hf)
     stack.numbered_layers(check, hf)
     check.require(
-        hf.word_embed_proj_dim is not None,
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
         hf.word_embed_proj_dim in (None, hf.hidden_size),
         "word_embed_proj_dim",
         hf.word_embed_proj_dim,
         "must be hidden_size: Megatron has no projection between the embedding and the layers",
+    )
+    check.require(
+        hf.word_embed_proj_dim is not None,
+        "word_embed_proj_dim",
+        hf.word_embed_proj_dim,
+        "must be given: transformers cannot build a model without it",
     )
     check.finish(strict=strict)
     suggested: TransformerFields = {

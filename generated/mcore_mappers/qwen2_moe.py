@@ -135,16 +135,16 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     experts.shared_expert_width(check, hf)
     check.require(
-        hf.sliding_window is not None,
-        "sliding_window",
-        hf.sliding_window,
-        "must be given: transformers makes a mask with it, whether a layer uses it or not",
-    )
-    check.require(
         hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
         "sliding_window",
         hf.sliding_window,
         "must be above zero, or zero if no layer is sliding_attention",
+    )
+    check.require(
+        hf.sliding_window is not None,
+        "sliding_window",
+        hf.sliding_window,
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
     check.require(
         hf.use_sliding_window or not hf.sliding_window,

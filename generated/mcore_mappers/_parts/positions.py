@@ -45,14 +45,6 @@ class _RopeKeys(Protocol):
 
 def rope_keys(check: Check, hf: _RopeKeys) -> None:
     """What transformers' rope reads beside `rope_parameters`."""
-    check.if_set(
-        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs in rope_parameters, where transformers moves it when it builds a config",
-    )
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -62,6 +54,14 @@ def rope_keys(check: Check, hf: _RopeKeys) -> None:
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs in rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
     )
 
 
