@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from codegen import commands, project
-from codegen.diagnostics import GenerationError
+from codegen import commands, index, project
+from codegen.diagnostics import GenerationError, IntrospectionError
 from codegen.snapshot import SnapshotError
 
 
@@ -23,8 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SnapshotError as error:
         print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
         return 1
+    except IntrospectionError as error:
+        print(f"{error}\n\nnothing was written", file=sys.stderr)
+        return 1
     except GenerationError as error:
-        print(error, file=sys.stderr)
+        # Only who has diagnostics to print needs what upstream says.
+        from codegen.introspect import documentation
+
+        for diagnostic in error.diagnostics:
+            print(diagnostic.told(documentation.text), file=sys.stderr)
         count = len(error.diagnostics)
         print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
         return 1
@@ -50,8 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("field", nargs="?", help="a field of either side; all of them if left out")
     explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
     add("families", "how many lines of the table each family costs")
-    new = add("new", "draft the table of a family from its config class and what that resembles")
-    new.add_argument("family", help="the model_type of a class of transformers, or the import path of a config class")
+    new = add("new", "draft families and their proofs from config classes, and from parts that fit them")
+    new.add_argument(
+        "families_to_be",
+        nargs="+",
+        metavar="MODEL_TYPE",
+        help="the model_type of a class of transformers, or the import path of a config class",
+    )
+    add("parts", "the parts of the table: what each is, of which fields, and who uses it")
     drift = add("drift", "what other releases of upstream would change", releases)
     drift.add_argument("--to", type=Path, metavar="FILE", help="write the report there too, as Markdown")
     add("pin", "write other releases of upstream into pyproject.toml", releases)
@@ -69,6 +82,9 @@ def _run(given: argparse.Namespace) -> int:
             return commands.check(place)
         case "families":
             return commands.families(place)
+        case "parts":
+            print(index.text(place.table), end="")
+            return 0
         case "explain":
             return commands.explain(place, given.family, given.field, given.config)
         case _:
@@ -83,7 +99,7 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
     try:
         if given.command == "new":
-            return draft.new(place, given.family)
+            return draft.new(place, given.families_to_be)
         if given.command == "snapshot":
             return upstream.snapshot(place, given.to)
         named = (("transformers", given.transformers), ("megatron-core", given.megatron_core))

@@ -1,6 +1,7 @@
 """What changed upstream between two snapshots, for the person who reviews a bump.
 
-Values are compared, never text or order, so a cosmetic rewrite upstream is no change. What was added comes first: a
+Values are compared, never text or order, so a cosmetic rewrite upstream is no change, nor are fields that are declared
+in another order. What was added comes first: a
 new field is what may need a decision.
 """
 
@@ -11,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.schemas import REQUIRED, HfClass, Json, MegatronClass, Snapshot
+
+DOCUMENTATION = "documentation"
+"""The aspect of what upstream says of a field."""
 
 _SHOWN = 100
 """Longest value in a line; documentation can be a page."""
@@ -56,7 +60,7 @@ class Changed:
     new: Json
 
     def __str__(self) -> str:
-        return f"{_place(self.owners, self.name)}: {self.aspect} {shown(self.old)} -> {shown(self.new)}"
+        return f"{_place(self.owners, self.name)}: {altered(self.aspect, self.old, self.new)}"
 
 
 Change = Added | Removed | Changed
@@ -173,7 +177,7 @@ def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Aspects]]:
                 "is set in __post_init__": field.set_in_post_init,
                 "range": field.range,
                 "readers": list(field.read_in),
-                "documentation": field.doc,
+                DOCUMENTATION: field.doc,
             },
         )
     for found in kind.properties:
@@ -183,7 +187,7 @@ def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Aspects]]:
                 "type": found.type,
                 "is settable": found.settable,
                 "readers": list(found.read_in),
-                "documentation": found.doc,
+                DOCUMENTATION: found.doc,
             },
         )
     for attribute in kind.undeclared:
@@ -199,7 +203,7 @@ def _megatron_items(kind: MegatronClass) -> Iterator[tuple[_Key, Aspects]]:
                 "type": field.type,
                 "default": field.default,
                 "declaring class": field.origin,
-                "documentation": field.doc,
+                DOCUMENTATION: field.doc,
             },
         )
 
@@ -213,6 +217,13 @@ def _differences(old: Aspects, new: Aspects) -> Iterator[str]:
         follows = aspect == "value after __post_init__" and same(old[aspect], old["default"])
         if not (follows and same(value, new["default"])):
             yield aspect
+
+
+def altered(aspect: str, old: Json, new: Json) -> str:
+    """How an aspect changed, in words; of documentation there are digests alone, which tell a reader nothing."""
+    if aspect == DOCUMENTATION:
+        return f"{aspect} {'changed' if old and new else 'added' if new else 'removed'}"
+    return f"{aspect} {shown(old)} -> {shown(new)}"
 
 
 def described(item: Aspects) -> str:

@@ -8,13 +8,15 @@ from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 
-from codegen import cost, project
+from codegen import cost, index, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.files import Difference, compare, compare_snapshot, write
-from codegen.plan import Verdict
+from codegen.files import Difference, compare, compare_snapshot, put, write
+from codegen.plan import Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
+from codegen.resolve.owners import documentation_of
 from codegen.schemas import Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
+from codegen.table import Family
 from codegen.values import ConfigError, Values, values_of
 
 REGENERATE = "make regen"
@@ -35,6 +37,8 @@ def regen(place: Place) -> int:
         print(f"  wrote   {place.generated.name}/{path}")
     for path in done.removed:
         print(f"  removed {place.generated.name}/{path}")
+    if place.generated == project.GENERATED:
+        put(index.FILE, index.text(table))
     finished = perf_counter()
     print(
         f"{len(table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
@@ -130,7 +134,8 @@ def families(place: Place) -> int:
 
 def explain(place: Place, family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
-    resolved = project.plans(place.table, load(place.schemas))
+    snapshot = load(place.schemas)
+    resolved = project.plans(place.table, snapshot)
     plans = {plan.family.name: plan for plan in resolved}
     if family not in plans:
         print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
@@ -151,11 +156,21 @@ def explain(place: Place, family: str, field: str | None, config: Path | None) -
         for refusal in refusals:
             print(f"refused: {refusal}")
     for verdict in wanted:
-        print(_explanation(verdict, values))
+        print(_explanation(verdict, values, _upstream(verdict, plans[family].family, snapshot)))
     return 0
 
 
-def _explanation(verdict: Verdict, values: Values) -> str:
+def _upstream(verdict: Verdict, family: Family, snapshot: Snapshot) -> str:
+    """What upstream says of a field, else where it does; empty where it says nothing."""
+    from codegen.introspect import documentation
+
+    on_hf = verdict.side is Side.HUGGINGFACE
+    hf = snapshot.hf[family.config_class]
+    field = hf.documented(verdict.field) if on_hf else documentation_of(family.target, verdict.field, snapshot)
+    return field and (documentation.text(field) or f"see {field}")
+
+
+def _explanation(verdict: Verdict, values: Values, upstream: str) -> str:
     lines = [f"{verdict.field} ({verdict.side.value}): {verdict.verdict}"]
     if (verdict.side.value, verdict.field) in values:
         lines.append(f"  value:      {values[verdict.side.value, verdict.field]!r}")
@@ -163,5 +178,7 @@ def _explanation(verdict: Verdict, values: Values) -> str:
         lines.append(f"  computed:   {' '.join(verdict.expression.split())}")
     if verdict.reason:
         lines.append(f"  reason:     {verdict.reason}")
+    if upstream:
+        lines.append(f"  upstream:   {upstream}")
     lines.append(f"  decided in: {verdict.decided_in}")
     return "\n".join(lines)

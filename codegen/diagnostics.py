@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -39,6 +39,14 @@ class Code(Enum):
     NOT_SERVED = "MAP025"
 
 
+Documentation = Callable[[str], str | None]
+"""What upstream says of a field, by its import path; None where its source is not at hand."""
+
+
+def nothing(_: str) -> None:
+    """The documentation where no source is read."""
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One thing that a person must decide or mend before anything is written."""
@@ -49,16 +57,29 @@ class Diagnostic:
     row: str
     """The row, as it is written there; empty where a row is missing."""
     message: str
+    documented: str = ""
+    """Import path of the field that it is about, where upstream documents that: what upstream says helps to decide."""
 
     def mentions(self, *names: str) -> bool:
-        """Whether it is about one of these names; near ones, and what upstream's documentation names, do not count."""
-        own = re.split("; (?:did you mean|upstream says)", self.message)[0]
+        """Whether it is about one of these names; near ones do not count."""
+        own = self.message.partition("; did you mean")[0]
         words = set(re.findall(r"\w+", f"{self.row} {own}"))
         return any(name in words or (name and "." in name and name in self.message) for name in names)
 
-    def __str__(self) -> str:
+    def told(self, upstream: Documentation) -> str:
+        """The whole of it, with upstream's own words where they can be read, else with where they stand."""
         place = f"{self.file}: {self.row}" if self.row else self.file
-        return f"{self.code.value} {place}: {self.message}"
+        return f"{self.code.value} {place}: {self.explained(upstream)}"
+
+    def explained(self, upstream: Documentation) -> str:
+        """The message, and upstream's words or their place."""
+        if not self.documented:
+            return self.message
+        said = upstream(self.documented)
+        return f"{self.message}; {f'upstream says: {said}' if said else f'documented at {self.documented}'}"
+
+    def __str__(self) -> str:
+        return self.told(nothing)
 
 
 class GenerationError(Exception):
@@ -67,6 +88,10 @@ class GenerationError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(set(diagnostics), key=lambda d: (d.code.value, d.file, d.row, d.message)))
         super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+class IntrospectionError(Exception):
+    """Upstream's source does not show what a snapshot must hold."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ from types import ModuleType
 from codegen import functions, oldest
 from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
-from codegen.emit import emit, emit_keys, emit_refused, emit_versions
+from codegen.emit import emit
+from codegen.emit.elsewhere import ours_in
 from codegen.owners import Group
 from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
@@ -23,9 +24,12 @@ from codegen.table import Family, Part, Remote, Row, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
+RUNTIME = ROOT / "runtime"
 TEMPLATES = ROOT / "templates"
 PYPROJECT = ROOT / "pyproject.toml"
 SCHEMAS = "schemas"
+PACKAGE = functions.GENERATED
+"""The project's own package."""
 
 
 class TableError(Exception):
@@ -43,8 +47,10 @@ class Table:
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
     """The oldest releases of upstream, by name of the distribution."""
-    package: str = "mcore_mappers"
+    package: str = PACKAGE
     """Name of the generated package."""
+    shares_owners: bool = False
+    """Whether the owners are the project's own, in a table that somebody keeps elsewhere."""
     places: Places = field(default_factory=Places)
 
     @property
@@ -101,6 +107,9 @@ class Place:
 def place(families: Path | None, out: Path | None) -> Place:
     """The project's own place, or that of a table that somebody keeps elsewhere.
 
+    Of a table elsewhere only what is its own is generated: a module for each family, the registry by which
+    `mcore_mappers` finds them, and of `_fields.py` and `_tables.py` what `mcore_mappers` does not have as it is needed.
+
     Args:
         families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
             the package to generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `OLDEST` where they are not the usual
@@ -108,7 +117,7 @@ def place(families: Path | None, out: Path | None) -> Place:
         out: the folder to generate into.
 
     Raises:
-        TableError: the folder holds no such package.
+        TableError: the folder holds no such package, or the table has a family or a class of the project's own.
     """
     if families is None and out is None:
         return Place(load_table(), ROOT, GENERATED, ROOT / "codegen" / "families")
@@ -127,6 +136,7 @@ def place(families: Path | None, out: Path | None) -> Place:
     found = listed(package)
     if not found:
         raise TableError(f"{families} holds no family: no module in it defines FAMILY")
+    _check_not_ours(families, said["PACKAGE"], found, load_table().families)
     owners = "OWNERS" in said
     own = Table(
         families=tuple(found.values()),
@@ -136,9 +146,20 @@ def place(families: Path | None, out: Path | None) -> Place:
         refused_remote=said.get("REFUSED", {}),
         oldest=said.get("OLDEST", oldest.OLDEST),
         package=said["PACKAGE"],
+        shares_owners=not owners,
         places=_places(found, package, package if owners else megatron, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
+
+
+def _check_not_ours(folder: Path, package: str, theirs: Mapping[str, Family], ours: Sequence[Family]) -> None:
+    """Neither package would know which of the two is meant."""
+    if package == PACKAGE:
+        raise TableError(f"{folder}: {PACKAGE} is this project's own package; name yours otherwise")
+    names, classes = ({family.name for family in ours}, {family.config for family in ours})
+    for family in theirs.values():
+        if family.name in names or family.config in classes:
+            raise TableError(f"{folder}: {PACKAGE} has a mapper of {family.name} ({family.config}) already")
 
 
 def load_table() -> Table:
@@ -206,11 +227,6 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
 
 def modules(table: Table, snapshot: Snapshot) -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
-    resolved = plans(table, snapshot)
-    found = {
-        **emit(resolved, snapshot, table.owners, TEMPLATES),
-        **emit_refused(table.unmapped),
-        **emit_keys(resolved, snapshot, table.remote, table.refused_remote),
-        **emit_versions(resolved, snapshot, table.oldest),
-    }
+    ours = None if table.package == PACKAGE else ours_in(GENERATED / PACKAGE)
+    found = emit(plans(table, snapshot), snapshot, table, TEMPLATES, ours)
     return {f"{table.package}/{path}": found[path] for path in sorted(found)}

@@ -56,6 +56,11 @@ def require_readable(package: str, version: str) -> None:
         )
 
 
+def folder_of(release: Release) -> Path:
+    """Where a release's packages are once it is fetched."""
+    return FOLDER / f"{release.package}-{release.version}"
+
+
 def fetch(release: Release) -> Path:
     """The folder with a release's packages; installed there, and nowhere else, unless they are there already.
 
@@ -63,7 +68,7 @@ def fetch(release: Release) -> Path:
         ReleaseError: there is no such release, or it cannot be read.
     """
     require_readable(release.package, release.version)
-    folder = FOLDER / f"{release.package}-{release.version}"
+    folder = folder_of(release)
     if not folder.exists():
         FOLDER.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER) as unfinished:

@@ -6,7 +6,7 @@ megatron-core, and read by everything after it on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,6 +46,7 @@ class HfField:
     read_in: tuple[str, ...]
     """Sorted names of the modeling classes and functions that read it; empty: the model never does."""
     doc: str
+    """Digest of what upstream says of it (`codegen.introspect.documentation`); empty where it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class HfProperty:
     settable: bool
     read_in: tuple[str, ...]
     doc: str
+    """As of a field."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ class HfClass:
     """Import path of the `...ForCausalLM` class that the auto mapping names."""
     attribute_map: Mapping[str, str]
     fields: tuple[HfField, ...]
+    """In the order in which the class declares them; then those that it only sets, sorted by name."""
     properties: tuple[HfProperty, ...]
+    """Sorted by name."""
     undeclared: tuple[Undeclared, ...]
+    """Sorted by name."""
 
     @property
     def name(self) -> str:
@@ -118,6 +123,10 @@ class HfClass:
         """Whether the class, or code that reads its configs, knows the name."""
         return name in self.positions
 
+    def documented(self, name: str) -> str:
+        """Import path of one of its fields or properties; empty where upstream says nothing of it."""
+        return _documented(self.path, name, (*self.fields, *self.properties))
+
 
 @dataclass(frozen=True)
 class MegatronField:
@@ -129,6 +138,7 @@ class MegatronField:
     origin: str
     """Name of the class in the MRO that declares it last."""
     doc: str
+    """Digest of what upstream says of it; empty where it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +149,20 @@ class MegatronClass:
     bases: tuple[str, ...]
     """Names of the dataclasses that it extends, nearest first."""
     fields: tuple[MegatronField, ...]
+    """In the order in which the class declares them."""
 
     @property
     def name(self) -> str:
         """The bare class name."""
         return self.path.rpartition(".")[2]
+
+    def documented(self, name: str) -> str:
+        """Import path of one of its fields; empty where upstream says nothing of it."""
+        return _documented(self.path, name, self.fields)
+
+
+def _documented(path: str, name: str, known: Iterable[HfField | HfProperty | MegatronField]) -> str:
+    return f"{path}.{name}" if any(one.name == name and one.doc for one in known) else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A snapshot as files below `generated/schemas/`: one JSON file per class, one field per line, sorted by name.
+"""A snapshot as files below `generated/schemas/`: one JSON file per class, one field per line, in the class's order.
 
 So the diff of an upstream bump shows what the bump changed and nothing else. A key that holds what it nearly always
 holds (`stored` equal to the name, no range, no documentation) is left out of its line.
@@ -89,8 +89,8 @@ def _hf_text(kind: HfClass) -> str:
             "causal_lm": _line(kind.causal_lm),
             "attribute_map": _line(dict(sorted(kind.attribute_map.items()))),
             "fields": _section({field.name: _hf_line(kind, field) for field in kind.fields}),
-            "properties": _section({found.name: _property_line(found) for found in kind.properties}),
-            "undeclared": _section({found.name: _undeclared_line(found) for found in kind.undeclared}),
+            "properties": _section({found.name: _property_line(found) for found in _by_name(kind.properties)}),
+            "undeclared": _section({found.name: _undeclared_line(found) for found in _by_name(kind.undeclared)}),
         }
     )
 
@@ -159,10 +159,14 @@ def _line(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
+def _by_name[Named: (HfProperty, Undeclared)](found: Iterable[Named]) -> list[Named]:
+    return sorted(found, key=lambda one: one.name)
+
+
 def _section(lines: Mapping[str, str]) -> str:
     if not lines:
         return "{}"
-    body = ",\n".join(f"    {_line(name)}: {lines[name]}" for name in sorted(lines))
+    body = ",\n".join(f"    {_line(name)}: {lines[name]}" for name in lines)
     return f"{{\n{body}\n  }}"
 
 
@@ -300,7 +304,7 @@ class _Reader:
 
     def section[T](self, key: str, read: Callable[[str, _Reader], T]) -> tuple[T, ...]:
         inner = self.object(key)
-        return tuple(read(name, inner.object(name)) for name in sorted(inner.values))
+        return tuple(read(name, inner.object(name)) for name in inner.values)
 
 
 def _parse(file: Path) -> Json:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from codegen import commands, project
 from codegen.drift import report
 from codegen.drift.render import markdown, terminal
 from codegen.files import put, write_snapshot
+from codegen.introspect import documentation
 from codegen.pins import pinned
 from codegen.project import SCHEMAS, Place
-from codegen.releases import Release, fetch, introspected
+from codegen.releases import Release, fetch, folder_of, introspected
 from codegen.snapshot import load, render
 
 
@@ -25,9 +27,10 @@ def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments:
         arguments: the options that gave `place`.
     """
     found = report(place.table, load(place.schemas), introspected(releases, arguments))
-    print(terminal(found), end="")
+    upstream = partial(documentation.text, beside=tuple(map(folder_of, releases)))
+    print(terminal(found, upstream), end="")
     if to is not None:
-        to.write_text(markdown(found), encoding="utf-8")
+        to.write_text(markdown(found, upstream), encoding="utf-8")
         print(f"\nas Markdown in {to}")
     return 0
 
@@ -49,7 +52,7 @@ def snapshot(place: Place, to: Path | None) -> int:
         for path, text in render(new).items():
             put(to / path, text)
         return 0
-    print(terminal(report(place.table, load(place.schemas), new)), end="")
+    print(terminal(report(place.table, load(place.schemas), new), documentation.text), end="")
     write_snapshot(place.generated, commands.snapshot_files(new), SCHEMAS)
     print(f"\nwrote {place.generated.name}/{SCHEMAS}: with the pins it makes a commit of its own, before the rules")
     return 0

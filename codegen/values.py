@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from codegen.plan import Plan, Side
-from codegen.project import Place
+from codegen.project import GENERATED, RUNTIME, Place
 
 Values = Mapping[tuple[str, str], object]
 """Values by the name of the side and the name of the field; a field that the config lacks is not there."""
@@ -43,9 +43,9 @@ def values_of(plan: Plan, path: Path, place: Place) -> tuple[Values, tuple[str, 
         for verdict in plan.main.verdicts
         if verdict.side is Side.HUGGINGFACE and hasattr(hf, verdict.field)
     }
-    with _importable(place.generated):
+    with _importable(place.generated, GENERATED, RUNTIME):
         mapper = importlib.import_module(f"{place.table.package}.{plan.family.name}")
-        errors = importlib.import_module(f"{place.table.package}._errors")
+        errors = importlib.import_module("mcore_mappers_runtime.errors")
     try:
         model = mapper.to_megatron(hf)
     except errors.UnsupportedConfigError as error:
@@ -87,11 +87,12 @@ def _holders(model: object, field: str) -> Iterator[object]:
 
 
 @contextmanager
-def _importable(generated: Path) -> Generator[None]:
-    """The generated folder on the path, where the package is not installed."""
-    path = str(generated)
-    sys.path.insert(0, path)
+def _importable(*folders: Path) -> Generator[None]:
+    """These folders on the path, where what is in them is not installed."""
+    paths = [str(folder) for folder in folders]
+    sys.path[:0] = paths
     try:
         yield
     finally:
-        sys.path.remove(path)
+        for path in paths:
+            sys.path.remove(path)

@@ -15,6 +15,8 @@ check_versions(FAMILY)
 MAPPERS
 
 UNREAD
+
+
 def _transformer(PARAMETERS) -> InnerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     CHECKS

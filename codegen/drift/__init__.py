@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codegen.changes import Fact, facts
+from codegen.changes import DOCUMENTATION, Fact, facts
 from codegen.diagnostics import Diagnostic, GenerationError
 from codegen.drift.effects import Effect, effect
 from codegen.drift.kinds import Kind, Subject, subjects
@@ -13,7 +13,7 @@ from codegen.drift.reach import Reach, reach
 from codegen.drift.renames import Rename, renames
 from codegen.project import Table
 from codegen.resolve import resolve
-from codegen.schemas import Snapshot
+from codegen.schemas import HfClass, MegatronClass, Snapshot
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,15 @@ class Finding:
     """What the resolver will ask about it."""
 
 
+@dataclass(frozen=True, order=True)
+class Cosmetic:
+    """Something that decides nothing."""
+
+    line: str
+    documented: str = ""
+    """Import path of a field of which upstream says something else now; empty where that is not what changed."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What changed between two snapshots."""
@@ -42,8 +51,8 @@ class Report:
     versions: tuple[tuple[str, str, str], ...]
     """Package, old version, new version; only those that differ."""
     findings: tuple[Finding, ...]
-    cosmetics: tuple[str, ...]
-    """What decides nothing: documentation, the class that declares a field, and the like."""
+    cosmetics: tuple[Cosmetic, ...]
+    """Documentation, the class that declares a field, and the like."""
     asks: tuple[Diagnostic, ...]
     """What the resolver will ask about none of the findings in particular."""
     families: int
@@ -57,17 +66,24 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
         asks: tuple[Diagnostic, ...] = ()
     except GenerationError as error:
         asks = error.diagnostics
-    return compare(facts(old, new), reach(table, old), asks)
+    return compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
 
 
-def compare(found: Iterable[Fact], reached: Reach, asks: Sequence[Diagnostic]) -> Report:
+def compare(
+    found: Iterable[Fact],
+    reached: Reach,
+    asks: Sequence[Diagnostic],
+    classes: Sequence[HfClass | MegatronClass] = (),
+) -> Report:
     """The report of facts.
 
     Args:
         found: what differs.
         reached: what the table makes of each field before the change.
         asks: what the resolver says of the table after it.
+        classes: those after it, whose documentation is to be found.
     """
+    named = {kind.name: kind for kind in classes}
     left, guessed = renames(found)
     versions = [
         (fact.name, str(fact.old["version"]), str(fact.new["version"]))
@@ -80,10 +96,16 @@ def compare(found: Iterable[Fact], reached: Reach, asks: Sequence[Diagnostic]) -
     return Report(
         versions=tuple(sorted(versions)),
         findings=findings,
-        cosmetics=tuple(sorted({subject.line for subject in seen if subject.kind is Kind.COSMETIC})),
+        cosmetics=tuple(sorted({_cosmetic(subject, named) for subject in seen if subject.kind is Kind.COSMETIC})),
         asks=tuple(ask for ask in asks if ask not in mentioned),
         families=len(reached.families),
     )
+
+
+def _cosmetic(subject: Subject, classes: Mapping[str, HfClass | MegatronClass]) -> Cosmetic:
+    if subject.fact.aspect != DOCUMENTATION or subject.owner not in classes:
+        return Cosmetic(subject.line)
+    return Cosmetic(subject.line, classes[subject.owner].documented(subject.name))
 
 
 def _renamed(guess: Rename) -> Subject:

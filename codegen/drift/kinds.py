@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
-from codegen.changes import Aspects, Fact, described, shown
+from codegen.changes import Aspects, Fact, altered, described
 from codegen.schemas import Json
 from codegen.types import atoms
 
@@ -61,7 +61,7 @@ def subjects(fact: Fact) -> Iterator[Subject]:
         kind, detail = _removed(fact), described(fact.old)
     elif fact.old is not None and fact.new is not None:
         old, new = fact.old[fact.aspect], fact.new[fact.aspect]
-        kind, detail = _changed(fact, old, new), f"{fact.aspect} {shown(old)} -> {shown(new)}"
+        kind, detail = _changed(fact, old, new), altered(fact.aspect, old, new)
     else:
         return
     yield Subject(kind, fact.what, fact.owner or _class_of(fact), fact.name, detail, "", fact)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from codegen.changes import Aspects, Fact, same
+from codegen.changes import DOCUMENTATION, Aspects, Fact, same
 
 _NEAR = 0.6
 """How alike two names must be to count as evidence, from 0 to 1."""
@@ -50,7 +50,7 @@ def _reasons(removed: Fact, added: Fact) -> tuple[str, ...] | None:
     reasons = ["same type"]
     if _likeness(removed.name, added.name) >= _NEAR:
         reasons.append("a similar name")
-    reasons += [f"same {aspect}" for aspect in ("readers", "documentation") if _telling(old, new, aspect)]
+    reasons += [f"same {aspect}" for aspect in ("readers", DOCUMENTATION) if _telling(old, new, aspect)]
     if same(old["default"], new["default"]):
         reasons.append("same default")
     # A type and a default alone are shared by many: bool and False.

@@ -1,18 +1,23 @@
-"""A drift report as text: for a terminal, and as Markdown for a pull request."""
+"""A drift report as text: for a terminal, and as Markdown for a pull request.
+
+What upstream says of a field is in no report. Whoever wants it shown passes `upstream`, which reads it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
 
-from codegen.drift import Finding, Report
+from codegen.changes import shown
+from codegen.diagnostics import Documentation, nothing
+from codegen.drift import Cosmetic, Finding, Report
 from codegen.drift.effects import Effect
 
 _SHOWN = 6
 """Most names in one cell; the rest is counted."""
 
 
-def terminal(report: Report) -> str:
+def terminal(report: Report, upstream: Documentation = nothing) -> str:
     """Plain lines, a heading for each kind."""
     lines = [_title(report), _summary(report)]
     for kind, group in groupby(report.findings, key=lambda finding: finding.kind):
@@ -22,24 +27,25 @@ def terminal(report: Report) -> str:
             lines.append(f"  {_place(finding)}{finding.detail and f': {finding.detail}'}")
             lines += [f"      {sort.value}: {_families(names, report)}" for sort, names in finding.effects.items()]
             lines += [f"      because: {finding.evidence}"] if finding.evidence else []
-            lines += [f"      asks: {ask}" for ask in finding.asks]
-    lines += ["", *(f"asks: {ask}" for ask in report.asks)] if report.asks else []
+            lines += [f"      asks: {ask.told(upstream)}" for ask in finding.asks]
+    lines += ["", *(f"asks: {ask.told(upstream)}" for ask in report.asks)] if report.asks else []
     return "\n".join(lines) + "\n"
 
 
-def markdown(report: Report) -> str:
+def markdown(report: Report, upstream: Documentation = nothing) -> str:
     """Markdown with one table for each kind, and what is cosmetic folded away."""
     lines = [f"# {_title(report)}", "", _summary(report)]
     for kind, group in groupby(report.findings, key=lambda finding: finding.kind):
         found = tuple(group)
         lines += ["", f"## {kind.value[0].upper()}{kind.value[1:]} ({len(found)})", ""]
         lines += ["| what | change | today's mappers | the resolver asks |", "| --- | --- | --- | --- |"]
-        lines += [_row(finding, report) for finding in found]
+        lines += [_row(finding, report, upstream) for finding in found]
     if report.asks:
-        lines += ["", f"## Asked besides ({len(report.asks)})", "", *(f"- {_escaped(str(ask))}" for ask in report.asks)]
+        asks = (f"- {_escaped(ask.told(upstream))}" for ask in report.asks)
+        lines += ["", f"## Asked besides ({len(report.asks)})", "", *asks]
     if report.cosmetics:
         lines += ["", f"<details><summary>{len(report.cosmetics)} cosmetic changes</summary>", ""]
-        lines += [*(f"- {_escaped(line)}" for line in report.cosmetics), "", "</details>"]
+        lines += [*(f"- {_escaped(_said(one, upstream))}" for one in report.cosmetics), "", "</details>"]
     return "\n".join(lines) + "\n"
 
 
@@ -75,10 +81,15 @@ def _place(finding: Finding) -> str:
     return f"{finding.what} {finding.name} of {_some(finding.owners)}"
 
 
-def _row(finding: Finding, report: Report) -> str:
+def _said(cosmetic: Cosmetic, upstream: Documentation) -> str:
+    said = upstream(cosmetic.documented) if cosmetic.documented else None
+    return f"{cosmetic.line}: {shown(said)}" if said else cosmetic.line
+
+
+def _row(finding: Finding, report: Report, upstream: Documentation) -> str:
     change = finding.detail + (f" ({finding.evidence})" if finding.evidence else "")
     effects = "; ".join(f"{sort.value}: {_families(names, report)}" for sort, names in finding.effects.items())
-    asks = "<br>".join(f"{ask.code.value}: {ask.message}" for ask in finding.asks[:_SHOWN])
+    asks = "<br>".join(f"{ask.code.value}: {ask.explained(upstream)}" for ask in finding.asks[:_SHOWN])
     if len(finding.asks) > _SHOWN:
         asks += f"<br>and {len(finding.asks) - _SHOWN} more"
     cells = (_place(finding), change, effects or "none", asks or "nothing")

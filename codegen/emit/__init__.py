@@ -1,79 +1,99 @@
 """Emit: plans in, the source of every generated file out. Nothing here knows a family.
 
-- `family`: the module of a family
+- `family`: the module of one family
 - `shared`: what families share, by part
 - `fields`: what a caller may pass
-- `package`: the modules that speak of all families
-- `keys`: what is read of a `config.json` beside the fields of its class
-- `fill`: the template engine
+- `families`, `keys`: what a registry says of families, and of keys of a `config.json`
+- `registry`: the rest of a registry, and the modules that it stands in
+- `package`: the package itself, dispatch, tables of values
+- `elsewhere`: what a package that is generated elsewhere need not have itself
+- `sections`: pieces of a registry
+- `fill`: fills templates
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codegen.emit import shared
+from codegen.emit.elsewhere import FIELDS, TABLES, Ours, definitions
+from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
-from codegen.emit.keys import keys_module
-from codegen.emit.package import (
-    dispatch_module,
-    init_module,
-    owners_module,
-    refused_module,
-    registry_module,
-    symbols_module,
-    tables_module,
-    versions_module,
-)
-from codegen.owners import Group
+from codegen.emit.keys import keys_section
+from codegen.emit.package import LAZY, dispatch_module, init_module, tables_module, tables_of
+from codegen.emit.registry import owners_section, registry_modules, symbols_section, window_section
+from codegen.emit.sections import Section
+from codegen.functions import GENERATED, Import
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.table import Remote, Unmapped
+
+if TYPE_CHECKING:
+    from codegen.project import Table
 
 
 def emit(
-    plans: Sequence[Plan],
-    snapshot: Snapshot,
-    groups: Sequence[Group],
-    templates: Path,
+    plans: Sequence[Plan], snapshot: Snapshot, table: Table, templates: Path, ours: Ours | None = None
 ) -> Mapping[str, str]:
-    """The files of the generated package that are about families, by name, before formatting."""
-    known = shared.shared(plans)
-    files = {
-        "__init__.py": init_module(plans, _template(templates, "package.py")),
-        "_dispatch.py": dispatch_module(plans, _template(templates, "dispatch.py")),
-        "_fields.py": fields_module(plans, snapshot, groups),
-        "_owners.py": owners_module(groups),
-        "_registry.py": registry_module(plans),
-        "_symbols.py": symbols_module(plans, snapshot),
-        "_tables.py": tables_module(plans),
-        "py.typed": "",
-        **shared.modules(known),
+    """The files of the generated package by name, before formatting.
+
+    Args:
+        plans: one for each mapper.
+        snapshot: what upstream looks like.
+        table: the rules of which the plans are the outcome.
+        templates: the folder of the templates.
+        ours: what the project's own package has, where another package is generated.
+    """
+    # A package elsewhere has family modules alone, so that each says all of its own.
+    known = shared.shared(plans) if ours is None else shared.Shared()
+    files = {"py.typed": "", **(shared.modules(known) if ours is None else {})}
+    if ours is None:
+        files["__init__.py"] = init_module(plans, _template(templates, "package.py"), LAZY)
+        files["_dispatch.py"] = dispatch_module(plans, _template(templates, "dispatch.py"))
+    else:
+        files["__init__.py"] = init_module(plans, _template(templates, "elsewhere.py"))
+    fields = fields_module(plans, snapshot, table.owners, any_fields=ours is None)
+    own_fields = ours is None or not table.shares_owners or not ours.has(FIELDS, fields)
+    tables = {
+        name: values
+        for name, values in tables_of(plans).items()
+        if ours is None or not ours.has(TABLES, tables_module({name: values}))
     }
+    if own_fields:
+        files[f"{FIELDS}.py"] = fields
+    if tables or ours is None:
+        files[f"{TABLES}.py"] = tables_module(tables)
+    own = {Import(f".{FIELDS}", name) for name in definitions(fields) if own_fields}
+    own |= {Import(f".{TABLES}", name) for name in tables}
+
+    def placed(wanted: Import) -> Import:
+        if ours is None or wanted in own or wanted.module not in (f".{FIELDS}", f".{TABLES}"):
+            return wanted
+        return Import(f"{GENERATED}{wanted.module}", wanted.name)
+
+    owners = owners_section(plans, table.owners)
+    sections = (
+        families_section(plans),
+        refused_section(table.unmapped),
+        owners if own_fields else _borrowed(owners),
+        keys_section(plans, snapshot, table.remote, table.refused_remote),
+        symbols_section(plans, snapshot),
+        window_section(plans, snapshot, table.oldest),
+    )
+    files |= registry_modules(table.package, sections, apart=ours is None)
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for plan in plans:
-        files[f"{plan.family.name}.py"] = family_module(plan, known, parts)
+        files[f"{plan.family.name}.py"] = family_module(plan, known, parts, placed)
     return files
+
+
+def _borrowed(section: Section) -> Section:
+    """The section as the project's own package has it."""
+    return replace(section, source="", imports=(Import(f"{GENERATED}.{section.module}", section.name),))
 
 
 def _template(templates: Path, name: str) -> str:
     return (templates / name).read_text(encoding="utf-8")
-
-
-def emit_refused(rows: Sequence[Unmapped]) -> Mapping[str, str]:
-    """The module about classes without a mapper."""
-    return {"_refused.py": refused_module(rows)}
-
-
-def emit_keys(
-    plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]
-) -> Mapping[str, str]:
-    """The module about keys of a `config.json`."""
-    return {"_keys.py": keys_module(plans, snapshot, remote, refused)}
-
-
-def emit_versions(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Mapping[str, str]:
-    """The module about releases of upstream."""
-    return {"_versions.py": versions_module(plans, snapshot, oldest)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,8 +28,20 @@ class Templates:
     mapper: str
 
 
-def family_module(plan: Plan, known: Shared, templates: Templates) -> str:
-    """Source of the module of one family, before formatting."""
+def beside(known: Import) -> Import:
+    """Where a module imports a generated name from, if all that it needs is generated beside it."""
+    return known
+
+
+def family_module(plan: Plan, known: Shared, templates: Templates, placed: Callable[[Import], Import] = beside) -> str:
+    """Source of the module of one family, before formatting.
+
+    Args:
+        plan: of the family.
+        known: what it shares with others.
+        templates: what the module is made from.
+        placed: where a name that a module imports from beside it really is.
+    """
     family, main = plan.family, plan.main.target
     models = " | ".join(mapper.target.model_name for mapper in plan.mappers)
     names = {
@@ -58,7 +70,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates) -> str:
         "CARRIED": [_read_back(carried, plan) for carried in plan.carried],
     }
     source = fill(templates.family, Filling(names, lines, entries))
-    return with_imports(source, [*_imports(plan, known)])
+    return with_imports(source, [*map(placed, _imports(plan, known))])
 
 
 def _names(plan: Plan) -> Mapping[str, str]:

@@ -10,7 +10,6 @@ from codegen.functions import Import
 from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
-from codegen.text import literal_text
 
 ANY_FIELDS = "AnyFields"
 """The `TypedDict` of all fields of all targets."""
@@ -19,45 +18,31 @@ METADATA = "extra_checkpoint_metadata"
 """The caller's field into which a mapper puts one key of its own, so that it is never passed on as it is."""
 
 
-def fields_module(plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group]) -> str:
-    """Source of the module, before formatting."""
+def fields_module(
+    plans: Sequence[Plan], snapshot: Snapshot, groups: Sequence[Group], *, any_fields: bool = True
+) -> str:
+    """Source of the module, before formatting.
+
+    Args:
+        plans: of all families.
+        snapshot: what upstream looks like.
+        groups: the owners of Megatron's fields.
+        any_fields: whether there is a `TypedDict` of all fields too, which dispatch takes.
+    """
     targets = list({mapper.target.name: mapper.target for plan in plans for mapper in plan.mappers}.values())
     targets.sort(key=lambda target: (_parent(target, targets, snapshot) is not None, target.name))
     classes: dict[str, str] = {}
-    architecture: set[str] = set()
-    derived: set[str] = set()
-    bound: set[str] = set()
     types: list[str] = []
     for target in targets:
-        owners = owners_of(target, snapshot, groups)
-        for owned in (*owners.transformer.values(), *owners.model.values()):
-            if owned.group.bound is not None:
-                bound.add(owned.field.name)
-            elif owned.owner is Owner.ARCHITECTURE:
-                architecture.add(owned.field.name)
-            elif owned.owner is Owner.DERIVED:
-                derived.add(owned.field.name)
-        architecture |= set(target.attributes)
         types += _declare(target, targets, snapshot, groups, classes)
-    types += _declare_any(targets, snapshot, groups, classes)
-    restated = {name for target in targets for name in target.restated}
+    if any_fields:
+        types += _declare_any(targets, snapshot, groups, classes)
     source = (
         '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
-        "from mcore_mappers_runtime.settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n\n"
-        f"ARCHITECTURE = {_frozen(architecture)}\n"
-        '"""Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""\n\n'
-        f"DECIDED = (ARCHITECTURE - {_frozen(restated)}) | {_frozen(derived)}\n"
-        '"""Fields that follow from the Hugging Face config or from other fields, and that nobody passes."""\n\n'
-        f"BOUND = {_frozen(bound)}\n"
-        '"""Fields that follow from the Hugging Face config where a family\'s own fields do not have them."""\n'
+        "from mcore_mappers_runtime.settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n"
     )
     return with_imports(source, (), [_import(path) for path in sorted(set(types))])
-
-
-def _frozen(names: set[str]) -> str:
-    entries = "".join(f"{literal_text(name)},\n" for name in sorted(names))
-    return f"frozenset({{{entries}}})" if entries else "frozenset[str]()"
 
 
 def _import(path: str) -> Import:

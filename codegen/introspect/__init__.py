@@ -17,7 +17,7 @@ def snapshot(
 ) -> Snapshot:
     """Describe those of the named classes that exist, all by import path, and list which symbols and computations do.
 
-    Everything in it is sorted by name: upstream's order of declaration means nothing, and moves.
+    Classes and symbols are sorted by name; the fields of a class are as it declares them.
 
     Args:
         hf_classes: config classes, and the class of each one's model; an empty one is what the auto classes name.
@@ -26,6 +26,7 @@ def snapshot(
         computations: what classes are refused for.
 
     Raises:
+        IntrospectionError: the source of something that a class extends is not found.
         ReleaseError: the installed release declares nothing that could be read.
     """
     versions = {name: importlib.metadata.version(name) for name in DISTRIBUTIONS.values()}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import re
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import cast
 
+from codegen.introspect.documentation import digest
 from codegen.introspect.megatron import declaring_class, field_default
 from codegen.introspect.modeling import reads
 from codegen.introspect.postinit import assigned
@@ -22,9 +22,6 @@ from codegen.schemas import REQUIRED, HfClass, HfField, HfProperty, Json, Undecl
 
 _BASE = "transformers.configuration_utils.PreTrainedConfig"
 _CAUSAL_LMS = "transformers.models.auto.modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES"
-
-# "name (`type`, *optional*): text"; the text goes on in deeper indented lines.
-_ENTRY = re.compile(r"^(?P<indent>[ \t]*)(?:- \*\*)?(?P<name>\w+)(?:\*\*)? ?\(.*?\)(?::| --)(?P<text>.*)$")
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,13 @@ class _Subject:
     """`__dict__` of a default instance; empty where the class cannot be built without arguments."""
     set_names: frozenset[str]
     """Stored names that `__post_init__` assigns."""
-    docs: Mapping[str, str]
     reads: tuple[Read, ...]
 
     def stored(self, name: str) -> str:
         return self.renames.get(name, name)
+
+    def doc(self, name: str) -> str:
+        return digest(f"{self.kind.__module__}.{self.kind.__qualname__}.{name}")
 
     def readers(self, name: str) -> tuple[str, ...]:
         stored = self.stored(name)
@@ -60,9 +59,17 @@ class _Subject:
 
 
 def introspect(path: str, causal_lm: str | None = None) -> HfClass:
-    """Describe the config class at an import path; fields and the rest sorted by name.
+    """Describe the config class at an import path.
 
-    `causal_lm` is the import path of the model class; left out, it is the one that the auto mapping names.
+    Declared fields are in the order in which the class declares them; everything else is sorted by name.
+
+    Args:
+        path: of the config class.
+        causal_lm: import path of the model class; left out, it is the one that the auto mapping names.
+
+    Raises:
+        IntrospectionError: the source of something that the config or the model extends is not found.
+        LookupError: there is no such class, or no source of the model.
     """
     kind = import_class(path)
     if not issubclass(kind, import_class(_BASE)):
@@ -75,7 +82,7 @@ def introspect(path: str, causal_lm: str | None = None) -> HfClass:
         model_type=str(getattr(kind, "model_type", "")),
         causal_lm=model,
         attribute_map=dict(sorted(subject.renames.items())),
-        fields=tuple(sorted((*_declared(subject), *_set_only(subject)), key=lambda field: field.name)),
+        fields=(*_declared(subject), *sorted(_set_only(subject), key=lambda field: field.name)),
         properties=tuple(sorted(properties, key=lambda found: found.name)),
         undeclared=_undeclared(subject),
     )
@@ -99,7 +106,6 @@ def _subject(kind: type[object], model: str) -> _Subject:
         renames=renames,
         values=values,
         set_names=frozenset(renames.get(name, name) for name in assigned(kind)),
-        docs=_docs(kind),
         reads=reads(model, facts) if model else (),
     )
 
@@ -122,7 +128,7 @@ def _declared(subject: _Subject) -> list[HfField]:
                 after_init=to_json(subject.values[stored]) if stored in subject.values else default,
                 range=_range(field, annotation),
                 read_in=subject.readers(field.name),
-                doc=subject.docs.get(field.name, subject.docs.get(stored, "")),
+                doc=subject.doc(field.name),
             )
         )
     return result
@@ -151,7 +157,7 @@ def _set_only(subject: _Subject) -> list[HfField]:
                 after_init=held,
                 range=None,
                 read_in=subject.readers(name),
-                doc=subject.docs.get(name, ""),
+                doc=subject.doc(name),
             )
         )
     return result
@@ -175,7 +181,7 @@ def _properties(subject: _Subject) -> list[HfProperty]:
                     type=_return_type(getter),
                     settable=not isinstance(member, property) or member.fset is not None,
                     read_in=subject.readers(name),
-                    doc=" ".join((inspect.getdoc(getter) or "").split()),
+                    doc=subject.doc(name),
                 )
             )
     return result
@@ -247,34 +253,6 @@ def _range(field: dataclasses.Field[object], annotation: object) -> str | None:
         if name in {"positive_int", "positive_any_number"}:
             return "[0, inf]"
     return None
-
-
-def _docs(kind: type[object]) -> Mapping[str, str]:
-    """Documentation by attribute, from the class docstrings in the MRO; the most derived text counts."""
-    docs: dict[str, str] = {}
-    for base in kind.__mro__:
-        text = base.__dict__.get("__doc__")
-        if isinstance(text, str):
-            for name, entry in _entries(text).items():
-                docs.setdefault(name, entry)
-    return docs
-
-
-def _entries(text: str) -> dict[str, str]:
-    entries: dict[str, list[str]] = {}
-    current: list[str] | None = None
-    indent = 0
-    for line in text.splitlines():
-        match = _ENTRY.match(line)
-        depth = len(line) - len(line.lstrip())
-        if match is not None and (current is None or depth <= indent):
-            current = entries.setdefault(match["name"], [match["text"]])
-            indent = depth
-        elif line.strip() and depth <= indent:
-            current = None
-        elif current is not None:
-            current.append(line)
-    return {name: " ".join(" ".join(lines).split()) for name, lines in entries.items()}
 
 
 def _setter_class(kind: type[object], name: str) -> str:

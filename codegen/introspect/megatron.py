@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 import typing
 from collections.abc import Mapping
 from typing import cast
 
-from codegen.introspect.sources import attribute_docs, resolve
+from codegen.introspect.documentation import digest
 from codegen.introspect.values import import_class, to_json, type_name
 from codegen.schemas import REQUIRED, Json, MegatronClass, MegatronField
 
 
 def introspect(path: str) -> MegatronClass:
-    """Describe the dataclass at an import path, its fields sorted by name."""
+    """Describe the dataclass at an import path, its fields in the order in which it declares them.
+
+    Raises:
+        LookupError: there is no such dataclass.
+    """
     kind = import_class(path)
     if not dataclasses.is_dataclass(kind):
         raise LookupError(f"{path} is no dataclass")
     hints = cast(Mapping[str, object], typing.get_type_hints(kind))
-    fields = tuple(_field(kind, field, hints[field.name]) for field in dataclasses.fields(kind))
     return MegatronClass(
         path=f"{kind.__module__}.{kind.__qualname__}",
         bases=tuple(base.__name__ for base in kind.__mro__[1:] if dataclasses.is_dataclass(base)),
-        fields=tuple(sorted(fields, key=lambda field: field.name)),
+        fields=tuple(_field(kind, field, hints[field.name]) for field in dataclasses.fields(kind)),
     )
 
 
@@ -52,16 +54,5 @@ def _field(kind: type[object], field: dataclasses.Field[object], annotation: obj
         type=type_name(annotation),
         default=field_default(field),
         origin=origin.__name__,
-        doc=_doc(kind, field.name),
+        doc=digest(f"{kind.__module__}.{kind.__qualname__}.{field.name}"),
     )
-
-
-def _doc(kind: type[object], name: str) -> str:
-    """The string below the declaration; a redeclaration without one keeps the text of the class below it."""
-    for base in kind.__mro__:
-        found = resolve(base.__module__, base.__name__)
-        if found is not None and isinstance(found.node, ast.ClassDef):
-            docs = attribute_docs(found.node)
-            if name in docs:
-                return docs[name]
-    return ""

@@ -10,17 +10,32 @@ What counts as reached, and why no more:
   or choose a kernel are *secondary*: such a read keeps a field from being called dead, but it alone does not make
   an attribute worth a verdict.
 - A branch that `hasattr` excludes for the config at hand is not taken.
+- What a class extends must be found, or be of torch or of the standard library, which know nothing of configs. What
+  code mentions must be found where it is imported from transformers or from the model's own package.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
+from codegen.diagnostics import IntrospectionError
 from codegen.introspect.scan import ConfigFacts, Read, Reference, foreign, scan
-from codegen.introspect.sources import Definition, Found, FunctionNode, Module, methods, parameters, resolve
+from codegen.introspect.sources import (
+    Definition,
+    Elsewhere,
+    Found,
+    FunctionNode,
+    Module,
+    bases,
+    load,
+    methods,
+    parameters,
+    resolve,
+    trace,
+)
 
 # Called by torch or by `PreTrainedModel` on any model, without a mention in its own code.
 _CALLED_BY_FRAMEWORK = ("__call__", "__init__", "_init_weights", "forward", "post_init")
@@ -59,7 +74,12 @@ class _Unit:
 
 
 def reads(causal_lm: str, config: ConfigFacts) -> tuple[Read, ...]:
-    """Every read of a config attribute in the code that `causal_lm` (an import path) reaches, sorted, once each."""
+    """Every read of a config attribute in the code that `causal_lm` (an import path) reaches, sorted, once each.
+
+    Raises:
+        IntrospectionError: there is no source of what a class extends or code mentions, whose reads would be missing.
+        LookupError: there is no source of the model.
+    """
     module, _, name = causal_lm.rpartition(".")
     found = resolve(module, name)
     if found is None:
@@ -104,9 +124,7 @@ class _Walk:
     def _follow(self, unit: _Unit, reference: Reference) -> None:
         match reference.kind:
             case "name":
-                found = resolve(unit.module.name, reference.name)
-                if found is not None and (self._own(unit.module) or found.module is unit.module):
-                    self._enter(found, unit.secondary)
+                self._follow_name(unit, reference.name)
             case "self":
                 if unit.owner is not None:
                     self._enter_method(unit.owner, reference.name, unit.secondary, above=False)
@@ -117,6 +135,22 @@ class _Walk:
                 mixin = resolve(*_ROPE_MIXIN)
                 if mixin is not None:
                     self._enter_method(mixin, reference.name, unit.secondary, above=False, self_is_config=True)
+
+    def _follow_name(self, unit: _Unit, name: str) -> None:
+        found = trace(unit.module.name, name)
+        if isinstance(found, Found):
+            if self._own(unit.module) or found.module is unit.module:
+                self._enter(found, unit.secondary)
+        elif self._own(unit.module) and self._is_lost(unit.module, name, found):
+            raise IntrospectionError(
+                f"{unit.module.file}: {unit.reader} mentions {name}, and there is no source of {found.path}: what it "
+                "reads of a config would not be seen. Import it from the module that defines it"
+            )
+
+    def _is_lost(self, module: Module, name: str, found: Elsewhere) -> bool:
+        """The name is imported from what is followed, and is not there; it is no module either."""
+        imported = name.partition(".")[0] in module.imports
+        return imported and found.path.startswith((f"{self._top}.", "transformers.")) and load(found.path) is None
 
     def _enter(self, found: Found, secondary: bool) -> None:
         if not self._followed(found.module):
@@ -180,12 +214,21 @@ class _Walk:
         return hit is not None and any(foreign(parameter, self._config) for parameter in parameters(hit[1]))
 
 
-def _bases(found: Found) -> Iterator[Found]:
-    if isinstance(found.node, ast.ClassDef):
-        for base in found.node.bases:
-            hit = resolve(found.module.name, base.id) if isinstance(base, ast.Name) else None
-            if hit is not None:
-                yield hit
+@cache
+def _bases(found: Found) -> tuple[Found, ...]:
+    """What a class extends, less what knows nothing of configs."""
+    packages = sorted({found.module.name.partition(".")[0], "transformers"})
+    followed: list[Found] = []
+    for written, base in bases(found):
+        if isinstance(base, Found) and base.module.name.partition(".")[0] in packages:
+            followed.append(base)
+        elif isinstance(base, Found) or not base.is_foreign:
+            raise IntrospectionError(
+                f"{found.module.file}: {found.name} extends {written}, and {base.path} is no class in the source of "
+                f"{' or '.join(packages)}: what it reads of a config would not be seen. Extend a class of these, by a "
+                "name that is defined or imported at the top of the module"
+            )
+    return tuple(followed)
 
 
 def _lookup(owner: Found, name: str, above: bool) -> tuple[Found, FunctionNode] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codegen.diagnostics import IntrospectionError
 from codegen.introspect.sources import FunctionNode, methods, parameters, resolve, setters
 
 
@@ -11,12 +12,20 @@ def assigned(kind: type[object], own: bool = False) -> frozenset[str]:
     """Names that are assigned on `self` in `__post_init__`, in whichever branch; with `own`, in this class's version.
 
     That includes the methods and property setters that it goes through, and the functions to which it passes `self`.
+
+    Raises:
+        IntrospectionError: there is no source of a `__post_init__`.
     """
     walk = _Walk(kind)
     for base in (kind,) if own else kind.__mro__:
         node = walk.class_node(base)
         if node is not None and "__post_init__" in (found := methods(node)):
             walk.function(base.__module__, found["__post_init__"], "self")
+        elif "__post_init__" in vars(base):
+            raise IntrospectionError(
+                f"{kind.__module__}.{kind.__qualname__} has the __post_init__ of {base.__module__}.{base.__qualname__} "
+                "and its source is not found: what it sets would not be seen. Define that class at the top of a module"
+            )
     return frozenset(walk.names)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
-from codegen.introspect.sources import Definition, FunctionNode, parameters
+from codegen.introspect.sources import Definition, FunctionNode, dotted, parameters
 from codegen.schemas import REQUIRED, Json
 
 _BASE_CONFIGS = frozenset({"PreTrainedConfig", "PretrainedConfig"})
@@ -48,7 +48,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Reference:
-    """A mention of other code: a global name, a method of `self`, of `super()`, or of the config."""
+    """A mention of other code: a global name, which can be dotted, a method of `self`, of `super()`, of the config."""
 
     kind: Literal["name", "self", "super", "config"]
     name: str
@@ -266,6 +266,8 @@ class _Visitor(ast.NodeVisitor):
             case ast.Call(func=ast.Name(id="super")):
                 self.references.add(Reference("super", node.attr))
             case _:
+                if (name := dotted(node)) is not None:
+                    self.references.add(Reference("name", name))
                 self.visit(node.value)
 
     def visit_Name(self, node: ast.Name) -> None:

@@ -6,7 +6,8 @@
 - `targets`: Megatron's side
 - `back`: the way back
 - `refused`: every class has a family or a refusal
-- `build`: sound rows into a plan
+- `one_target`: what the rows say for one target
+- `build`: the plan of a family, of what its targets share and of what differs
 - `source`: pieces of Python source
 """
 
@@ -19,8 +20,9 @@ from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, owners_of
 from codegen.plan import Plan
 from codegen.resolve import back, owners, refused, sources, targets
-from codegen.resolve.build import Draft, build
+from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
+from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
 from codegen.table import Family, Unmapped, ValueTable
@@ -62,7 +64,7 @@ def _resolve(
     if diagnostics:
         return None, diagnostics
     hf, file = snapshot.hf[family.config], places.file(family)
-    drafts: list[Draft] = []
+    drafts: list[OneTarget] = []
     for target in family.targets:
         context = Context(hf, owners_of(target, snapshot, groups), target)
         rows, found = collect(family, target, places)
@@ -72,7 +74,7 @@ def _resolve(
         verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(rows, context, places.owners))
         found += tuple(back.diagnose(rows, context, verdicts))
         diagnostics += found
-        drafts.append(Draft(context, rows, verdicts))
+        drafts.append(OneTarget(context, rows, verdicts))
     diagnostics += _namesakes(drafts)
     if diagnostics:
         return None, diagnostics
@@ -123,7 +125,7 @@ def _doubled_tables(plans: Sequence[Plan]) -> list[Diagnostic]:
     return found
 
 
-def _namesakes(drafts: Sequence[Draft]) -> list[Diagnostic]:
+def _namesakes(drafts: Sequence[OneTarget]) -> list[Diagnostic]:
     """Different functions of one name, of which a module can hold only one."""
     known: dict[str, object] = {}
     found: list[Diagnostic] = []

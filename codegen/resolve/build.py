@@ -7,192 +7,26 @@ outside of that function, or that differs by target, is computed by the mapper a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 from codegen.constants import Scalar, Symbol, literal
 from codegen.functions import Import
-from codegen.owners import Absent, Owned, Owner, Target
-from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, PartName, Placed, Plan, Verdict
+from codegen.owners import Absent, Owned, Target
+from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, PartName, Plan
 from codegen.resolve.back import ways
 from codegen.resolve.collect import tables_of
-from codegen.resolve.source import carried_over, names_in, substituted
-from codegen.resolve.targets import Decided, decisions
-from codegen.rows.constant import Constant
+from codegen.resolve.one_target import OneTarget, Step
+from codegen.resolve.source import carried_over, names_in
 from codegen.rows.domain import Domain, InDomain
 from codegen.rows.ignored import Ignored
-from codegen.rows.local import Local
-from codegen.rows.row import Context, Stage, Statement, call, lifted_name
+from codegen.rows.row import Statement, lifted_name
 from codegen.schemas import HfClass
 from codegen.table import Family
 
 FIRST = "to_megatron"
 """Name of the mapper to the first target of a family."""
 
-Step = Statement | Guards
 
-
-@dataclass(frozen=True)
-class Draft:
-    """One target of a family, with its rows and verdicts."""
-
-    context: Context
-    rows: tuple[Placed, ...]
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def target(self) -> Target:
-        """The pair of Megatron classes."""
-        return self.context.target
-
-    @cached_property
-    def decided(self) -> Mapping[str, Decided]:
-        """Every field of the target, and the row that decides it."""
-        return decisions(self.rows, self.context.owners)
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What binds a name, before anything is suggested or after."""
-        found = (placed.row.statement(self.context) for placed in self.rows)
-        return tuple(each for each in found if each is not None and each.binds)
-
-    @cached_property
-    def bindings(self) -> tuple[Statement, ...]:
-        """What binds a name before anything is suggested."""
-        return tuple(each for each in self.statements if each.stage is Stage.CHECK)
-
-    @cached_property
-    def settled(self) -> tuple[Statement, ...]:
-        """What binds a name after that."""
-        return tuple(each for each in self.statements if each.stage is Stage.SETTLED)
-
-    @cached_property
-    def guards(self) -> tuple[Step, ...]:
-        """What refuses: the guards of each part together, and those of the family."""
-        of_parts: dict[PartName, list[Placed]] = {}
-        own: list[Step] = []
-        for placed in self.rows:
-            statement = placed.row.statement(self.context)
-            if placed.part is not None and (isinstance(placed.row, InDomain) or (statement and not statement.binds)):
-                of_parts.setdefault(placed.part, []).append(placed)
-            elif statement is not None and not statement.binds:
-                own.append(statement)
-        return (*(self._guards(part, found) for part, found in of_parts.items()), *own)
-
-    def _guards(self, part: PartName, placed_here: Sequence[Placed]) -> Guards:
-        types: dict[str, str] = {}
-        taken: dict[str, str] = {}
-        numbers = [placed.row for placed in placed_here if isinstance(placed.row, InDomain)]
-        for row in numbers:
-            if self.context.read(row.field).startswith("hf."):
-                types[row.field] = "float | None"
-        drawn = ((placed, placed.row.statement(self.context)) for placed in placed_here)
-        found = [(placed, statement) for placed, statement in drawn if statement is not None]
-        for placed, statement in found:
-            source = placed.row.source
-            if source is not None and self.context.read(source).startswith("hf."):
-                types.setdefault(source, "object")
-            for rule in placed.row.rules:
-                types |= {name: rule.expects.get(name, "object") for name in rule.reads.get("hf", ())}
-                taken |= {each.name: each.annotation for each in rule.parameters if each.name in statement.takes}
-        # By name: families of the part may declare its fields in different orders.
-        statements = tuple(sorted((each for _, each in found), key=lambda each: (each.fields[0], each.source)))
-        domains = tuple(
-            (domain, tuple((field, self.context.read(field)) for field in fields))
-            for domain in Domain
-            if (fields := sorted(row.field for row in numbers if row.domain is domain))
-        )
-        return Guards(part, statements, tuple(sorted(types.items())), tuple(sorted(taken.items())), domains)
-
-    @cached_property
-    def domains(self) -> Mapping[tuple[Domain, str], str]:
-        """Numbers that the family itself checks: the read of each, by domain and field."""
-        return {
-            (placed.row.domain, placed.row.field): self.context.read(placed.row.field)
-            for placed in self.rows
-            if isinstance(placed.row, InDomain) and placed.part is None
-        }
-
-    @cached_property
-    def inner(self) -> tuple[Argument, ...]:
-        """The architecture fields of the inner class."""
-        return self._arguments(inner=True)
-
-    @cached_property
-    def outer(self) -> tuple[Argument, ...]:
-        """The architecture fields of the outer class."""
-        return self._arguments(inner=False)
-
-    @cached_property
-    def inner_settings(self) -> tuple[Argument, ...]:
-        """The suggested fields of the inner class."""
-        return self._settings(inner=True)
-
-    @cached_property
-    def outer_settings(self) -> tuple[Argument, ...]:
-        """The suggested fields of the outer class."""
-        return self._settings(inner=False)
-
-    def _arguments(self, *, inner: bool) -> tuple[Argument, ...]:
-        return tuple(
-            Argument(name, decision.placed.row.expression(name, self.context), _comment(decision.placed))
-            for name, decision in self._of(Owner.ARCHITECTURE, inner=inner)
-            if decision.placed is not None and not self._is_absent(decision.placed)
-        )
-
-    def _is_absent(self, placed: Placed) -> bool:
-        return isinstance(placed.row, Constant) and placed.row.says_absent(self.context)
-
-    def _settings(self, *, inner: bool) -> tuple[Argument, ...]:
-        found: dict[int, Argument] = {}
-        for name, decision in self._of(Owner.SUGGESTED, inner=inner):
-            assert decision.placed is not None
-            row = decision.placed.row
-            if id(row) in found:
-                continue
-            expression = row.expression(name, self.context)
-            if row.is_unpacked:
-                found[id(row)] = Argument("", self._handed_on(expression), _comment(decision.placed))
-            else:
-                found[id(decision)] = Argument(name, expression, _comment(decision.placed))
-        return tuple(found.values())
-
-    def _of(self, owner: Owner, *, inner: bool) -> Iterator[tuple[str, Decided]]:
-        for name, decision in self.decided.items():
-            outer = name in self.context.owners.model
-            if decision.placed is not None and decision.owned.owner is owner and inner != outer:
-                yield name, decision
-
-    def _handed_on(self, expression: str) -> str:
-        """An expression in which names of Megatron's fields stand for what the mapper passes for them."""
-        bound = {each.binds for each in self.statements}
-        fields = {name: self._passed(decision) for name, decision in self.decided.items() if name not in bound}
-        return substituted(expression, fields)
-
-    def _passed(self, decision: Decided) -> str | None:
-        """None for what no row decides: whoever takes it has Megatron's default for it."""
-        if decision.placed is None:
-            return None
-        return decision.placed.row.expression(decision.owned.field.name, self.context)
-
-    @property
-    def wrapped(self) -> str:
-        """The expression that becomes the inner config."""
-        locals_ = (placed.row for placed in self.rows if isinstance(placed.row, Local))
-        rules = (row.rules[1] for row in locals_ if row.wrap is not None)
-        return next((call(rule) for rule in rules), "transformer")
-
-    @property
-    def imports(self) -> Iterator[Import]:
-        """Whatever a line of the module may name."""
-        for placed in self.rows:
-            yield from placed.row.imports(self.context)
-            for rule in placed.row.functions:
-                yield from rule.imports
-                yield from rule.annotated
-
-
-def build(family: Family, file: str, hf: HfClass, drafts: Sequence[Draft]) -> Plan:
+def build(family: Family, file: str, hf: HfClass, drafts: Sequence[OneTarget]) -> Plan:
     """The plan of a family without diagnostics.
 
     Args:
@@ -205,7 +39,7 @@ def build(family: Family, file: str, hf: HfClass, drafts: Sequence[Draft]) -> Pl
 
 
 class _Builder:
-    def __init__(self, family: Family, file: str, hf: HfClass, drafts: tuple[Draft, ...]) -> None:
+    def __init__(self, family: Family, file: str, hf: HfClass, drafts: tuple[OneTarget, ...]) -> None:
         self._family, self._file, self._hf, self._drafts = family, file, hf, drafts
         self._names = frozenset(each.binds for draft in drafts for each in draft.statements)
         self._bindings = _common(tuple(draft.bindings for draft in drafts))
@@ -245,7 +79,7 @@ class _Builder:
             tables=tables_of(self._family),
         )
 
-    def _needed(self, draft: Draft) -> frozenset[str]:
+    def _needed(self, draft: OneTarget) -> frozenset[str]:
         """The names that a mapper needs outside of what it shares, and all that their values need."""
         sources = [argument.expression for argument in draft.outer]
         sources += [argument.expression for argument in draft.outer_settings]
@@ -260,7 +94,7 @@ class _Builder:
             found |= more
         return found & takes.keys()
 
-    def _differing(self, draft: Draft) -> tuple[Argument, ...]:
+    def _differing(self, draft: OneTarget) -> tuple[Argument, ...]:
         """Fields of the inner class that are another target's too, and not the same there."""
         arguments = (*draft.inner_settings, *draft.inner)
         return tuple(each for each in arguments if each not in (*self._settings, *self._arguments))
@@ -281,7 +115,7 @@ class _Builder:
         # Parameters with a default come last.
         return {name: found[name] for name in sorted(found, key=lambda n: (found[n].default is not None, positions[n]))}
 
-    def _mapper(self, draft: Draft, own: Mapping[str, Parameter]) -> Mapper:
+    def _mapper(self, draft: OneTarget, own: Mapping[str, Parameter]) -> Mapper:
         hoisted = tuple(each for each in draft.bindings if each.binds in self._hoisted)
         alone = tuple(each for each in draft.guards if each not in self._guards)
         common = _common(tuple(tuple(other.domains.items()) for other in self._drafts))
@@ -413,18 +247,13 @@ def _annotations(hf: HfClass, targets: Sequence[Target]) -> Mapping[str, str]:
     }
 
 
-def _comment(placed: Placed) -> str:
-    """What stands above the line of a row; what a part says is said where the part's own function is."""
-    return placed.row.comment if placed.part is None else ""
-
-
 def _common[Entry](of_targets: Sequence[tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """What every target has, in the order of the first."""
     first, *others = of_targets
     return tuple(each for each in first if all(each in other for other in others))
 
 
-def _positions(draft: Draft) -> Mapping[str, Owned]:
+def _positions(draft: OneTarget) -> Mapping[str, Owned]:
     return {name: decided.owned for name, decided in draft.decided.items()}
 
 

@@ -6,8 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from codegen.constants import Symbol, described
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
-from codegen.owners import INNER, Absence, Absent, Group, Owned, Owner, entries, owned
+from codegen.owners import INNER, Absence, Absent, Group, Owned, Owner, Target, entries, owned
 from codegen.schemas import Json, Snapshot
+
+
+def documentation_of(target: Target, name: str, snapshot: Snapshot) -> str:
+    """Import path of a target's field, where upstream documents it; of the outer class, where that does."""
+    classes = (snapshot.megatron[target.model_class], snapshot.megatron[target.transformer_class])
+    return next(filter(None, (cls.documented(name) for cls in classes)), "")
 
 
 def diagnose(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator[Diagnostic]:
@@ -23,8 +29,7 @@ def diagnose(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator
         for field in cls.fields:
             if field.name not in known and field.name != INNER:
                 named = f"{cls.name}.{field.name}: {field.type} = {show(field.default)}"
-                message = f"{named} has no owner; upstream says: {field.doc or 'nothing'}"
-                yield Diagnostic(Code.NO_OWNER, file, "", message)
+                yield Diagnostic(Code.NO_OWNER, file, "", f"{named} has no owner", cls.documented(field.name))
         for entry in known.values():
             if _changed(entry):
                 assert not isinstance(entry.absent, Absent)

@@ -66,7 +66,7 @@ def _undecided(file: str, rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Dia
         if known.name not in decided:
             undeclared = isinstance(known, Undeclared)
             code = Code.UNDECLARED_UNDECIDED if undeclared else Code.SOURCE_UNDECIDED
-            yield Diagnostic(code, file, "", _describe(known, hf))
+            yield Diagnostic(code, file, "", _describe(known, hf), hf.documented(known.name))
 
 
 def _describe(known: HfField | HfProperty | Undeclared, hf: HfClass) -> str:
@@ -75,7 +75,7 @@ def _describe(known: HfField | HfProperty | Undeclared, hf: HfClass) -> str:
     if isinstance(known, HfProperty):
         return f"no row is about the property {hf.name}.{known.name}: {known.type}; {_readers(known.read_in)}"
     described = f"{known.origin}.{known.name}: {known.type} = {show(known.default)}"
-    return f"no row is about {described}; {_readers(known.read_in)}; upstream says: {known.doc or 'nothing'}"
+    return f"no row is about {described}; {_readers(known.read_in)}"
 
 
 def _readers(read_in: tuple[str, ...]) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction, read_function
-from codegen.owners import Absent, Owned, Owner, Owners
+from codegen.owners import Absent, Owned, Owner, Owners, Target
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import says
-from codegen.resolve.owners import show
+from codegen.resolve.owners import documentation_of, show
 from codegen.rows.row import Context, Stage
 from codegen.schemas import Snapshot
 
@@ -57,7 +57,7 @@ def diagnose(file: str, rows: tuple[Placed, ...], context: Context, snapshot: Sn
     for decided in decisions(rows, owners).values():
         needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
         if decided.placed is None and needed:
-            yield _undecided(file, decided.owned)
+            yield _undecided(file, decided.owned, target, snapshot)
     for attribute in target.attributes:
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
@@ -120,11 +120,11 @@ def _lacking(placed: Placed, rule: RuleFunction, at_hand: frozenset[str]) -> Ite
             yield says(placed, Code.FUNCTION_NOT_CARRIED, message)
 
 
-def _undecided(file: str, owned: Owned) -> Diagnostic:
+def _undecided(file: str, owned: Owned, target: Target, snapshot: Snapshot) -> Diagnostic:
     field = owned.field
     described = f"{field.origin}.{field.name}: {field.type} = {show(field.default)}"
-    message = f"no row decides {described} ({owned.group.section}: {owned.group.why}); upstream says: {field.doc}"
-    return Diagnostic(Code.TARGET_UNDECIDED, file, "", message)
+    message = f"no row decides {described} ({owned.group.section}: {owned.group.why})"
+    return Diagnostic(Code.TARGET_UNDECIDED, file, "", message, documentation_of(target, field.name, snapshot))
 
 
 def _symbols(placed: Placed, snapshot: Snapshot) -> Iterator[Diagnostic]:

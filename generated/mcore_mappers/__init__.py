@@ -1,7 +1,8 @@
 """Megatron configurations of the same model, for Hugging Face configs.
 
-`to_megatron(hf)` finds the mapper by the class of `hf`; every family is also a module of this package. Importing the
-package imports neither torch nor transformers: what needs them is imported when it is first used.
+`to_megatron(hf)` finds the mapper by the class of `hf`; every family is also a module of this package, and so are those
+of other installed packages that name theirs in the entry points of `mcore_mappers.families`. Importing the package
+imports neither torch nor transformers: what needs them is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mcore_mappers_runtime.catalog import families
+from mcore_mappers_runtime.dispatch import family_module, to_hf
 from mcore_mappers_runtime.errors import (
     DefaultedFieldsWarning,
     DeviationWarning,
     Refusal,
+    TableConflictError,
+    TableWarning,
     UnknownKeysWarning,
     UnsupportedConfigError,
     UpstreamVersionWarning,
 )
 from mcore_mappers_runtime.records import Family
+from mcore_mappers_runtime.registry import Registry, announce, known
 
-from ._dispatch import to_hf, to_megatron
-from ._refused import REFUSED
-from ._registry import FAMILIES
+from ._dispatch import to_megatron
 
 if TYPE_CHECKING:
     from . import apertus as apertus
@@ -105,6 +108,8 @@ __all__ = [
     "Difference",
     "Family",
     "Refusal",
+    "TableConflictError",
+    "TableWarning",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
     "UpstreamVersionWarning",
@@ -134,15 +139,20 @@ _HOMES = {
 }
 
 
+def _own() -> Registry:
+    from ._registry import REGISTRY
+
+    return REGISTRY
+
+
+announce(__name__, __file__, _own)
+
+
 def __getattr__(name: str) -> object:
-    if name in FAMILIES:
-        return import_module(f".{name}", __name__)
-    if name in REFUSED:
-        raise AttributeError(f"{name} has no mapper: {REFUSED[name].reason} ({REFUSED[name].computation})")
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *FAMILIES})
+    return sorted({*globals(), *_HOMES, *known().families})

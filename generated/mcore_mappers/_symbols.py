@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-CLASSES = frozenset(
-    {
-        "mcore_mappers_runtime.yarn.YarnTransformerConfig",
-        "megatron.core.transformer.transformer_config.MLATransformerConfig",
-        "megatron.core.transformer.transformer_config.TransformerConfig",
-        "megatron.training.models.gpt.GPTModelConfig",
-        "megatron.training.models.hybrid.HybridModelConfig",
-    }
-)
-"""Config classes, outer and inner."""
+from mcore_mappers_runtime.registry import Symbols
 
-ENUMS = frozenset(
-    {
-        "megatron.core.transformer.enums.AttnBackend",
-        "megatron.core.transformer.enums.CudaGraphModule",
-        "megatron.core.transformer.enums.CudaGraphScope",
-        "megatron.core.transformer.enums.InferenceCudaGraphScope",
-    }
+SYMBOLS = Symbols(
+    classes=frozenset(
+        {
+            "mcore_mappers_runtime.yarn.YarnTransformerConfig",
+            "megatron.core.transformer.transformer_config.MLATransformerConfig",
+            "megatron.core.transformer.transformer_config.TransformerConfig",
+            "megatron.training.models.gpt.GPTModelConfig",
+            "megatron.training.models.hybrid.HybridModelConfig",
+        }
+    ),
+    enums=frozenset(
+        {
+            "megatron.core.transformer.enums.AttnBackend",
+            "megatron.core.transformer.enums.CudaGraphModule",
+            "megatron.core.transformer.enums.CudaGraphScope",
+            "megatron.core.transformer.enums.InferenceCudaGraphScope",
+        }
+    ),
+    functions=frozenset(
+        {
+            "megatron.core.activations.fast_gelu",
+            "megatron.core.activations.squared_relu",
+            "megatron.core.fusions.fused_bias_geglu.quick_gelu",
+            "torch.nn.functional.gelu",
+            "torch.nn.functional.relu",
+            "torch.nn.functional.silu",
+        }
+    ),
 )
-"""Enumerations whose members are field values."""
-
-FUNCTIONS = frozenset(
-    {
-        "megatron.core.activations.fast_gelu",
-        "megatron.core.activations.squared_relu",
-        "megatron.core.fusions.fused_bias_geglu.quick_gelu",
-        "torch.nn.functional.gelu",
-        "torch.nn.functional.relu",
-        "torch.nn.functional.silu",
-    }
-)
-"""Functions that are field values of some mapped model."""

@@ -30,8 +30,8 @@ def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("aria_text", AriaTextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -56,9 +56,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("aria_text", AriaTextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -95,16 +95,17 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        moe_num_experts=hf.moe_num_experts, moe_num_shared_experts=hf.moe_num_shared_experts, moe_topk=hf.moe_topk
+        moe_num_experts=hf.moe_num_experts, moe_topk=hf.moe_topk, moe_num_shared_experts=hf.moe_num_shared_experts
     )
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.given("head_dim", hf.head_dim)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    attention.no_attention_bias(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    head_dim = check.given("head_dim", hf.head_dim)
+    decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
-    attention.head_dim(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     check.require(
         hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
         "hidden_act",
@@ -112,10 +113,13 @@ def _transformer(
         "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
         "that always",
     )
-    decoder.language_model(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
     check.must_be(
         "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
     )
+    attention.head_dim(check, hf)
     check.require(
         hf.moe_topk != 1,
         "moe_topk",
@@ -123,10 +127,6 @@ def _transformer(
         "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
     )
     check.require(hf.moe_topk <= hf.moe_num_experts, "moe_topk", hf.moe_topk, "must be at most moe_num_experts")
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -179,28 +179,28 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: AriaTextConfig 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "aria_text")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "mlp_bias": False,
-        "moe_num_experts": transformer.num_moe_experts,
-        "moe_num_shared_experts": _moe_num_shared_experts_of(transformer),
-        "moe_topk": transformer.moe_router_topk,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": False,
+        "head_dim": transformer.kv_channels,
+        "moe_num_experts": transformer.num_moe_experts,
+        "moe_topk": transformer.moe_router_topk,
+        "moe_num_shared_experts": _moe_num_shared_experts_of(transformer),
     }
 
 

@@ -50,9 +50,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("axk1", AXK1Config, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -74,6 +74,8 @@ def to_megatron_hybrid(
 # - moe_intermediate_size, n_group, n_routed_experts, n_shared_experts, norm_topk_prob,
 #   num_experts_per_tok, routed_scaling_factor, topk_group: metadata or inference: belongs to experts,
 #   which no layer has
+
+
 def _transformer(
     check: Check,
     hf: AXK1Config,
@@ -85,13 +87,17 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.latent(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.undeclared_rope_dim(check, hf)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.latent(check, hf)
+    attention.undeclared_rope_dim(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.rope_interleave(check, hf)
     check.require(
         hf.mlp_layer_types == ["dense"] * hf.num_hidden_layers,
         "mlp_layer_types",
@@ -99,10 +105,6 @@ def _transformer(
         "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
         "and Megatron's have none",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    attention.rope_interleave(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: MLATransformerFields = {
         **precision(dtype, caller),
@@ -160,28 +162,28 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: AXK1Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "axk1")
     return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "q_lora_rank": transformer.q_lora_rank,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": mla_rope_parameters(model),
+        "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "kv_lora_rank": transformer.kv_lora_rank,
         "mlp_layer_types": ["dense" for _ in window_types(model)],
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "q_lora_rank": transformer.q_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_interleave": True,
-        "rope_parameters": mla_rope_parameters(model),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "v_head_dim": transformer.v_head_dim,
-        "vocab_size": model.vocab_size,
     }
 
 

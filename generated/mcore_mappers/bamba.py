@@ -32,11 +32,11 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("bamba", BambaConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [0] * hf.num_hidden_layers
     mixers = "".join("*" if layer in (hf.attn_layer_indices or ()) else "M" for layer in range(hf.num_hidden_layers))
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [0] * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, pattern, rope, caller, strict)
     return HybridModelConfig(
@@ -58,33 +58,35 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
 # Not read, because it does not decide what the model computes:
 # - layers_block_type: metadata or inference: attn_layer_indices, layer by layer
 # - num_logits_to_keep: metadata or inference: chooses how many logits generation asks for
+
+
 def _transformer(
     check: Check, hf: BambaConfig, pattern: HybridPattern, rope: HybridRope, caller: HybridFields, strict: bool
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
-    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
-    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
+    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
+    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    recurrent.mixer(check, hf, pattern)
     decoder.language_model(check, hf)
-    check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
-    attention.grouped_query(check, hf)
+    recurrent.mixer(check, hf, pattern)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     check.require(
         not hf.z_loss_coefficient,
         "z_loss_coefficient",
         hf.z_loss_coefficient,
         "must be zero: Megatron's loss has no such term",
     )
+    positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -131,33 +133,33 @@ def to_hf(model: HybridModelConfig, /, *, base: BambaConfig | None = None) -> Ba
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "bamba")
     return {
-        "attention_bias": False,
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": len(mixers(model)),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
         "attention_dropout": transformer.attention_dropout,
         "attn_layer_indices": [layer for layer, mixer in enumerate(mixers(model)) if mixer == "*"] or None,
-        "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_d_head": transformer.mamba_head_dim,
-        "mamba_d_state": transformer.mamba_state_dim,
-        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
-        "mamba_n_groups": transformer.mamba_num_groups,
         "mamba_n_heads": transformer.mamba_num_heads,
+        "mamba_d_head": transformer.mamba_head_dim,
+        "mamba_n_groups": transformer.mamba_num_groups,
+        "mamba_d_state": transformer.mamba_state_dim,
+        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
+        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mlp_bias": False,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": len(mixers(model)),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "vocab_size": model.vocab_size,
         "z_loss_coefficient": 0.0,
+        "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
+        "attention_bias": False,
+        "mlp_bias": False,
         "head_dim": transformer.kv_channels,
     }
 

@@ -73,6 +73,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - layer_norm_eps: dead: the class has PyTorch's default
+
+
 def _transformer(
     check: Check,
     hf: BioGptConfig,
@@ -85,25 +87,18 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
+        num_attention_heads=hf.num_attention_heads,
         intermediate_size=hf.intermediate_size,
         max_position_embeddings=hf.max_position_embeddings,
-        num_attention_heads=hf.num_attention_heads,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(
-        attention_probs_dropout_prob=hf.attention_probs_dropout_prob, hidden_dropout_prob=hf.hidden_dropout_prob
+        hidden_dropout_prob=hf.hidden_dropout_prob, attention_probs_dropout_prob=hf.attention_probs_dropout_prob
     )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.must_be(
-        "activation_dropout",
-        hf.activation_dropout,
-        (0.0,),
-        "above zero, an MLP drops a part of itself, and Megatron's does not",
-    )
-    attention.derived_head_dim(check, hf)
     decoder.language_model(check, hf)
-    stack.whole_layers(check, hf)
+    attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
     check.must_be(
         "scale_embedding",
@@ -111,6 +106,13 @@ def _transformer(
         (False,),
         "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
         "could multiply the sum only",
+    )
+    stack.whole_layers(check, hf)
+    check.must_be(
+        "activation_dropout",
+        hf.activation_dropout,
+        (0.0,),
+        "above zero, an MLP drops a part of itself, and Megatron's does not",
     )
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -158,22 +160,22 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: BioGptConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "biogpt")
     return {
-        "activation_dropout": 0.0,
-        "attention_probs_dropout_prob": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "intermediate_size": transformer.ffn_hidden_size,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "hidden_dropout_prob": transformer.hidden_dropout,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "layerdrop": 0.0,
+        "attention_probs_dropout_prob": transformer.attention_dropout,
         "max_position_embeddings": model.seq_length,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "initializer_range": transformer.init_method_std,
         "scale_embedding": False,
+        "layerdrop": 0.0,
+        "activation_dropout": 0.0,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
     }
 
 

@@ -63,10 +63,10 @@ def to_megatron_hybrid(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpa
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("cwm", CwmConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -113,19 +113,19 @@ def _transformer(
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
-    decoder.sizes_without_padding(check, hf)
-    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     check.must_be(
         "mlp_bias",
         hf.mlp_bias,
         (False,),
         "attention has no biases, and Megatron has those of the MLP only with biases there",
     )
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    attention.head_dim(check, hf)
     attention.given_window(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -174,26 +174,26 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: CwmConfig | Non
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "cwm")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_bias": False,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": False,
+        "head_dim": transformer.kv_channels,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
     }
 
 

@@ -58,8 +58,8 @@ def to_megatron_hybrid(
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     mixers = "+" * hf.num_hidden_layers
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -79,6 +79,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - norm_topk_prob: dead: the class does not normalise the weights of experts, whatever this says
+
+
 def _transformer(
     check: Check,
     hf: DeepseekV2Config,
@@ -95,48 +97,42 @@ def _transformer(
         head_dim=hf.head_dim,
         n_group=hf.n_group,
         n_routed_experts=hf.n_routed_experts,
-        num_experts_per_tok=hf.num_experts_per_tok,
         routed_scaling_factor=hf.routed_scaling_factor,
         topk_group=hf.topk_group,
+        num_experts_per_tok=hf.num_experts_per_tok,
     )
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
     grouped = hf.topk_method == "group_limited_greedy"
-    attention.latent(check, hf)
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
+    decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
-    experts.after_dense(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.latent(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.unbiased_experts(check, hf)
     check.require(
         hf.head_dim == hf.qk_rope_head_dim,
         "head_dim",
         hf.head_dim,
         "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
     )
-    decoder.language_model(check, hf)
-    experts.unbiased_experts(check, hf)
-    experts.counted_shared_experts(check, hf)
+    experts.after_dense(check, hf)
     check.require(
         not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
         "n_group",
         hf.n_group,
         "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
     )
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    experts.counted_shared_experts(check, hf)
     check.require(
         (
             not grouped
@@ -171,6 +167,12 @@ def _transformer(
         "must be given, and be at most n_group, where topk_method is group_limited_greedy",
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
     experts.experts_after_dense(check)
     check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
     check.finish(strict=strict)
@@ -245,37 +247,37 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: DeepseekV2Confi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "deepseek_v2")
     return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": mla_rope_parameters(model),
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "dtype": transformer.params_dtype,
-        "first_k_dense_replace": experts_by_layer(model).count(0),
-        "head_dim": transformer.qk_pos_emb_head_dim,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "kv_lora_rank": transformer.kv_lora_rank,
         "mlp_bias": False,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "head_dim": transformer.qk_pos_emb_head_dim,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "q_lora_rank": transformer.q_lora_rank,
         "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
         "n_routed_experts": transformer.num_moe_experts,
         "n_shared_experts": count_shared_experts(transformer),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "q_lora_rank": transformer.q_lora_rank,
         "qk_nope_head_dim": transformer.qk_head_dim,
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": mla_rope_parameters(model),
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
         "topk_method": "greedy" if transformer.moe_router_num_groups is None else "group_limited_greedy",
         "v_head_dim": transformer.v_head_dim,
-        "vocab_size": model.vocab_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
     }
 
 

@@ -58,8 +58,8 @@ def to_megatron_hybrid(
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     mixers = "+" * hf.num_hidden_layers
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -89,33 +89,33 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    n_group = check.given("n_group", hf.n_group)
-    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
-    topk_group = check.given("topk_group", hf.topk_group)
     v_head_dim = check.given("v_head_dim", hf.v_head_dim)
-    attention.latent(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    experts.after_dense(check, hf)
-    experts.first_dense(check, hf)
-    attention.undeclared_rope_dim(check, hf)
+    n_group = check.given("n_group", hf.n_group)
+    topk_group = check.given("topk_group", hf.topk_group)
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     experts.counted_shared_experts(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.latent(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.counted_mtp(check, hf)
+    attention.undeclared_rope_dim(check, hf)
+    experts.after_dense(check, hf)
+    experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
-    attention.rope_interleave(check, hf)
     positions.rope_keys(check, hf)
+    attention.rope_interleave(check, hf)
+    decoder.counted_mtp(check, hf)
     experts.experts_after_dense(check)
     experts.remote_router(check)
     check.finish(strict=strict)
@@ -189,37 +189,37 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: DeepseekV3Confi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "deepseek_v3")
     return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "q_lora_rank": transformer.q_lora_rank,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": mla_rope_parameters(model),
+        "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "dtype": transformer.params_dtype,
-        "first_k_dense_replace": experts_by_layer(model).count(0),
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "n_shared_experts": count_shared_experts(transformer),
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
         "num_mtp_layers": transformer.mtp_num_layers or 0,
-        "q_lora_rank": transformer.q_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_interleave": True,
-        "rope_parameters": mla_rope_parameters(model),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "topk_group": transformer.moe_router_group_topk,
-        "v_head_dim": transformer.v_head_dim,
-        "vocab_size": model.vocab_size,
     }
 
 

@@ -70,9 +70,9 @@ def to_megatron_hybrid(
     check = Check("dots1", Dots1Config, hf, caller, HybridFields)
     hf = check.plain(hf)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -103,6 +103,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+
+
 def _transformer(
     check: Check,
     hf: Dots1Config,
@@ -118,22 +120,21 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(n_routed_experts=hf.n_routed_experts)
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    n_group = check.given("n_group", hf.n_group)
-    n_routed_experts = check.given("n_routed_experts", hf.n_routed_experts)
-    n_shared_experts = check.given("n_shared_experts", hf.n_shared_experts, "transformers multiplies by it")
-    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    n_shared_experts = check.given("n_shared_experts", hf.n_shared_experts, "transformers multiplies by it")
+    n_routed_experts = check.given("n_routed_experts", hf.n_routed_experts)
+    n_group = check.given("n_group", hf.n_group)
     topk_group = check.given("topk_group", hf.topk_group)
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    experts.after_dense(check, hf)
-    experts.first_dense(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     experts.given_shared_experts(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     check.require(
         (
             not hf.n_group
@@ -145,16 +146,17 @@ def _transformer(
         "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     experts.router_of_groups(check, hf)
-    attention.grouped_query(check, hf)
     check.require(
         not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most n_routed_experts",
     )
-    stack.numbered_layers(check, hf)
+    experts.after_dense(check, hf)
+    experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -216,34 +218,34 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Dots1Config | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "dots1")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "first_k_dense_replace": experts_by_layer(model).count(0),
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "n_shared_experts": count_shared_experts(transformer),
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "topk_group": transformer.moe_router_group_topk,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
     }
 

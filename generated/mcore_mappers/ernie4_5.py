@@ -55,20 +55,20 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
     check.positive(
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.given("head_dim", hf.head_dim)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    attention.head_dim(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    head_dim = check.given("head_dim", hf.head_dim)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.head_dim(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -115,20 +115,20 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "ernie4_5")
     return {
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": transformer.num_layers,
-        "num_key_value_heads": transformer.num_query_groups,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": gpt_rope_parameters(model),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_bias": transformer.add_bias_linear,
         "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": gpt_rope_parameters(model),
+        "use_bias": transformer.add_bias_linear,
+        "head_dim": transformer.kv_channels,
     }
 
 

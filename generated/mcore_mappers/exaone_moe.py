@@ -35,9 +35,9 @@ def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpac
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("exaone_moe", ExaoneMoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check,
         hf,
@@ -72,10 +72,10 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("exaone_moe", ExaoneMoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -111,6 +111,8 @@ def to_megatron_hybrid(
 #   decide
 # - sliding_window_pattern: metadata or inference: says which layer_types a config gets that is built
 #   without; those decide
+
+
 def _transformer(
     check: Check,
     hf: ExaoneMoeConfig,
@@ -126,30 +128,30 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(num_experts=hf.num_experts, sliding_window=hf.sliding_window)
+    check.positive(sliding_window=hf.sliding_window, num_experts=hf.num_experts)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    decoder.sizes_without_padding(check, hf)
     decoder.language_model(check, hf)
-    experts.num_shared_experts(check, hf)
-    check.require(
-        not hf.n_group or (hf.num_experts % hf.n_group == 0 and hf.num_experts >= 2 * hf.n_group),
-        "n_group",
-        hf.n_group,
-        "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
-    )
-    experts.router_of_groups(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.num_shared_experts(check, hf)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    experts.router_of_groups(check, hf)
+    check.require(
+        not hf.n_group or (hf.num_experts % hf.n_group == 0 and hf.num_experts >= 2 * hf.n_group),
+        "n_group",
+        hf.n_group,
+        "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
+    )
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -211,33 +213,33 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: ExaoneMoeConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "exaone_moe")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_layer_types": mlp_types(model),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_shared_experts": count_shared_experts(transformer),
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "attention_dropout": transformer.attention_dropout,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "layer_types": window_types(model),
+        "mlp_layer_types": mlp_types(model),
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_shared_experts": count_shared_experts(transformer),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
-        "vocab_size": model.vocab_size,
         "head_dim": transformer.kv_channels,
     }
 

@@ -53,9 +53,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("falcon", FalconConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -79,6 +79,8 @@ def to_megatron_hybrid(
 # - num_ln_in_parallel_attn: metadata or inference: belongs to layers that compute attention and MLP
 #   at once
 # - rotary: dead: a view of alibi
+
+
 def _transformer(
     check: Check,
     hf: FalconConfig,
@@ -91,21 +93,23 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        ffn_hidden_size=hf.ffn_hidden_size,
         hidden_size=hf.hidden_size,
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        layer_norm_epsilon=hf.layer_norm_epsilon,
         num_kv_heads=hf.num_kv_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        ffn_hidden_size=hf.ffn_hidden_size,
     )
     check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attention_dropout=hf.attention_dropout, hidden_dropout=hf.hidden_dropout)
-    activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
+    check.probability(hidden_dropout=hf.hidden_dropout, attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size)
-    hidden_dropout = check.given("hidden_dropout", hf.hidden_dropout)
     layer_norm_epsilon = check.given("layer_norm_epsilon", hf.layer_norm_epsilon)
-    check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
+    hidden_dropout = check.given("hidden_dropout", hf.hidden_dropout)
+    ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size)
+    activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
+    decoder.language_model(check, hf)
+    attention.derived_head_dim(check, hf)
+    stack.numbered_layers(check, hf)
     check.require(
         (
             hf.attention_dropout is None
@@ -124,21 +128,19 @@ def _transformer(
         hf.attention_dropout,
         "must be given: transformers cannot build a model without it",
     )
-    attention.derived_head_dim(check, hf)
-    decoder.language_model(check, hf)
+    check.require(
+        bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
+        "num_kv_heads",
+        hf.num_kv_heads,
+        "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+    )
+    check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
     check.must_be(
         "new_decoder_architecture",
         hf.new_decoder_architecture,
         (False,),
         "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
         "read the same",
-    )
-    stack.numbered_layers(check, hf)
-    check.require(
-        bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
-        "num_kv_heads",
-        hf.num_kv_heads,
-        "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.must_be(
         "parallel_attn",
@@ -197,28 +199,28 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: FalconConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "falcon")
     return {
-        "activation": key_of(ACTIVATIONS, transformer.activation_func),
-        "alibi": False,
-        "attention_dropout": transformer.hidden_dropout,
-        "bias": transformer.add_bias_linear,
         "dtype": transformer.params_dtype,
-        "ffn_hidden_size": transformer.ffn_hidden_size,
-        "hidden_dropout": transformer.hidden_dropout,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
-        "multi_query": transformer.num_query_groups == 1,
-        "new_decoder_architecture": False,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "initializer_range": transformer.init_method_std,
+        "hidden_dropout": transformer.hidden_dropout,
+        "attention_dropout": transformer.hidden_dropout,
         "num_kv_heads": transformer.num_attention_heads,
+        "alibi": False,
+        "new_decoder_architecture": False,
+        "multi_query": transformer.num_query_groups == 1,
         "parallel_attn": False,
+        "bias": transformer.add_bias_linear,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "ffn_hidden_size": transformer.ffn_hidden_size,
+        "activation": key_of(ACTIVATIONS, transformer.activation_func),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
     }
 
 

@@ -35,10 +35,10 @@ def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GP
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("flint", FlintConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check,
         hf,
@@ -73,11 +73,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("flint", FlintConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
-    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -126,19 +126,19 @@ def _transformer(
     check.positive(sliding_window=hf.sliding_window)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    experts.stepped_experts(check, hf)
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
-    experts.numbered_experts(check, hf)
-    experts.sigmoid_scores(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
+    experts.stepped_experts(check, hf)
+    experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
+    experts.sigmoid_scores(check, hf)
+    experts.balanced_by_loss(check, hf)
+    attention.given_head_dim(check, hf)
+    attention.no_attention_bias(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -198,35 +198,35 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: FlintConfig | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "flint")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": transformer.moe_router_topk > 1,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,
         ),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_topk_prob": transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": (
-            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
-        ),
-        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
+        "head_dim": transformer.kv_channels,
+        "attention_bias": False,
     }
 
 

@@ -53,16 +53,16 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
 
 def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, strict: bool) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     head_dim = check.given("head_dim", hf.head_dim)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    decoder.sizes_without_padding(check, hf)
-    attention.head_dim(check, hf)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     check.finish(strict=strict)
@@ -110,22 +110,22 @@ def to_hf(model: GPTModelConfig, /, *, base: GlmConfig | None = None) -> GlmConf
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "glm")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
+        "attention_dropout": transformer.attention_dropout,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": transformer.num_layers,
-        "num_key_value_heads": transformer.num_query_groups,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
+        "attention_bias": transformer.add_qkv_bias,
     }
 
 

@@ -64,10 +64,10 @@ def to_megatron_hybrid(
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts, num_mtp_layers=hf.num_mtp_layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -101,17 +101,17 @@ def _transformer(
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    decoder.sizes_without_padding(check, hf)
-    experts.after_dense(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     experts.counted_shared_experts(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
+    experts.after_dense(check, hf)
     decoder.counted_mtp(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -173,36 +173,36 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Glm4MoeConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "glm4_moe")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "first_k_dense_replace": experts_by_layer(model).count(0),
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "n_shared_experts": count_shared_experts(transformer),
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
+        "attention_bias": transformer.add_qkv_bias,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "use_qk_norm": transformer.qk_layernorm,
-        "vocab_size": model.vocab_size,
+        "num_mtp_layers": transformer.mtp_num_layers or 0,
         "head_dim": transformer.kv_channels,
     }
 

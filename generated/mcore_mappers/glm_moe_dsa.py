@@ -34,9 +34,9 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     period = indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check, hf, period, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -59,10 +59,10 @@ def to_megatron_hybrid(
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "D" * hf.num_hidden_layers
+    period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check, hf, period, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
@@ -97,14 +97,14 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.latent(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.sparse(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     experts.counted_shared_experts(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.sparse(check, hf)
+    attention.latent(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    stack.numbered_layers(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     experts.experts_after_dense(check)
@@ -190,41 +190,41 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GlmMoeDsaConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "glm_moe_dsa")
     return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "q_lora_rank": transformer.q_lora_rank,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "n_group": transformer.moe_router_num_groups,
+        "topk_group": transformer.moe_router_group_topk,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": mla_rope_parameters(model),
+        "mlp_layer_types": mlp_types(model),
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "dtype": transformer.params_dtype,
-        "head_dim": transformer.qk_pos_emb_head_dim,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
+        "index_topk": transformer.dsa_indexer_topk,
         "index_head_dim": transformer.dsa_indexer_head_dim,
         "index_n_heads": transformer.dsa_indexer_n_heads,
-        "index_topk": transformer.dsa_indexer_topk,
-        "indexer_types": indexer_types(model),
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "kv_lora_rank": transformer.kv_lora_rank,
+        "head_dim": transformer.qk_pos_emb_head_dim,
         "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
-        "mlp_layer_types": mlp_types(model),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "n_shared_experts": count_shared_experts(transformer),
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "q_lora_rank": transformer.q_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": mla_rope_parameters(model),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "topk_group": transformer.moe_router_group_topk,
-        "v_head_dim": transformer.v_head_dim,
-        "vocab_size": model.vocab_size,
+        "indexer_types": indexer_types(model),
     }
 
 

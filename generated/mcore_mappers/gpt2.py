@@ -53,7 +53,7 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt2", GPT2Config, hf, caller, HybridLearnedFields)
     hf = check.plain(hf)
-    check.integers(n_embd=hf.n_embd, n_head=hf.n_head, n_layer=hf.n_layer, n_positions=hf.n_positions)
+    check.integers(n_positions=hf.n_positions, n_embd=hf.n_embd, n_layer=hf.n_layer, n_head=hf.n_head)
     expert_layers = [0] * hf.n_layer
     mixers = "*" * hf.n_layer
     pattern = two_symbols(mixers, expert_layers)
@@ -77,6 +77,8 @@ def to_megatron_hybrid(
 #   weights
 # - summary_activation, summary_first_dropout, summary_proj_to_labels, summary_type, summary_use_proj:
 #   metadata or inference: belongs to the multiple choice head of GPT2DoubleHeadsModel
+
+
 def _transformer(
     check: Check,
     hf: GPT2Config,
@@ -87,10 +89,10 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
     dtype = checked_dtype(check, hf.dtype)
-    decoder.gpt2_decoder(check, hf)
+    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
     decoder.language_model(check, hf)
+    decoder.gpt2_decoder(check, hf)
     check.must_be(
         "scale_attn_by_inverse_layer_idx",
         hf.scale_attn_by_inverse_layer_idx,
@@ -143,24 +145,24 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPT2Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt2")
     return {
-        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
-        "add_cross_attention": False,
-        "attn_pdrop": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "embd_pdrop": transformer.hidden_dropout,
-        "initializer_range": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "vocab_size": model.vocab_size,
+        "n_positions": model.seq_length,
         "n_embd": transformer.hidden_size,
+        "n_layer": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "n_head": transformer.num_attention_heads,
         "n_inner": transformer.ffn_hidden_size,
-        "n_layer": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "n_positions": model.seq_length,
+        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
         "resid_pdrop": transformer.hidden_dropout,
-        "scale_attn_by_inverse_layer_idx": False,
+        "embd_pdrop": transformer.hidden_dropout,
+        "attn_pdrop": transformer.attention_dropout,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "initializer_range": transformer.init_method_std,
         "scale_attn_weights": transformer.softmax_scale is None,
+        "scale_attn_by_inverse_layer_idx": False,
+        "add_cross_attention": False,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
     }
 
 

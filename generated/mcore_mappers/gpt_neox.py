@@ -55,11 +55,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_neox", GPTNeoXConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [0] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -82,6 +82,8 @@ def to_megatron_hybrid(
 # - classifier_dropout: metadata or inference: belongs to classification heads, which a language model
 #   has not
 # - is_decoder: metadata or inference: the class is a decoder whatever this says
+
+
 def _transformer(
     check: Check,
     hf: GPTNeoXConfig,
@@ -97,17 +99,12 @@ def _transformer(
     check.probability(hidden_dropout=hf.hidden_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (True,),
-        "the MLP has biases always, and Megatron has them everywhere or nowhere",
-    )
-    decoder.sizes_without_padding(check, hf)
+    decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
-    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    stack.sequential(check, hf)
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -118,7 +115,12 @@ def _transformer(
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
     )
-    stack.sequential(check, hf)
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (True,),
+        "the MLP has biases always, and Megatron has them everywhere or nowhere",
+    )
     check.require(
         check.undeclared("partial_rotary_factor")
         in (
@@ -180,26 +182,26 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTNeoXConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_neox")
     return {
-        "attention_bias": True,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_dropout": transformer.hidden_dropout,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_norm_eps": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "attention_dropout": transformer.attention_dropout,
+        "hidden_dropout": transformer.hidden_dropout,
+        "initializer_range": transformer.init_method_std,
+        "layer_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "use_parallel_residual": False,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_parallel_residual": False,
-        "vocab_size": model.vocab_size,
+        "attention_bias": True,
     }
 
 

@@ -34,9 +34,9 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
     check = Check("gpt_oss", GptOssConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
+    expert_layers = [1] * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    expert_layers = [1] * hf.num_hidden_layers
     transformer = _transformer(
         check,
         hf,
@@ -70,10 +70,10 @@ def to_megatron_hybrid(
     check = Check("gpt_oss", GptOssConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -104,6 +104,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - hidden_act: dead: the experts of the class compute a clamped gate of their own
+
+
 def _transformer(
     check: Check,
     hf: GptOssConfig,
@@ -120,29 +122,29 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(sliding_window=hf.sliding_window)
     dtype = checked_dtype(check, hf.dtype)
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (True,),
-        "experts and routers have biases always, and Megatron has those only together with biases of attention",
-    )
+    decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
+    experts.local_experts(check, hf)
     decoder.sizes_without_padding(check, hf)
     attention.given_head_dim(check, hf)
-    decoder.language_model(check, hf)
     attention.grouped_query(check, hf)
-    experts.local_experts(check, hf)
-    experts.normalised(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
     check.require(
         hf.sliding_window is not None,
         "sliding_window",
         hf.sliding_window,
         "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.normalised(check, hf)
     mlp.clamped_gate(check, hf)
+    experts.balanced_by_loss(check, hf)
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (True,),
+        "experts and routers have biases always, and Megatron has those only together with biases of attention",
+    )
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -201,29 +203,29 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GptOssConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_oss")
     return {
-        "attention_bias": True,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
         "num_local_experts": transformer.num_moe_experts,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "head_dim": transformer.kv_channels,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "attention_dropout": transformer.attention_dropout,
+        "num_experts_per_tok": transformer.moe_router_topk,
         "swiglu_alpha": 1.702,
         "swiglu_limit": transformer.activation_func_clamp_value,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
+        "attention_bias": True,
     }
 
 

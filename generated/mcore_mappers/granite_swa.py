@@ -35,8 +35,8 @@ def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpa
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granite_swa", GraniteSWAConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = gpt_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
     )
@@ -72,13 +72,13 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granite_swa", GraniteSWAConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = hybrid_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
     )
-    expert_layers = [0] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -123,21 +123,21 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
     head_dim = check.undeclared_size("head_dim")
-    attention.biases(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    decoder.scales(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.biases(check, hf)
+    decoder.scales(check, hf)
     attention.given_window(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -192,31 +192,31 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GraniteSWAConfi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granite_swa")
     return {
-        "attention_bias": transformer.add_bias_linear,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_multiplier": transformer.softmax_scale,
         "dtype": transformer.params_dtype,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_rope_theta": thetas_by_layer(model),
-        "layer_types": window_types(model),
-        "logits_scaling": divisor(transformer.mup_output_mult),
-        "mlp_bias": transformer.add_bias_linear,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "residual_multiplier": 1.0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": transformer.add_bias_linear,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "logits_scaling": divisor(transformer.mup_output_mult),
+        "residual_multiplier": 1.0,
+        "attention_multiplier": transformer.softmax_scale,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
+        "layer_rope_theta": thetas_by_layer(model),
         "head_dim": transformer.kv_channels,
     }
 

@@ -32,8 +32,8 @@ def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpa
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoe", GraniteMoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -58,9 +58,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoe", GraniteMoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -91,29 +91,29 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
     dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     embedding_multiplier = check.given(
         "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    attention_multiplier = check.given(
+        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
+    )
     num_local_experts = check.given("num_local_experts", hf.num_local_experts)
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    decoder.scales(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
-    experts.granite_experts(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    decoder.scales(check, hf)
+    experts.granite_experts(check, hf)
     experts.balanced(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -171,29 +171,29 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GraniteMoeConfi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoe")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_multiplier": transformer.softmax_scale,
         "dtype": transformer.params_dtype,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "logits_scaling": divisor(transformer.mup_output_mult),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts,
-        "residual_multiplier": 1.0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "logits_scaling": divisor(transformer.mup_output_mult),
+        "residual_multiplier": 1.0,
+        "attention_multiplier": transformer.softmax_scale,
+        "num_local_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
         "head_dim": transformer.kv_channels,
     }
 

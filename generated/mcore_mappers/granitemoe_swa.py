@@ -36,12 +36,12 @@ def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: U
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
+    expert_layers = [1] * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = gpt_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
     )
-    expert_layers = [1] * hf.num_hidden_layers
     transformer = _transformer(
         check,
         hf,
@@ -75,13 +75,13 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
+    expert_layers = [1] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = hybrid_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
     )
-    expert_layers = [1] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -126,32 +126,32 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
     dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     embedding_multiplier = check.given(
         "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    attention_multiplier = check.given(
+        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
+    )
     num_local_experts = check.given("num_local_experts", hf.num_local_experts)
+    num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    decoder.scales(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
-    experts.granite_experts(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    decoder.scales(check, hf)
+    experts.granite_experts(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
     attention.given_window(check, hf)
@@ -218,33 +218,33 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoe_swa")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_multiplier": transformer.softmax_scale,
         "dtype": transformer.params_dtype,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_rope_theta": thetas_by_layer(model),
-        "layer_types": window_types(model),
-        "logits_scaling": divisor(transformer.mup_output_mult),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts,
-        "residual_multiplier": 1.0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "logits_scaling": divisor(transformer.mup_output_mult),
+        "residual_multiplier": 1.0,
+        "attention_multiplier": transformer.softmax_scale,
+        "num_local_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or 0,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
+        "layer_rope_theta": thetas_by_layer(model),
         "head_dim": transformer.kv_channels,
     }
 

@@ -79,38 +79,37 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
         shared_intermediate_size=hf.shared_intermediate_size,
     )
     check.not_negative(
         initializer_range=hf.initializer_range,
-        num_experts_per_tok=hf.num_experts_per_tok,
         num_local_experts=hf.num_local_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
     )
     check.probability(attention_dropout=hf.attention_dropout)
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
-    attention_multiplier = check.given(
-        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
-    )
     dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     embedding_multiplier = check.given(
         "embedding_multiplier", hf.embedding_multiplier, "transformers multiplies the embeddings by it"
     )
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
-    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
-    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
-    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
+    attention_multiplier = check.given(
+        "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
+    )
     router_topk = (
         check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
         if num_local_experts
         else 2
     )
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
+    mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
+    mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.scales(check, hf)
+    decoder.language_model(check, hf)
     recurrent.mixer(check, hf, pattern)
     check.require(
         not hf.num_local_experts or hf.intermediate_size > 0,
@@ -118,8 +117,12 @@ def _transformer(
         hf.intermediate_size,
         "must be above zero in a model with experts, which are so wide",
     )
-    decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    decoder.scales(check, hf)
     check.require(
         (
             not hf.num_local_experts
@@ -131,9 +134,6 @@ def _transformer(
         "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
         "over the chosen experts if there is one",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     experts.balanced(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -196,43 +196,43 @@ def to_hf(model: HybridModelConfig, /, *, base: GraniteMoeHybridConfig | None = 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoehybrid")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_multiplier": transformer.softmax_scale,
         "dtype": transformer.params_dtype,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "intermediate_size": (
             NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
         ),
-        "is_encoder_decoder": False,
-        "layer_types": linear_types(model),
-        "logits_scaling": divisor(transformer.mup_output_mult),
-        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_d_head": transformer.mamba_head_dim,
-        "mamba_d_state": transformer.mamba_state_dim,
-        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
-        "mamba_n_groups": transformer.mamba_num_groups,
-        "mamba_n_heads": transformer.mamba_num_heads,
-        "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
         "num_hidden_layers": len(mixers(model)),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts or 0,
-        "residual_multiplier": 1.0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         ("rope_parameters", "position_embedding_type"): (
             rope_parameters_if_rotary(model),
             "rope" if rotates(model) else None,
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "logits_scaling": divisor(transformer.mup_output_mult),
+        "residual_multiplier": 1.0,
+        "attention_multiplier": transformer.softmax_scale,
+        "num_local_experts": transformer.num_moe_experts or 0,
+        "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or transformer.ffn_hidden_size or 0,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "layer_types": linear_types(model),
+        "mamba_n_heads": transformer.mamba_num_heads,
+        "mamba_n_groups": transformer.mamba_num_groups,
+        "mamba_d_state": transformer.mamba_state_dim,
+        "mamba_d_head": transformer.mamba_head_dim,
+        "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
+        "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "vocab_size": model.vocab_size,
         "head_dim": transformer.kv_channels,
     }
 

@@ -54,7 +54,10 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     check.require(
         hf.head_dim * hf.num_attention_heads == hf.hidden_size,
         "head_dim",
@@ -62,17 +65,14 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
         "must be hidden_size / num_attention_heads: the output projection of the class takes hidden_size",
     )
     attention.head_dim(check, hf)
-    decoder.language_model(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     check.must_be(
         "mlp_bias",
         hf.mlp_bias,
         (False,),
         "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
     )
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -118,23 +118,23 @@ def to_hf(model: GPTModelConfig, /, *, base: HeliumConfig | None = None) -> Heli
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "helium")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
+        "attention_dropout": transformer.attention_dropout,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "mlp_bias": False,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": transformer.num_layers,
-        "num_key_value_heads": transformer.num_query_groups,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": gpt_rope_parameters(model),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "rope_parameters": gpt_rope_parameters(model),
+        "attention_bias": transformer.add_qkv_bias,
+        "mlp_bias": False,
     }
 
 

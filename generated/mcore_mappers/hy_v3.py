@@ -32,8 +32,8 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("hy_v3", HYV3Config, hf, caller, GPTFields)
     hf = check.plain(hf)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -56,9 +56,9 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("hy_v3", HYV3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -85,6 +85,8 @@ def _num_shared_experts_of(transformer: TransformerConfig) -> int:
 # Not read, because it does not decide what the model computes:
 # - enable_moe_fp32_combine: metadata or inference: two numbers are added in float32 and rounded once
 #   either way, as torch does it for every dtype
+
+
 def _transformer(
     check: Check,
     hf: HYV3Config,
@@ -98,9 +100,9 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        moe_intermediate_size=hf.moe_intermediate_size,
         num_experts=hf.num_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
+        moe_intermediate_size=hf.moe_intermediate_size,
         router_scaling_factor=hf.router_scaling_factor,
     )
     check.not_negative(num_shared_experts=hf.num_shared_experts)
@@ -109,12 +111,14 @@ def _transformer(
     num_experts = check.given("num_experts", hf.num_experts)
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     num_shared_experts = check.given("num_shared_experts", hf.num_shared_experts, "transformers multiplies by it")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
-    experts.unbiased_experts(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    attention.given_head_dim(check, hf)
+    decoder.rms_norm(check, hf)
+    attention.no_attention_bias(check, hf)
+    experts.unbiased_experts(check, hf)
     check.require(
         hf.num_experts_per_tok != 1,
         "num_experts_per_tok",
@@ -127,8 +131,6 @@ def _transformer(
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -189,31 +191,31 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: HYV3Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "hy_v3")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
         "mlp_bias": False,
-        "mlp_layer_types": mlp_types(model),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
         "num_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
         "num_shared_experts": _num_shared_experts_of(transformer),
-        "rms_norm_eps": transformer.layernorm_epsilon,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "router_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "mlp_layer_types": mlp_types(model),
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "router_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
     }
 
 

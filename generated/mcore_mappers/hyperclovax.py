@@ -53,9 +53,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("hyperclovax", HyperCLOVAXConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -85,22 +85,22 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_multiplier = check.given(
         "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
     )
-    dtype = checked_dtype(check, hf.dtype)
     head_dim = check.given("head_dim", hf.head_dim)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    attention.biases(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    decoder.scales(check, hf)
-    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.biases(check, hf)
+    decoder.scales(check, hf)
+    attention.head_dim(check, hf)
     check.must_be(
         "use_post_norm",
         hf.use_post_norm,
@@ -156,30 +156,30 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: HyperCLOVAXConf
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "hyperclovax")
     return {
-        "attention_bias": transformer.add_bias_linear,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_multiplier": transformer.softmax_scale,
         "dtype": transformer.params_dtype,
-        "embedding_multiplier": transformer.mup_embedding_mult,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "logits_scaling": transformer.mup_output_mult,
-        "mlp_bias": transformer.add_bias_linear,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "residual_multiplier": 1.0,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": transformer.add_bias_linear,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+        "logits_scaling": transformer.mup_output_mult,
+        "residual_multiplier": 1.0,
+        "attention_multiplier": transformer.softmax_scale,
+        "head_dim": transformer.kv_channels,
         "use_post_norm": False,
-        "vocab_size": model.vocab_size,
     }
 
 

@@ -54,9 +54,9 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2", Lfm2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -78,6 +78,8 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
 # Not read, because it does not decide what the model computes:
 # - full_attn_idxs: metadata or inference: says which layer_types a config gets that is built without;
 #   those decide
+
+
 def _transformer(
     check: Check,
     hf: Lfm2Config,
@@ -90,27 +92,27 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        block_ffn_dim_multiplier=hf.block_ffn_dim_multiplier,
-        block_multiple_of=hf.block_multiple_of,
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        block_multiple_of=hf.block_multiple_of,
+        block_ffn_dim_multiplier=hf.block_ffn_dim_multiplier,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    mlp.lfm(check, hf)
+    positions.rope_keys(check, hf)
     check.require(
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
         "layer_types",
         hf.layer_types,
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
     )
-    mlp.lfm(check, hf)
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -163,25 +165,25 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "lfm2")
     return {
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         ("intermediate_size", "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"): (
             transformer.ffn_hidden_size or 0,
             False,
             NOT_CARRIED,
             NOT_CARRIED,
         ),
-        "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "norm_eps": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "initializer_range": transformer.init_method_std,
+        "norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
     }
 

@@ -33,8 +33,8 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, expert_layers, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -59,9 +59,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check, hf, expert_layers, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
@@ -106,14 +106,11 @@ def _transformer(
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
     decoder.language_model(check, hf)
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
-    )
     experts.numbered_experts(check, hf)
+    stack.numbered_layers(check, hf)
+    positions.rope_keys(check, hf)
     mlp.lfm(check, hf)
+    attention.grouped_query(check, hf)
     check.require(
         not any(expert_layers) or (hf.num_experts_per_tok == 1 and not hf.norm_topk_prob),
         "norm_topk_prob",
@@ -122,9 +119,12 @@ def _transformer(
         "sum by which it normalises scores, and Megatron next to nothing; it normalises those of several "
         "always",
     )
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    positions.rope_keys(check, hf)
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -183,27 +183,27 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "lfm2_moe")
     return {
         "dtype": transformer.params_dtype,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": ["full_attention" for _ in window_types(model)],
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_eps": transformer.layernorm_epsilon,
-        "norm_topk_prob": transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_dense_layers": experts_by_layer(model).count(0),
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "initializer_range": transformer.init_method_std,
+        "norm_eps": transformer.layernorm_epsilon,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "num_dense_layers": experts_by_layer(model).count(0),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
         "use_expert_bias": transformer.moe_router_enable_expert_bias,
-        "vocab_size": model.vocab_size,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "norm_topk_prob": transformer.moe_router_topk > 1,
+        "layer_types": ["full_attention" for _ in window_types(model)],
         "head_dim": transformer.kv_channels,
     }
 

@@ -32,12 +32,12 @@ def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm3", Lfm3Config, hf, caller, GPTFields)
     hf = check.plain(hf)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
         common_rope(check, rope_parameters_of(hf), hf.layer_types),
         max_position_embeddings=hf.max_position_embeddings,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check,
         hf,
@@ -67,14 +67,14 @@ def to_megatron_hybrid(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unp
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("lfm3", Lfm3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(
         check,
         common_rope(check, rope_parameters_of(hf), hf.layer_types),
         max_position_embeddings=hf.max_position_embeddings,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = [0] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -117,27 +117,27 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
-    mlp.lfm(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    mlp.lfm(check, hf)
     positions.rope_keys(check, hf)
+    attention.given_head_dim(check, hf)
     attention.layered_window(check, hf, sliding)
-    check.must_be(
-        "use_attention_gate",
-        hf.use_attention_gate,
-        (False,),
-        "it is one for each head, and Megatron's one for each channel",
-    )
     check.must_be(
         "use_sandwich_norm",
         hf.use_sandwich_norm,
         (False,),
         "Megatron has no norms after attention and MLP, before the residual",
     )
+    check.must_be(
+        "use_attention_gate",
+        hf.use_attention_gate,
+        (False,),
+        "it is one for each head, and Megatron's one for each channel",
+    )
+    attention.no_attention_bias(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -185,27 +185,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm3Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm3")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "norm_eps": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "initializer_range": transformer.init_method_std,
+        "norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
         ),
+        "layer_types": window_types(model),
+        "head_dim": transformer.kv_channels,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_attention_gate": False,
         "use_sandwich_norm": False,
-        "vocab_size": model.vocab_size,
+        "use_attention_gate": False,
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
     }
 
 

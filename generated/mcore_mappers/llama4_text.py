@@ -69,57 +69,38 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 # - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
 #   decide
 # - router_jitter_noise: dead: the router of the class adds no noise
+
+
 def _transformer(
     check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTFields, strict: bool
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        attention_chunk_size=hf.attention_chunk_size,
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,
         intermediate_size_mlp=hf.intermediate_size_mlp,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
         num_local_experts=hf.num_local_experts,
+        attention_chunk_size=hf.attention_chunk_size,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     expert_layers = _expert_layers(hf, check)
     without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
-    attention.no_attention_bias(check, hf)
-    check.require(
-        hf.attention_chunk_size is not None,
-        "attention_chunk_size",
-        hf.attention_chunk_size,
-        "must be given: transformers makes the mask of chunks even if no layer has them",
-    )
-    check.require(
-        not hf.attn_temperature_tuning or not any(without_rope),
-        "attn_temperature_tuning",
-        hf.attn_temperature_tuning,
-        "must be False where a layer has no rope: Megatron does not scale queries by their position",
-    )
-    attention.given_head_dim(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.language_model(check, hf)
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: its attention has no chunks",
-    )
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    attention.given_head_dim(check, hf)
+    decoder.rms_norm(check, hf)
     check.must_be(
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         (1,),
         "Megatron hard-wires it where a score multiplies what an expert gets",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
     check.require(
         not hf.use_qk_norm or all(without_rope) or not any(without_rope),
         "use_qk_norm",
@@ -127,6 +108,27 @@ def _transformer(
         "must be False where some layers have rope and some have none: transformers normalises in the former "
         "alone, and Megatron in all layers",
     )
+    experts.balanced_by_loss(check, hf)
+    positions.rope_keys(check, hf)
+    check.require(
+        hf.attention_chunk_size is not None,
+        "attention_chunk_size",
+        hf.attention_chunk_size,
+        "must be given: transformers makes the mask of chunks even if no layer has them",
+    )
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: its attention has no chunks",
+    )
+    check.require(
+        not hf.attn_temperature_tuning or not any(without_rope),
+        "attn_temperature_tuning",
+        hf.attn_temperature_tuning,
+        "must be False where a layer has no rope: Megatron does not scale queries by their position",
+    )
+    attention.no_attention_bias(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -186,31 +188,31 @@ def to_hf(model: GPTModelConfig, /, *, base: Llama4TextConfig | None = None) -> 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "llama4_text")
     return {
-        "attention_bias": False,
-        "attention_chunk_size": NOT_CARRIED,
-        "attention_dropout": transformer.attention_dropout,
-        "attn_temperature_tuning": False,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "intermediate_size": transformer.moe_ffn_hidden_size,
         "intermediate_size_mlp": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "layer_types": ["full_attention" for _ in window_types(model)],
-        "moe_layers": [layer for layer, experts in enumerate(experts_by_layer(model)) if experts],
-        "no_rope_layers": layers_with_rope(model),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": 1,
         "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts,
+        "head_dim": transformer.kv_channels,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": gpt_rope_parameters(model),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_dropout": transformer.attention_dropout,
+        "num_experts_per_tok": 1,
+        "num_local_experts": transformer.num_moe_experts,
+        "moe_layers": [layer for layer, experts in enumerate(experts_by_layer(model)) if experts],
         "use_qk_norm": transformer.qk_l2_norm,
-        "vocab_size": model.vocab_size,
+        "rope_parameters": gpt_rope_parameters(model),
+        "no_rope_layers": layers_with_rope(model),
+        "attention_chunk_size": NOT_CARRIED,
+        "layer_types": ["full_attention" for _ in window_types(model)],
+        "attn_temperature_tuning": False,
+        "attention_bias": False,
     }
 
 

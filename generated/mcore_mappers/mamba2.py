@@ -52,31 +52,25 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
 #   of new Mamba layers
 # - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
 #   lower rank
+
+
 def _transformer(
     check: Check, hf: Mamba2Config, pattern: HybridPattern, caller: HybridFields, strict: bool
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        expand=hf.expand,
-        head_dim=hf.head_dim,
-        hidden_size=hf.hidden_size,
-        n_groups=hf.n_groups,
         num_heads=hf.num_heads,
-        num_hidden_layers=hf.num_hidden_layers,
-        state_size=hf.state_size,
+        head_dim=hf.head_dim,
         vocab_size=hf.vocab_size,
+        hidden_size=hf.hidden_size,
+        state_size=hf.state_size,
+        num_hidden_layers=hf.num_hidden_layers,
+        expand=hf.expand,
+        n_groups=hf.n_groups,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
-    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
-    check.must_be("conv_kernel", hf.conv_kernel, (4,), "Megatron's Mamba layers hard-wire that")
-    check.require(
-        hf.num_heads < 1 or hf.head_dim < 1 or hf.hidden_size * hf.expand == hf.num_heads * hf.head_dim,
-        "expand",
-        hf.expand,
-        "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
-    )
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,
@@ -89,15 +83,23 @@ def _transformer(
         (1e-05,),
         "Megatron hard-wires that in the gated norm of its Mamba layers",
     )
+    check.require(
+        hf.num_heads < 1 or hf.head_dim < 1 or hf.hidden_size * hf.expand == hf.num_heads * hf.head_dim,
+        "expand",
+        hf.expand,
+        "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
+    )
+    check.must_be("conv_kernel", hf.conv_kernel, (4,), "Megatron's Mamba layers hard-wire that")
     check.require(hf.n_groups < 1 or hf.num_heads % hf.n_groups == 0, "n_groups", hf.n_groups, "must divide num_heads")
+    check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
+    check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
     check.require(
         tuple(hf.time_step_limit) == (0.0, math.inf),
         "time_step_limit",
         hf.time_step_limit,
         "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
     )
-    check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
-    check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
+    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -157,25 +159,25 @@ def to_hf(model: HybridModelConfig, /, *, base: Mamba2Config | None = None) -> M
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mamba2")
     return {
-        "conv_kernel": 4,
         "dtype": transformer.params_dtype,
-        "expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
-        "head_dim": transformer.mamba_head_dim,
-        "hidden_act": key_of(MAMBA_ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "layer_norm_epsilon": 1e-05,
-        "n_groups": transformer.mamba_num_groups,
         "num_heads": transformer.mamba_num_heads,
-        "num_hidden_layers": len(mixers(model)),
-        "residual_in_fp32": transformer.fp32_residual_connection,
+        "head_dim": transformer.mamba_head_dim,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         "state_size": transformer.mamba_state_dim,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "time_step_limit": (0.0, math.inf),
+        "num_hidden_layers": len(mixers(model)),
+        "layer_norm_epsilon": 1e-05,
+        "expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
+        "conv_kernel": 4,
+        "n_groups": transformer.mamba_num_groups,
         "use_bias": False,
         "use_conv_bias": True,
-        "vocab_size": model.vocab_size,
+        "hidden_act": key_of(MAMBA_ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "residual_in_fp32": transformer.fp32_residual_connection,
+        "time_step_limit": (0.0, math.inf),
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
     }
 
 

@@ -35,13 +35,13 @@ def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[G
     check = Check("mellum", MellumConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_experts=hf.num_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
         common_rope(check, rope_parameters_of(hf), hf.layer_types),
         max_position_embeddings=hf.max_position_embeddings,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check,
         hf,
@@ -75,14 +75,14 @@ def to_megatron_hybrid(
     check = Check("mellum", MellumConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_experts=hf.num_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(
         check,
         common_rope(check, rope_parameters_of(hf), hf.layer_types),
         max_position_embeddings=hf.max_position_embeddings,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -114,6 +114,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - mtp_layer_types, mtp_mlp_layer_types, num_mtp_layers: dead: the class does not build the layers
 #   that predict further tokens
+
+
 def _transformer(
     check: Check,
     hf: MellumConfig,
@@ -130,18 +132,18 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
-    experts.numbered_experts(check, hf)
-    experts.normalised_if_said(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
+    attention.no_attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
+    experts.numbered_experts(check, hf)
+    experts.normalised_if_said(check, hf)
+    experts.balanced_by_loss(check, hf)
+    attention.given_head_dim(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -197,31 +199,31 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MellumConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mellum")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_layer_types": mlp_types(model),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
         ),
+        "attention_bias": False,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "head_dim": transformer.kv_channels,
+        "layer_types": window_types(model),
+        "mlp_layer_types": mlp_types(model),
     }
 
 

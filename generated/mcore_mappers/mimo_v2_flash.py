@@ -35,14 +35,14 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
         of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
         max_position_embeddings=hf.max_position_embeddings,
         partial_rotary=True,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check,
         hf,
@@ -76,15 +76,15 @@ def to_megatron_hybrid(
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(
         check,
         of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
         max_position_embeddings=hf.max_position_embeddings,
         partial_rotary=True,
     )
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -133,39 +133,35 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        moe_intermediate_size=hf.moe_intermediate_size,
-        n_group=hf.n_group,
-        num_experts_per_tok=hf.num_experts_per_tok,
         num_key_value_heads=hf.num_key_value_heads,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts_per_tok=hf.num_experts_per_tok,
         routed_scaling_factor=hf.routed_scaling_factor,
-        sliding_window=hf.sliding_window,
+        n_group=hf.n_group,
         topk_group=hf.topk_group,
         v_head_dim=hf.v_head_dim,
+        sliding_window=hf.sliding_window,
     )
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     groups = 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     routed_scaling_factor = check.given(
         "routed_scaling_factor",
         hf.routed_scaling_factor,
         "transformers makes it 1 when it builds a config, and multiplies by it",
     )
-    decoder.sizes_without_padding(check, hf)
-    check.require(
-        hf.attention_value_scale in (None, 1.0),
-        "attention_value_scale",
-        hf.attention_value_scale,
-        "must be None or 1: a factor of values is hard-wired to one in Megatron",
-    )
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
     check.require(
-        all(sliding) or not any(sliding),
-        "layer_types",
-        hf.layer_types,
-        "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-        "Megatron's layers have as many each, and all have sinks or none",
+        not groups or hf.num_attention_heads % groups == 0,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
+        "of query heads",
     )
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     experts.grouped_router(check, hf)
     check.require(
         not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
@@ -192,21 +188,25 @@ def _transformer(
         hf.topk_group,
         "must be at most n_group",
     )
-    stack.numbered_layers(check, hf)
-    check.require(
-        not groups or hf.num_attention_heads % groups == 0,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
-        "of query heads",
-    )
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    attention.given_head_dim(check, hf)
     check.require(
         hf.v_head_dim == hf.head_dim,
         "v_head_dim",
         hf.v_head_dim,
         "must be head_dim: Megatron's values are as wide as its keys",
+    )
+    check.require(
+        all(sliding) or not any(sliding),
+        "layer_types",
+        hf.layer_types,
+        "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+        "Megatron's layers have as many each, and all have sinks or none",
+    )
+    check.require(
+        hf.attention_value_scale in (None, 1.0),
+        "attention_value_scale",
+        hf.attention_value_scale,
+        "must be None or 1: a factor of values is hard-wired to one in Megatron",
     )
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -271,38 +271,38 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MiMoV2FlashConf
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mimo_v2_flash")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_value_scale": None,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_layer_types": mlp_types(model),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": _num_key_value_heads_of(transformer),
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_layer_ropes(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_layer_ropes(model, partial_rotary=True)
         ),
+        "attention_bias": transformer.add_qkv_bias,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "n_routed_experts": transformer.num_moe_experts,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "head_dim": transformer.kv_channels,
         "v_head_dim": transformer.kv_channels,
-        "vocab_size": model.vocab_size,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "layer_types": window_types(model),
+        "mlp_layer_types": mlp_types(model),
+        "attention_value_scale": None,
     }
 
 

@@ -34,10 +34,10 @@ def to_megatron(hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller:
     check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -63,11 +63,11 @@ def to_megatron_hybrid(
     check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
+    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
+    mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -92,6 +92,8 @@ def to_megatron_hybrid(
 #   or inference: belongs to the choice of blocks, which no layer makes
 # - rotary_dim: dead: rope_parameters says how much of a head is rotated
 # - router_jitter_noise: dead: the router of the class adds no noise
+
+
 def _transformer(
     check: Check,
     hf: MiniMaxM3VLTextConfig,
@@ -105,28 +107,24 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        dense_intermediate_size=hf.dense_intermediate_size,
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
         num_experts_per_tok=hf.num_experts_per_tok,
         num_local_experts=hf.num_local_experts,
-        routed_scaling_factor=hf.routed_scaling_factor,
+        dense_intermediate_size=hf.dense_intermediate_size,
         shared_intermediate_size=hf.shared_intermediate_size,
+        routed_scaling_factor=hf.routed_scaling_factor,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
-    check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
-    )
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
+    decoder.rms_norm(check, hf)
     check.require(
         2 <= hf.num_experts_per_tok <= hf.num_local_experts,
         "num_experts_per_tok",
@@ -134,11 +132,15 @@ def _transformer(
         "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
         "single expert",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     experts.balanced_by_loss(check, hf)
+    positions.rope_keys(check, hf)
     mlp.clamped_gate(check, hf)
+    check.require(
+        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
+    )
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -203,33 +205,33 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "minimax_m3_vl_text")
     return {
-        "attention_dropout": transformer.attention_dropout,
-        "dense_intermediate_size": transformer.ffn_hidden_size,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.moe_ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_layer_types": mlp_types(model),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts,
+        "head_dim": transformer.kv_channels,
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_dropout": transformer.attention_dropout,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_local_experts": transformer.num_moe_experts,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "dense_intermediate_size": transformer.ffn_hidden_size,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
         "swiglu_alpha": 1.702,
         "swiglu_limit": transformer.activation_func_clamp_value,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "mlp_layer_types": mlp_types(model),
+        "layer_types": window_types(model),
     }
 
 

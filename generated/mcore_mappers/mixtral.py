@@ -33,8 +33,8 @@ def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[
     check = Check("mixtral", MixtralConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -60,9 +60,9 @@ def to_megatron_hybrid(
     check = Check("mixtral", MixtralConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_local_experts=hf.num_local_experts)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -95,15 +95,15 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    decoder.sizes_without_padding(check, hf)
-    attention.optional_head_dim(check, hf)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    attention.optional_head_dim(check, hf)
+    decoder.rms_norm(check, hf)
+    attention.window(check, hf)
     experts.local_experts(check, hf)
     experts.normalised(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     experts.balanced_by_loss(check, hf)
     check.must_be(
         "router_jitter_noise",
@@ -111,7 +111,7 @@ def _transformer(
         (0.0,),
         "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
     )
-    attention.window(check, hf)
+    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -164,27 +164,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MixtralConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mixtral")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "num_local_experts": transformer.num_moe_experts,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "sliding_window": window_of(transformer.window_size),
+        "attention_dropout": transformer.attention_dropout,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_local_experts": transformer.num_moe_experts,
+        "router_jitter_noise": 0.0,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "router_jitter_noise": 0.0,
-        "sliding_window": window_of(transformer.window_size),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
     }
 
 

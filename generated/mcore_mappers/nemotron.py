@@ -55,11 +55,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("nemotron", NemotronConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [0] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -92,15 +92,15 @@ def _transformer(
     check.positive(norm_eps=hf.norm_eps)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.given("head_dim", hf.head_dim)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    attention.biases(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.head_dim(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
     positions.rope_keys(check, hf)
+    attention.biases(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -148,27 +148,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: NemotronConfig 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "nemotron")
     return {
-        "attention_bias": transformer.add_bias_linear,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "mlp_bias": transformer.add_bias_linear,
-        "norm_eps": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "head_dim": transformer.kv_channels,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "attention_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": transformer.add_bias_linear,
     }
 
 

@@ -67,42 +67,28 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
 # - residual_in_fp32: dead: the class adds residuals in the dtype of its weights
 # - sliding_window: metadata or inference: only the cache of generation looks here; the mask has no
 #   window
+
+
 def _transformer(
     check: Check, hf: NemotronHConfig, pattern: HybridPattern, caller: HybridFields, strict: bool
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        head_dim=hf.head_dim,
         hidden_size=hf.hidden_size,
-        intermediate_size=hf.intermediate_size,
-        layer_norm_epsilon=hf.layer_norm_epsilon,
-        max_position_embeddings=hf.max_position_embeddings,
-        moe_intermediate_size=hf.moe_intermediate_size,
-        moe_latent_size=hf.moe_latent_size,
-        moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size,
         num_attention_heads=hf.num_attention_heads,
+        head_dim=hf.head_dim,
+        max_position_embeddings=hf.max_position_embeddings,
+        intermediate_size=hf.intermediate_size,
+        moe_intermediate_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.moe_shared_expert_intermediate_size,
+        moe_latent_size=hf.moe_latent_size,
+        layer_norm_epsilon=hf.layer_norm_epsilon,
     )
-    check.not_negative(initializer_range=hf.initializer_range, num_nextn_predict_layers=hf.num_nextn_predict_layers)
+    check.not_negative(num_nextn_predict_layers=hf.num_nextn_predict_layers, initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("mlp_hidden_act", hf.mlp_hidden_act, ACTIVATIONS)
-    check.must_be(
-        "attention_bias",
-        hf.attention_bias,
-        (False,),
-        "the class has no such bias, whatever a checkpoint's own code had",
-    )
-    recurrent.mamba(check, hf, pattern)
     decoder.language_model(check, hf)
-    check.require(
-        not hf.mlp_bias or ("*" not in pattern.layers and "E" not in pattern.layers),
-        "mlp_bias",
-        hf.mlp_bias,
-        "must be False in a model with attention or experts, on which Megatron would put biases too",
-    )
-    experts.grouped_router(check, hf)
-    experts.router_of_groups(check, hf)
-    attention.grouped_query(check, hf)
     check.must_be(
         "tie_word_embeddings",
         hf.tie_word_embeddings,
@@ -110,6 +96,22 @@ def _transformer(
         "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
         "computes something else",
     )
+    attention.grouped_query(check, hf)
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "the class has no such bias, whatever a checkpoint's own code had",
+    )
+    check.require(
+        not hf.mlp_bias or ("*" not in pattern.layers and "E" not in pattern.layers),
+        "mlp_bias",
+        hf.mlp_bias,
+        "must be False in a model with attention or experts, on which Megatron would put biases too",
+    )
+    recurrent.mamba(check, hf, pattern)
+    experts.grouped_router(check, hf)
+    experts.router_of_groups(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -180,52 +182,52 @@ def to_hf(model: HybridModelConfig, /, *, base: NemotronHConfig | None = None) -
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "nemotron_h")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
-        "conv_kernel": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         ("layers_block_type", "mtp_layers_block_type"): (
             layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS),
             mtp_layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS),
         ),
+        "tie_word_embeddings": False,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "mlp_hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "mlp_bias": transformer.add_bias_linear,
+        "ssm_state_size": transformer.mamba_state_dim,
+        "mamba_num_heads": transformer.mamba_num_heads,
         "mamba_head_dim": transformer.mamba_head_dim,
         "mamba_hidden_act": "silu" if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_num_heads": transformer.mamba_num_heads,
+        "n_groups": transformer.mamba_num_groups,
+        "conv_kernel": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
+        "use_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "mamba_proj_bias": False,
-        "mlp_bias": transformer.add_bias_linear,
-        "mlp_hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "n_routed_experts": NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts,
         "moe_intermediate_size": (
             NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
         ),
-        "moe_latent_size": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_latent_size,
         "moe_shared_expert_intermediate_size": (
             NOT_CARRIED
             if transformer.moe_shared_expert_intermediate_size is None
             else transformer.moe_shared_expert_intermediate_size
         ),
-        "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
-        "n_groups": transformer.mamba_num_groups,
-        "n_routed_experts": NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts,
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
+        "moe_latent_size": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_latent_size,
         "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
-        "num_key_value_heads": transformer.num_query_groups,
-        "num_nextn_predict_layers": transformer.mtp_num_layers or 0,
         "routed_scaling_factor": (
             NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
         ),
-        "ssm_state_size": transformer.mamba_state_dim,
-        "tie_word_embeddings": False,
+        "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
         "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "num_nextn_predict_layers": transformer.mtp_num_layers or 0,
         "use_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "use_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "vocab_size": model.vocab_size,
+        "initializer_range": transformer.init_method_std,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
     }
 
 

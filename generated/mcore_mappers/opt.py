@@ -74,6 +74,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - initializer_range: initialisation only: where it is set beside init_std, new weights are drawn by
 #   this
+
+
 def _transformer(
     check: Check,
     hf: OPTConfig,
@@ -85,47 +87,31 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        ffn_dim=hf.ffn_dim,
         hidden_size=hf.hidden_size,
+        ffn_dim=hf.ffn_dim,
         max_position_embeddings=hf.max_position_embeddings,
-        num_attention_heads=hf.num_attention_heads,
         word_embed_proj_dim=hf.word_embed_proj_dim,
+        num_attention_heads=hf.num_attention_heads,
     )
     check.not_negative(init_std=hf.init_std)
-    check.probability(attention_dropout=hf.attention_dropout, dropout=hf.dropout)
-    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    check.probability(dropout=hf.dropout, attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    check.must_be(
-        "_remove_final_layer_norm",
-        check.undeclared("_remove_final_layer_norm"),
-        (False,),
-        "Megatron has a norm after the last layer",
-    )
+    activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    decoder.language_model(check, hf)
+    attention.derived_head_dim(check, hf)
+    stack.numbered_layers(check, hf)
     check.must_be(
         "do_layer_norm_before",
         hf.do_layer_norm_before,
         (True,),
         "Megatron has norms before attention and before the MLP, and none on the residual stream",
     )
-    check.deviation(
-        "embedding_dropout",
-        applies=hf.dropout != 0,
-        within=hf.dropout <= 0.1 or hf.dropout >= 1,
-        field="dropout",
-        value=hf.dropout,
-        reason="in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
-        "as well; without dropout they are equal. Published checkpoints have 0.1",
-    )
-    attention.derived_head_dim(check, hf)
-    decoder.language_model(check, hf)
     check.must_be(
-        "layer_norm_elementwise_affine",
-        hf.layer_norm_elementwise_affine,
-        (True,),
-        "Megatron's LayerNorm has a weight and a bias",
+        "_remove_final_layer_norm",
+        check.undeclared("_remove_final_layer_norm"),
+        (False,),
+        "Megatron has a norm after the last layer",
     )
-    stack.whole_layers(check, hf)
-    stack.numbered_layers(check, hf)
     check.require(
         hf.word_embed_proj_dim in (None, hf.hidden_size),
         "word_embed_proj_dim",
@@ -137,6 +123,22 @@ def _transformer(
         "word_embed_proj_dim",
         hf.word_embed_proj_dim,
         "must be given: transformers cannot build a model without it",
+    )
+    check.deviation(
+        "embedding_dropout",
+        applies=hf.dropout != 0,
+        within=hf.dropout <= 0.1 or hf.dropout >= 1,
+        field="dropout",
+        value=hf.dropout,
+        reason="in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
+        "as well; without dropout they are equal. Published checkpoints have 0.1",
+    )
+    stack.whole_layers(check, hf)
+    check.must_be(
+        "layer_norm_elementwise_affine",
+        hf.layer_norm_elementwise_affine,
+        (True,),
+        "Megatron's LayerNorm has a weight and a bias",
     )
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -184,25 +186,25 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: OPTConfig | Non
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "opt")
     return {
-        "_remove_final_layer_norm": False,
-        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
-        "attention_dropout": transformer.attention_dropout,
-        "do_layer_norm_before": True,
-        "dropout": transformer.hidden_dropout,
         "dtype": transformer.params_dtype,
-        "enable_bias": transformer.add_bias_linear,
-        "ffn_dim": transformer.ffn_hidden_size,
-        "hidden_size": transformer.hidden_size,
-        "init_std": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "layer_norm_elementwise_affine": True,
-        "layerdrop": 0.0,
-        "max_position_embeddings": model.seq_length,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "ffn_dim": transformer.ffn_hidden_size,
+        "max_position_embeddings": model.seq_length,
+        "do_layer_norm_before": True,
+        "_remove_final_layer_norm": False,
         "word_embed_proj_dim": transformer.hidden_size,
+        "dropout": transformer.hidden_dropout,
+        "attention_dropout": transformer.attention_dropout,
+        "num_attention_heads": transformer.num_attention_heads,
+        "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
+        "layerdrop": 0.0,
+        "init_std": transformer.init_method_std,
+        "enable_bias": transformer.add_bias_linear,
+        "layer_norm_elementwise_affine": True,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
     }
 
 

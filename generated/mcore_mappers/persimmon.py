@@ -55,11 +55,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("persimmon", PersimmonConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [0] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -92,13 +92,13 @@ def _transformer(
     check.positive(layer_norm_eps=hf.layer_norm_eps)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    decoder.sizes_without_padding(check, hf)
-    stack.mlp_dropout(check, hf)
+    decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
-    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
+    stack.mlp_dropout(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -145,25 +145,25 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: PersimmonConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "persimmon")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_dropout": 0.0,
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_norm_eps": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "qk_layernorm": transformer.qk_layernorm,
+        "num_attention_heads": transformer.num_attention_heads,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "layer_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "qk_layernorm": transformer.qk_layernorm,
+        "hidden_dropout": 0.0,
+        "attention_dropout": transformer.attention_dropout,
     }
 
 

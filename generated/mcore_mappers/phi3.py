@@ -53,9 +53,9 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("phi3", Phi3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -78,6 +78,8 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
 # - embd_pdrop: dead: the class has no dropout on the embeddings
 # - original_max_position_embeddings: metadata or inference: read by longrope, which is refused, and
 #   when generation keeps or drops its cache
+
+
 def _transformer(
     check: Check,
     hf: Phi3Config,
@@ -91,13 +93,13 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.probability(resid_pdrop=hf.resid_pdrop)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    decoder.sizes_without_padding(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     attention.window(check, hf)
     check.require(
@@ -164,26 +166,26 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Phi3Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "phi3")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "resid_pdrop": transformer.hidden_dropout,
+        "attention_dropout": transformer.attention_dropout,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
         "sliding_window": window_of(transformer.window_size),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
         "head_dim": transformer.kv_channels,
     }
 

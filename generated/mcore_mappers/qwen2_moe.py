@@ -34,10 +34,10 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check,
         hf,
@@ -70,11 +70,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
-    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -105,6 +105,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+
+
 def _transformer(
     check: Check,
     hf: Qwen2MoeConfig,
@@ -120,20 +122,21 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    decoder.sizes_without_padding(check, hf)
-    experts.stepped_experts(check, hf)
     decoder.language_model(check, hf)
-    experts.numbered_experts(check, hf)
-    experts.normalised_if_said(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
-    experts.shared_expert_width(check, hf)
+    check.require(
+        hf.use_sliding_window or not hf.sliding_window,
+        "use_sliding_window",
+        hf.use_sliding_window,
+        "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
+    )
     check.require(
         hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
         "sliding_window",
@@ -146,12 +149,11 @@ def _transformer(
         hf.sliding_window,
         "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
-    check.require(
-        hf.use_sliding_window or not hf.sliding_window,
-        "use_sliding_window",
-        hf.use_sliding_window,
-        "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
-    )
+    experts.stepped_experts(check, hf)
+    experts.numbered_experts(check, hf)
+    experts.shared_expert_width(check, hf)
+    experts.normalised_if_said(check, hf)
+    experts.balanced_by_loss(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -210,35 +212,35 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen2MoeConfig 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen2_moe")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "use_sliding_window": transformer.window_size is not None,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,
         ),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
         "qkv_bias": transformer.add_qkv_bias,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": (
-            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
-        ),
-        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_sliding_window": transformer.window_size is not None,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
     }
 

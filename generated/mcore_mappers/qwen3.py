@@ -65,10 +65,10 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen3", Qwen3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -111,18 +111,18 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.given_head_dim(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    attention.layered_window(check, hf, sliding)
+    attention.no_attention_bias(check, hf)
     attention.window_switch(check, hf)
+    attention.layered_window(check, hf, sliding)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -170,27 +170,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3Config | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_bias": False,
         "use_sliding_window": transformer.window_size is not None,
-        "vocab_size": model.vocab_size,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "layer_types": window_types(model),
+        "attention_dropout": transformer.attention_dropout,
     }
 
 

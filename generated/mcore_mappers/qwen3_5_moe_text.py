@@ -32,11 +32,11 @@ def to_megatron(hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: 
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
+    expert_layers = [1] * hf.num_hidden_layers
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [1] * hf.num_hidden_layers
     transformer = _transformer(
         check,
         hf,
@@ -70,11 +70,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
+    expert_layers = [1] * hf.num_hidden_layers
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    expert_layers = [1] * hf.num_hidden_layers
     mixers = mixer_symbols(linear)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
@@ -113,25 +113,25 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.no_attention_bias(check, hf)
-    attention.given_head_dim(check, hf)
-    recurrent.delta_net_sizes(check, hf, linear)
     decoder.language_model(check, hf)
-    experts.numbered_experts(check, hf)
-    attention.grouped_query(check, hf)
-    experts.normalised(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
+    attention.no_attention_bias(check, hf)
+    attention.given_head_dim(check, hf)
+    experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
+    experts.normalised(check, hf)
+    experts.balanced_by_loss(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
     check.if_set("norm_topk_prob", (True,), "the class makes the weights of a token's experts add up to one always")
@@ -200,35 +200,35 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_5_moe_text")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
-        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
-        "linear_key_head_dim": transformer.linear_key_head_dim,
-        "linear_num_key_heads": transformer.linear_num_key_heads,
-        "linear_num_value_heads": transformer.linear_num_value_heads,
-        "linear_value_head_dim": transformer.linear_value_head_dim,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "head_dim": transformer.kv_channels,
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
     }
 
 

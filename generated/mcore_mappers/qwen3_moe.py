@@ -34,9 +34,9 @@ def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack
     check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(num_experts=hf.num_experts)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -62,10 +62,10 @@ def to_megatron_hybrid(
     check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(num_experts=hf.num_experts)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
-    mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -98,30 +98,30 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts=hf.num_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
+        num_experts=hf.num_experts,
     )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    experts.stepped_experts(check, hf)
     decoder.language_model(check, hf)
-    experts.normalised_if_said(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    attention.window_switch(check, hf)
+    attention.window(check, hf)
+    experts.stepped_experts(check, hf)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
-    attention.window(check, hf)
-    attention.window_switch(check, hf)
     check.if_set("qkv_bias", (False,), "the class has no such bias")
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
@@ -179,33 +179,33 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3MoeConfig 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_moe")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "attention_bias": False,
+        "use_sliding_window": transformer.window_size is not None,
+        "sliding_window": window_of(transformer.window_size),
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,
         ),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_parameters": (
-            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
-        ),
-        "sliding_window": window_of(transformer.window_size),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_sliding_window": transformer.window_size is not None,
-        "vocab_size": model.vocab_size,
         "head_dim": transformer.kv_channels,
     }
 

@@ -34,11 +34,11 @@ def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpac
     check = Check("qwen3_next", Qwen3NextConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
+    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
+    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
-    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     transformer = _transformer(
         check,
         hf,
@@ -73,11 +73,11 @@ def to_megatron_hybrid(
     check = Check("qwen3_next", Qwen3NextConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
+    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
+    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     rope = hybrid_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
-    expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     mixers = mixer_symbols(linear)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
@@ -116,20 +116,20 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    experts.stepped_experts(check, hf)
-    attention.given_head_dim(check, hf)
-    recurrent.delta_net_sizes(check, hf, linear)
     decoder.language_model(check, hf)
-    experts.numbered_experts(check, hf)
-    experts.normalised_if_said(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    experts.balanced_by_loss(check, hf)
+    attention.no_attention_bias(check, hf)
+    attention.given_head_dim(check, hf)
+    experts.stepped_experts(check, hf)
+    experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
+    experts.normalised_if_said(check, hf)
+    experts.balanced_by_loss(check, hf)
     check.if_set("use_sliding_window", (False,), "the attention of the class has no window")
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -195,41 +195,41 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3NextConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_next")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
-        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
-        "linear_key_head_dim": transformer.linear_key_head_dim,
-        "linear_num_key_heads": transformer.linear_num_key_heads,
-        "linear_num_value_heads": transformer.linear_num_value_heads,
-        "linear_value_head_dim": transformer.linear_value_head_dim,
-        ("mlp_only_layers", "decoder_sparse_step"): (
-            [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
-            1,
-        ),
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "head_dim": transformer.kv_channels,
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        ("mlp_only_layers", "decoder_sparse_step"): (
+            [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
+            1,
+        ),
+        "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
     }
 
 

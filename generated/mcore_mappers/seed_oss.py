@@ -53,9 +53,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("seed_oss", SeedOssConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -87,16 +87,21 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.probability(residual_dropout=hf.residual_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    head_dim = check.given("head_dim", hf.head_dim)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    head_dim = check.given("head_dim", hf.head_dim)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     check.require(
         hf.attention_bias or not hf.mlp_bias,
         "attention_bias",
         hf.attention_bias,
         "must be True where mlp_bias is: Megatron has biases of query, key and value when every other has one",
     )
-    decoder.sizes_without_padding(check, hf)
     check.require(
         hf.attention_out_bias == hf.mlp_bias,
         "attention_out_bias",
@@ -104,11 +109,6 @@ def _transformer(
         "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer " "has one",
     )
     attention.head_dim(check, hf)
-    decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -155,27 +155,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SeedOssConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "seed_oss")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
-        "attention_out_bias": transformer.add_bias_linear,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "mlp_bias": transformer.add_bias_linear,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "residual_dropout": transformer.hidden_dropout,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "attention_bias": transformer.add_qkv_bias,
+        "attention_out_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "residual_dropout": transformer.hidden_dropout,
+        "mlp_bias": transformer.add_bias_linear,
+        "head_dim": transformer.kv_channels,
     }
 
 

@@ -34,8 +34,8 @@ def to_megatron(hf: SmolLM3Config, /, *, strict: bool = False, **caller: Unpack[
     check = Check("smollm3", SmolLM3Config, hf, caller, GPTFields)
     hf = check.plain(hf)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check,
         hf,
@@ -68,11 +68,11 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("smollm3", SmolLM3Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -105,6 +105,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
 #   decide
+
+
 def _transformer(
     check: Check,
     hf: SmolLM3Config,
@@ -120,17 +122,15 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
-    attention.biases(check, hf)
-    decoder.sizes_without_padding(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
-    attention.layered_window(check, hf, sliding)
     check.require(
         hf.use_sliding_window or not any(sliding),
         "use_sliding_window",
@@ -138,6 +138,8 @@ def _transformer(
         "must be True where a layer is sliding_attention: transformers makes the mask of a window all the "
         "same, but some of its attentions ask this field",
     )
+    attention.layered_window(check, hf, sliding)
+    attention.biases(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -185,28 +187,28 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SmolLM3Config |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "smollm3")
     return {
-        "attention_bias": transformer.add_bias_linear,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "mlp_bias": transformer.add_bias_linear,
-        "no_rope_layers": layers_with_rope(model),
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "use_sliding_window": NOT_CARRIED if transformer.window_size is None else True,
-        "vocab_size": model.vocab_size,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "no_rope_layers": layers_with_rope(model),
+        "layer_types": window_types(model),
+        "attention_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": transformer.add_bias_linear,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "head_dim": transformer.kv_channels,
     }
 

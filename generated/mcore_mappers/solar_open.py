@@ -33,8 +33,8 @@ def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpac
     check = Check("solar_open", SolarOpenConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
@@ -60,9 +60,9 @@ def to_megatron_hybrid(
     check = Check("solar_open", SolarOpenConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
     check.integers(n_routed_experts=hf.n_routed_experts)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -84,6 +84,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - intermediate_size: metadata or inference: the width of dense layers, of which the class has none;
 #   its shared MLP is given another
+
+
 def _transformer(
     check: Check,
     hf: SolarOpenConfig,
@@ -98,22 +100,22 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
-        max_position_embeddings=hf.max_position_embeddings,
         num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    attention.given_head_dim(check, hf)
     decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
     experts.counted_shared_experts(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    attention.given_head_dim(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -174,31 +176,31 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SolarOpenConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "solar_open")
     return {
-        "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "head_dim": transformer.kv_channels,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
         "is_encoder_decoder": False,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_group": transformer.moe_router_num_groups,
-        "n_routed_experts": transformer.num_moe_experts,
-        "n_shared_experts": count_shared_experts(transformer),
-        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_experts_per_tok": transformer.moe_router_topk,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_bias": transformer.add_qkv_bias,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "n_group": transformer.moe_router_num_groups,
         "topk_group": transformer.moe_router_group_topk,
-        "vocab_size": model.vocab_size,
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "head_dim": transformer.kv_channels,
     }
 
 

@@ -54,9 +54,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("starcoder2", Starcoder2Config, hf, caller, HybridFields)
     hf = check.plain(hf)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -87,22 +87,22 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(norm_epsilon=hf.norm_epsilon)
-    check.probability(embedding_dropout=hf.embedding_dropout, residual_dropout=hf.residual_dropout)
+    check.probability(residual_dropout=hf.residual_dropout, embedding_dropout=hf.embedding_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
+    decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    positions.rope_keys(check, hf)
+    attention.window(check, hf)
     check.require(
         hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1,
         "embedding_dropout",
         hf.embedding_dropout,
         "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
     )
-    decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
-    stack.numbered_layers(check, hf)
-    positions.rope_keys(check, hf)
-    attention.window(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -149,26 +149,26 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Starcoder2Confi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "starcoder2")
     return {
-        "attention_dropout": transformer.attention_dropout,
         "dtype": transformer.params_dtype,
-        "embedding_dropout": transformer.hidden_dropout,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
         "is_encoder_decoder": False,
-        "norm_epsilon": transformer.layernorm_epsilon,
-        "num_attention_heads": transformer.num_attention_heads,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "residual_dropout": transformer.hidden_dropout,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "norm_epsilon": transformer.layernorm_epsilon,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "sliding_window": window_of(transformer.window_size),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "attention_dropout": transformer.attention_dropout,
+        "residual_dropout": transformer.hidden_dropout,
+        "embedding_dropout": transformer.hidden_dropout,
         "use_bias": transformer.add_bias_linear,
-        "vocab_size": model.vocab_size,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "head_dim": transformer.kv_channels,
     }
 

@@ -67,10 +67,10 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("vaultgemma", VaultGemmaConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
@@ -113,27 +113,27 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        attn_logit_softcapping=hf.attn_logit_softcapping,
-        final_logit_softcapping=hf.final_logit_softcapping,
         query_pre_attn_scalar=hf.query_pre_attn_scalar,
+        final_logit_softcapping=hf.final_logit_softcapping,
+        attn_logit_softcapping=hf.attn_logit_softcapping,
     )
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     sliding_window = check.given(
         "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
     )
-    attention.no_attention_bias(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
-    check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
-    attention.head_dim(check, hf)
     decoder.language_model(check, hf)
-    attention.grouped_query(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
     attention.given_window(check, hf)
+    check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
+    check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -188,29 +188,29 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: VaultGemmaConfi
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "vaultgemma")
     return {
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
-        "attn_logit_softcapping": None,
         "dtype": transformer.params_dtype,
-        "final_logit_softcapping": None,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
         "head_dim": transformer.kv_channels,
         "hidden_activation": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
         "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "layer_types": window_types(model),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "query_pre_attn_scalar": under_root(transformer.softmax_scale),
         "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "query_pre_attn_scalar": under_root(transformer.softmax_scale),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "vocab_size": model.vocab_size,
+        "layer_types": window_types(model),
+        "final_logit_softcapping": None,
+        "attn_logit_softcapping": None,
     }
 
 

@@ -49,9 +49,9 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("youtu", YoutuConfig, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
-    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
+    rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -72,6 +72,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - embedding_initializer_range: initialisation only: the width of the embedding's first values, which
 #   Megatron leaves to the caller
+
+
 def _transformer(
     check: Check,
     hf: YoutuConfig,
@@ -83,26 +85,26 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
-    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
-    initializer_range = check.given(
-        "initializer_range", hf.initializer_range, "transformers derives it from hidden_size when it builds a config"
-    )
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
     v_head_dim = check.given("v_head_dim", hf.v_head_dim)
-    attention.latent(check, hf)
-    decoder.sizes_without_padding(check, hf)
-    attention.undeclared_rope_dim(check, hf)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    initializer_range = check.given(
+        "initializer_range", hf.initializer_range, "transformers derives it from hidden_size when it builds a config"
+    )
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    attention.latent(check, hf)
+    attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
-    attention.rope_interleave(check, hf)
     positions.rope_keys(check, hf)
+    attention.rope_interleave(check, hf)
     check.finish(strict=strict)
     suggested: MLATransformerFields = {
         **precision(dtype, caller),
@@ -160,27 +162,27 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: YoutuConfig | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "youtu")
     return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "q_lora_rank": transformer.q_lora_rank,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": mla_rope_parameters(model),
+        "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "dtype": transformer.params_dtype,
-        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "hidden_size": transformer.hidden_size,
-        "initializer_range": transformer.init_method_std,
-        "intermediate_size": transformer.ffn_hidden_size,
-        "is_encoder_decoder": False,
-        "kv_lora_rank": transformer.kv_lora_rank,
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_key_value_heads": transformer.num_query_groups,
-        "q_lora_rank": transformer.q_lora_rank,
-        "qk_nope_head_dim": transformer.qk_head_dim,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "rms_norm_eps": transformer.layernorm_epsilon,
-        "rope_interleave": True,
-        "rope_parameters": mla_rope_parameters(model),
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "v_head_dim": transformer.v_head_dim,
-        "vocab_size": model.vocab_size,
     }
 
 

@@ -1,14 +1,17 @@
 """What generated mappers have in common: the half of the package that people write.
 
 Users import `mcore_mappers`, which has the public names of these modules; generated modules import them one by one.
+Nothing here imports what is generated: each generated package hands over a `registry.Registry`.
 
 - `back`: from a Megatron config back to the Hugging Face config of the same model
+- `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
 - `check`: collects all that is wrong with a config on its way through a mapper
 - `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one
 - `delta_net`: which layers are Gated DeltaNet
 - `diff`: where a Megatron config from elsewhere is not the model of a Hugging Face config
+- `dispatch`: finds the mapper of a config, and the way back of a model, in whichever package they are
 - `disk`: Megatron configs as plain data, and back
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings
@@ -27,7 +30,8 @@ Users import `mcore_mappers`, which has the public names of these modules; gener
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `positions`: layers without rotary embeddings
 - `query_scale`: rope with a query temperature
-- `records`: what the package says of a family
+- `records`: the rows of a registry: families, refused classes, remote code
+- `registry`: what a generated package hands over, and the packages that are known
 - `releases`: the releases of upstream for which a mapper is right
 - `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `rope_back`: the inverse of `rope`

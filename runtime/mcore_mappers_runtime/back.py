@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from mcore_mappers._fields import ARCHITECTURE
-from mcore_mappers._symbols import CLASSES
-
+from .callers import warn
 from .carried import NOT_CARRIED
 from .equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
-from .errors import PACKAGES, DefaultedFieldsWarning, Refusal, UnsupportedConfigError
+from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
+from .registry import registry_of
 from .settings import PROVENANCE, origin_family
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def inner[Inner: TransformerConfig](model: ModelConfig, cls: type[Inner], family
         UnsupportedConfigError: it is not of the class that the family's models have.
     """
     transformer = inner_of(model)
-    if not isinstance(transformer, cls) or path_of(type(transformer)) not in CLASSES:
+    if not isinstance(transformer, cls) or path_of(type(transformer)) not in registry_of(family).symbols.classes:
         reason = f"the models of this family have a {cls.__qualname__}"
         raise UnsupportedConfigError(
             family, (Refusal("transformer", type(transformer).__qualname__, reason),), back=True
@@ -149,7 +148,7 @@ def _rest(
         if isinstance(recorded, dict):
             return copy.deepcopy(cast("dict[str, Any]", recorded))
     defaulted = tuple(name for name in way.not_carried if name not in known)
-    warnings.warn(DefaultedFieldsWarning(way.family, defaulted), skip_file_prefixes=PACKAGES)
+    warn(DefaultedFieldsWarning(way.family, defaulted))
     return {}
 
 
@@ -245,11 +244,12 @@ def _distinct(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
 def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
     """The architecture fields in which a model differs from the one that the family has for its other values."""
     shared = values_of(inner_of(model))
-    same = alike(flat(model), flat(expected))
+    architecture = registry_of(family).owners.architecture
+    same = alike(flat(model), flat(expected), architecture)
     for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
         names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
         for name in names:
-            if name not in ARCHITECTURE or name in same or (ours is model and name in shared):
+            if name not in architecture or name in same or (ours is model and name in shared):
                 continue
             value, meant = (_held(config, name) for config in (ours, theirs))
             if not same_architecture(name, value, meant, inner_of(model).num_layers):

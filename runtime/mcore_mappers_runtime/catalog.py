@@ -8,26 +8,33 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from mcore_mappers._refused import REFUSED
-from mcore_mappers._registry import FAMILIES
-
+from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
 from .records import Family, Unmapped
+from .registry import Known, known
 from .releases import releases
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
 
-@cache
 def families() -> Mapping[str, Family]:
     """The families by name: their classes and targets, and what is refused or deviates.
 
     A family whose status is "refused" has no mapper: no Megatron config is the same model, whatever its fields hold.
+    Families of other installed packages are among them; of two with one name there is the one that this package has.
     """
-    mapped = {name: replace(family, versions=releases(name)) for name, family in FAMILIES.items()}
-    known = {**mapped, **{name: _refused(row) for name, row in REFUSED.items()}}
-    return MappingProxyType({name: known[name] for name in sorted(known)})
+    return _families(known())
+
+
+@cache
+def _families(known: Known) -> Mapping[str, Family]:
+    mapped = {
+        name: replace(family, versions=releases(registry.window, name))
+        for name, (registry, family) in known.families.items()
+    }
+    everything = {**mapped, **{name: _refused(row) for name, row in known.refused.items()}}
+    return MappingProxyType({name: everything[name] for name in sorted(everything)})
 
 
 def _refused(row: Unmapped) -> Family:
@@ -45,13 +52,13 @@ def _refused(row: Unmapped) -> Family:
 
 def unmapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     """Why the class of a config is not mapped, with every field that stands in the way."""
-    path = f"{type(hf).__module__}.{type(hf).__qualname__}"
-    row = next((row for row in REFUSED.values() if row.config_class == path), None)
+    path = path_of(type(hf))
+    row = next((row for row in known().refused.values() if row.config_class == path), None)
     if row is None:
-        mapped = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in FAMILIES.values())
-        return UnsupportedConfigError(
-            None, (Refusal("class", path, f"no family maps this class; mapped are: {mapped}"),)
-        )
+        mapped = (family for _, family in known().families.values())
+        names = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in mapped)
+        reason = f"no family maps this class; mapped are: {names}"
+        return UnsupportedConfigError(None, (Refusal("class", path, reason),))
     held = vars(hf)
     refusals = [Refusal("class", path, f"{row.reason} ({row.computation})")]
     refusals += [

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
-from mcore_mappers._fields import BOUND, DECIDED
-
 from .back import Way, kept
-from .errors import PACKAGES, DeviationWarning, Refusal, UnsupportedConfigError
+from .callers import warn
+from .errors import DeviationWarning, Refusal, UnsupportedConfigError
+from .registry import registry_of
 from .settings import MetadataFields, provenance
 
 if TYPE_CHECKING:
@@ -196,7 +195,7 @@ class Check:
         deviations = tuple(self._deviations)
         if deviations:
             reasons = tuple(self._deviations.values())
-            warnings.warn(DeviationWarning(self._family, deviations, reasons), skip_file_prefixes=PACKAGES)
+            warn(DeviationWarning(self._family, deviations, reasons))
 
     def metadata(self, hf: PreTrainedConfig, way: Way[Any, Any], caller: MetadataFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
@@ -233,14 +232,15 @@ def _either(allowed: Sequence[object]) -> str:
 
 
 def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    owners = registry_of(family).owners
     complaints: list[str] = []
     for name in caller:
-        if name in DECIDED or (name in BOUND and name not in fields):
+        if name in owners.decided or (name in owners.sometimes and name not in fields):
             complaints.append(
                 f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
             )
         elif name not in fields:
-            near = get_close_matches(name, ("strict", *fields, *DECIDED, *BOUND), n=1)
+            near = get_close_matches(name, ("strict", *fields, *sorted(owners.decided | owners.sometimes)), n=1)
             complaints.append(
                 f"{name!r} is no field of this family's Megatron config"
                 + (f" (did you mean {near[0]!r}?)" if near else "")

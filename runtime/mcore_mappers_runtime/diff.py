@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from mcore_mappers._dispatch import family_of, to_megatron
-from mcore_mappers._fields import ARCHITECTURE
-from mcore_mappers._owners import BOUND, GROUPS
-
+from .dispatch import mapped
 from .equal import defaults_of, flat, inner_of, same_architecture
 from .immaterial import alike
+from .registry import Owners
 from .settings import PROVENANCE
 
 if TYPE_CHECKING:
@@ -58,13 +55,13 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
         UnsupportedConfigError: no Megatron config is the same model as `hf`.
     """
     given = _flat(model) if isinstance(model, Mapping) else flat(model)
+    registry, mappers = mapped(hf, "diff")
+    owners, architecture = registry.owners, registry.owners.architecture
     # A hybrid model is compared with a hybrid model, where the family can be one.
-    name = family_of(hf)
-    hybrid = name is not None and given.get("hybrid_layer_pattern") is not None
-    mappers = vars(import_module(f"mcore_mappers.{name}")) if hybrid else {}
+    hybrid = given.get("hybrid_layer_pattern") is not None and "to_megatron_hybrid" in mappers
+    mapper = mappers["to_megatron_hybrid" if hybrid else "to_megatron"]
     # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it.
     predicting = {"mtp_num_layers": given["mtp_num_layers"]} if "mtp_num_layers" in given else {}
-    mapper = cast("Callable[..., ModelConfig]", mappers.get("to_megatron_hybrid", to_megatron))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wanted = mapper(hf, **predicting)
@@ -73,7 +70,7 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
         dtype, suggested = given.get("params_dtype"), expected["params_dtype"]
         if type(dtype) is type(suggested) and dtype is not suggested:
             follows = flat(mapper(hf, **predicting, params_dtype=dtype))
-            expected |= {name: value for name, value in follows.items() if name in ARCHITECTURE}
+            expected |= {name: value for name, value in follows.items() if name in architecture}
     defaults = {**defaults_of(wanted), **defaults_of(inner_of(wanted)), **_derived(given)}
     # Upstream's `as_dict` leaves functions out, whatever they are.
     unsaid = (
@@ -83,14 +80,14 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     )
     found = {"architecture": list[Difference](), "unknown": list[Difference](), "suggested": list[Difference]()}
     for name in given:
-        if name not in expected and name not in ARCHITECTURE:
+        if name not in expected and name not in architecture:
             near = get_close_matches(name, expected, n=1)
             reason = "no field of this model's Megatron config" + (f"; did you mean {near[0]!r}?" if near else "")
             found["unknown"].append(Difference(name, given[name], None, "unknown", reason))
     said = {name: value for name, value in given.items() if value is not None or name not in _DERIVED}
-    same = alike({**defaults, **said}, expected)
+    same = alike({**defaults, **said}, expected, architecture)
     compared: set[str] = set()
-    for owner, reason, fields in (*_bound(expected), *GROUPS, _undeclared()):
+    for owner, reason, fields in (*_bound(expected, owners), *owners.groups, _undeclared(owners)):
         for name in fields:
             if (
                 name in compared
@@ -108,21 +105,19 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
     return tuple(difference for differences in found.values() for difference in differences)
 
 
-def _bound(values: Mapping[str, object]) -> Iterator[tuple[Literal["architecture"], str, tuple[str, ...]]]:
+def _bound(
+    values: Mapping[str, object], owners: Owners
+) -> Iterator[tuple[Literal["architecture"], str, tuple[str, ...]]]:
     """Fields that decide this model, and are no more than suggested in others."""
-    for field, value, reason, fields in BOUND:
+    for field, value, reason, fields in owners.bound:
         if values[field] == value:
             yield "architecture", reason, fields
 
 
-def _undeclared() -> tuple[Literal["architecture"], str, tuple[str, ...]]:
+def _undeclared(owners: Owners) -> tuple[Literal["architecture"], str, tuple[str, ...]]:
     """Attributes that decide the model and that no class of Megatron declares."""
-    declared = {name for _, _, fields in GROUPS for name in fields}
-    return (
-        "architecture",
-        "Megatron's models read it from the inner config, if it is there.",
-        (*sorted(ARCHITECTURE - declared),),
-    )
+    reason = "Megatron's models read it from the inner config, if it is there."
+    return "architecture", reason, tuple(sorted(owners.attributes))
 
 
 def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mcore_mappers._symbols import CLASSES, ENUMS, FUNCTIONS
-
 from .equal import defaults_of, held, inner_of, path_of, same_value, values_of
 from .kernels import missing_kernels
+from .registry import known
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -116,8 +115,9 @@ def _yaml() -> Any:
 
 def _class_path(cls: type) -> str:
     path = path_of(cls)
-    if path not in CLASSES:
-        raise TypeError(f"{path} is none of {', '.join(sorted(CLASSES))}")
+    classes = known().symbols.classes
+    if path not in classes:
+        raise TypeError(f"{path} is none of {', '.join(sorted(classes))}")
     return path
 
 
@@ -169,7 +169,7 @@ def _encode(value: object) -> Any:
     if isinstance(value, Enum):
         if isinstance(value, LayerType):
             return value.name  # which Megatron takes in layouts
-        if (path := path_of(type(value))) in ENUMS:
+        if (path := path_of(type(value))) in known().symbols.enums:
             return {"$enum": f"{path}.{value.name}"}
         if isinstance(value.value, str):
             return value.value  # which __post_init__ has made a member of, or `dump` will notice
@@ -192,7 +192,7 @@ def _encode(value: object) -> Any:
         return {"$dict": encoded} if any(key.startswith("$") for key in encoded) else encoded
     if isinstance(value, torch.dtype):
         return {"$dtype": str(value).removeprefix("torch.")}
-    for path in FUNCTIONS:
+    for path in known().symbols.functions:
         if value is _symbol(path):
             return {"$function": path}
     raise TypeError(value)
@@ -225,11 +225,11 @@ def _decode(value: object) -> Any:
         return {_decode(key): _decode(item) for key, item in cast("list[list[object]]", inner)}
     if tag == "$dtype" and inner in _DTYPES:
         return getattr(torch, inner)
-    if tag == "$function" and inner in FUNCTIONS:
+    if tag == "$function" and inner in known().symbols.functions:
         return _symbol(inner)
     if tag == "$enum" and isinstance(inner, str):
         path, _, name = inner.rpartition(".")
-        if path in ENUMS and name in _symbol(path).__members__:
+        if path in known().symbols.enums and name in _symbol(path).__members__:
             return _symbol(path)[name]
     raise ValueError(f"{tagged!r} names nothing in the closed list")
 
@@ -248,9 +248,13 @@ def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dic
     _only(section, ("class", "fields"), key)
     path, fields = section.get("class"), section.get("fields")
     # An outer config has an inner one, and an inner config none.
-    known = [known for known in sorted(CLASSES) if (known.rpartition(".")[2] in _OUTER) == (key == "model")]
-    if path not in known:
-        raise ValueError(f"{key}.class {path!r} is none of {', '.join(known)}")
+    classes = [
+        known_path
+        for known_path in sorted(known().symbols.classes)
+        if (known_path.rpartition(".")[2] in _OUTER) == (key == "model")
+    ]
+    if path not in classes:
+        raise ValueError(f"{key}.class {path!r} is none of {', '.join(classes)}")
     cls = _symbol(path)
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
@@ -275,7 +279,7 @@ def _public(cls: Any) -> set[str]:
 
 
 def _has_name_or_none(value: object) -> bool:
-    return value is None or value == [] or any(value is _symbol(path) for path in FUNCTIONS)
+    return value is None or value == [] or any(value is _symbol(path) for path in known().symbols.functions)
 
 
 def _only(data: Mapping[str, Any], known: tuple[str, ...] | list[str], place: str) -> None:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-
-PACKAGES = (str(Path(__file__).parent), *(find_spec("mcore_mappers").submodule_search_locations or ()))
-"""Warnings point at the caller's line, outside these folders."""
 
 
 @dataclass(frozen=True)
@@ -107,3 +102,26 @@ class UnknownKeysWarning(UserWarning):
 
     def __str__(self) -> str:
         return f"nobody reads these keys of the config: {', '.join(self.keys)}"
+
+
+class TableWarning(UserWarning):
+    """A package that somebody installed brings no families, or some that another package maps too."""
+
+
+class TableConflictError(RuntimeError):
+    """Two packages map one class, or a family of one name, and nothing says which is meant.
+
+    The mappers of both work by themselves: `package.family.to_megatron(hf)`.
+
+    Attributes:
+        what: the name of the family, or the import path of the config class.
+        packages: the packages that map it.
+    """
+
+    def __init__(self, what: str, packages: tuple[str, ...]) -> None:
+        super().__init__(what, packages)
+        self.what = what
+        self.packages = packages
+
+    def __str__(self) -> str:
+        return f"{' and '.join(self.packages)} both map {self.what}: call the mapper of one by its own module"

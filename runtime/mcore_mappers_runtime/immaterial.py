@@ -8,37 +8,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
-from mcore_mappers._fields import ARCHITECTURE
-
-_EXPERTS = frozenset(name for name in ARCHITECTURE if name.startswith("moe_"))
-_YARN = frozenset(name for name in ARCHITECTURE if name.startswith("yarn_"))
 _SCALING = frozenset({"rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"})
 _LATENT_RANKS = frozenset({"q_lora_rank", "kv_lora_rank", "qk_head_dim", "qk_pos_emb_head_dim", "v_head_dim"})
 _LATENT_YARN = frozenset({"original_max_position_embeddings", "beta_fast", "beta_slow", "mscale"})
 
 
-def alike(ours: Mapping[str, object], theirs: Mapping[str, object]) -> frozenset[str]:
+def alike(ours: Mapping[str, object], theirs: Mapping[str, object], architecture: frozenset[str]) -> frozenset[str]:
     """The fields whose values need not be equal, because both models compute the same with either.
 
     Args:
         ours: the fields and attributes of one model by name, with the inner config's value where both configs have one.
         theirs: those of the other.
+        architecture: names of all fields and attributes that decide what a model computes.
     """
-    names = _unread(ours) & _unread(theirs)
+    names = _unread(ours, architecture) & _unread(theirs, architecture)
     if ours.get("multi_latent_attention") and theirs.get("multi_latent_attention"):
         return names | _alike_latent(ours, theirs)
     if _same_number(_concentration(ours, "yarn_"), _concentration(theirs, "yarn_")):
         names |= {"yarn_mscale", "yarn_mscale_all_dim"}
         # The attention reads them whatever the position embedding is, for nothing but this number.
         if "yarn" not in (ours.get("position_embedding_type"), theirs.get("position_embedding_type")):
-            names |= _YARN
+            names |= _beginning("yarn_", architecture)
     return names
 
 
-def _unread(values: Mapping[str, object]) -> frozenset[str]:
+@cache
+def _beginning(prefix: str, names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith(prefix))
+
+
+def _unread(values: Mapping[str, object], architecture: frozenset[str]) -> frozenset[str]:
     """The fields that no part of a model with these values looks at."""
-    experts = _EXPERTS if values.get("num_moe_experts") is None else frozenset[str]()
+    experts = _beginning("moe_", architecture) if values.get("num_moe_experts") is None else frozenset[str]()
     return experts | (_unread_latent(values) if values.get("multi_latent_attention") else _unread_plain(values))
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import copy
 import dataclasses
 import os
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mcore_mappers._keys import KEYS, REFUSED_REMOTE, REMOTE
-
-from .errors import PACKAGES, Refusal, UnknownKeysWarning, UnsupportedConfigError
+from .callers import warn
+from .equal import path_of
+from .errors import Refusal, UnknownKeysWarning, UnsupportedConfigError
 from .older import in_present_names
+from .registry import known
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -67,19 +67,19 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     data, _ = read(str(file))
     given = cast(object, data.get("model_type"))
     name = given if isinstance(given, str) else ""
-    if name in REMOTE:
-        data = _native(data, REMOTE[name])
+    keys = known().keys
+    if name in keys.remote:
+        data = _native(data, keys.remote[name])
         name = cast("str", data["model_type"])
     if name not in CONFIG_MAPPING:
-        known = ", ".join(REMOTE)
-        other = f"transformers has no class for this type; of remote code {known} are read"
-        raise UnsupportedConfigError(None, (Refusal("model_type", given, REFUSED_REMOTE.get(name, other)),))
+        other = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
+        raise UnsupportedConfigError(None, (Refusal("model_type", given, keys.refused.get(name, other)),))
     cls = CONFIG_MAPPING[name]
     data = in_present_names(data, cls)
     config = cls(**copy.deepcopy(data))
     unknown = _unknown(config, data)
     if unknown:
-        warnings.warn(UnknownKeysWarning(unknown), skip_file_prefixes=PACKAGES)
+        warn(UnknownKeysWarning(unknown))
     return config
 
 
@@ -127,9 +127,9 @@ def _hard_wired(data: Mapping[str, Any], remote: Remote) -> tuple[Refusal, ...]:
 def _unknown(config: PreTrainedConfig, data: Mapping[str, Any]) -> tuple[str, ...]:
     """Keys that ended up as attributes that nobody reads."""
     cls = type(config)
-    read = KEYS.get(f"{cls.__module__}.{cls.__qualname__}")
+    read = known().keys.read.get(path_of(cls))
     if read is None:
         return ()
     declared = {field.name for field in dataclasses.fields(cast(Any, cls))}
-    known = declared | read | _WRITTEN | {*cls.attribute_map, *cls.attribute_map.values()}
-    return tuple(key for key in data if key in vars(config) and key not in known)
+    expected = declared | read | _WRITTEN | {*cls.attribute_map, *cls.attribute_map.values()}
+    return tuple(key for key in data if key in vars(config) and key not in expected)

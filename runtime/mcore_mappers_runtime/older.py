@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from mcore_mappers._keys import OLDER_ROPES
+from .equal import path_of
+from .registry import known
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -37,7 +38,7 @@ def _types(dense: object, layers: object) -> list[str] | None:
 
 def _rope(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any]:
     """What takes the place of `rope_scaling`: None meant plain rope, and the factor of one class stood beside it."""
-    own = OLDER_ROPES.get(f"{cls.__module__}.{cls.__qualname__}")
+    own = known().keys.older_ropes.get(path_of(cls))
     scaling: object = data.get("rope_scaling")
     rope = {**cast("dict[str, Any]", scaling)} if isinstance(scaling, dict) else {}
     if "rope_scaling" in data and scaling is None and scales_by_default(cls):

@@ -1,4 +1,4 @@
-"""What the package says of a family."""
+"""The rows of a registry: families, refused classes, types of remote code."""
 
 from __future__ import annotations
 

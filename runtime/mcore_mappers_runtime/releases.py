@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import importlib
-import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from mcore_mappers._versions import NARROWER, OLDEST, VERSIONS
-
-from .errors import PACKAGES, UpstreamVersionWarning
+from .callers import warn
+from .errors import UpstreamVersionWarning
+from .registry import Window, registry_of
 
 _IMPORTLIB = str(Path(importlib.__file__).parent)
 _DRIFT = {"megatron-core": "MEGATRON", "transformers": "TRANSFORMERS"}
 
 
-def releases(family: str) -> Mapping[str, tuple[str, str]]:
+def releases(window: Window, family: str) -> Mapping[str, tuple[str, str]]:
     """By upstream package, the oldest and the newest release for which a family's mapper is right."""
-    oldest = {**OLDEST, **NARROWER.get(family, {})}
-    return {name: (oldest.get(name, newest), newest) for name, newest in VERSIONS.items()}
+    oldest = {**window.oldest, **window.narrower.get(family, {})}
+    return {name: (oldest.get(name, newest), newest) for name, newest in window.newest.items()}
 
 
 def check_versions(family: str) -> None:
     """Warn where an installed release is outside those for which the family's mapper is right, once for each range."""
-    for package, (oldest, newest) in releases(family).items():
-        subject = "the mappers are" if oldest == OLDEST.get(package) else f"the mapper of {family} is"
+    window = registry_of(family).window
+    for package, (oldest, newest) in releases(window, family).items():
+        subject = "the mappers are" if oldest == window.oldest.get(package) else f"the mapper of {family} is"
         _check(subject, package, oldest, newest)
 
 
@@ -42,4 +42,4 @@ def _check(subject: str, package: str, oldest: str, newest: str) -> None:
             f"{package} {installed} is installed, and {subject} right for {oldest} to {newest}; what differs says "
             f"`make drift {_DRIFT[package]}={installed}` in a checkout of this package"
         )
-        warnings.warn(UpstreamVersionWarning(message), skip_file_prefixes=(*PACKAGES, _IMPORTLIB))
+        warn(UpstreamVersionWarning(message), beyond=_IMPORTLIB)

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mcore_mappers._keys import OLDER_ROPES
-
+from .equal import path_of
 from .older import scales_by_default
+from .registry import known
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -75,7 +75,7 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         # A rope for each type of layer has no older spelling.
         older["rope_parameters"] = rope
     elif isinstance(rope, dict):
-        own = OLDER_ROPES.get(f"{type(hf).__module__}.{type(hf).__qualname__}")
+        own = known().keys.older_ropes.get(path_of(type(hf)))
         scaling = {**cast("dict[str, Any]", rope)}
         older["rope_theta"] = scaling.pop("rope_theta", None)
         if "partial_rotary_factor" in scaling:

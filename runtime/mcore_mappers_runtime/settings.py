@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
-from mcore_mappers._versions import VERSIONS
+from .registry import registry_of
 
 if TYPE_CHECKING:
     import torch
@@ -52,7 +52,7 @@ def provenance(
     origin = {
         "family": family,
         "deviations": list(deviations),
-        "versions": dict(VERSIONS),
+        "versions": dict(registry_of(family).window.newest),
         "huggingface": huggingface,
     }
     return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}

@@ -22,7 +22,7 @@ from megatron.core.transformer.spec_utils import ModuleSpec
 from torch.nn.functional import silu
 
 from mcore_mappers import dump, dump_file, load, load_file
-from mcore_mappers._symbols import CLASSES, FUNCTIONS
+from mcore_mappers._symbols import SYMBOLS
 from mcore_mappers_runtime import disk, kernels
 from tests.back.ways import accepted
 from tests.families import PROOFS
@@ -260,7 +260,9 @@ ACTIVATION = "transformer__fields__activation_func"
     ],
 )
 def test_a_tampered_file_imports_and_calls_nothing(place: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    allowed = {path.rpartition(".")[0] for path in (*CLASSES, *FUNCTIONS)} | {"megatron.core.transformer.enums"}
+    allowed = {path.rpartition(".")[0] for path in (*SYMBOLS.classes, *SYMBOLS.functions)} | {
+        "megatron.core.transformer.enums"
+    }
     imported: list[str] = []
 
     def watch(name: str, package: str | None = None) -> Any:

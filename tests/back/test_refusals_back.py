@@ -19,7 +19,7 @@ from torch.nn.functional import gelu, sigmoid, silu
 import mcore_mappers
 from codegen.table import Rename
 from mcore_mappers import UnsupportedConfigError
-from mcore_mappers._fields import ARCHITECTURE
+from mcore_mappers._owners import OWNERS
 from tests.back.ways import architecture, back, bare
 from tests.support.hf import FAMILIES, config, mapped
 from tests.support.plans import described, rows_of
@@ -82,7 +82,7 @@ def test_every_field_is_named(family: str, with_base: bool) -> None:
     model = mapped(hf)
     keywords = {"base": hf} if with_base else {}
     said = {row.target for row in rows_of(described(family)[0]) if isinstance(row, Rename)}
-    foreign = {name: value for name, value in FOREIGN.items() if name in ARCHITECTURE - said}
+    foreign = {name: value for name, value in FOREIGN.items() if name in OWNERS.architecture - said}
     held = {name: vars(model.transformer).get(name, vars(model).get(name)) for name in foreign}
     for name, value in foreign.items():
         foreign[name] = (not held[name]) if value is None else HELD.get(name, value) if held[name] == value else value
@@ -112,7 +112,7 @@ def test_every_architecture_field_is_read_or_refused(family: str) -> None:
     model = mapped(config(family))
     read, unread = set[str](), set[str]()
     parts = (model.transformer, model)
-    names = {field.name for part in parts for field in dataclasses.fields(part)} & ARCHITECTURE
+    names = {field.name for part in parts for field in dataclasses.fields(part)} & OWNERS.architecture
     assert len(names) > 60
     for name in sorted(names):
         value = getattr(model.transformer, name) if name in vars(model.transformer) else getattr(model, name)

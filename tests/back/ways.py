@@ -11,7 +11,7 @@ from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
-from mcore_mappers._fields import ARCHITECTURE
+from mcore_mappers._owners import OWNERS
 from tests.families import PROOFS
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
@@ -64,7 +64,7 @@ def never_carried(family: str) -> frozenset[str]:
 def architecture(first: Any, second: Any) -> dict[str, Any]:
     """The architecture fields in which two models differ."""
     found = differences(first, second)
-    return {name: pair for name, pair in found.items() if name.rpartition(".")[2] in {*ARCHITECTURE, "class"}}
+    return {name: pair for name, pair in found.items() if name.rpartition(".")[2] in {*OWNERS.architecture, "class"}}
 
 
 def changed_keys(first: PreTrainedConfig, second: PreTrainedConfig) -> set[str]:

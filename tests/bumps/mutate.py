@@ -61,7 +61,7 @@ def moved(field: Field) -> Field:
 
 def documented(field: Field) -> Field:
     """Explained in other words."""
-    return replace(field, doc=f"In other words: {field.doc}")
+    return replace(field, doc="0a1b2c3d4e5f")
 
 
 MEANINGFUL: dict[str, tuple[Mutation, Kind]] = {

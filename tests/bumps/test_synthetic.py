@@ -11,7 +11,7 @@ import pytest
 from codegen import project
 from codegen.changes import facts
 from codegen.diagnostics import Code, GenerationError
-from codegen.drift import Finding, Report, compare, report
+from codegen.drift import Cosmetic, Finding, Report, compare, report
 from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.reach import Reach, reach
@@ -142,6 +142,15 @@ def test_a_cosmetic_change_of_every_field_is_none(how: str) -> None:
     assert project.modules(TABLE, new) == committed()
 
 
+@pytest.mark.parametrize(("doc", "how"), [("0a1b2c3d4e5f", "changed"), ("", "removed")])
+def test_other_documentation_decides_nothing_and_is_told(doc: str, how: str) -> None:
+    path = "transformers.models.llama.configuration_llama.LlamaConfig"
+    new = mutated(OLD, path, {"hidden_size"}, lambda field: replace(field, doc=doc))
+    found = report(TABLE, OLD, new)
+    told = Cosmetic(f"field LlamaConfig.hidden_size: documentation {how}", doc and f"{path}.hidden_size")
+    assert (found.findings, found.cosmetics, found.asks) == ((), (told,), ())
+
+
 def test_another_order_is_no_change() -> None:
     new = replace(
         OLD,
@@ -156,7 +165,7 @@ def test_another_order_is_no_change() -> None:
 @pytest.mark.parametrize("path", OLD.megatron, ids=lambda path: path.rpartition(".")[2])
 def test_a_new_field_of_megatron_is_asked_about(path: str) -> None:
     kind = OLD.megatron[path]
-    field = MegatronField("attention_twist", "float", 0.5, kind.name, "How much attention is twisted.")
+    field = MegatronField("attention_twist", "float", 0.5, kind.name, "0a1b2c3d4e5f")
     new = replace(OLD, megatron={**OLD.megatron, path: replace(kind, fields=(*kind.fields, field))})
     found = report(TABLE, OLD, new)
     (finding,) = found.findings

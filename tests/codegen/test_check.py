@@ -74,7 +74,7 @@ def edited_module(copy: Path) -> None:
 
 
 def edited_whitespace(copy: Path) -> None:
-    edit(copy / "generated/mcore_mappers/_versions.py", "VERSIONS: ", "VERSIONS:  ")
+    edit(copy / "generated/mcore_mappers/_versions.py", "WINDOW = ", "WINDOW =  ")
 
 
 def edited_schema(copy: Path) -> None:

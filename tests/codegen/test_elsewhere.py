@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
+import importlib.util
+import shutil
 import sys
 import textwrap
+import warnings
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
+from transformers.models.llama.configuration_llama import LlamaConfig
 
+import mcore_mappers as m
 from codegen import project
 from codegen.__main__ import main
+from codegen.snapshot import load
+from mcore_mappers_runtime import registry
+from tests.codegen.scenarios.choice import table as toys
 
 if importlib.util.find_spec("megatron.core") is None:
     pytest.skip("regenerating reads upstream", allow_module_level=True)
+
+PUBLIC: Any = m
+"""The package with whatever run time finds in it."""
 
 FILES = {
     "acme_models/__init__.py": "",
@@ -64,18 +78,39 @@ FILES = {
 }
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with the class, its model and its table, on the path."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the class, its model and its table, and with what is generated from them."""
+    folder = tmp_path_factory.mktemp("made")
     for name, text in FILES.items():
-        file = tmp_path / name
+        file = folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "out"), *sys.path])
-    yield tmp_path
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+        assert run(folder, "regen") == 0
+        forget()
+    return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the folder, on the path; what is known of other packages is known to one test alone."""
+    folder = tmp_path / "home"
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(sys, "path", [str(folder), str(folder / "out"), *sys.path])
+    monkeypatch.setattr(registry, "_announced", {**registry._announced})
+    forget()
+    yield folder
+    forget()
+
+
+def forget() -> None:
     for name in [name for name in sys.modules if name.startswith("acme")]:
         del sys.modules[name]
     importlib.invalidate_caches()
+    for cached in (registry.known, registry.plugins, registry.registry_of):
+        cached.cache_clear()
 
 
 def run(home: Path, command: str, *arguments: str) -> int:
@@ -83,9 +118,20 @@ def run(home: Path, command: str, *arguments: str) -> int:
     return main([command, *elsewhere, *arguments])
 
 
+def config(**changes: Any) -> Any:
+    return importlib.import_module("acme_models.configuration_acme").AcmeConfig(
+        hidden_size=256, num_attention_heads=4, **changes
+    )
+
+
+def enter(monkeypatch: pytest.MonkeyPatch, **points: str) -> None:
+    """Let installed distributions have these entry points."""
+    group = "mcore_mappers.families"
+    found = [metadata.EntryPoint(name, value, group) for name, value in points.items()]
+    monkeypatch.setattr(metadata, "entry_points", lambda **wanted: found if wanted == {"group": group} else [])
+
+
 def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(home, "regen") == 0
-    assert "1 families" in capsys.readouterr().out
     assert run(home, "check") == 0
     assert "out/ is up to date" in capsys.readouterr().out
 
@@ -93,25 +139,165 @@ def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.Captu
     told = capsys.readouterr().out
     assert "must be" in told
     assert "decided in: acme_table/acme.py: MustBe('twist', 0.0)" in told
+    (home / "config.json").write_text('{"model_type": "acme", "twist": 0.5}', encoding="utf-8")
+    assert run(home, "explain", "acme", "twist", "--config", str(home / "config.json")) == 0
+    assert "refused: twist = 0.5: must be 0.0: Megatron has no twist" in capsys.readouterr().out
 
-    importlib.invalidate_caches()
-    mappers = importlib.import_module("acme_mappers")
-    config_class = importlib.import_module("acme_models.configuration_acme").AcmeConfig
-    model = mappers.to_megatron(config_class(hidden_size=256, num_attention_heads=4), tensor_model_parallel_size=2)
-    assert (model.transformer.hidden_size, model.transformer.tensor_model_parallel_size) == (256, 2)
-    assert mappers.to_hf(model).hidden_size == 256
-    with pytest.raises(mappers.UnsupportedConfigError, match="Megatron has no twist"):
-        mappers.acme.to_megatron(config_class(twist=0.5))
-    assert list(mappers.families()) == ["acme"]
+    package = home / "out/acme_mappers"
+    assert {path.name for path in package.iterdir()} == {"__init__.py", "_registry.py", "acme.py", "py.typed"}
+    text = (package / "acme.py").read_text("utf-8")
+    assert "from mcore_mappers._fields import GPTFields" in text
+    assert "from mcore_mappers._tables import " in text
     # Nothing of it is in the project's own place.
     assert not (project.GENERATED / "acme_mappers").exists()
 
-    module = home / "out/acme_mappers/acme.py"
-    module.write_text(module.read_text("utf-8").replace("twist", "twists", 1), encoding="utf-8")
+    module = package / "acme.py"
+    module.write_text(text.replace("twist", "twists", 1), encoding="utf-8")
     assert run(home, "check") == 1
     error = capsys.readouterr().err
     assert "out/acme_mappers/acme.py: was edited by hand" in error
     assert f"regen --families {home / 'acme_table'} --out {home / 'out'}" in error
+
+
+def test_its_package_works_by_itself(home: Path) -> None:
+    mappers = importlib.import_module("acme_mappers")
+    assert dir(mappers) == sorted({*vars(mappers), "acme"})
+    with pytest.raises(AttributeError, match="module 'acme_mappers' has no attribute 'llama'"):
+        _ = mappers.llama
+    model = mappers.acme.to_megatron(config(), tensor_model_parallel_size=2)
+    assert (model.transformer.hidden_size, model.transformer.tensor_model_parallel_size) == (256, 2)
+    assert mappers.acme.to_hf(model).hidden_size == 256
+    with pytest.raises(m.UnsupportedConfigError, match="Megatron has no twist"):
+        mappers.acme.to_megatron(config(twist=0.5))
+    with pytest.raises(TypeError, match="'hidden_size' is decided by the Hugging Face config"):
+        mappers.acme.to_megatron(config(), hidden_size=512)
+
+
+def test_the_public_functions_find_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(monkeypatch, acme="acme_mappers:REGISTRY")
+    model = m.to_megatron(config(), tensor_model_parallel_size=2)
+    assert m.families()["acme"].config_class == "acme_models.configuration_acme.AcmeConfig"
+    assert m.families()["acme"].versions == m.families()["llama"].versions
+    assert "acme" in dir(m)
+    assert PUBLIC.acme is importlib.import_module("acme_mappers.acme")
+    assert m.diff(model, config()) == ()
+    assert [each.field for each in m.diff(model, config(intermediate_size=64))] == ["ffn_hidden_size"]
+    assert type(m.to_hf(model)) is type(config())
+    assert type(m.to_hf(model, base=config())) is type(config())
+    with pytest.raises(m.UnsupportedConfigError, match="Megatron has no twist"):
+        m.to_megatron(config(twist=0.5))
+    assert m.dump(m.load(m.dump(model))) == m.dump(model)
+
+
+def test_warnings_point_at_the_line_that_calls_its_mapper(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(monkeypatch, acme="acme_mappers:REGISTRY")
+    model: Any = m.to_megatron(config())
+    model.extra_checkpoint_metadata = None
+    with pytest.warns(m.DefaultedFieldsWarning) as caught:
+        m.to_hf(model, family="acme")
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+BROKEN = {
+    "no module": ("acme_nowhere:REGISTRY", "", "ModuleNotFoundError: No module named 'acme_nowhere'"),
+    "no name": ("acme_broken:REGISTRY", "", "AttributeError: "),
+    "raises": ("acme_broken:REGISTRY", "1 / 0", "ZeroDivisionError: division by zero"),
+    "no registry": ("acme_broken:REGISTRY", "REGISTRY = {}", "it is no Registry, but a dict"),
+    "another layout": (
+        "acme_broken:REGISTRY",
+        "import dataclasses, acme_mappers\nREGISTRY = dataclasses.replace(acme_mappers.REGISTRY, layout=0)",
+        "acme_mappers was generated for layout 0 of a registry, and this version of mcore-mappers reads 1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("value", "text", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_entry_point_is_a_warning(
+    home: Path, monkeypatch: pytest.MonkeyPatch, value: str, text: str, told: str
+) -> None:
+    (home / "acme_broken.py").write_text(text, encoding="utf-8")
+    enter(monkeypatch, broken=value)
+    with pytest.warns(m.TableWarning) as caught:
+        assert m.to_megatron(LlamaConfig()).transformer.hidden_size == 4096
+    (warning,) = [each for each in caught if each.category is m.TableWarning]
+    assert str(warning.message).startswith(f"the entry point broken = '{value}' of mcore_mappers.families brings no")
+    assert told in str(warning.message)
+    assert warning.filename == __file__
+
+
+def test_what_is_installed_is_nothing_to_a_mapper_of_ours(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(monkeypatch, broken="acme_nowhere:REGISTRY")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", m.TableWarning)
+        model = m.llama.to_megatron(LlamaConfig())
+        assert m.llama.to_hf(model).hidden_size == 4096
+
+
+def test_two_tables_with_one_family_are_an_error_that_names_both(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "acme_twin.py").write_text(
+        "import dataclasses, acme_mappers, mcore_mappers._registry\n"
+        "llama = mcore_mappers._registry.REGISTRY.families['llama']\n"
+        "families = {**acme_mappers.REGISTRY.families, 'llama': llama}\n"
+        "REGISTRY = dataclasses.replace(acme_mappers.REGISTRY, package='acme_twin', families=families)\n",
+        encoding="utf-8",
+    )
+    enter(monkeypatch, acme="acme_mappers:REGISTRY", twin="acme_twin:REGISTRY")
+    with pytest.warns(m.TableWarning) as caught:
+        families = m.families()
+    assert [str(warning.message).partition(":")[0] for warning in caught] == [
+        f"mcore_mappers and acme_twin both map llama, {families['llama'].config_class}",
+        f"acme_mappers and acme_twin both map acme, {families['acme'].config_class}",
+    ]
+    with pytest.raises(m.TableConflictError, match="acme_mappers and acme_twin both map acme_models"):
+        m.to_megatron(config())
+    with pytest.raises(m.TableConflictError, match="acme_mappers and acme_twin both map acme:"):
+        _ = PUBLIC.acme
+    with pytest.raises(m.TableConflictError, match="mcore_mappers and acme_twin both map transformers"):
+        m.to_megatron(LlamaConfig())
+    # A module says which is meant, and other families are none of their business.
+    model = m.llama.to_megatron(LlamaConfig())
+    with pytest.raises(m.TableConflictError, match="mcore_mappers and acme_twin both map llama:"):
+        m.to_hf(model)
+    mistral = importlib.import_module("transformers.models.mistral.configuration_mistral").MistralConfig()
+    assert m.to_hf(m.to_megatron(mistral)).hidden_size == mistral.hidden_size
+
+
+def test_owners_of_its_own_come_with_fields_of_its_own(home: Path) -> None:
+    there = project.place(home / "acme_table", home / "out")
+    modules = project.modules(dataclasses.replace(there.table, shares_owners=False), load(there.schemas))
+    assert "acme_mappers/_fields.py" in modules
+    assert "from ._fields import GPTFields" in modules["acme_mappers/acme.py"]
+    assert "OWNERS = Owners(" in modules["acme_mappers/_registry.py"]
+    assert "AnyFields" not in modules["acme_mappers/_fields.py"]
+
+
+def test_tables_and_targets_of_its_own_are_generated() -> None:
+    table = project.Table((toys.FAMILY,), toys.OWNERS, package="toy_mappers", shares_owners=True)
+    modules = project.modules(table, toys.SNAPSHOT)
+    assert {"toy_mappers/_fields.py", "toy_mappers/_tables.py"} <= modules.keys()
+    assert "from ._tables import ACTIVATIONS, DEPTHS, POSITIONS" in modules["toy_mappers/toy.py"]
+    assert "mcore_mappers." not in modules["toy_mappers/toy.py"]
+
+
+def test_the_generator_writes_the_layout_that_the_runtime_reads() -> None:
+    assert importlib.import_module("codegen.emit.registry").LAYOUT == registry.LAYOUT
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name="acme"', 'name="llama"', "mcore_mappers has a mapper of llama (acme_models"),
+        ("acme_models.configuration_acme.AcmeConfig", "PATH", "mcore_mappers has a mapper of acme (transformers"),
+    ],
+)
+def test_what_is_ours_is_not_theirs(
+    home: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    new = new.replace("PATH", f"{LlamaConfig.__module__}.LlamaConfig")
+    file = home / "acme_table/acme.py"
+    file.write_text(file.read_text("utf-8").replace(old, new), encoding="utf-8")
+    assert run(home, "check") == 1
+    assert said in capsys.readouterr().err
 
 
 def test_what_its_model_reads_needs_a_verdict(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +310,8 @@ def test_what_its_model_reads_needs_a_verdict(home: Path, capsys: pytest.Capture
     error = capsys.readouterr().err
     assert "MAP002 acme_table/acme.py: no row is about AcmeConfig.twist: float = 0.0; read in AcmeForCausalLM" in error
     assert "1 diagnostic; nothing was written" in error
-    assert not (home / "out").exists()
+    module = (home / "out/acme_mappers/acme.py").read_text("utf-8")
+    assert 'check.must_be("twist"' in module
 
 
 @pytest.mark.parametrize(

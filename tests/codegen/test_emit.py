@@ -15,11 +15,13 @@ import pytest
 from codegen import project
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
+from codegen.emit.families import families_section
 from codegen.emit.family import Templates, family_module
-from codegen.emit.package import registry_module, tables_module
+from codegen.emit.package import tables_module, tables_of
 from codegen.emit.shared import shared
 from codegen.resolve import resolve
-from codegen.resolve.collect import collect, tables_of
+from codegen.resolve.collect import collect
+from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
 from codegen.table import Family, Row
@@ -109,23 +111,21 @@ def outcome(family: Family, without: Row | None, snapshot: Snapshot) -> tuple[st
     rows = {kind: tuple(row for row in of_kind if row is not without) for kind, of_kind in whole.items()}
     # A table of values that only rows name goes with them.
     named = {table.name for of_kind in whole.values() for row in of_kind for table in row.tables}
-    kept = tuple(table for table in tables_of(family) if table.name not in named)
+    kept = tuple(table for table in tables_of_family(family) if table.name not in named)
     own = {"gpt": rows.get("gpt", ()), "hybrid": rows.get("hybrid", ()), "tables": kept}
     alone = replace(family, parts=(), rows=(), replaces=(), **own)
     try:
         (plan,) = resolve(replace(snapshot, causal_lm={}), [alone], TABLE.owners)
     except GenerationError:
         return None
-    return family_module(plan, shared([plan]), PARTS), registry_module([plan]), tables_module([plan])
+    return family_module(plan, shared([plan]), PARTS), families_section([plan]).source, tables_module(tables_of([plan]))
 
 
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
     turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
     plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped, TABLE.places)
-    emitted = {
-        f"{TABLE.package}/{name}": text for name, text in emit(plans, turned, TABLE.owners, project.TEMPLATES).items()
-    }
-    assert emitted.items() <= project.modules(TABLE, snapshot).items()
+    emitted = emit(plans, turned, TABLE, project.TEMPLATES)
+    assert {f"{TABLE.package}/{name}": text for name, text in emitted.items()} == project.modules(TABLE, snapshot)
 
 
 def backwards[Kind](classes: Mapping[str, Kind]) -> dict[str, Kind]:

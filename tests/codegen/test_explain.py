@@ -31,8 +31,10 @@ LLAMA = {
 
 
 def explain(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """What is told, less what upstream says where it is installed: `test_documentation.py` has that."""
     assert main(["explain", *map(str, arguments)]) == 0
-    return capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines(keepends=True)
+    return "".join(line for line in told if not line.startswith("  upstream:"))
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
 import sys
@@ -12,6 +13,7 @@ from typing import Any, Literal, Optional, Union, cast
 import pytest
 
 from codegen.introspect import huggingface, megatron, snapshot
+from codegen.introspect.documentation import text
 from codegen.introspect.values import import_class, import_path, symbol_path, to_json, type_name
 from codegen.schemas import REQUIRED, HfClass, HfField, MegatronClass
 
@@ -47,6 +49,27 @@ def build(path: str, *args: object, **kwargs: object) -> Any:
 
 
 # Real configs.
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_fields_are_in_the_order_of_the_class(name: str, real: dict[str, HfClass]) -> None:
+    declared = [each.name for each in dataclasses.fields(cast(Any, import_class(CONFIGS[name])))]
+    assert declared != sorted(declared)
+    found = [each.name for each in real[name].fields]
+    assert found[: len(declared)] == declared
+    assert found[len(declared) :] == sorted(each.name for each in real[name].fields if not each.declared)
+
+
+def test_a_field_has_the_documentation_that_its_class_has_at_run_time(real: dict[str, HfClass]) -> None:
+    for kind in real.values():
+        whole = " ".join(str(base.__doc__) for base in import_class(kind.path).__mro__)
+        words = " ".join(whole.split())
+        documented = [each.name for each in kind.fields if each.doc]
+        assert {"hidden_size", "vocab_size", "initializer_range"} <= {*documented}
+        for field_name in documented:
+            said = text(f"{kind.path}.{field_name}")
+            assert said
+            assert said in words, field_name
 
 
 def test_where_a_config_and_its_model_are(real: dict[str, HfClass]) -> None:
@@ -116,14 +139,13 @@ def test_declared_fields_that_post_init_sets(real: dict[str, HfClass]) -> None:
     assert not field(real["llama"], "hidden_size").set_in_post_init
 
 
-def test_types_ranges_and_documentation(real: dict[str, HfClass]) -> None:
+def test_types_and_ranges(real: dict[str, HfClass]) -> None:
     llama = real["llama"]
     assert field(llama, "num_key_value_heads").type == "int | None"
     assert field(llama, "rope_parameters").type == "transformers.modeling_rope_utils.RopeParameters | dict | None"
     assert field(llama, "dtype").type == "str | torch.dtype | None"
     assert field(llama, "problem_type").type.startswith('Literal["regression", ')
     assert field(llama, "initializer_range").range == "[0.0, 1.0]"
-    assert field(llama, "hidden_size").doc == "Dimension of the hidden representations."
     assert field(llama, "architectures").origin == "PreTrainedConfig"
 
 
@@ -234,8 +256,9 @@ def mla() -> MegatronClass:
 def test_megatron_fields(mla: MegatronClass) -> None:
     fields = {each.name: each for each in mla.fields}
     assert mla.bases == ("TransformerConfig", "ModelParallelConfig")
+    declared = [each.name for each in dataclasses.fields(cast(Any, import_class(mla.path)))]
+    assert [each.name for each in mla.fields] == declared != sorted(declared)
     assert (fields["num_layers"].type, fields["num_layers"].default) == ("int", 0), "the default of a field() call"
-    assert fields["num_layers"].doc == "Number of transformer layers in a transformer block."
     assert (fields["num_layers"].origin, fields["q_lora_rank"].origin) == (
         "TransformerConfig",
         "MLATransformerConfig",

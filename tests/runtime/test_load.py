@@ -13,7 +13,7 @@ from transformers import Qwen3_5Config
 
 import mcore_mappers
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
-from mcore_mappers._keys import OLDER_ROPES, REFUSED_REMOTE, REMOTE
+from mcore_mappers._keys import KEYS
 from mcore_mappers_runtime.records import Remote
 from tests.families import PROOFS
 from tests.families.proof import ABSENT
@@ -84,14 +84,14 @@ def test_no_file(tmp_path: Path) -> None:
         load_config(tmp_path)
 
 
-@pytest.mark.parametrize("name", REFUSED_REMOTE)
+@pytest.mark.parametrize("name", KEYS.refused)
 def test_remote_code_that_is_not_read(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedConfigError) as caught:
         load_config(written(tmp_path, {"model_type": name}))
-    assert caught.value.refusals[0].reason == REFUSED_REMOTE[name]
+    assert caught.value.refusals[0].reason == KEYS.refused[name]
 
 
-CODES = [(name, row) for name, rows in REMOTE.items() for row in rows]
+CODES = [(name, row) for name, rows in KEYS.remote.items() for row in rows]
 """By model type, each class as which remote code is read."""
 
 
@@ -219,7 +219,7 @@ def rope_cases() -> Iterator[tuple[str, str, bool]]:
 
 @pytest.mark.parametrize(("family", "kind", "partial"), rope_cases())
 def test_rope_of_every_release(family: str, kind: str, partial: bool, tmp_path: Path) -> None:
-    names = getattr(OLDER_ROPES.get(PROOF_CLASSES[family]), "names", {})
+    names = getattr(KEYS.older_ropes.get(PROOF_CLASSES[family]), "names", {})
     base = {"rope_theta": THETA, "partial_rotary_factor": FACTOR} if partial else {"rope_theta": THETA}
     beside = {names.get(key, key): value for key, value in base.items()}
     rest = {**rest_of(family, {*base, "rope_parameters"}), "model_type": CLASSES[family].model_type}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import types
 from dataclasses import FrozenInstanceError
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from transformers.configuration_utils import PreTrainedConfig
 import mcore_mappers as m
 from tests.support.hf import CLASSES
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "megatron", "numpy")
 
 
@@ -44,6 +47,31 @@ def test_import_is_cheap(statement: str) -> None:
     )
     assert done.stdout.strip() == "[]"
     assert done.stderr == ""
+
+
+def test_the_runtime_imports_nothing_that_is_generated() -> None:
+    """It is handed over, by whichever package was generated."""
+    files = sorted((ROOT / "runtime").rglob("*.py"))
+    assert len(files) > 30
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in modules if name.partition(".")[0] == "mcore_mappers"], file
+
+
+def test_installed_packages_are_looked_for_when_they_are_needed() -> None:
+    program = (
+        "import importlib.metadata as metadata\n"
+        "asked = []\n"
+        "metadata.entry_points = lambda **group: asked.append(group) or ()\n"
+        "import mcore_mappers as m\n"
+        "m.to_megatron, m.UnsupportedConfigError, m.diff\n"
+        "assert not asked, asked\n"
+        "m.families(), m.families()\n"
+        "assert asked == [{'group': 'mcore_mappers.families'}], asked\n"
+    )
+    subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{program}"], check=True)
 
 
 def test_families_are_modules() -> None:

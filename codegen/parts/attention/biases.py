@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NO_BIAS: Final = Part(
     rows=(Constant("add_bias_linear", False, "No linear layer of the class has a bias."),),
 )
+"""No linear layer has a bias."""
 
 QKV_BIAS: Final = Part(
     rows=(
@@ -20,6 +21,7 @@ QKV_BIAS: Final = Part(
         Constant("add_qkv_bias", True, "Hugging Face has no flag: the class has these biases always."),
     ),
 )
+"""Biases of queries, keys and values, always."""
 
 NO_ATTENTION_BIAS: Final = Part(
     rows=(
@@ -62,8 +64,9 @@ BIASES: Final = Part(
         ),
     ),
 )
-"""Llama's two switches."""
+"""Biases of all projections, which attention and MLP say apart."""
 
 ALL_BIASES: Final = Part(
     rows=(Constant("add_bias_linear", True, "Every linear layer but the output layer has a bias."),)
 )
+"""Biases of every linear layer but the output layer, always."""

@@ -65,3 +65,4 @@ MULTI_HEAD: Final = Part(
         ),
     ),
 )
+"""Keys and values of its own for every head, whose width follows from the hidden size."""

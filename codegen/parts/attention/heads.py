@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
 
 HEAD_DIM: Final = Part(rows=(Rename("head_dim", "kv_channels", required=True), *positive("head_dim")))
-"""A declared `head_dim` that may be None by its type."""
+"""The width of a head in a declared `head_dim` that may be None by its type."""
 
 GIVEN_HEAD_DIM: Final = Part(rows=(Rename("head_dim", "kv_channels"), *positive("head_dim")))
-"""A declared `head_dim`."""
+"""The width of a head in a declared `head_dim`."""
 
 
 class OptionalHeadConfig(Protocol):
@@ -45,7 +45,7 @@ OPTIONAL_HEAD_DIM: Final = Part(
         *positive("head_dim"),
     ),
 )
-"""A declared `head_dim` that may be None in a built config."""
+"""The width of a head in a declared `head_dim` that may be None in a built config."""
 
 
 class HeadsConfig(Protocol):

@@ -134,7 +134,7 @@ def given_kv_channels(v_head_dim: int) -> int:
 
 
 OPTIONAL_V_HEAD_DIM: Final = Part(rows=(Computed("kv_channels", given_kv_channels, KV_CHANNELS_WHY, KV_CHANNELS_BACK),))
-"""For classes whose `v_head_dim` may be None, which is refused."""
+"""The width of values in latent attention, in classes that may leave it out."""
 
 
 def kv_channels(hf: LatentConfig) -> int:
@@ -142,12 +142,12 @@ def kv_channels(hf: LatentConfig) -> int:
 
 
 V_HEAD_DIM: Final = Part(rows=(Computed("kv_channels", kv_channels, KV_CHANNELS_WHY, KV_CHANNELS_BACK),))
-"""For all others."""
+"""The width of values in latent attention."""
 
 ROPE_INTERLEAVE: Final = Part(
     rows=(must_be("rope_interleave", (True,), "Megatron's latent attention always rotates interleaved pairs"),)
 )
-"""Rope of interleaved pairs, which the class could also do without."""
+"""Rope of interleaved pairs, which `rope_interleave` can switch off."""
 
 
 def rope_dim_agrees(hf: LatentConfig, check: Check) -> bool:
@@ -161,4 +161,4 @@ UNDECLARED_ROPE_DIM: Final = Part(
         ),
     )
 )
-"""For classes that do not declare a `head_dim`."""
+"""The width of rope in latent attention, in classes that do not declare a `head_dim`."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.windows import sliding_layers, window_of, window_reach, window_skips, window_types
 
 QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm, one weight for all heads."),))
+"""A norm of queries and one of keys, each with one weight for all heads."""
 
 
 class WindowConfig(Protocol):
@@ -137,7 +138,7 @@ WINDOW_SWITCH: Final = Part(
         ),
     ),
 )
-"""Qwen's switch, at which only the config class looks, when it is built."""
+"""Qwen's switch of its window, which only the config class reads, when it is built."""
 
 QWEN_WINDOW: Final = Part(
     includes=(LAYERED_WINDOW, WINDOW_SWITCH),
@@ -174,4 +175,4 @@ GIVEN_WINDOW: Final = Part(
         *positive("sliding_window"),
     ),
 )
-"""`LAYERED_WINDOW` of a class that cannot do without a number."""
+"""A window in the layers of which `layer_types` says so, in classes that need its width in any case."""

@@ -10,4 +10,4 @@ from codegen.parts.mlp.gates import GATED_MLP
 from codegen.table import Part
 
 DECODER: Final = Part(includes=(SIZES, RMS_NORM, GATED_MLP))
-"""What attention does not decide, as Llama has it."""
+"""A decoder with a gated MLP and RMSNorm before both halves of a layer, but for its attention."""

@@ -70,7 +70,7 @@ LANGUAGE_MODEL: Final = Part(
         Ignored("chunk_size_feed_forward", Kind.DEAD, "no causal language model of these families computes in chunks"),
     ),
 )
-"""Part for the fields of `PreTrainedConfig`, and for the vocabulary."""
+"""What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
 
 TOKENS: Final = Part(
     rows=(

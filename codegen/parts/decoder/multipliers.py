@@ -43,7 +43,7 @@ MUP: Final = Part(
         Constant("mup_attn_scale_power", 1.0, "Not read where softmax_scale is given."),
     ),
 )
-"""Only what the multipliers need. A family that takes these rows gives `softmax_scale`, too."""
+"""Megatron's switch of all multipliers; whoever includes this gives `softmax_scale` too."""
 
 
 def root_of_width(hf: WidthConfig, settings: PrecisionFields) -> float:

@@ -39,7 +39,7 @@ COUNTED_MTP: Final = Part(
         ),
     ),
 )
-"""As many as `num_mtp_layers`."""
+"""As many layers of prediction as `num_mtp_layers` says."""
 
 
 def predicting(check: Check) -> int:
@@ -70,4 +70,4 @@ REMOTE_MTP: Final = Part(
         ),
     ),
 )
-"""As many as a key says that only remote code knows."""
+"""As many layers of prediction as a key says that remote code alone knows."""

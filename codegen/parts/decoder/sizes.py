@@ -32,10 +32,10 @@ SIZES_WITHOUT_PADDING: Final = Part(
         *probability("attention_dropout"),
     ),
 )
-"""What neither attention nor the kind of norm or MLP decides, in models without a padding row."""
+"""Sizes, dropouts and initialisation, in models without a padding row."""
 
 SIZES: Final = Part(includes=(SIZES_WITHOUT_PADDING, PADDING_TOKEN))
-"""What neither attention nor the kind of norm or MLP decides."""
+"""Sizes, dropouts and initialisation."""
 
 ONE_RANK: Final = Part(
     rows=(Ignored("pretraining_tp", Kind.DEAD, "the class computes as one rank, whatever the training did"),)

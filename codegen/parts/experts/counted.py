@@ -18,8 +18,10 @@ NO_SHARED_EXPERTS: Final = Part(
         Constant("moe_shared_expert_gate", False, "There are no shared experts."),
     ),
 )
+"""No expert is shared by all tokens."""
 
 ON_HIDDEN_STATE: Final = Part(rows=(Constant("moe_latent_size", None, "Experts work on the hidden state itself."),))
+"""Experts that work on the hidden state itself."""
 
 ROUTED_EXPERTS: Final = Part(
     rows=(
@@ -39,6 +41,7 @@ UNBIASED_EXPERTS: Final = Part(
         ),
     )
 )
+"""MLPs without biases, in classes whose `mlp_bias` leaves experts without."""
 
 
 class SharedExpertsConfig(Protocol):
@@ -68,6 +71,7 @@ COUNTED_SHARED_EXPERTS: Final = Part(
         *not_negative("n_shared_experts"),
     ),
 )
+"""As many shared experts as `n_shared_experts` says, each as wide as another."""
 
 
 class MaybeSharedConfig(Protocol):
@@ -98,7 +102,7 @@ GIVEN_SHARED_EXPERTS: Final = Part(
         *not_negative("n_shared_experts"),
     ),
 )
-"""`n_shared_experts`, which must not be None."""
+"""As many shared experts as `n_shared_experts` says, which may be None by its type."""
 
 
 class NumberedSharedConfig(Protocol):
@@ -124,4 +128,4 @@ NUM_SHARED_EXPERTS: Final = Part(
         *not_negative("num_shared_experts"),
     ),
 )
-"""`num_shared_experts`."""
+"""As many shared experts as `num_shared_experts` says."""

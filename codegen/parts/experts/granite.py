@@ -53,7 +53,7 @@ BALANCED: Final = Part(
         *not_negative("router_aux_loss_coef"),
     ),
 )
-"""The auxiliary loss, whose coefficient may be None."""
+"""An auxiliary loss whose coefficient may be None."""
 
 GRANITE_EXPERTS: Final = Part(
     includes=(
@@ -79,7 +79,7 @@ GRANITE_EXPERTS: Final = Part(
         ),
     ),
 )
-"""What Granite with experts has, but for shared ones."""
+"""Granite's experts."""
 
 
 class SharedMLPConfig(Protocol):

@@ -47,7 +47,7 @@ EXPERT_LAYERS: Final = Part(
     ),
     hybrid=(Constant("moe_layer_freq", 1, "The pattern says which layers have experts."),),
 )
-"""Needs a local `expert_layers`: 1 for each layer with experts, 0 for each without."""
+"""Experts in the layers of which a local `expert_layers` says so: 1 for each layer with, 0 for each without."""
 
 
 def all_layers(hf: LayersConfig) -> list[int]:
@@ -89,7 +89,7 @@ STEPPED_EXPERTS: Final = Part(
         *positive("decoder_sparse_step"),
     ),
 )
-"""Qwen's choice of the layers that have experts."""
+"""Experts in every so many layers, but for those that are listed."""
 
 
 def layers_after_dense(hf: FirstDenseConfig) -> list[int]:
@@ -115,7 +115,7 @@ AFTER_DENSE: Final = Part(
         *not_negative("first_k_dense_replace"),
     ),
 )
-"""DeepSeek's choice: all but the first."""
+"""Experts in all layers but the first."""
 
 FIRST_DENSE: Final = Part(
     includes=(AFTER_DENSE,),
@@ -127,7 +127,7 @@ FIRST_DENSE: Final = Part(
         ),
     ),
 )
-"""The same, where the number may be None by its type."""
+"""Experts in all layers but the first, whose number may be None by its type."""
 
 
 class ListedExpertsConfig(LayersConfig, Protocol):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EXPERTS_AFTER_DENSE: Final = Part(
     rows=(hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts"),)
 )
+"""A key of remote code: experts in every layer after the dense ones."""
 
 REMOTE_ROUTER: Final = Part(
     rows=(
@@ -34,7 +35,7 @@ REMOTE_ROUTER: Final = Part(
     ),
     includes=(EXPERTS_AFTER_DENSE,),
 )
-"""What the code beside DeepSeek's checkpoints knows of the router."""
+"""Keys of the remote code beside DeepSeek's checkpoints that tell the router."""
 
 UNGROUPED: Final = Part(
     rows=(
@@ -42,10 +43,12 @@ UNGROUPED: Final = Part(
         Constant("moe_router_group_topk", None, "All experts compete."),
     )
 )
+"""All experts compete with one another."""
 
 ROUTER_LOGITS: Final = Part(
     rows=(Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),)
 )
+"""Router scores may be returned beside the logits."""
 
 SCORED_BY_SIGMOID: Final = Part(
     rows=(
@@ -55,6 +58,7 @@ SCORED_BY_SIGMOID: Final = Part(
     ),
     includes=(ROUTER_LOGITS,),
 )
+"""Experts scored by a sigmoid."""
 
 SOFTMAX_SCORES: Final = Part(
     includes=(UNGROUPED, ROUTER_LOGITS),
@@ -69,6 +73,7 @@ SOFTMAX_SCORES: Final = Part(
         ),
     ),
 )
+"""Experts scored by a softmax, without groups, scale and bias."""
 
 
 class NormalisedConfig(Protocol):
@@ -105,7 +110,7 @@ NORMALISED_IF_SAID: Final = Part(
         ),
     ),
 )
-"""Softmax scores, normalised or not."""
+"""Softmax scores that are normalised over a token's experts where the config says so."""
 
 
 class ChosenExpertsConfig(Protocol):
@@ -141,7 +146,7 @@ EXPERT_WIDTH: Final = Part(
         ),
     )
 )
-"""Of a class in which every MLP is one of experts, and `intermediate_size` the width of each."""
+"""The width of experts in `intermediate_size`, where every MLP is one of experts."""
 
 EXPERTS_ALONE: Final = Part(
     rows=(
@@ -154,7 +159,7 @@ EXPERTS_ALONE: Final = Part(
         ),
     )
 )
-"""Of a class that has experts in every layer, and no width for an MLP."""
+"""The width of experts, where no layer has another MLP."""
 
 
 def several_experts(hf: ChosenExpertsConfig) -> bool:
@@ -171,7 +176,7 @@ NORMALISED: Final = Part(
         ),
     ),
 )
-"""Softmax scores that add up to one over a token's experts, always."""
+"""Softmax scores that are normalised over a token's experts, always."""
 
 
 def normalised_if_several(hf: ScoredExpertsConfig) -> bool:
@@ -236,9 +241,10 @@ SHARED_EXPERT_WIDTH: Final = Part(
         *positive("shared_expert_intermediate_size"),
     ),
 )
+"""The width of a shared expert."""
 
 GATED_SHARED_EXPERT: Final = Part(
     includes=(SHARED_EXPERT_WIDTH,),
     rows=(Constant("moe_shared_expert_gate", True, "shared_expert_gate: Hugging Face has no flag."),),
 )
-"""Qwen's shared expert, with a gate of its own."""
+"""A shared expert with a gate of its own."""

@@ -29,7 +29,7 @@ ROPE_WIDTH: Final = Part(
         ),
     )
 )
-"""For families whose attention does not look at `head_dim`, though rope does."""
+"""Rope as wide as the heads of attention, which do not read `head_dim` themselves."""
 
 NOT_ROTARY: Final = Part(
     rows=(

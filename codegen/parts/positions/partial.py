@@ -53,7 +53,7 @@ PARTIAL_ROPE: Final = Part(
         Local("rope", hybrid_partial_rope, (Inverse("rope_parameters", hybrid_partial_rope_back),), HYBRID_ROPE, yarn),
     ),
 )
-"""For a class that has a `partial_rotary_factor` of its own where the config has none."""
+"""Rotary positions of a part of each head."""
 
 INTERLEAVED_PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),
@@ -63,4 +63,4 @@ INTERLEAVED_PARTIAL_ROPE: Final = Part(
     ),
     hybrid=None,
 )
-"""The same, rotating pairs of neighbours, which Megatron has in a GPTModel only, and without YaRN."""
+"""Rotary positions of pairs of neighbours in a part of each head, which Megatron has in a GPTModel only."""

@@ -113,4 +113,4 @@ INTERLEAVED_ROPE: Final = Part(
     ),
     hybrid=None,
 )
-"""Rotary positions of pairs of neighbours, less YaRN, which Megatron has in a GPTModel only."""
+"""Rotary positions of pairs of neighbours, which Megatron has in a GPTModel only."""

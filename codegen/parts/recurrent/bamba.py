@@ -194,4 +194,4 @@ MIXER: Final = Part(
         ),
     ),
 )
-"""Mamba-2 in the layers of which a local `pattern` says so."""
+"""Mamba-2 in some layers, in Bamba's words."""

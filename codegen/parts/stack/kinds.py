@@ -67,4 +67,4 @@ ONE_KIND_OF_LAYER: Final = Part(
         ),
     )
 )
-"""Types of layers in a class that has one type."""
+"""One kind of layer, whatever `layer_types` lists."""

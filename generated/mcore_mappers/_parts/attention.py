@@ -111,7 +111,7 @@ class _Biases(Protocol):
 
 
 def biases(check: Check, hf: _Biases) -> None:
-    """Llama's two switches."""
+    """Biases of all projections, which attention and MLP say apart."""
     check.require(
         hf.attention_bias == hf.mlp_bias,
         "attention_bias",
@@ -144,7 +144,7 @@ class _GivenHeadDim(Protocol):
 
 
 def given_head_dim(check: Check, hf: _GivenHeadDim) -> None:
-    """A declared `head_dim`."""
+    """The width of a head in a declared `head_dim`."""
     check.positive(head_dim=hf.head_dim)
 
 
@@ -154,7 +154,7 @@ class _GivenWindow(Protocol):
 
 
 def given_window(check: Check, hf: _GivenWindow) -> None:
-    """`LAYERED_WINDOW` of a class that cannot do without a number."""
+    """A window in the layers of which `layer_types` says so, in classes that need its width in any case."""
     check.positive(sliding_window=hf.sliding_window)
 
 
@@ -182,7 +182,7 @@ class _HeadDim(Protocol):
 
 
 def head_dim(check: Check, hf: _HeadDim) -> None:
-    """A declared `head_dim` that may be None by its type."""
+    """The width of a head in a declared `head_dim` that may be None by its type."""
     check.positive(head_dim=hf.head_dim)
 
 
@@ -278,7 +278,7 @@ class _OptionalHeadDim(Protocol):
 
 
 def optional_head_dim(check: Check, hf: _OptionalHeadDim) -> None:
-    """A declared `head_dim` that may be None in a built config."""
+    """The width of a head in a declared `head_dim` that may be None in a built config."""
     check.positive(head_dim=hf.head_dim)
 
 
@@ -288,7 +288,7 @@ class _RopeInterleave(Protocol):
 
 
 def rope_interleave(check: Check, hf: _RopeInterleave) -> None:
-    """Rope of interleaved pairs, which the class could also do without."""
+    """Rope of interleaved pairs, which `rope_interleave` can switch off."""
     check.must_be(
         "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
     )
@@ -342,7 +342,7 @@ class _UndeclaredRopeDim(Protocol):
 
 
 def undeclared_rope_dim(check: Check, hf: _UndeclaredRopeDim) -> None:
-    """For classes that do not declare a `head_dim`."""
+    """The width of rope in latent attention, in classes that do not declare a `head_dim`."""
     check.require(
         check.undeclared("head_dim") == hf.qk_rope_head_dim,
         "head_dim",
@@ -369,7 +369,7 @@ class _WindowSwitch(Protocol):
 
 
 def window_switch(check: Check, hf: _WindowSwitch) -> None:
-    """Qwen's switch, at which only the config class looks, when it is built."""
+    """Qwen's switch of its window, which only the config class reads, when it is built."""
     check.require(
         hf.use_sliding_window or hf.sliding_window is None,
         "use_sliding_window",

@@ -115,7 +115,7 @@ class _CountedMtp(Protocol):
 
 
 def counted_mtp(check: Check, hf: _CountedMtp) -> None:
-    """As many as `num_mtp_layers`."""
+    """As many layers of prediction as `num_mtp_layers` says."""
     check.not_negative(num_mtp_layers=hf.num_mtp_layers)
 
 
@@ -184,7 +184,7 @@ class _LanguageModel(Protocol):
 
 
 def language_model(check: Check, hf: _LanguageModel) -> None:
-    """Part for the fields of `PreTrainedConfig`, and for the vocabulary."""
+    """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
     check.if_set(
         "is_causal",
@@ -251,7 +251,7 @@ class _SizesWithoutPadding(Protocol):
 
 
 def sizes_without_padding(check: Check, hf: _SizesWithoutPadding) -> None:
-    """What neither attention nor the kind of norm or MLP decides, in models without a padding row."""
+    """Sizes, dropouts and initialisation, in models without a padding row."""
     check.positive(
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,

@@ -94,7 +94,7 @@ class _AfterDense(Protocol):
 
 
 def after_dense(check: Check, hf: _AfterDense) -> None:
-    """DeepSeek's choice: all but the first."""
+    """Experts in all layers but the first."""
     check.not_negative(first_k_dense_replace=hf.first_k_dense_replace)
 
 
@@ -104,7 +104,7 @@ class _Balanced(Protocol):
 
 
 def balanced(check: Check, hf: _Balanced) -> None:
-    """The auxiliary loss, whose coefficient may be None."""
+    """An auxiliary loss whose coefficient may be None."""
     check.not_negative(router_aux_loss_coef=hf.router_aux_loss_coef)
 
 
@@ -126,13 +126,13 @@ class _CountedSharedExperts(Protocol):
 
 
 def counted_shared_experts(check: Check, hf: _CountedSharedExperts) -> None:
-    """What counted_shared_experts refuses."""
+    """As many shared experts as `n_shared_experts` says, each as wide as another."""
     check.positive(moe_intermediate_size=hf.moe_intermediate_size)
     check.not_negative(n_shared_experts=hf.n_shared_experts)
 
 
 def experts_after_dense(check: Check) -> None:
-    """What experts_after_dense refuses."""
+    """A key of remote code: experts in every layer after the dense ones."""
     check.if_set("moe_layer_freq", (1,), "every layer after the dense ones has experts")
 
 
@@ -142,7 +142,7 @@ class _FirstDense(Protocol):
 
 
 def first_dense(check: Check, hf: _FirstDense) -> None:
-    """The same, where the number may be None by its type."""
+    """Experts in all layers but the first, whose number may be None by its type."""
     check.require(
         hf.first_k_dense_replace is not None,
         "first_k_dense_replace",
@@ -159,7 +159,7 @@ class _GivenSharedExperts(Protocol):
 
 
 def given_shared_experts(check: Check, hf: _GivenSharedExperts) -> None:
-    """`n_shared_experts`, which must not be None."""
+    """As many shared experts as `n_shared_experts` says, which may be None by its type."""
     check.positive(moe_intermediate_size=hf.moe_intermediate_size)
     check.not_negative(n_shared_experts=hf.n_shared_experts)
 
@@ -172,7 +172,7 @@ class _GraniteExperts(Protocol):
 
 
 def granite_experts(check: Check, hf: _GraniteExperts) -> None:
-    """What Granite with experts has, but for shared ones."""
+    """Granite's experts."""
     check.positive(num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts)
     check.require(
         not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
@@ -243,7 +243,7 @@ class _Normalised(Protocol):
 
 
 def normalised(check: Check, hf: _Normalised) -> None:
-    """Softmax scores that add up to one over a token's experts, always."""
+    """Softmax scores that are normalised over a token's experts, always."""
     check.require(
         hf.num_experts_per_tok != 1,
         "num_experts_per_tok",
@@ -260,7 +260,7 @@ class _NormalisedIfSaid(Protocol):
 
 
 def normalised_if_said(check: Check, hf: _NormalisedIfSaid) -> None:
-    """Softmax scores, normalised or not."""
+    """Softmax scores that are normalised over a token's experts where the config says so."""
     check.require(
         not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
         "norm_topk_prob",
@@ -277,7 +277,7 @@ class _NumSharedExperts(Protocol):
 
 
 def num_shared_experts(check: Check, hf: _NumSharedExperts) -> None:
-    """`num_shared_experts`."""
+    """As many shared experts as `num_shared_experts` says."""
     check.positive(moe_intermediate_size=hf.moe_intermediate_size)
     check.not_negative(num_shared_experts=hf.num_shared_experts)
 
@@ -307,7 +307,7 @@ def numbered_experts(check: Check, hf: _NumberedExperts) -> None:
 
 
 def remote_router(check: Check) -> None:
-    """What the code beside DeepSeek's checkpoints knows of the router."""
+    """Keys of the remote code beside DeepSeek's checkpoints that tell the router."""
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
 
@@ -366,7 +366,7 @@ class _SharedExpertWidth(Protocol):
 
 
 def shared_expert_width(check: Check, hf: _SharedExpertWidth) -> None:
-    """What shared_expert_width refuses."""
+    """The width of a shared expert."""
     check.positive(shared_expert_intermediate_size=hf.shared_expert_intermediate_size)
 
 
@@ -394,7 +394,7 @@ class _SteppedExperts(Protocol):
 
 
 def stepped_experts(check: Check, hf: _SteppedExperts) -> None:
-    """Qwen's choice of the layers that have experts."""
+    """Experts in every so many layers, but for those that are listed."""
     check.positive(decoder_sparse_step=hf.decoder_sparse_step)
 
 
@@ -404,7 +404,7 @@ class _UnbiasedExperts(Protocol):
 
 
 def unbiased_experts(check: Check, hf: _UnbiasedExperts) -> None:
-    """What unbiased_experts refuses."""
+    """MLPs without biases, in classes whose `mlp_bias` leaves experts without."""
     check.must_be(
         "mlp_bias",
         hf.mlp_bias,

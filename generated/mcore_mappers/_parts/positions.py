@@ -73,7 +73,7 @@ class _RopeWidth(Protocol):
 
 
 def rope_width(check: Check, hf: _RopeWidth) -> None:
-    """For families whose attention does not look at `head_dim`, though rope does."""
+    """Rope as wide as the heads of attention, which do not read `head_dim` themselves."""
     check.require(
         (
             check.undeclared("head_dim") is None

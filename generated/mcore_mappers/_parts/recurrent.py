@@ -198,7 +198,7 @@ class _Mixer(Protocol):
 
 
 def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
-    """Mamba-2 in the layers of which a local `pattern` says so."""
+    """Mamba-2 in some layers, in Bamba's words."""
     check.positive(
         mamba_d_conv=hf.mamba_d_conv,
         mamba_d_state=hf.mamba_d_state,

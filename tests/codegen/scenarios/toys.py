@@ -69,7 +69,7 @@ class ToyTransformerConfig:
     def __getattr__(self, name: str) -> Any: ...
 
 
-def hf(name: str, kind: str = "int", default: Json = 8, *, doc: str = "", **given: Any) -> HfField:
+def hf(name: str, kind: str = "int", default: Json = 8, *, documented: bool = False, **given: Any) -> HfField:
     """A field of `ToyConfig`; `ToyAttention` reads it unless `read_in` says otherwise."""
     read_in: tuple[str, ...] = given.get("read_in", ("ToyAttention",))
     declared: bool = given.get("declared", True)
@@ -84,7 +84,7 @@ def hf(name: str, kind: str = "int", default: Json = 8, *, doc: str = "", **give
         after_init=default,
         range=None,
         read_in=read_in,
-        doc=doc,
+        doc=_digest(documented),
     )
 
 
@@ -98,9 +98,13 @@ def unknown(name: str, *read_in: str) -> Undeclared:
     return Undeclared(name, REQUIRED, read_in or ("ToyAttention",))
 
 
-def megatron(name: str, kind: str = "int", default: Json = 0, doc: str = "") -> MegatronField:
+def megatron(name: str, kind: str = "int", default: Json = 0, *, documented: bool = False) -> MegatronField:
     """A field of `ToyTransformerConfig`, or of `ToyModelConfig` where `snapshot` lists it as outer."""
-    return MegatronField(name, kind, default, origin="", doc=doc)
+    return MegatronField(name, kind, default, origin="", doc=_digest(documented))
+
+
+def _digest(documented: bool) -> str:
+    return "0a1b2c3d4e5f" if documented else ""
 
 
 def snapshot(
@@ -111,7 +115,7 @@ def snapshot(
     hybrid: tuple[MegatronField, ...] | None = None,
 ) -> Snapshot:
     """The classes with these fields. The outer ones hold the inner one, as Megatron's do; the second may be missing."""
-    held = MegatronField("transformer", TRANSFORMER_CLASS, REQUIRED, origin="", doc="The inner config.")
+    held = MegatronField("transformer", TRANSFORMER_CLASS, REQUIRED, origin="", doc="")
     return Snapshot(
         versions={"megatron-core": "0.1", "transformers": "5.0"},
         hf={

@@ -36,4 +36,4 @@ FAMILY = family(
         deviation("step_clamp", "step_min", clamped, epsilon_is_small, "Megatron does not clamp time steps"),
     )
 )
-SHOWS = ("toy.py", "_registry.py")
+SHOWS = ("toy.py", "_families.py")

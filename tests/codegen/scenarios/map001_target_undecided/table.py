@@ -10,10 +10,10 @@ from tests.codegen.scenarios.toys import TARGET, architecture, family, hf, megat
 SNAPSHOT = snapshot(
     (hf("num_experts"),),
     inner=(
-        megatron("hidden_size", doc="Width of the residual stream."),
-        megatron("num_experts", "int | None", None, "How many experts."),
-        megatron("expert_width", "int | None", None, "How wide each is."),
-        megatron("window", "int | None", None, "May stay away: nothing here turns it on."),
+        megatron("hidden_size", documented=True),
+        megatron("num_experts", "int | None", None, documented=True),
+        megatron("expert_width", "int | None", None, documented=True),
+        megatron("window", "int | None", None),  # May stay away: nothing here turns it on.
     ),
 )
 OWNERS = (

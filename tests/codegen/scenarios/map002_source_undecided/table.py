@@ -7,7 +7,7 @@ from tests.codegen.scenarios.toys import derived, family, hf, snapshot
 
 SNAPSHOT = snapshot(
     (
-        hf("hidden_size", default=4096, doc="Width of the residual stream."),
+        hf("hidden_size", default=4096, documented=True),
         hf("rope_theta", "float | None", None, read_in=()),
         hf("layer_types", "list[str]", {"$required": True}, read_in=("ToyAttention", "ToyModel")),
         derived("head_dim", "int"),

@@ -9,7 +9,7 @@ SNAPSHOT = snapshot(
     (hf("hidden_size"),),
     inner=(
         megatron("hidden_size"),
-        megatron("tensor_parallel", "int", 1, "Over how many devices a layer is spread."),
+        megatron("tensor_parallel", "int", 1, documented=True),
         megatron("activation", "Callable", {"$symbol": "torch.nn.functional.gelu"}),
         megatron("limit", "float", {"$float": "inf"}),
         megatron("betas", "tuple[float, float]", {"$tuple": [0.9, 0.95]}),

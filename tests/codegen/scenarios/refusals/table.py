@@ -63,4 +63,4 @@ FAMILY = family(
         *(Rename(name, name) for name in ("size", "epsilon", "dropout")),
     )
 )
-SHOWS = ("toy.py", "_registry.py")
+SHOWS = ("toy.py", "_families.py")

@@ -22,7 +22,7 @@ SNAPSHOT = snapshot(
     (
         hf("hidden_size", "int | None"),
         hf("intermediate_size"),
-        hf("new_field", "bool", default=False, doc="Since the bump."),
+        hf("new_field", "bool", default=False, documented=True),
         hf("cache", "bool"),
         derived("new_property", "int"),
         unknown("new_attribute"),
@@ -30,10 +30,10 @@ SNAPSHOT = snapshot(
     inner=(
         megatron("hidden_size"),
         megatron("ffn_hidden_size"),
-        megatron("num_layers", doc="How many."),
+        megatron("num_layers", documented=True),
         megatron("window", "int | None", 4096),
         megatron("tensor_parallel", "int", 1),
-        megatron("new_knob", "bool", False, "Since the bump."),
+        megatron("new_knob", "bool", False, documented=True),
     ),
 )
 OWNERS = (

@@ -1,0 +1,165 @@
+"""`new`: the draft of a family, made of parts, and of its proof.
+
+- `near`: which families a class resembles
+- `fit`: whether parts and rows are about what a class has
+- `evidence`: what lines of modeling code say
+- `search`: the search for parts, in which the resolver is the judge
+- `table`: the family's file
+- `pieces`: which pieces of proofs go with which parts
+- `sources`: what the files of proofs define
+- `base`: the smallest config that builds
+- `proof`: the proof's file
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.diagnostics import did_you_mean
+from codegen.draft import proof, table
+from codegen.draft.base import Base, smallest
+from codegen.draft.evidence import Evidence
+from codegen.draft.near import Lines, Near, nearest
+from codegen.draft.search import Chosen, choose
+from codegen.draft.table import Notes, notes
+from codegen.project import GENERATED, ROOT, Place, Table
+from codegen.schemas import HfClass, Snapshot
+from codegen.snapshot import load
+from codegen.table import Family
+
+PROOFS = ROOT / "tests" / "families"
+RECORDED = ROOT / "tests" / "bumps" / "recorded"
+
+_SHOWN = 3
+"""How many near families are named."""
+
+
+class DraftError(Exception):
+    """There is nothing to draft, or something in its way."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A family that is to be, and what its author has to decide."""
+
+    family: Family
+    """Its docstring is not written."""
+    near: tuple[Near, ...]
+    """All families, the most alike first."""
+    chosen: Chosen
+    notes: Notes
+
+
+def new(place: Place, named: Sequence[str]) -> int:
+    """Write the drafts of families and of their proofs, and say what is left to do.
+
+    Raises:
+        DraftError: no such class, or a family or proof is there already. Nothing is written for that class.
+    """
+    from codegen.introspect import catalogue, huggingface
+
+    known = catalogue.causal_lm()
+    for each in named:
+        path = known.get(each, known.get(each.replace("_", "-"), each))
+        if "." not in path:
+            raise DraftError(f"transformers has no causal language model {each!r}{did_you_mean(each, known)}")
+        try:
+            hf = huggingface.introspect(path)
+        except LookupError as error:
+            raise DraftError(str(error)) from None
+        print(_written(place, hf, draft(place.table, load(place.schemas), hf, catalogue.code_lines)))
+    return 0
+
+
+def draft(rules: Table, snapshot: Snapshot, hf: HfClass, lines: Lines) -> Draft:
+    """The draft for a class that no family maps.
+
+    Args:
+        rules: with the families and parts to learn from.
+        snapshot: of their classes.
+        hf: the class.
+        lines: the modeling code of a class, line by line, without the names of its own.
+
+    Raises:
+        DraftError: a family maps it, or there is none to learn from.
+    """
+    for family in rules.families:
+        if family.config == hf.path:
+            raise DraftError(f"the family {family.name!r} maps {hf.path}: {rules.places.file(family)}")
+    near = nearest(rules.families, snapshot, hf, lines)
+    if not near:
+        raise DraftError("the table has no family to learn from")
+    name = (hf.model_type or hf.name.removesuffix("Config").lower()).replace("-", "_")
+    evidence = Evidence.of(rules.families, snapshot, hf, lines)
+    chosen = choose(rules, snapshot, hf, name, near, evidence)
+    return Draft(chosen.family, near, chosen, notes(rules, hf, near, chosen, evidence))
+
+
+def _written(place: Place, hf: HfClass, made: Draft) -> str:
+    """Write the files of a draft, and say what is left to do."""
+    family = made.family
+    file, proof_file = place.families / f"{family.name}.py", PROOFS / f"{family.name}.py"
+    files = (file, proof_file) if place.generated == GENERATED else (file,)
+    for each in files:
+        if each.exists():
+            raise DraftError(f"{_shown(each)} is there already")
+    file.write_text(table.text(family, _since(hf), made.notes, place.table), encoding="utf-8")
+    told = [f"wrote {_shown(file)}, from parts; most alike are {', '.join(map(str, made.near[:_SHOWN]))}"]
+    told += [f"  decide: {each}" for each in made.notes.undecided]
+    told += [
+        f"  confirm: {len(made.notes.claims)} claims about the computation, listed there with lines that speak for them"
+    ]
+    if proof_file in files:
+        base = smallest(hf, PROOFS)
+        proof_file.write_text(proof.text(family, base, place.table, made.near, PROOFS), encoding="utf-8")
+        told += [f"wrote {_shown(proof_file)}, whose base {_built(base)}"]
+        told += [f"  next: edit these two, then `make prove FAMILY={family.name}`"]
+    told += list(_refused(place, family))
+    told += list(_releases(hf))
+    return "\n".join(told)
+
+
+def _built(base: Base) -> str:
+    return f"has {base.parameters:,} parameters" if not base.problem else f"transformers cannot run: {base.problem}"
+
+
+def _refused(place: Place, family: Family) -> Iterator[str]:
+    for row in place.table.unmapped:
+        if row.config_class == family.config:
+            yield (
+                f"  the class is refused now, for {row.computation}: {row.why}. If that is no longer so, delete "
+                f"refused({row.name!r}, ...) below {place.table.places.refused}/; if it is, delete the two drafts"
+            )
+
+
+def _known_in(hf: HfClass) -> dict[str, bool]:
+    """Recorded releases of transformers, and whether each knows the class."""
+    found: dict[str, bool] = {}
+    for archive in sorted(RECORDED.glob("transformers-*.zip")):
+        with zipfile.ZipFile(archive) as files:
+            known = json.loads(files.read("causal_lm.json"))
+        found[archive.stem.removeprefix("transformers-")] = hf.path in known.values()
+    return found
+
+
+def _releases(hf: HfClass) -> Iterator[str]:
+    known = [release for release, has in _known_in(hf).items() if has]
+    if known:
+        yield (
+            f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m tests.bumps.record "
+            + " ".join(f"transformers=={release}" for release in known)
+        )
+
+
+def _since(hf: HfClass) -> str:
+    """The argument of a family whose class the oldest recorded release has not; which has it first is not recorded."""
+    lacking = [release for release, has in _known_in(hf).items() if not has]
+    return f"    # transformers {lacking[-1]} has no such class: since=Since(RELEASE, WHY).\n" if lacking else ""
+
+
+def _shown(file: Path) -> str:
+    return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)

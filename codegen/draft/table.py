@@ -1,0 +1,192 @@
+"""The draft of a family's table: what was chosen, and as comments what its author has to decide and to confirm."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codegen.constants import Scalar, Symbol
+from codegen.diagnostics import Code, Diagnostic
+from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, facts
+from codegen.draft.fit import BOTH, fits, held
+from codegen.draft.near import Near
+from codegen.draft.search import Chosen, is_plain
+from codegen.megatron import targets
+from codegen.project import PYPROJECT, Table
+from codegen.rows.guard import Guard, Values
+from codegen.schemas import HfClass
+from codegen.style import formatted
+from codegen.table import Choice, Constant, Family, Ignored, InDomain, Rename, Row, Target
+
+_OPEN = (Code.TARGET_UNDECIDED, Code.SOURCE_UNDECIDED, Code.UNDECLARED_UNDECIDED)
+TODO = "TODO: which published models."
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What stands in a draft for its author."""
+
+    undecided: tuple[str, ...]
+    """What nobody has decided, and how a family near by does."""
+    claims: tuple[str, ...]
+    """What rows say of the computation and no field of the class shows."""
+    left_out: tuple[str, ...]
+    """Rows of the nearest family that a draft cannot state."""
+
+
+def notes(table: Table, hf: HfClass, near: Sequence[Near], chosen: Chosen, evidence: Evidence) -> Notes:
+    """What the author of a drafted family has to look at."""
+    return Notes(
+        tuple(_undecided(each, table, hf, near) for each in chosen.undecided),
+        tuple(_claims(table, chosen.family, evidence)),
+        tuple(_left_out(table, hf, near[0].family, chosen.family)),
+    )
+
+
+def text(family: Family, since: str, notes: Notes, table: Table) -> str:
+    """The file of a drafted family.
+
+    Args:
+        family: without its docstring.
+        since: the argument that says which releases are too old; empty where none is known to be.
+        notes: for its author.
+        table: which knows where parts are.
+    """
+    rows = "".join(f"        {line},\n" for line in _rows(family.rows))
+    comments = "".join(f"        {line}\n" for line in _comments(notes))
+    replaces = f"    replaces={family.replaces!r},\n" if family.replaces else ""
+    parts = ", ".join(table.places.parts[part].name.upper() for part in family.parts) + "," * (len(family.parts) == 1)
+    body = (
+        f"FAMILY = Family(\n    config={family.config!r},\n    covers={TODO!r},\n    parts=({parts}),\n"
+        f"    targets=({_targets(family)}),\n{replaces}    rows=(\n{rows}{comments}    ),\n{since})\n"
+    )
+    source = f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{_imports(family, body, table)}\n{body}'
+    return formatted(source, PYPROJECT)
+
+
+def _imports(family: Family, body: str, table: Table) -> str:
+    names: dict[str, set[str]] = defaultdict(set)
+    for part in family.parts:
+        where = table.places.parts[part]
+        names[where.module].add(where.name.upper())
+    names[targets.__name__] |= {_target(target) for target in family.targets}
+    for row in family.rows:
+        for value_table in row.tables:
+            names[_module_of(value_table)].add(value_table.name)
+    code = [line for line in body.splitlines() if not line.strip().startswith("#")]
+    vocabulary = sys.modules["codegen.table"].__all__
+    names["codegen.table"] = {
+        name for name in vocabulary if any(f"{name}(" in line or f"{name}." in line for line in code)
+    }
+    return "".join(f"from {module} import {', '.join(sorted(found))}\n" for module, found in sorted(names.items()))
+
+
+def _module_of(value: object) -> str:
+    """The module of the table that defines a constant: the first of those that hold it, as others import it."""
+    return next(
+        name
+        for name, module in sorted(sys.modules.items(), key=lambda item: item[0])
+        if name.startswith("codegen.parts.") and any(held is value for held in vars(module).values())
+    )
+
+
+def _targets(family: Family) -> str:
+    """What black leaves on one line, if it fits there."""
+    return ", ".join(map(_target, family.targets)) + "," * (len(family.targets) == 1)
+
+
+def _target(target: Target) -> str:
+    return target.name.upper()
+
+
+def _rows(rows: Sequence[Row]) -> Iterator[str]:
+    """Rows as source; numbers of one domain together."""
+    domains: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        match row:
+            case InDomain(field, domain):
+                domains[domain.value].append(field)
+            case _:
+                yield _row(row)
+    for name, fields in domains.items():
+        yield f"*{name}({', '.join(map(repr, fields))})"
+
+
+def _row(row: Row) -> str:
+    match row:
+        case Constant(target, value, why):
+            return f"Constant({target!r}, {_value(value)}, {why!r})"
+        case Rename(field, target, required):
+            return f"Rename({field!r}, {target!r}{f', required={required!r}' if required else ''})"
+        case Choice(field, target, table):
+            return f"Choice({field!r}, {target!r}, {table.name})"
+        case Guard(field, Values(allowed), why):
+            return f"must_be({field!r}, {allowed!r}, {why!r})"
+        case Ignored(field, kind, why):
+            return f"Ignored({field!r}, Kind.{kind.name}, {why!r})"
+        case _:
+            raise NotImplementedError(f"a draft cannot state {row}")
+
+
+def _value(value: Scalar | Symbol) -> str:
+    return f"Symbol({value.path!r})" if isinstance(value, Symbol) else repr(value)
+
+
+def _comments(notes: Notes) -> Iterator[str]:
+    sections = (
+        ("Decide each of these with a row, here; codegen/table.py says which kinds there are:", notes.undecided),
+        ("Confirm each of these in the modeling code, or take another part or row:", notes.claims),
+        ("The nearest family has these rows too, which need a function or are about remote code:", notes.left_out),
+    )
+    for title, entries in sections:
+        if entries:
+            yield f"# {title}"
+        for entry in entries:
+            yield from textwrap.wrap(entry, 108, initial_indent="# - ", subsequent_indent="#   ")
+
+
+def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near]) -> str:
+    shown = f"{found.code.value} {found.row}{found.row and ': '}{found.message}"
+    if found.code not in _OPEN:
+        return shown
+    names = {known.name for known in hf.attributes if found.mentions(known.name)}
+    for each in near:
+        for row in each.family.rows:
+            if names & row.reads or any(found.mentions(target) for target in row.targets):
+                return f"{shown.rstrip('.')}. In {table.places.file(each.family)}: {row}"
+    return shown
+
+
+def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
+    """What rows claim, but for what is claimed of every family, with the line of code that speaks for it most."""
+    of_all = set[str].intersection(*({str(row) for row in _all(each)} for each in table.families))
+    for row in _all(family, frozenset({family.targets[0].kind})):
+        if row.claims and str(row) not in of_all:
+            yield f"{row}: {row.reason}{_sign(row, evidence)}"
+
+
+def _all(family: Family, kinds: frozenset[str] = BOTH) -> tuple[Row, ...]:
+    found = (row for part in family.parts for row in held(part, kinds) if not row.subjects & set(family.replaces))
+    return tuple({id(row): row for row in (*found, *family.rows)}.values())
+
+
+def _sign(row: Row, evidence: Evidence) -> str:
+    for subject, said in facts(row):
+        against = evidence.against(subject, said)
+        if against is not None:
+            other, sign = against
+            return f" BUT `{sign.line}` is in {', '.join(sign.families[:3])}, with {other or 'no such row'}."
+        sign = evidence.signs(subject).get(said, NO_SIGN)
+        if sign.weight >= CLEAR:
+            return f" `{sign.line}`, as in {', '.join(sign.families[:3])}."
+    return ""
+
+
+def _left_out(table: Table, hf: HfClass, nearest: Family, family: Family) -> Iterator[str]:
+    there = {str(row) for row in _all(family)}
+    for row in nearest.rows:
+        if not is_plain(row) and str(row) not in there and (row.remote_key or fits(row, hf)):
+            yield f"{row}: {row.explained or 'see there'} ({table.places.file(nearest)})"

@@ -1,0 +1,106 @@
+"""Finds the mapper of a config, and the way back of a model, in whichever package they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, overload
+
+from .catalog import unmapped
+from .equal import path_of
+from .registry import Registry, known
+from .settings import origin_family
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+    from transformers.configuration_utils import PreTrainedConfig
+
+
+def mapped(hf: PreTrainedConfig, function: str) -> tuple[Registry, Mapping[str, Callable[..., ModelConfig]]]:
+    """The registry of the family that maps exactly the class of `hf`, and what its module has.
+
+    Args:
+        hf: a Hugging Face config.
+        function: the public function that asks, for what is raised.
+
+    Raises:
+        UnsupportedConfigError: no family maps this class.
+        TableConflictError: families of two packages do.
+        TypeError: `hf` is no Hugging Face config.
+    """
+    found = known().of_class(path_of(type(hf)))
+    if found is None:
+        raise _unmapped(hf, function)
+    registry, family = found
+    return registry, vars(import_module(f"{registry.package}.{family.name}"))
+
+
+@overload
+def to_hf[Config: PreTrainedConfig](model: ModelConfig, /, *, family: str | None = None, base: Config) -> Config: ...
+@overload
+def to_hf(model: ModelConfig, /, *, family: str | None = None, base: None = None) -> PreTrainedConfig: ...
+
+
+def to_hf(
+    model: ModelConfig, /, *, family: str | None = None, base: PreTrainedConfig | None = None
+) -> PreTrainedConfig:
+    """The Hugging Face config of the same model.
+
+    Args:
+        model: a Megatron model config; what it says always wins.
+        family: name of the family, if neither `base` nor the provenance in `model` says it.
+        base: supplies what Megatron does not carry, and the family.
+
+    Raises:
+        UnsupportedConfigError: the model is none of the family; lists every differing field.
+        TableConflictError: two packages have the family, or map the class of `base`.
+        TypeError: the family is unknown, or `model` or `base` is of another class.
+
+    Warns:
+        DefaultedFieldsWarning: without base and provenance.
+    """
+    name = family or (_family_of(base) if base is not None else origin_family(model))
+    registry = known().named(name) if name is not None else None
+    if registry is None:
+        names = ", ".join(known().families)
+        raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {names} (got {name!r})")
+    reader: Callable[..., PreTrainedConfig] = import_module(f"{registry.package}.{name}").to_hf
+    return reader(model, base=base)
+
+
+def family_module(package: str, name: str) -> ModuleType:
+    """The module of a family for an attribute of a package: its own, else that of another package.
+
+    Args:
+        package: import name of the package.
+        name: of the attribute.
+
+    Raises:
+        AttributeError: there is no mapped family of this name.
+        TableConflictError: the package has none, and two others do.
+    """
+    # What Python itself looks for on modules is no reason to read what is installed.
+    if not name.startswith("_"):
+        own = any(each.package == package and name in each.families for each in known().registries)
+        registry = None if own else known().named(name)
+        if own or registry is not None:
+            return import_module(f"{package if registry is None else registry.package}.{name}")
+        if name in known().refused:
+            row = known().refused[name]
+            raise AttributeError(f"{name} has no mapper: {row.reason} ({row.computation})")
+    raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+
+def _family_of(hf: PreTrainedConfig) -> str | None:
+    found = known().of_class(path_of(type(hf)))
+    return None if found is None else found[1].name
+
+
+def _unmapped(hf: object, function: str) -> Exception:
+    from transformers.configuration_utils import PreTrainedConfig
+
+    if not isinstance(hf, PreTrainedConfig):
+        given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
+        return TypeError(f"{function}() takes a Hugging Face config, not {given}")
+    return unmapped(hf)
