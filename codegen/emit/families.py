@@ -42,7 +42,7 @@ def _refusals(plan: Plan) -> Mapping[PartName | None, list[tuple[str, str]]]:
     for placed in plan.main.rows:
         if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Bound):
             found.setdefault(placed.part, []).append((placed.row.field, placed.row.why))
-    return found
+    return {part: sorted(pairs) for part, pairs in found.items()}
 
 
 def _deviations(plan: Plan) -> Iterator[str]:

@@ -8,7 +8,7 @@ from codegen.parts.attention.groups import MULTI_HEAD
 from codegen.parts.decoder.norms import LAYER_NORM
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
-from codegen.parts.positions.learned import learned_positions
+from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import WHOLE_LAYERS
 from codegen.table import Constant, Family, Ignored, Kind, Rename, must_be, probability
@@ -16,14 +16,14 @@ from codegen.table import Constant, Family, Ignored, Kind, Rename, must_be, prob
 FAMILY = Family(
     config="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
     covers="BioGPT's class, without the multiplier of its published embedding.",
-    parts=(SIZES, MULTI_HEAD, LAYER_NORM, ALL_BIASES, WHOLE_LAYERS, DENSE),
+    parts=(SIZES, MULTI_HEAD, LAYER_NORM, LEARNED, ALL_BIASES, WHOLE_LAYERS, DENSE),
     targets=(GPT_LEARNED, HYBRID_LEARNED),
     replaces=("seq_length", "hidden_dropout", "attention_dropout"),
     rows=(
         Constant("layernorm_epsilon", 1e-5, "The class has PyTorch's default, whatever layer_norm_eps is."),
         Ignored("layer_norm_eps", Kind.DEAD, "the class has PyTorch's default"),
         *plain_mlp("hidden_act"),
-        *learned_positions("max_position_embeddings"),
+        Rename("max_position_embeddings", "seq_length"),
         Rename("hidden_dropout_prob", "hidden_dropout"),
         Rename("attention_probs_dropout_prob", "attention_dropout"),
         *probability("hidden_dropout_prob", "attention_probs_dropout_prob"),

@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import ALL_BIASES
 from codegen.parts.attention.groups import MULTI_HEAD
 from codegen.parts.decoder.language_model import NO_PADDING_ROW
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES_WITHOUT_PADDING
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import ROPE_WIDTH
@@ -40,6 +40,7 @@ FAMILY = Family(
     config="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
     covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
     parts=(
+        LAYER_NORM,
         SIZES_WITHOUT_PADDING,
         MULTI_HEAD,
         PARTIAL_ROPE,

@@ -6,7 +6,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import BIASES
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
@@ -17,7 +17,7 @@ from codegen.table import Family
 FAMILY = Family(
     config="transformers.models.jais2.configuration_jais2.Jais2Config",
     covers="Jais 2.",
-    parts=(SIZES, GROUPED_QUERY, ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, HEAD_DIM, SIZES, GROUPED_QUERY, ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
-    rows=(*layer_norm("layer_norm_eps"), *plain_mlp("hidden_act"), *HEAD_DIM.rows),
+    rows=(*layer_norm("layer_norm_eps"), *plain_mlp("hidden_act")),
 )

@@ -82,7 +82,7 @@ HEADS_BACK = NoInverse("num_heads is read back from mamba_num_heads")
 FAMILY = Family(
     config="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
     covers="Mamba-2, as Codestral Mamba has it.",
-    parts=(LANGUAGE_MODEL, TOKENS),
+    parts=(LANGUAGE_MODEL, TOKENS, NO_POSITIONS),
     targets=(HYBRID,),
     replaces=("is_causal", "tie_last_hidden_states"),
     rows=(
@@ -107,7 +107,6 @@ FAMILY = Family(
         Constant("ffn_hidden_size", None, "No layer has an MLP."),
         Constant("gated_linear_unit", False, "No layer has an MLP."),
         Constant("add_bias_linear", False, "Mamba's projections have no biases."),
-        *NO_POSITIONS,
         Constant("layernorm_epsilon", 1e-5, "layer_norm_epsilon is no other."),
         Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
         Choice("hidden_act", "activation_func", MAMBA_ACTIVATIONS),

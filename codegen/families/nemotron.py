@@ -6,7 +6,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import BIASES
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.partial import PARTIAL_ROPE
@@ -17,13 +17,12 @@ from codegen.table import Constant, Family, Since
 FAMILY = Family(
     config="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
     covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
-    parts=(SIZES, GROUPED_QUERY, PARTIAL_ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, HEAD_DIM, SIZES, GROUPED_QUERY, PARTIAL_ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         *layer_norm("norm_eps"),
         Constant("layernorm_zero_centered_gamma", True, "LayerNorm1P: a norm multiplies by 1 + weight."),
         *plain_mlp("hidden_act"),
-        *HEAD_DIM.rows,
     ),
     since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

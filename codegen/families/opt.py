@@ -9,7 +9,7 @@ from codegen.parts.attention.groups import MULTI_HEAD
 from codegen.parts.decoder.norms import LAYER_NORM
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
-from codegen.parts.positions.learned import learned_positions
+from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import WHOLE_LAYERS
 from codegen.table import (
@@ -55,7 +55,7 @@ def drops_little(hf: OPTConfig) -> bool:
 FAMILY = Family(
     config="transformers.models.opt.configuration_opt.OPTConfig",
     covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
-    parts=(SIZES, MULTI_HEAD, LAYER_NORM, WHOLE_LAYERS, DENSE),
+    parts=(SIZES, MULTI_HEAD, LAYER_NORM, LEARNED, WHOLE_LAYERS, DENSE),
     targets=(GPT_LEARNED, HYBRID_LEARNED),
     replaces=("seq_length", "intermediate_size", "initializer_range", "hidden_dropout"),
     rows=(
@@ -63,7 +63,7 @@ FAMILY = Family(
         Constant("layernorm_epsilon", 1e-5, "The class has PyTorch's default, and no field."),
         *plain_mlp("activation_function"),
         Rename("enable_bias", "add_bias_linear"),
-        *learned_positions("max_position_embeddings"),
+        Rename("max_position_embeddings", "seq_length"),
         Rename("init_std", "init_method_std"),
         Rename("dropout", "hidden_dropout"),
         *positive("ffn_dim", "word_embed_proj_dim"),

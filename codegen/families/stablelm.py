@@ -6,7 +6,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
 from codegen.parts.positions.learned import ROPE_WIDTH
@@ -20,6 +20,7 @@ FAMILY = Family(
     config="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
     covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
     parts=(
+        LAYER_NORM,
         SIZES,
         GATED_MLP,
         GROUPED_QUERY,

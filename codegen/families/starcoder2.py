@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import WINDOW
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
@@ -32,7 +32,7 @@ def embedding_dropout_of(transformer: TransformerConfig) -> float:
 FAMILY = Family(
     config="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
     covers="StarCoder2.",
-    parts=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, WINDOW, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, WINDOW, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout",),
     rows=(

@@ -74,7 +74,7 @@ class _Builder:
             carried=self._carried(),
             not_carried=self._not_carried(),
             derived=tuple(sorted(field.name for field in self._hf.fields if not field.declared)),
-            functions=tuple(dict.fromkeys(self._functions())),
+            functions=tuple(sorted(dict.fromkeys(self._functions()))),
             imports=tuple(dict.fromkeys(each for draft in self._drafts for each in draft.imports)),
             tables=tables_of(self._family),
         )
@@ -183,9 +183,10 @@ class _Builder:
     def _by_field(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """In the order of the fields of the class, so that equal facts give equal code whoever wrote the table."""
 
-        def place(step: Step) -> tuple[tuple[int, str], int]:
-            named = min(map(self._place, step.fields)) if isinstance(step, Guards) else self._place(step.fields[0])
-            return named, steps.index(step)
+        def place(step: Step) -> tuple[tuple[int, str], str]:
+            if isinstance(step, Guards):
+                return min(map(self._place, step.fields)), step.part.name
+            return self._place(step.fields[0]), step.source
 
         return tuple(sorted(steps, key=place))
 
@@ -267,7 +268,7 @@ def unread(plan: Plan) -> Mapping[PartName | None, tuple[Ignored, ...]]:
     for placed in plan.rows:
         if isinstance(placed.row, Ignored):
             found.setdefault(placed.part, []).append(placed.row)
-    return {part: tuple(rows) for part, rows in found.items()}
+    return {part: tuple(sorted(rows, key=lambda row: row.field)) for part, rows in found.items()}
 
 
 def target_imports(target: Target) -> tuple[Import, ...]:

@@ -82,11 +82,12 @@ class OneTarget:
             for rule in placed.row.rules:
                 types |= {name: rule.expects.get(name, "object") for name in rule.reads.get("hf", ())}
                 taken |= {each.name: each.annotation for each in rule.parameters if each.name in statement.takes}
-        statements = tuple(statement for _, statement in found)
+        # By name: families of the part may declare its fields in different orders.
+        statements = tuple(sorted((each for _, each in found), key=lambda each: (each.fields[0], each.source)))
         domains = tuple(
-            (domain, tuple((row.field, self.context.read(row.field)) for row in rows))
+            (domain, tuple((field, self.context.read(field)) for field in fields))
             for domain in Domain
-            if (rows := [row for row in numbers if row.domain is domain])
+            if (fields := sorted(row.field for row in numbers if row.domain is domain))
         )
         return Guards(part, statements, tuple(sorted(types.items())), tuple(sorted(taken.items())), domains)
 

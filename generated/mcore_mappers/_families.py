@@ -17,21 +17,21 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
     "delta_net_sizes": (
         (
-            "linear_num_value_heads",
-            "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
-        ),
-        (
             "hidden_act",
             "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+        ),
+        (
+            "linear_num_value_heads",
+            "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
         ),
     ),
     "derived_head_dim": (("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),),
     "experts_after_dense": (("moe_layer_freq", "every layer after the dense ones has experts"),),
     "first_dense": (("first_k_dense_replace", "must be given: transformers compares it with every layer"),),
     "gpt2_decoder": (
-        ("n_head", "must divide n_embd: the class has no other width of a head"),
-        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
         ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
+        ("n_head", "must divide n_embd: the class has no other width of a head"),
     ),
     "granite_experts": (
         (
@@ -44,22 +44,22 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
     ),
     "grouped_router": (
-        ("num_experts_per_tok", "must be at most n_routed_experts"),
         (
             "n_group",
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
         ),
+        ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "language_model": (
-        ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
         ("is_causal", "masks of attention to later tokens are what the language models of both sides are trained with"),
+        ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
     "latent": (
-        ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
         (
             "attention_bias",
             "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
         ),
+        ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
     ),
     "layered_window": (
         (
@@ -69,37 +69,37 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
     "mamba": (
-        ("n_groups", "must divide mamba_num_heads"),
+        ("chunk_size", "must be above zero; any such size computes the same"),
         ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
-        ("use_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
-        ("use_bias", "must be False: Megatron's Mamba projections have no biases"),
-        ("mamba_hidden_act", "must be 'silu', which Megatron's Mamba layers hard-wire"),
         (
             "layer_norm_epsilon",
             "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
         ),
-        ("chunk_size", "must be above zero; any such size computes the same"),
+        ("mamba_hidden_act", "must be 'silu', which Megatron's Mamba layers hard-wire"),
         ("mamba_proj_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+        ("n_groups", "must divide mamba_num_heads"),
+        ("use_bias", "must be False: Megatron's Mamba projections have no biases"),
+        ("use_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
     ),
     "mixer": (
-        ("mamba_expand", "must be given: transformers cannot build a model without it"),
+        ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
+        ("mamba_chunk_size", "must be above zero; any such size computes the same"),
         ("mamba_chunk_size", "must be given: transformers cannot build a model without it"),
-        ("mamba_d_head", "must be given: transformers cannot build a model without it"),
+        ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+        ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
         ("mamba_d_conv", "must be given: transformers cannot build a model without it"),
-        ("mamba_n_groups", "must divide mamba_n_heads"),
         ("mamba_d_head", "must be an integer above zero, which transformers makes of 'auto' when it builds a config"),
+        ("mamba_d_head", "must be given: transformers cannot build a model without it"),
+        ("mamba_expand", "must be given: transformers cannot build a model without it"),
         (
             "mamba_expand",
             "must be how many times wider than hidden_size all Mamba heads together are: transformers builds no "
             "other model",
         ),
-        ("mamba_d_conv", "must be 4, which Megatron's Mamba layers hard-wire"),
-        ("mamba_conv_bias", "must be True, which Megatron's Mamba layers hard-wire"),
+        ("mamba_n_groups", "must divide mamba_n_heads"),
         ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
-        ("hidden_act", "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that"),
         ("rms_norm_eps", "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that"),
         ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-        ("mamba_chunk_size", "must be above zero; any such size computes the same"),
     ),
     "mlp_dropout": (
         (
@@ -134,9 +134,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "rope_interleave": (("rope_interleave", "Megatron's latent attention always rotates interleaved pairs"),),
     "rope_keys": (
-        ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
-        ("partial_rotary_factor", "belongs in rope_parameters, where transformers moves it when it builds a config"),
         ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+        ("partial_rotary_factor", "belongs in rope_parameters, where transformers moves it when it builds a config"),
+        ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
     ),
     "rope_width": (
         (
@@ -145,16 +145,16 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "router_of_groups": (
+        (
+            "norm_topk_prob",
+            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+            "leave the score of a single one as it is",
+        ),
         ("topk_group", "must be at most n_group"),
         (
             "topk_group",
             "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
             "num_experts_per_tok // topk_group best experts, and transformers by that of two",
-        ),
-        (
-            "norm_topk_prob",
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-            "leave the score of a single one as it is",
         ),
     ),
     "scales": (
@@ -178,8 +178,8 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "sparse": (
-        ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
         ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+        ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
         (
             "layer_types",
             "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
@@ -241,14 +241,14 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
             (
                 "hidden_act",
                 "must be 'silu' or 'swish': it is the activation of the shared experts alone, and the others have "
                 "that always",
             ),
-            ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
+            ("mlp_bias", "it biases the shared experts alone, and Megatron has no such bias"),
             ("moe_topk", "must be at most moe_num_experts"),
+            ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
         ),
         deviations=(),
     ),
@@ -306,12 +306,12 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
+            ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
             (
                 "scale_embedding",
                 "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
                 "could multiply the sum only",
             ),
-            ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
         ),
         deviations=(),
     ),
@@ -342,9 +342,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("head_dim", "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-            ("topk_method", "transformers knows no other"),
-            ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
+            ("num_experts_per_tok", "must be at most n_routed_experts"),
+            ("scoring_func", "the class scores experts with a softmax"),
             ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
             (
                 "topk_group",
@@ -356,7 +356,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
                 "weight of zero, and Megatron one below all numbers",
             ),
-            ("scoring_func", "the class scores experts with a softmax"),
+            ("topk_method", "transformers knows no other"),
         ),
         deviations=(
             Deviation(
@@ -433,11 +433,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
-            ("num_experts_per_tok", "must be at most n_routed_experts"),
             (
                 "n_group",
                 "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
             ),
+            ("num_experts_per_tok", "must be at most n_routed_experts"),
         ),
         deviations=(),
     ),
@@ -461,11 +461,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
-            ("num_experts_per_tok", "must be at most num_experts"),
             (
                 "n_group",
                 "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
             ),
+            ("num_experts_per_tok", "must be at most num_experts"),
         ),
         deviations=(),
     ),
@@ -480,26 +480,26 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
+            ("alibi", "Megatron has no ALiBi"),
+            ("attention_dropout", "must be given: transformers cannot build a model without it"),
             (
-                "parallel_attn",
-                "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-                "read the same",
+                "attention_dropout",
+                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
+                "the MLP, and Megatron has one for both",
             ),
             (
                 "new_decoder_architecture",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
                 "read the same",
             ),
-            ("alibi", "Megatron has no ALiBi"),
             (
                 "num_kv_heads",
                 "must be num_attention_heads where multi_query is not True: only the new architecture has others",
             ),
-            ("attention_dropout", "must be given: transformers cannot build a model without it"),
             (
-                "attention_dropout",
-                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-                "the MLP, and Megatron has one for both",
+                "parallel_attn",
+                "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+                "read the same",
             ),
         ),
         deviations=(),
@@ -650,8 +650,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
-            ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
             ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
+            ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
         deviations=(),
     ),
@@ -751,12 +751,12 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
+            ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
             (
                 "num_experts_per_tok",
                 "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
                 "over the chosen experts if there is one",
             ),
-            ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
         ),
         deviations=(),
     ),
@@ -909,8 +909,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
+            ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
         deviations=(),
     ),
@@ -935,18 +935,18 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
             ("attention_chunk_size", "must be given: transformers makes the mask of chunks even if no layer has them"),
+            (
+                "attn_temperature_tuning",
+                "must be False where a layer has no rope: Megatron does not scale queries by their position",
+            ),
+            ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
+            ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
             (
                 "use_qk_norm",
                 "must be False where some layers have rope and some have none: transformers normalises in the former "
                 "alone, and Megatron in all layers",
             ),
-            (
-                "attn_temperature_tuning",
-                "must be False where a layer has no rope: Megatron does not scale queries by their position",
-            ),
-            ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
         ),
         deviations=(),
     ),
@@ -958,17 +958,17 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            ("chunk_size", "must be above zero; any such size computes the same"),
             ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
-            ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
-            ("use_bias", "Megatron's Mamba projections have no biases"),
-            ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
-            ("n_groups", "must divide num_heads"),
             (
                 "expand",
                 "must be how many times wider than hidden_size all heads together are: transformers builds no other model",
             ),
+            ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
+            ("n_groups", "must divide num_heads"),
             ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-            ("chunk_size", "must be above zero; any such size computes the same"),
+            ("use_bias", "Megatron's Mamba projections have no biases"),
+            ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
         ),
         deviations=(),
     ),
@@ -1001,6 +1001,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
+            ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
                 "layer_types",
                 "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
@@ -1012,7 +1013,6 @@ FAMILIES: Mapping[str, Family] = {
                 "of query heads",
             ),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
-            ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
         ),
         deviations=(),
     ),
@@ -1106,13 +1106,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["mamba"],
             *_GUARDS["router_of_groups"],
+            ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+            ("mlp_bias", "must be False in a model with attention or experts, on which Megatron would put biases too"),
             (
                 "tie_word_embeddings",
                 "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
                 "computes something else",
             ),
-            ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
-            ("mlp_bias", "must be False in a model with attention or experts, on which Megatron would put biases too"),
         ),
         deviations=(
             Deviation(
@@ -1133,17 +1133,17 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
+            ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
             (
                 "do_layer_norm_before",
                 "Megatron has norms before attention and before the MLP, and none on the residual stream",
             ),
-            ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+            ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
             ("word_embed_proj_dim", "must be given: transformers cannot build a model without it"),
             (
                 "word_embed_proj_dim",
                 "must be hidden_size: Megatron has no projection between the embedding and the layers",
             ),
-            ("layer_norm_elementwise_affine", "Megatron's LayerNorm has a weight and a bias"),
         ),
         deviations=(
             Deviation(
@@ -1179,12 +1179,12 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
-            ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
             ("attention_bias", "the class has no such bias"),
-            ("mlp_bias", "the class has no such bias"),
-            ("lm_head_bias", "the class has no such bias"),
             ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
             ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
+            ("lm_head_bias", "the class has no such bias"),
+            ("mlp_bias", "the class has no such bias"),
+            ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
         ),
         deviations=(),
     ),
@@ -1215,8 +1215,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
-            ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
             ("sliding_window", "must be above zero, or zero if no layer is sliding_attention"),
+            ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
             (
                 "use_sliding_window",
                 "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
@@ -1255,8 +1255,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
-            ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
             ("decoder_sparse_step", "the class has experts in every layer"),
+            ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
         deviations=(),
     ),
@@ -1291,8 +1291,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["window_switch"],
             ("num_experts_per_tok", "must be at most num_experts"),
             ("qkv_bias", "the class has no such bias"),
-            ("use_qk_norm", "the class normalises queries and keys always"),
             ("shared_expert_intermediate_size", "the class has no shared expert"),
+            ("use_qk_norm", "the class normalises queries and keys always"),
         ),
         deviations=(),
     ),
@@ -1325,13 +1325,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             (
+                "attention_bias",
+                "must be True where mlp_bias is: Megatron has biases of query, key and value when every other has one",
+            ),
+            (
                 "attention_out_bias",
                 "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer "
                 "has one",
-            ),
-            (
-                "attention_bias",
-                "must be True where mlp_bias is: Megatron has biases of query, key and value when every other has one",
             ),
         ),
         deviations=(),

@@ -71,9 +71,11 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - moe_intermediate_size, n_shared_experts, n_routed_experts, num_experts_per_tok, n_group,
-#   topk_group, norm_topk_prob, routed_scaling_factor: metadata or inference: belongs to experts,
+# - moe_intermediate_size, n_group, n_routed_experts, n_shared_experts, norm_topk_prob,
+#   num_experts_per_tok, routed_scaling_factor, topk_group: metadata or inference: belongs to experts,
 #   which no layer has
+
+
 def _transformer(
     check: Check,
     hf: AXK1Config,

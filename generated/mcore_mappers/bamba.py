@@ -58,6 +58,8 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
 # Not read, because it does not decide what the model computes:
 # - layers_block_type: metadata or inference: attn_layer_indices, layer by layer
 # - num_logits_to_keep: metadata or inference: chooses how many logits generation asks for
+
+
 def _transformer(
     check: Check, hf: BambaConfig, pattern: HybridPattern, rope: HybridRope, caller: HybridFields, strict: bool
 ) -> TransformerConfig:
@@ -71,8 +73,8 @@ def _transformer(
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
     head_dim = check.undeclared_size("head_dim")
     decoder.language_model(check, hf)
-    decoder.sizes_without_padding(check, hf)
     recurrent.mixer(check, hf, pattern)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)

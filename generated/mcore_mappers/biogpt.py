@@ -38,11 +38,8 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
@@ -64,11 +61,8 @@ def to_megatron_hybrid(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
@@ -79,6 +73,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - layer_norm_eps: dead: the class has PyTorch's default
+
+
 def _transformer(
     check: Check,
     hf: BioGptConfig,

@@ -79,6 +79,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - norm_topk_prob: dead: the class does not normalise the weights of experts, whatever this says
+
+
 def _transformer(
     check: Check,
     hf: DeepseekV2Config,
@@ -132,13 +134,6 @@ def _transformer(
     )
     experts.counted_shared_experts(check, hf)
     check.require(
-        not grouped
-        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
-        "topk_group",
-        hf.topk_group,
-        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
-    )
-    check.require(
         (
             not grouped
             or not hf.num_experts_per_tok
@@ -163,6 +158,13 @@ def _transformer(
         hf.topk_group,
         "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
         "weight of zero, and Megatron one below all numbers",
+    )
+    check.require(
+        not grouped
+        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
+        "topk_group",
+        hf.topk_group,
+        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
     check.require(

@@ -103,6 +103,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+
+
 def _transformer(
     check: Check,
     hf: Dots1Config,
@@ -133,7 +135,6 @@ def _transformer(
     experts.given_shared_experts(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
-    experts.router_of_groups(check, hf)
     check.require(
         (
             not hf.n_group
@@ -144,6 +145,7 @@ def _transformer(
         hf.n_group,
         "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
+    experts.router_of_groups(check, hf)
     check.require(
         not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts,
         "num_experts_per_tok",

@@ -107,10 +107,12 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - sliding_window_pattern: metadata or inference: says which layer_types a config gets that is built
-#   without; those decide
 # - first_k_dense_replace: dead: says which mlp_layer_types a config gets that is built without; those
 #   decide
+# - sliding_window_pattern: metadata or inference: says which layer_types a config gets that is built
+#   without; those decide
+
+
 def _transformer(
     check: Check,
     hf: ExaoneMoeConfig,
@@ -137,13 +139,13 @@ def _transformer(
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     experts.num_shared_experts(check, hf)
-    experts.router_of_groups(check, hf)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
+    experts.router_of_groups(check, hf)
     check.require(
         not hf.n_group or (hf.num_experts % hf.n_group == 0 and hf.num_experts >= 2 * hf.n_group),
         "n_group",

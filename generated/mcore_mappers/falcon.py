@@ -75,10 +75,12 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
+# - head_dim: metadata or inference: a view of hidden_size and num_attention_heads
 # - num_ln_in_parallel_attn: metadata or inference: belongs to layers that compute attention and MLP
 #   at once
-# - head_dim: metadata or inference: a view of hidden_size and num_attention_heads
 # - rotary: dead: a view of alibi
+
+
 def _transformer(
     check: Check,
     hf: FalconConfig,
@@ -109,12 +111,6 @@ def _transformer(
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
     check.require(
-        hf.attention_dropout is not None,
-        "attention_dropout",
-        hf.attention_dropout,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
         (
             hf.attention_dropout is None
             or hf.hidden_dropout is None
@@ -125,6 +121,12 @@ def _transformer(
         hf.attention_dropout,
         "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
         "the MLP, and Megatron has one for both",
+    )
+    check.require(
+        hf.attention_dropout is not None,
+        "attention_dropout",
+        hf.attention_dropout,
+        "must be given: transformers cannot build a model without it",
     )
     check.require(
         bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,

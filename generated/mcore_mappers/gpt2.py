@@ -75,8 +75,10 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - reorder_and_upcast_attn: metadata or inference: computes the same scores in float32, and the same
 #   weights
-# - summary_type, summary_use_proj, summary_activation, summary_proj_to_labels, summary_first_dropout:
+# - summary_activation, summary_first_dropout, summary_proj_to_labels, summary_type, summary_use_proj:
 #   metadata or inference: belongs to the multiple choice head of GPT2DoubleHeadsModel
+
+
 def _transformer(
     check: Check,
     hf: GPT2Config,

@@ -76,6 +76,8 @@ def to_megatron_hybrid(
 # - attention_softmax_in_fp32, scale_attention_softmax_in_fp32: metadata or inference: the class keeps
 #   it, and always takes the softmax in float32
 # - num_key_value_heads: dead: follows from multi_query, at which the model looks itself
+
+
 def _transformer(
     check: Check,
     hf: GPTBigCodeConfig,

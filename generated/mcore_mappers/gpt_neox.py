@@ -82,6 +82,8 @@ def to_megatron_hybrid(
 # - classifier_dropout: metadata or inference: belongs to classification heads, which a language model
 #   has not
 # - is_decoder: metadata or inference: the class is a decoder whatever this says
+
+
 def _transformer(
     check: Check,
     hf: GPTNeoXConfig,
@@ -98,9 +100,9 @@ def _transformer(
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.language_model(check, hf)
-    decoder.sizes_without_padding(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     stack.sequential(check, hf)
     check.require(
@@ -159,7 +161,6 @@ def _transformer(
         num_query_groups=hf.num_attention_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         # Two linear layers and no gate: Hugging Face has no flag.

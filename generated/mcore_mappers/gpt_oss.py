@@ -104,6 +104,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - hidden_act: dead: the experts of the class compute a clamped gate of their own
+
+
 def _transformer(
     check: Check,
     hf: GptOssConfig,

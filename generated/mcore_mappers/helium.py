@@ -58,13 +58,13 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
-    attention.head_dim(check, hf)
     check.require(
         hf.head_dim * hf.num_attention_heads == hf.hidden_size,
         "head_dim",
         hf.head_dim,
         "must be hidden_size / num_attention_heads: the output projection of the class takes hidden_size",
     )
+    attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     check.must_be(

@@ -85,6 +85,8 @@ def _num_shared_experts_of(transformer: TransformerConfig) -> int:
 # Not read, because it does not decide what the model computes:
 # - enable_moe_fp32_combine: metadata or inference: two numbers are added in float32 and rounded once
 #   either way, as torch does it for every dtype
+
+
 def _transformer(
     check: Check,
     hf: HYV3Config,
@@ -118,16 +120,16 @@ def _transformer(
     attention.no_attention_bias(check, hf)
     experts.unbiased_experts(check, hf)
     check.require(
-        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
-    check.require(
         hf.num_experts_per_tok != 1,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+    )
+    check.require(
+        not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
     )
     positions.rope_keys(check, hf)
     check.finish(strict=strict)

@@ -85,7 +85,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(head_dim=hf.head_dim, layer_norm_eps=hf.layer_norm_eps)
+    check.positive(layer_norm_eps=hf.layer_norm_eps)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -97,6 +97,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     positions.rope_keys(check, hf)
     attention.biases(check, hf)
+    attention.head_dim(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {
         **precision(dtype, caller),
@@ -121,7 +122,6 @@ def _transformer(
         num_query_groups=num_key_value_heads,
         kv_channels=head_dim,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         # Two linear layers and no gate: Hugging Face has no flag.

@@ -78,6 +78,8 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
 # Not read, because it does not decide what the model computes:
 # - full_attn_idxs: metadata or inference: says which layer_types a config gets that is built without;
 #   those decide
+
+
 def _transformer(
     check: Check,
     hf: Lfm2Config,

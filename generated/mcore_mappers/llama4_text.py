@@ -62,13 +62,15 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 
 
 # Not read, because it does not decide what the model computes:
-# - floor_scale, attn_scale: metadata or inference: belongs to the scaling of queries by their
+# - attn_scale, floor_scale: metadata or inference: belongs to the scaling of queries by their
 #   position, which no layer has
 # - interleave_moe_layer_step: dead: says which moe_layers a config gets that is built without; those
 #   decide
 # - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
 #   decide
 # - router_jitter_noise: dead: the router of the class adds no noise
+
+
 def _transformer(
     check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTFields, strict: bool
 ) -> TransformerConfig:

@@ -34,11 +34,8 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # No layer of the class knows positions.
         position_embedding_type="none",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
@@ -47,14 +44,16 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
 
 
 # Not read, because it does not decide what the model computes:
-# - time_step_min, time_step_max, time_step_floor: initialisation only: draws the initial time steps
-#   of new Mamba layers
-# - rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output
-#   projection
-# - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
-#   lower rank
 # - layer_types: metadata or inference: every layer is of one kind; the cache of generation looks here
 # - pad_token_id: dead: the embedding of the class has no padding row
+# - rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output
+#   projection
+# - time_step_floor, time_step_max, time_step_min: initialisation only: draws the initial time steps
+#   of new Mamba layers
+# - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
+#   lower rank
+
+
 def _transformer(
     check: Check, hf: Mamba2Config, pattern: HybridPattern, caller: HybridFields, strict: bool
 ) -> TransformerConfig:

@@ -112,8 +112,10 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - num_mtp_layers, mtp_layer_types, mtp_mlp_layer_types: dead: the class does not build the layers
+# - mtp_layer_types, mtp_mlp_layer_types, num_mtp_layers: dead: the class does not build the layers
 #   that predict further tokens
+
+
 def _transformer(
     check: Check,
     hf: MellumConfig,

@@ -162,11 +162,13 @@ def _transformer(
     )
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    experts.grouped_router(check, hf)
     check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+        "leave the score of a single one as it is",
     )
     check.require(
         (
@@ -181,13 +183,11 @@ def _transformer(
         "num_experts_per_tok // topk_group best experts, and transformers by that of two",
     )
     check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-        "leave the score of a single one as it is",
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
     )
-    experts.grouped_router(check, hf)
     attention.given_head_dim(check, hf)
     check.require(
         hf.v_head_dim == hf.head_dim,

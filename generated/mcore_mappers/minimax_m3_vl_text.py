@@ -87,11 +87,13 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - index_n_heads, index_head_dim, index_block_size, index_topk_blocks, index_local_blocks: metadata
-#   or inference: belongs to the choice of blocks, which no layer makes
 # - hidden_act: dead: MLPs and experts of the class compute a clamped gate of their own
+# - index_block_size, index_head_dim, index_local_blocks, index_n_heads, index_topk_blocks: metadata
+#   or inference: belongs to the choice of blocks, which no layer makes
 # - rotary_dim: dead: rope_parameters says how much of a head is rotated
 # - router_jitter_noise: dead: the router of the class adds no noise
+
+
 def _transformer(
     check: Check,
     hf: MiniMaxM3VLTextConfig,

@@ -89,7 +89,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(head_dim=hf.head_dim, norm_eps=hf.norm_eps)
+    check.positive(norm_eps=hf.norm_eps)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.given("head_dim", hf.head_dim)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
@@ -98,6 +98,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
     positions.rope_keys(check, hf)
     attention.biases(check, hf)
     check.finish(strict=strict)
@@ -124,7 +125,6 @@ def _transformer(
         num_query_groups=num_key_value_heads,
         kv_channels=head_dim,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.norm_eps,
         # LayerNorm1P: a norm multiplies by 1 + weight.

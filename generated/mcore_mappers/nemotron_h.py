@@ -57,16 +57,18 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
 
 
 # Not read, because it does not decide what the model computes:
+# - hidden_dropout: dead: the class has no dropout on the residual stream
 # - hybrid_override_pattern: dead: layers_block_type, spelt as Megatron does
+# - moe_shared_expert_overlap: dead: asks for a schedule that the class does not have
 # - mtp_hybrid_override_pattern: dead: mtp_layers_block_type, spelt as Megatron does
 # - n_shared_experts: dead: moe_shared_expert_intermediate_size is the width of all of them
-# - moe_shared_expert_overlap: dead: asks for a schedule that the class does not have
-# - hidden_dropout: dead: the class has no dropout on the residual stream
-# - residual_in_fp32: dead: the class adds residuals in the dtype of its weights
-# - pad_token_id: dead: the embedding of the class has no padding row
 # - num_logits_to_keep: metadata or inference: chooses how many logits generation asks for
+# - pad_token_id: dead: the embedding of the class has no padding row
+# - residual_in_fp32: dead: the class adds residuals in the dtype of its weights
 # - sliding_window: metadata or inference: only the cache of generation looks here; the mask has no
 #   window
+
+
 def _transformer(
     check: Check, hf: NemotronHConfig, pattern: HybridPattern, caller: HybridFields, strict: bool
 ) -> TransformerConfig:

@@ -38,11 +38,8 @@ def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTL
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
@@ -64,11 +61,8 @@ def to_megatron_hybrid(
         transformer=transformer,
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        # A table of positions, added to the embedding.
         position_embedding_type="learned_absolute",
-        # Not read without rotary positions.
         rotary_base=10000,
-        # Not read without rotary positions.
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
@@ -80,6 +74,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - initializer_range: initialisation only: where it is set beside init_std, new weights are drawn by
 #   this
+
+
 def _transformer(
     check: Check,
     hf: OPTConfig,
@@ -117,16 +113,16 @@ def _transformer(
         "Megatron has a norm after the last layer",
     )
     check.require(
-        hf.word_embed_proj_dim is not None,
-        "word_embed_proj_dim",
-        hf.word_embed_proj_dim,
-        "must be given: transformers cannot build a model without it",
-    )
-    check.require(
         hf.word_embed_proj_dim in (None, hf.hidden_size),
         "word_embed_proj_dim",
         hf.word_embed_proj_dim,
         "must be hidden_size: Megatron has no projection between the embedding and the layers",
+    )
+    check.require(
+        hf.word_embed_proj_dim is not None,
+        "word_embed_proj_dim",
+        hf.word_embed_proj_dim,
+        "must be given: transformers cannot build a model without it",
     )
     check.deviation(
         "embedding_dropout",

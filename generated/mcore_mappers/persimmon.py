@@ -93,9 +93,9 @@ def _transformer(
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.language_model(check, hf)
-    decoder.sizes_without_padding(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
+    decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
     stack.mlp_dropout(check, hf)
@@ -123,7 +123,6 @@ def _transformer(
         num_query_groups=hf.num_attention_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         qk_layernorm=hf.qk_layernorm,

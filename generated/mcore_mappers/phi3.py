@@ -78,6 +78,8 @@ def to_megatron_hybrid(hf: Phi3Config, /, *, strict: bool = False, **caller: Unp
 # - embd_pdrop: dead: the class has no dropout on the embeddings
 # - original_max_position_embeddings: metadata or inference: read by longrope, which is refused, and
 #   when generation keeps or drops its cache
+
+
 def _transformer(
     check: Check,
     hf: Phi3Config,

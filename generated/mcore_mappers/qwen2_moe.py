@@ -105,6 +105,8 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+
+
 def _transformer(
     check: Check,
     hf: Qwen2MoeConfig,
@@ -136,16 +138,16 @@ def _transformer(
         "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
     )
     check.require(
-        hf.sliding_window is not None,
-        "sliding_window",
-        hf.sliding_window,
-        "must be given: transformers makes a mask with it, whether a layer uses it or not",
-    )
-    check.require(
         hf.sliding_window is None or hf.sliding_window > 0 or (hf.sliding_window == 0 and not any(sliding)),
         "sliding_window",
         hf.sliding_window,
         "must be above zero, or zero if no layer is sliding_attention",
+    )
+    check.require(
+        hf.sliding_window is not None,
+        "sliding_window",
+        hf.sliding_window,
+        "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)

@@ -114,13 +114,13 @@ def _transformer(
     attention.window_switch(check, hf)
     attention.window(check, hf)
     experts.stepped_experts(check, hf)
-    experts.normalised_if_said(check, hf)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
+    experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     check.if_set("qkv_bias", (False,), "the class has no such bias")
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")

@@ -105,6 +105,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
 #   decide
+
+
 def _transformer(
     check: Check,
     hf: SmolLM3Config,

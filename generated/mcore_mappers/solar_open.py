@@ -84,6 +84,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - intermediate_size: metadata or inference: the width of dense layers, of which the class has none;
 #   its shared MLP is given another
+
+
 def _transformer(
     check: Check,
     hf: SolarOpenConfig,
@@ -111,8 +113,8 @@ def _transformer(
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     experts.counted_shared_experts(check, hf)
-    experts.router_of_groups(check, hf)
     experts.grouped_router(check, hf)
+    experts.router_of_groups(check, hf)
     attention.given_head_dim(check, hf)
     check.finish(strict=strict)
     suggested: TransformerFields = {

@@ -131,7 +131,6 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         multi_latent_attention=False,
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.layer_norm_eps,
         gated_linear_unit=True,

@@ -128,7 +128,6 @@ def _transformer(
         kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
         multi_latent_attention=False,
         window_size=None if hf.sliding_window is None else (hf.sliding_window - 1, 0),
-        # Hugging Face has no flag: the class is LayerNorm.
         normalization="LayerNorm",
         layernorm_epsilon=hf.norm_epsilon,
         # Two linear layers and no gate: Hugging Face has no flag.

@@ -72,6 +72,8 @@ def to_megatron_hybrid(
 # Not read, because it does not decide what the model computes:
 # - embedding_initializer_range: initialisation only: the width of the embedding's first values, which
 #   Megatron leaves to the caller
+
+
 def _transformer(
     check: Check,
     hf: YoutuConfig,

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
-from codegen.resolve.rows import collect
-from codegen.window import Window
-
 from codegen import project
 from codegen.diagnostics import GenerationError
 from codegen.project import Table
 from codegen.resolve import resolve
-from codegen.schemas import HfClass, Snapshot
+from codegen.resolve.collect import collect
+from codegen.schemas import Snapshot
 from codegen.snapshot import load
-from codegen.table import Absence, Family, Group, Ignored, Owner, Route, Rows
+from codegen.table import Absence, Family, Group, Ignored, Owner, Part
 from tests.bumps.record import recorded
 
 TABLE = project.load_table()
@@ -43,23 +41,20 @@ def at(transformers: str = "", megatron: str = "") -> Snapshot:
 
 def of_the_time(snapshot: Snapshot) -> Table:
     """The table without what speaks of fields that came later, and with the defaults that there were."""
-    families = [_family(family, snapshot) for family in TABLE.families if family.config_class in snapshot.hf]
+    families = [_family(family, snapshot) for family in TABLE.families if family.config in snapshot.hf]
     owners = (*(_group(group, snapshot) for group in TABLE.owners), *_gone_since(snapshot))
     return replace(TABLE, families=families, owners=owners)
 
 
 def _family(family: Family, snapshot: Snapshot) -> Family:
-    hf = snapshot.hf[family.config_class]
-    hybrid = family.hybrid and Route(family.hybrid.target, _rows(family.hybrid.table, hf), family.hybrid.mapper)
-    return replace(family, table=_rows(family.table, hf), hybrid=hybrid)
-
-
-def _rows(rows: Rows, hf: HfClass) -> Rows:
-    """What is ignored of a later class need not be ignored of an earlier one."""
-    names = {known.name for known in hf.attributes}
-    placed = [one.row for one in collect(rows)[0]]
-    gone = {row.source for row in placed if isinstance(row, Ignored) and row.source not in names}
-    return Rows(rows.module, (), (rows,), tuple(sorted(gone)))
+    """What is ignored of a later class need not be ignored of an earlier one, and since when it holds is asked here."""
+    names = {known.name for known in snapshot.hf[family.config].attributes}
+    rows = [placed.row for target in family.targets for placed in collect(family, target, TABLE.places)[0]]
+    gone = {row.field for row in rows if isinstance(row, Ignored) and row.field not in names}
+    whole = Part(family.rows, family.parts, family.replaces, family.gpt, family.hybrid, family.tables)
+    return replace(
+        family, parts=(whole,), rows=(), replaces=tuple(sorted(gone)), gpt=(), hybrid=(), tables=(), since=None
+    )
 
 
 def _group(group: Group, snapshot: Snapshot) -> Group:
@@ -127,19 +122,17 @@ def release(transformers: str = "", megatron: str = "") -> Release:
     snapshot = at(transformers, megatron)
     table = of_the_time(snapshot)
     fit: dict[str, Family] = {}
-    unfit = {
-        family.name: ("there is no such class",) for family in TABLE.families if family.config_class not in snapshot.hf
-    }
+    unfit = {family.name: ("there is no such class",) for family in TABLE.families if family.config not in snapshot.hf}
     for family in table.families:
         try:
-            resolve(replace(snapshot, causal_lm={}), [family], table.owners)
+            resolve(replace(snapshot, causal_lm={}), [family], table.owners, places=table.places)
             fit[family.name] = family
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
-    left_out = frozenset(family.config_class for family in table.families if family.name in unfit)
+    left_out = frozenset(family.config for family in table.families if family.name in unfit)
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
     rows = [row for row in table.unmapped if {row.config_class, row.computation} <= set(snapshot.computations)]
-    narrowed = replace(table, families=[*fit.values()], unmapped=rows, remote=(), refused_remote={}, window=Window({}))
+    narrowed = replace(table, families=[*fit.values()], unmapped=rows, remote=(), refused_remote={}, oldest={})
     return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
 
 

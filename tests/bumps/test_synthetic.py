@@ -179,11 +179,11 @@ def test_a_new_field_of_megatron_is_asked_about(path: str) -> None:
 @pytest.mark.parametrize("how", ["rename", "remove"])
 def test_the_resolver_asks_about_every_used_field_that_is_gone(family: str, how: str) -> None:
     row = next(known for known in TABLE.families if known.name == family)
-    path = row.config_class
+    path = row.config
     used = {name for name, families in touched(path).items() if family in families}
     new = replace(mutated(OLD, path, used, MEANINGFUL[how][0]), causal_lm={})
     with pytest.raises(GenerationError) as caught:
-        resolve(new, [row], TABLE.owners)
+        resolve(new, [row], TABLE.owners, places=TABLE.places)
     for name in used:
         assert any(ask.mentions(name) for ask in caught.value.diagnostics), name
 

@@ -5,20 +5,27 @@ A family's mapper is right for a release where the same rules, read against that
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
-from codegen.window import Narrower, Window, diagnose
 from packaging.version import Version
 
 from codegen import project
+from codegen.oldest import diagnose, releases_of
 from codegen.pins import pinned
 from codegen.releases import Release, ReleaseError
+from codegen.table import Since
 from tests.bumps.support import TABLE, at, code, release
 
 TRANSFORMERS = ("5.12.1", "5.18.0")
 MEGATRON = ("0.19.0",)
-NAMES = tuple(family.name for family in TABLE.families)
+
+
+def stated(package: str, version: str) -> set[str]:
+    """The families that are right for a release, as the table says."""
+    oldest = {family.name: releases_of(family, TABLE.oldest)[package] for family in TABLE.families}
+    return {name for name, release in oldest.items() if Version(release) <= Version(version)}
 
 
 @cache
@@ -32,18 +39,16 @@ def same(transformers: str = "", megatron: str = "") -> frozenset[str]:
 
 @pytest.mark.parametrize("version", TRANSFORMERS)
 def test_families_state_the_oldest_transformers_that_gives_the_same_code(version: str) -> None:
-    stated = {name for name in NAMES if Version(TABLE.window.of(name)["transformers"]) <= Version(version)}
-    assert stated == same(transformers=version)
+    assert stated("transformers", version) == same(transformers=version)
 
 
 @pytest.mark.parametrize("version", MEGATRON)
 def test_families_state_the_oldest_megatron_that_gives_the_same_code(version: str) -> None:
-    stated = {name for name in NAMES if Version(TABLE.window.of(name)["megatron-core"]) <= Version(version)}
-    assert stated == same(megatron=version)
+    assert stated("megatron-core", version) == same(megatron=version)
 
 
 def test_the_oldest_releases_are_those_that_some_family_is_right_for() -> None:
-    assert TABLE.window.oldest == {"transformers": TRANSFORMERS[0], "megatron-core": MEGATRON[0]}
+    assert TABLE.oldest == {"transformers": TRANSFORMERS[0], "megatron-core": MEGATRON[0]}
     assert same(transformers=TRANSFORMERS[0])
     assert same(megatron=MEGATRON[0])
 
@@ -53,7 +58,7 @@ def test_pyproject_lets_a_user_install_the_window_and_pins_its_newest_end() -> N
     for package, newest in at().versions.items():
         assert f'"{package}=={newest}"' in text
         major, minor = Version(newest).release[:2]
-        assert f'"{package}>={TABLE.window.oldest[package]},<{major}.{minor + 1}"' in text
+        assert f'"{package}>={TABLE.oldest[package]},<{major}.{minor + 1}"' in text
 
 
 def test_a_bump_moves_the_pin_and_the_end_of_the_range() -> None:
@@ -64,21 +69,15 @@ def test_a_bump_moves_the_pin_and_the_end_of_the_range() -> None:
         pinned(text, [Release("megatron-core", "0.20.0")])
 
 
-def test_rows_about_nothing_are_asked_about() -> None:
-    rows = (
-        Narrower("transformers", "5.18.0", ("llama", "lama"), "It was not there."),
-        Narrower("transformers", "5.20.0", ("llama",), ""),
-        Narrower("megatron", "0.19.1", (), "It was not there."),
+def test_releases_of_nothing_are_asked_about() -> None:
+    llama, gpt2, opt = (replace(family, name=name) for family, name in zip(TABLE.families, "abc", strict=False))
+    families = (
+        replace(llama, since=Since("5.18.0", "It was not there.")),
+        replace(gpt2, since=Since("5.20.0", " ")),
+        replace(opt, since=Since("0.19.1", "It was not there.", "megatron")),
     )
-    found = [
-        str(one)
-        for one in diagnose(Window({"transformers": "5.12.1", "megatron-core": "0.19.0"}, rows), TABLE.families)
-    ]
-    file = "codegen/families/window.py"
-    unknown = "Narrower('megatron', '0.19.1'): no upstream package is named 'megatron'; did you mean 'megatron-core'?"
+    found = [str(one) for one in diagnose(families, TABLE.oldest, {"a": "a.py", "b": "b.py", "c": "c.py"})]
     assert found == [
-        f"MAP004 {file}: Narrower('transformers', '5.18.0'): no family 'lama'; did you mean 'llama'?",
-        f"MAP005 {file}: Narrower('transformers', '5.20.0'): the oldest transformers of 'llama' is stated already",
-        f"MAP020 {file}: Narrower('transformers', '5.20.0'): a reason is required",
-        f"MAP004 {file}: {unknown}",
+        "MAP020 b.py: Since('5.20.0'): a reason is required",
+        "MAP004 c.py: Since('0.19.1'): no upstream package is named 'megatron'; did you mean 'megatron-core'?",
     ]

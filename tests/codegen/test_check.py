@@ -124,7 +124,7 @@ def extra_file(copy: Path) -> None:
 
 
 def changed_template(copy: Path) -> None:
-    edit(copy / "templates/mapper.py", "deviations = check.finish", "found = check.finish")
+    edit(copy / "templates/mapper.py", "transformer = _transformer(", "inner = _transformer(")
 
 
 def changed_package_template(copy: Path) -> None:
@@ -132,7 +132,14 @@ def changed_package_template(copy: Path) -> None:
 
 
 def edited_rule(copy: Path) -> None:
-    edit(copy / "codegen/families/llama.py", "hf.attention_bias == hf.mlp_bias", "hf.mlp_bias == hf.attention_bias")
+    edit(copy / "codegen/families/aria_text.py", "hf.moe_topk != 1", "1 != hf.moe_topk")
+
+
+def edited_part(copy: Path) -> None:
+    """What families share stands in one module."""
+    edit(
+        copy / "codegen/parts/attention/groups.py", "% hf.num_key_value_heads == 0", "% hf.num_key_value_heads in (0,)"
+    )
 
 
 def changed_style(copy: Path) -> None:
@@ -163,7 +170,8 @@ SPOILED: Mapping[str, Spoiled] = {
     },
     "sources": {
         changed_package_template: f"mcore_mappers/__init__.py: {CHANGED}",
-        edited_rule: f"mcore_mappers/llama.py: {CHANGED}",
+        edited_rule: f"mcore_mappers/aria_text.py: {CHANGED}",
+        edited_part: f"mcore_mappers/_parts/attention.py: {CHANGED}",
     },
     # Nothing follows from a snapshot that is not what was written, so that each of these is told alone.
     **{spoil.__name__: {spoil: found} for spoil, found in SNAPSHOT_SPOILED.items()},

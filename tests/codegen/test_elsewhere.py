@@ -50,29 +50,20 @@ FILES = {
                 self.twist = config.twist
     """,
     "acme_table/__init__.py": """
-        from acme_table.acme import ACME
-
-        FAMILIES = (ACME,)
         PACKAGE = "acme_mappers"
     """,
     "acme_table/acme.py": """
-        from codegen.families.llama import TABLE as LLAMA
-        from codegen.families.targets import GPT
-        from codegen.table import Family, MustBe, Rows
+        from codegen.families.llama import FAMILY as LLAMA
+        from codegen.megatron.targets import GPT
+        from codegen.table import Family, must_be
 
-        TABLE = Rows(
-            module=__name__,
-            extends=(LLAMA,),
-            rows=(MustBe("twist", (0.0,), "Megatron has no twist"),),
-        )
-
-        ACME = Family(
-            name="acme",
-            config_class="acme_models.configuration_acme.AcmeConfig",
+        FAMILY = Family(
+            config="acme_models.configuration_acme.AcmeConfig",
             causal_lm="acme_models.modeling_acme.AcmeForCausalLM",
-            target=GPT,
-            table=TABLE,
             covers="Acme's own models.",
+            parts=LLAMA.parts,
+            targets=(GPT,),
+            rows=(must_be("twist", (0.0,), "Megatron has no twist"),),
         )
     """,
 }
@@ -138,7 +129,7 @@ def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.Captu
     assert run(home, "explain", "acme", "twist") == 0
     told = capsys.readouterr().out
     assert "must be" in told
-    assert "decided in: acme_table/acme.py: MustBe('twist', 0.0)" in told
+    assert "decided in: acme_table/acme.py: must_be('twist', 0.0)" in told
     (home / "config.json").write_text('{"model_type": "acme", "twist": 0.5}', encoding="utf-8")
     assert run(home, "explain", "acme", "twist", "--config", str(home / "config.json")) == 0
     assert "refused: twist = 0.5: must be 0.0: Megatron has no twist" in capsys.readouterr().out
@@ -284,18 +275,19 @@ def test_the_generator_writes_the_layout_that_the_runtime_reads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("name", "config_class", "said"),
     [
-        ('name="acme"', 'name="llama"', "mcore_mappers has a mapper of llama (acme_models"),
-        ("acme_models.configuration_acme.AcmeConfig", "PATH", "mcore_mappers has a mapper of acme (transformers"),
+        ("llama", "acme_models.configuration_acme.AcmeConfig", "mcore_mappers has a mapper of llama (acme_models"),
+        ("acme", f"{LlamaConfig.__module__}.LlamaConfig", "mcore_mappers has a mapper of acme (transformers"),
     ],
 )
 def test_what_is_ours_is_not_theirs(
-    home: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+    home: Path, capsys: pytest.CaptureFixture[str], name: str, config_class: str, said: str
 ) -> None:
-    new = new.replace("PATH", f"{LlamaConfig.__module__}.LlamaConfig")
     file = home / "acme_table/acme.py"
-    file.write_text(file.read_text("utf-8").replace(old, new), encoding="utf-8")
+    text = file.read_text("utf-8").replace("acme_models.configuration_acme.AcmeConfig", config_class)
+    file.unlink()
+    file.with_stem(name).write_text(text, encoding="utf-8")
     assert run(home, "check") == 1
     assert said in capsys.readouterr().err
 
@@ -304,7 +296,7 @@ def test_what_its_model_reads_needs_a_verdict(home: Path, capsys: pytest.Capture
     table = home / "acme_table/acme.py"
     text = table.read_text("utf-8")
     table.write_text(
-        text.replace('rows=(MustBe("twist", (0.0,), "Megatron has no twist"),),', "rows=(),"), encoding="utf-8"
+        text.replace('rows=(must_be("twist", (0.0,), "Megatron has no twist"),),', "rows=(),"), encoding="utf-8"
     )
     assert run(home, "regen") == 1
     error = capsys.readouterr().err
@@ -327,7 +319,11 @@ def test_half_a_place_is_none(arguments: list[str], said: str, capsys: pytest.Ca
     assert said in capsys.readouterr().err
 
 
-def test_a_table_needs_families_and_a_package(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_needs_a_package_and_families(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "acme_table/acme.py").write_text("", encoding="utf-8")
+    assert run(home, "check") == 1
+    assert "acme_table holds no family: no module in it defines FAMILY" in capsys.readouterr().err
+    forget()
     (home / "acme_table/__init__.py").write_text("", encoding="utf-8")
     assert run(home, "check") == 1
-    assert "acme_table/__init__.py defines no FAMILIES and no PACKAGE" in capsys.readouterr().err
+    assert "acme_table/__init__.py defines no PACKAGE" in capsys.readouterr().err

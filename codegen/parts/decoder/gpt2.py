@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.attention.biases import ALL_BIASES
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, NO_PADDING_ROW, TOKENS
-from codegen.parts.decoder.norms import layer_norm
+from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.mlp.gates import plain_mlp
-from codegen.parts.positions.learned import learned_positions
+from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import SYMBOLS, num_layers
 from codegen.table import (
     Computed,
@@ -89,7 +89,7 @@ def n_layer_back(model: HybridModelConfig) -> int:
 
 
 GPT2_DECODER: Final = Part(
-    includes=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES),
+    includes=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES, LAYER_NORM, LEARNED),
     rows=(
         Rename("n_embd", "hidden_size"),
         Computed(
@@ -115,7 +115,7 @@ GPT2_DECODER: Final = Part(
         ),
         *layer_norm("layer_norm_epsilon"),
         *plain_mlp("activation_function"),
-        *learned_positions("n_positions"),
+        Rename("n_positions", "seq_length"),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("initializer_range", "init_method_std"),
         Rename("attn_pdrop", "attention_dropout"),

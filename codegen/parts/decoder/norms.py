@@ -17,11 +17,11 @@ RMS_NORM: Final = Part(
 
 
 def layer_norm(epsilon: str) -> tuple[Row, ...]:
-    """The rows of LayerNorm with weight and bias, whose epsilon is in the field `epsilon`."""
-    return (Rename(epsilon, "layernorm_epsilon"), _LAYER_NORM, *positive(epsilon))
+    """What a family with `LAYER_NORM` says besides: the epsilon is in the field `epsilon`."""
+    return (Rename(epsilon, "layernorm_epsilon"), *positive(epsilon))
 
 
-_LAYER_NORM: Final = Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm.")
-
-LAYER_NORM: Final = Part(rows=(_LAYER_NORM,))
+LAYER_NORM: Final = Part(
+    rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)
+)
 """LayerNorm with weight and bias."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import YARN
 from codegen.parts.attention.heads import HeadsConfig
-from codegen.table import Constant, Part, Rename, Row, require
+from codegen.table import Constant, Part, require
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
@@ -31,23 +31,25 @@ ROPE_WIDTH: Final = Part(
 )
 """Rope as wide as the heads of attention, which do not read `head_dim` themselves."""
 
-NOT_ROTARY: Final[tuple[Row, ...]] = (
-    Constant("rotary_base", 10000, "Not read without rotary positions."),
-    Constant("rotary_percent", 1.0, "Not read without rotary positions."),
-)
-
-NO_POSITIONS: Final[tuple[Row, ...]] = (
-    Constant("position_embedding_type", "none", "No layer of the class knows positions."),
-    *NOT_ROTARY,
-    *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
-)
-"""For hybrid models."""
-
-
-def learned_positions(length: str) -> tuple[Row, ...]:
-    """The rows of learned positions, whose number is in the field `length`; for targets that bind `seq_length`."""
-    return (
-        Constant("position_embedding_type", "learned_absolute", "A table of positions, added to the embedding."),
-        Rename(length, "seq_length"),
-        *NOT_ROTARY,
+NOT_ROTARY: Final = Part(
+    rows=(
+        Constant("rotary_base", 10000, "Not read without rotary positions."),
+        Constant("rotary_percent", 1.0, "Not read without rotary positions."),
     )
+)
+"""What rotary positions would need, and no others do."""
+
+NO_POSITIONS: Final = Part(
+    includes=(NOT_ROTARY,),
+    rows=(
+        Constant("position_embedding_type", "none", "No layer of the class knows positions."),
+        *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
+    ),
+)
+"""Hybrid models without positions."""
+
+LEARNED: Final = Part(
+    includes=(NOT_ROTARY,),
+    rows=(Constant("position_embedding_type", "learned_absolute", "A table of positions, added to the embedding."),),
+)
+"""Learned positions, whose number is `seq_length`; for targets that bind it."""

@@ -98,8 +98,8 @@ SPARSE_UNREAD = (
 )
 """Not read:
 
-- mlp_bias: dead: no MLP of the class has a bias, whatever this says
 - first_k_dense_replace: dead: says which mlp_layer_types a config gets that is built without; those decide
+- mlp_bias: dead: no MLP of the class has a bias, whatever this says
 """
 
 
@@ -210,24 +210,24 @@ class _Latent(Protocol):
 def latent(check: Check, hf: _Latent) -> None:
     """Latent attention without biases, but for `kv_channels`."""
     check.positive(
-        q_lora_rank=hf.q_lora_rank,
         kv_lora_rank=hf.kv_lora_rank,
+        num_key_value_heads=hf.num_key_value_heads,
+        q_lora_rank=hf.q_lora_rank,
         qk_nope_head_dim=hf.qk_nope_head_dim,
         qk_rope_head_dim=hf.qk_rope_head_dim,
         v_head_dim=hf.v_head_dim,
-        num_key_value_heads=hf.num_key_value_heads,
-    )
-    check.require(
-        hf.num_key_value_heads == hf.num_attention_heads,
-        "num_key_value_heads",
-        hf.num_key_value_heads,
-        "must equal num_attention_heads: latent attention has keys and values for every head",
     )
     check.must_be(
         "attention_bias",
         hf.attention_bias,
         (False,),
         "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
+    )
+    check.require(
+        hf.num_key_value_heads == hf.num_attention_heads,
+        "num_key_value_heads",
+        hf.num_key_value_heads,
+        "must equal num_attention_heads: latent attention has keys and values for every head",
     )
     check.deviation(
         "mla_latent_norm_eps",
@@ -314,19 +314,19 @@ class _Sparse(Protocol):
 def sparse(check: Check, hf: _Sparse) -> None:
     """Sparse latent attention."""
     check.positive(
-        index_n_heads=hf.index_n_heads, index_head_dim=hf.index_head_dim, index_topk=hf.index_topk, head_dim=hf.head_dim
-    )
-    check.require(
-        hf.index_head_dim >= hf.qk_rope_head_dim,
-        "index_head_dim",
-        hf.index_head_dim,
-        "must be at least qk_rope_head_dim: so much of it is rotated",
+        head_dim=hf.head_dim, index_head_dim=hf.index_head_dim, index_n_heads=hf.index_n_heads, index_topk=hf.index_topk
     )
     check.require(
         hf.head_dim == hf.qk_rope_head_dim,
         "head_dim",
         hf.head_dim,
         "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+    check.require(
+        hf.index_head_dim >= hf.qk_rope_head_dim,
+        "index_head_dim",
+        hf.index_head_dim,
+        "must be at least qk_rope_head_dim: so much of it is rotated",
     )
     check.require(
         hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,

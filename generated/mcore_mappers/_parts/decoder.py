@@ -9,10 +9,6 @@ gpt2_decoder:
 - is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
 - kv_channels: The class has no other.
 - multi_latent_attention: Keys and values are projected from the hidden state itself.
-- normalization: Hugging Face has no flag: the class is LayerNorm.
-- position_embedding_type: A table of positions, added to the embedding.
-- rotary_base: Not read without rotary positions.
-- rotary_percent: Not read without rotary positions.
 - softmax_scale: None scales by the square root of the width of a head.
 
 kernels:
@@ -70,15 +66,15 @@ LANGUAGE_MODEL_UNREAD = (
 )
 """Not read:
 
-- transformers_version, architectures: metadata or inference: describes the file or the checkpoint, not the
+- architectures, transformers_version: metadata or inference: describes the file or the checkpoint, not the
   computation
-- output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
-  computes
+- chunk_size_feed_forward: dead: no causal language model of these families computes in chunks
+- gradient_checkpointing: metadata or inference: trades memory for time, and computes the same
 - id2label, label2id, problem_type: metadata or inference: belongs to classification heads, which a language
   model does not have
-- gradient_checkpointing: metadata or inference: trades memory for time, and computes the same
+- output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
+  computes
 - tie_last_hidden_states: metadata or inference: chooses which hidden states are returned beside the logits
-- chunk_size_feed_forward: dead: no causal language model of these families computes in chunks
 """
 
 NO_PADDING_ROW_UNREAD = ("pad_token_id",)
@@ -108,8 +104,8 @@ TOKENS_UNREAD = (
 )
 """Not read:
 
-- use_cache: metadata or inference: keys and values are kept for generation only
 - bos_token_id, eos_token_id: metadata or inference: read by generation and tokenizers only
+- use_cache: metadata or inference: keys and values are kept for generation only
 """
 
 
@@ -152,19 +148,19 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
     """A decoder with GPT-2's names: all but the number of query groups."""
     check.positive(
         layer_norm_epsilon=hf.layer_norm_epsilon,
-        n_layer=hf.n_layer,
         n_embd=hf.n_embd,
-        n_inner=hf.n_inner,
         n_head=hf.n_head,
+        n_inner=hf.n_inner,
+        n_layer=hf.n_layer,
         n_positions=hf.n_positions,
     )
     check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(attn_pdrop=hf.attn_pdrop, resid_pdrop=hf.resid_pdrop, embd_pdrop=hf.embd_pdrop)
-    check.require(
-        not hf.n_head or hf.n_embd % hf.n_head == 0,
-        "n_head",
-        hf.n_head,
-        "must divide n_embd: the class has no other width of a head",
+    check.probability(attn_pdrop=hf.attn_pdrop, embd_pdrop=hf.embd_pdrop, resid_pdrop=hf.resid_pdrop)
+    check.must_be(
+        "add_cross_attention",
+        hf.add_cross_attention,
+        (False,),
+        "there is nothing else to attend to, and Megatron has no such layers",
     )
     check.require(
         hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
@@ -172,11 +168,11 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         hf.embd_pdrop,
         "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
     )
-    check.must_be(
-        "add_cross_attention",
-        hf.add_cross_attention,
-        (False,),
-        "there is nothing else to attend to, and Megatron has no such layers",
+    check.require(
+        not hf.n_head or hf.n_embd % hf.n_head == 0,
+        "n_head",
+        hf.n_head,
+        "must divide n_embd: the class has no other width of a head",
     )
 
 
@@ -190,16 +186,16 @@ class _LanguageModel(Protocol):
 def language_model(check: Check, hf: _LanguageModel) -> None:
     """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
+    check.if_set(
+        "is_causal",
+        (True,),
+        "masks of attention to later tokens are what the language models of both sides are trained with",
+    )
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
-    )
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
     )
 
 
@@ -227,9 +223,9 @@ class _Scales(Protocol):
 def scales(check: Check, hf: _Scales) -> None:
     """Granite's multipliers, but for what becomes of `logits_scaling`."""
     check.positive(
+        attention_multiplier=hf.attention_multiplier,
         embedding_multiplier=hf.embedding_multiplier,
         logits_scaling=hf.logits_scaling,
-        attention_multiplier=hf.attention_multiplier,
     )
     check.must_be(
         "residual_multiplier",
@@ -259,8 +255,8 @@ def sizes_without_padding(check: Check, hf: _SizesWithoutPadding) -> None:
     check.positive(
         hidden_size=hf.hidden_size,
         intermediate_size=hf.intermediate_size,
-        num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
+        num_attention_heads=hf.num_attention_heads,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)

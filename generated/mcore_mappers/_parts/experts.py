@@ -173,7 +173,7 @@ class _GraniteExperts(Protocol):
 
 def granite_experts(check: Check, hf: _GraniteExperts) -> None:
     """Granite's experts."""
-    check.positive(num_local_experts=hf.num_local_experts, num_experts_per_tok=hf.num_experts_per_tok)
+    check.positive(num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts)
     check.require(
         not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
         "num_experts_per_tok",
@@ -206,16 +206,16 @@ def grouped_router(check: Check, hf: _GroupedRouter) -> None:
     """DeepSeek-V3's router, of `n_routed_experts`."""
     check.positive(n_routed_experts=hf.n_routed_experts)
     check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
-    check.require(
         not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
         "n_group",
         hf.n_group,
         "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
     )
 
 
@@ -228,7 +228,7 @@ class _LocalExperts(Protocol):
 
 def local_experts(check: Check, hf: _LocalExperts) -> None:
     """Experts in Mixtral's words."""
-    check.positive(num_local_experts=hf.num_local_experts, num_experts_per_tok=hf.num_experts_per_tok)
+    check.positive(num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts)
     check.require(
         hf.num_experts_per_tok <= hf.num_local_experts,
         "num_experts_per_tok",
@@ -294,8 +294,8 @@ class _NumberedExperts(Protocol):
 def numbered_experts(check: Check, hf: _NumberedExperts) -> None:
     """Experts in Qwen's words."""
     check.positive(
-        num_experts=hf.num_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
+        num_experts=hf.num_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
     )
     check.require(
@@ -328,16 +328,17 @@ class _RouterOfGroups(Protocol):
 def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
     """DeepSeek-V3's router, but for what depends on the number of experts."""
     check.positive(
-        num_experts_per_tok=hf.num_experts_per_tok,
         n_group=hf.n_group,
-        topk_group=hf.topk_group,
+        num_experts_per_tok=hf.num_experts_per_tok,
         routed_scaling_factor=hf.routed_scaling_factor,
+        topk_group=hf.topk_group,
     )
     check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
+        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
+        "leave the score of a single one as it is",
     )
     check.require(
         (
@@ -352,11 +353,10 @@ def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
         "num_experts_per_tok // topk_group best experts, and transformers by that of two",
     )
     check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-        "leave the score of a single one as it is",
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
     )
 
 

@@ -28,7 +28,7 @@ LFM_UNREAD = (
 )
 """Not read:
 
-- conv_bias, conv_L_cache: metadata or inference: belongs to convolutions, which no layer has
+- conv_L_cache, conv_bias: metadata or inference: belongs to convolutions, which no layer has
 """
 
 

@@ -6,6 +6,23 @@ interleaved_partial_rope:
 interleaved_rope:
 - rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
 
+learned:
+- position_embedding_type: A table of positions, added to the embedding.
+
+no_positions:
+- position_embedding_type: No layer of the class knows positions.
+- yarn_beta_fast: Not read without rotary positions.
+- yarn_beta_slow: Not read without rotary positions.
+- yarn_correction_range_round_to_int: Not read without rotary positions.
+- yarn_mscale: Not read without rotary positions.
+- yarn_mscale_all_dim: Not read without rotary positions.
+- yarn_original_max_position_embeddings: Not read without rotary positions.
+- yarn_rotary_scaling_factor: Not read without rotary positions.
+
+not_rotary:
+- rotary_base: Not read without rotary positions.
+- rotary_percent: Not read without rotary positions.
+
 rope_layers:
 - no_rope_freq: 1 for a layer without rope; every layer has two symbols.
 - no_rope_freq: 1 for a layer without rope; in no_rope_layers it is 1 for one with it.
@@ -28,14 +45,6 @@ class _RopeKeys(Protocol):
 
 def rope_keys(check: Check, hf: _RopeKeys) -> None:
     """What transformers' rope reads beside `rope_parameters`."""
-    check.if_set(
-        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs in rope_parameters, where transformers moves it when it builds a config",
-    )
     check.require(
         check.undeclared("original_max_position_embeddings")
         in (
@@ -45,6 +54,14 @@ def rope_keys(check: Check, hf: _RopeKeys) -> None:
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs in rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
     )
 
 

@@ -31,12 +31,12 @@ MAMBA_UNREAD = (
 )
 """Not read:
 
-- time_step_max, time_step_floor: initialisation only: draws the initial time steps of new Mamba layers
-- rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output projection
-- time_step_limit: dead: the class clamps at time_step_min instead
 - expand: dead: the width of a Mamba layer is mamba_num_heads * mamba_head_dim
-- use_mamba_kernels: metadata or inference: kernels are chosen by what is installed; the class only warns
 - mamba_ssm_cache_dtype: dead: states are cached for generation only
+- rescale_prenorm_residual: initialisation only: scales the initial weights of Mamba's output projection
+- time_step_floor, time_step_max: initialisation only: draws the initial time steps of new Mamba layers
+- time_step_limit: dead: the class clamps at time_step_min instead
+- use_mamba_kernels: metadata or inference: kernels are chosen by what is installed; the class only warns
 """
 
 
@@ -60,21 +60,21 @@ def delta_net_sizes(check: Check, hf: _DeltaNetSizes, linear: list[int]) -> None
     check.positive(
         linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
         linear_key_head_dim=hf.linear_key_head_dim,
-        linear_value_head_dim=hf.linear_value_head_dim,
         linear_num_key_heads=hf.linear_num_key_heads,
         linear_num_value_heads=hf.linear_num_value_heads,
-    )
-    check.require(
-        not any(linear) or hf.linear_num_key_heads < 1 or hf.linear_num_value_heads % hf.linear_num_key_heads == 0,
-        "linear_num_value_heads",
-        hf.linear_num_value_heads,
-        "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
+        linear_value_head_dim=hf.linear_value_head_dim,
     )
     check.require(
         not any(linear) or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
         "hidden_act",
         hf.hidden_act,
         "must be 'silu' or 'swish' in a model with Gated DeltaNet, whose gate transformers hard-wires to that",
+    )
+    check.require(
+        not any(linear) or hf.linear_num_key_heads < 1 or hf.linear_num_value_heads % hf.linear_num_key_heads == 0,
+        "linear_num_value_heads",
+        hf.linear_num_value_heads,
+        "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
     )
 
 
@@ -108,18 +108,13 @@ class _Mamba(Protocol):
 def mamba(check: Check, hf: _Mamba, pattern: HybridPattern) -> None:
     """Mamba-2 layers."""
     check.positive(
-        ssm_state_size=hf.ssm_state_size,
-        mamba_num_heads=hf.mamba_num_heads,
         mamba_head_dim=hf.mamba_head_dim,
+        mamba_num_heads=hf.mamba_num_heads,
         n_groups=hf.n_groups,
+        ssm_state_size=hf.ssm_state_size,
     )
     check.not_negative(time_step_min=hf.time_step_min)
-    check.require(
-        "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
-        "n_groups",
-        hf.n_groups,
-        "must divide mamba_num_heads",
-    )
+    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     check.require(
         "M" not in pattern.layers or hf.conv_kernel == 4,
         "conv_kernel",
@@ -127,16 +122,10 @@ def mamba(check: Check, hf: _Mamba, pattern: HybridPattern) -> None:
         "must be 4, which Megatron's Mamba layers hard-wire",
     )
     check.require(
-        "M" not in pattern.layers or hf.use_conv_bias,
-        "use_conv_bias",
-        hf.use_conv_bias,
-        "must be True, which Megatron's Mamba layers hard-wire",
-    )
-    check.require(
-        "M" not in pattern.layers or not hf.use_bias,
-        "use_bias",
-        hf.use_bias,
-        "must be False: Megatron's Mamba projections have no biases",
+        "M" not in pattern.layers or hf.layer_norm_epsilon == 1e-5,
+        "layer_norm_epsilon",
+        hf.layer_norm_epsilon,
+        "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
     )
     check.require(
         "M" not in pattern.layers or hf.mamba_hidden_act in ("silu", "swish"),
@@ -144,13 +133,18 @@ def mamba(check: Check, hf: _Mamba, pattern: HybridPattern) -> None:
         hf.mamba_hidden_act,
         "must be 'silu', which Megatron's Mamba layers hard-wire",
     )
-    check.require(
-        "M" not in pattern.layers or hf.layer_norm_epsilon == 1e-5,
-        "layer_norm_epsilon",
-        hf.layer_norm_epsilon,
-        "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that",
+    check.must_be(
+        "mamba_proj_bias",
+        hf.mamba_proj_bias,
+        (False,),
+        "the class has no such bias, whatever a checkpoint's own code had",
     )
-    check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
+    check.require(
+        "M" not in pattern.layers or hf.n_groups < 1 or hf.mamba_num_heads % hf.n_groups == 0,
+        "n_groups",
+        hf.n_groups,
+        "must divide mamba_num_heads",
+    )
     check.deviation(
         "mamba_dt_clamp",
         applies="M" in pattern.layers and hf.time_step_min != 0,
@@ -160,11 +154,17 @@ def mamba(check: Check, hf: _Mamba, pattern: HybridPattern) -> None:
         reason="transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
         "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
     )
-    check.must_be(
-        "mamba_proj_bias",
-        hf.mamba_proj_bias,
-        (False,),
-        "the class has no such bias, whatever a checkpoint's own code had",
+    check.require(
+        "M" not in pattern.layers or not hf.use_bias,
+        "use_bias",
+        hf.use_bias,
+        "must be False: Megatron's Mamba projections have no biases",
+    )
+    check.require(
+        "M" not in pattern.layers or hf.use_conv_bias,
+        "use_conv_bias",
+        hf.use_conv_bias,
+        "must be True, which Megatron's Mamba layers hard-wire",
     )
 
 
@@ -200,17 +200,23 @@ class _Mixer(Protocol):
 def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
     """Mamba-2 in some layers, in Bamba's words."""
     check.positive(
-        mamba_n_heads=hf.mamba_n_heads,
-        mamba_d_state=hf.mamba_d_state,
-        mamba_n_groups=hf.mamba_n_groups,
-        mamba_expand=hf.mamba_expand,
         mamba_d_conv=hf.mamba_d_conv,
+        mamba_d_state=hf.mamba_d_state,
+        mamba_expand=hf.mamba_expand,
+        mamba_n_groups=hf.mamba_n_groups,
+        mamba_n_heads=hf.mamba_n_heads,
     )
     check.require(
-        hf.mamba_expand is not None,
-        "mamba_expand",
-        hf.mamba_expand,
-        "must be given: transformers cannot build a model without it",
+        "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
+        "hidden_act",
+        hf.hidden_act,
+        "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
+    )
+    check.require(
+        hf.mamba_chunk_size is not None and hf.mamba_chunk_size > 0,
+        "mamba_chunk_size",
+        hf.mamba_chunk_size,
+        "must be above zero; any such size computes the same",
     )
     check.require(
         hf.mamba_chunk_size is not None,
@@ -219,10 +225,16 @@ def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
         "must be given: transformers cannot build a model without it",
     )
     check.require(
-        hf.mamba_d_head is not None,
-        "mamba_d_head",
-        hf.mamba_d_head,
-        "must be given: transformers cannot build a model without it",
+        "M" not in pattern.layers or hf.mamba_conv_bias is True,
+        "mamba_conv_bias",
+        hf.mamba_conv_bias,
+        "must be True, which Megatron's Mamba layers hard-wire",
+    )
+    check.require(
+        "M" not in pattern.layers or hf.mamba_d_conv == 4,
+        "mamba_d_conv",
+        hf.mamba_d_conv,
+        "must be 4, which Megatron's Mamba layers hard-wire",
     )
     check.require(
         "M" not in pattern.layers or hf.mamba_d_conv is not None,
@@ -231,10 +243,10 @@ def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
         "must be given: transformers cannot build a model without it",
     )
     check.require(
-        not hf.mamba_n_groups or not hf.mamba_n_heads or hf.mamba_n_heads % hf.mamba_n_groups == 0,
-        "mamba_n_groups",
-        hf.mamba_n_groups,
-        "must divide mamba_n_heads",
+        hf.mamba_d_head is not None,
+        "mamba_d_head",
+        hf.mamba_d_head,
+        "must be given: transformers cannot build a model without it",
     )
     check.require(
         isinstance(hf.mamba_d_head, int) and hf.mamba_d_head > 0,
@@ -255,28 +267,22 @@ def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
         "other model",
     )
     check.require(
-        "M" not in pattern.layers or hf.mamba_d_conv == 4,
-        "mamba_d_conv",
-        hf.mamba_d_conv,
-        "must be 4, which Megatron's Mamba layers hard-wire",
+        hf.mamba_expand is not None,
+        "mamba_expand",
+        hf.mamba_expand,
+        "must be given: transformers cannot build a model without it",
     )
     check.require(
-        "M" not in pattern.layers or hf.mamba_conv_bias is True,
-        "mamba_conv_bias",
-        hf.mamba_conv_bias,
-        "must be True, which Megatron's Mamba layers hard-wire",
+        not hf.mamba_n_groups or not hf.mamba_n_heads or hf.mamba_n_heads % hf.mamba_n_groups == 0,
+        "mamba_n_groups",
+        hf.mamba_n_groups,
+        "must divide mamba_n_heads",
     )
     check.require(
         "M" not in pattern.layers or hf.mamba_proj_bias is False,
         "mamba_proj_bias",
         hf.mamba_proj_bias,
         "must be False: Megatron's Mamba projections have no biases",
-    )
-    check.require(
-        "M" not in pattern.layers or hf.hidden_act in ("silu", "swish") or hf.hidden_act not in ACTIVATIONS,
-        "hidden_act",
-        hf.hidden_act,
-        "must be 'silu' in a model with Mamba layers, in which Megatron hard-wires that",
     )
     check.require(
         "M" not in pattern.layers or hf.rms_norm_eps == 1e-5,
@@ -289,10 +295,4 @@ def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
         "time_step_limit",
         hf.time_step_limit,
         "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
-    )
-    check.require(
-        hf.mamba_chunk_size is not None and hf.mamba_chunk_size > 0,
-        "mamba_chunk_size",
-        hf.mamba_chunk_size,
-        "must be above zero; any such size computes the same",
     )
