@@ -12,14 +12,14 @@ from pathlib import Path
 from time import perf_counter
 
 from codegen import cost, index, project
+from codegen.checkpoint import ConfigError, Values, values_of
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, Written, compare, compare_snapshot, put, texts_below, write
 from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
-from codegen.resolve.owners import documentation_of
+from codegen.resolve.ownership import documentation_of
 from codegen.schemas import Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
-from codegen.values import ConfigError, Values, values_of
 
 REGENERATE = "make regen"
 

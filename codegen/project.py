@@ -20,7 +20,7 @@ from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
 from codegen.resolve.collect import Places, file_of, tables_of
 from codegen.schemas import Snapshot
-from codegen.table import Family, Part, Remote, Row, Unmapped
+from codegen.table import Family, Part, RefusedClass, Remote, Row
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -42,7 +42,7 @@ class Table:
 
     families: Sequence[Family]
     owners: Sequence[Group]
-    unmapped: Sequence[Unmapped] = ()
+    refused_classes: Sequence[RefusedClass] = ()
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
@@ -67,7 +67,7 @@ class Table:
     @property
     def computations(self) -> tuple[str, ...]:
         """Import paths of what classes are refused for."""
-        return tuple(sorted({path for row in self.unmapped for path in (row.computation, row.config_class)}))
+        return tuple(sorted({path for row in self.refused_classes for path in (row.computation, row.config_class)}))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def place(families: Path | None, out: Path | None) -> Place:
 
     Args:
         families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
-            the package to generate; `OWNERS`, `UNMAPPED`, `REMOTE`, `REFUSED` and `OLDEST` where they are not the usual
+            the package to generate; `OWNERS`, `REFUSED_CLASSES`, `REMOTE`, `REFUSED` and `OLDEST` where they are not the usual
             ones.
         out: the folder to generate into.
 
@@ -141,7 +141,7 @@ def place(families: Path | None, out: Path | None) -> Place:
     own = Table(
         families=tuple(found.values()),
         owners=said.get("OWNERS", megatron.OWNERS),
-        unmapped=said.get("UNMAPPED", ()),
+        refused_classes=said.get("REFUSED_CLASSES", ()),
         remote=said.get("REMOTE", ()),
         refused_remote=said.get("REFUSED", {}),
         oldest=said.get("OLDEST", oldest.OLDEST),
@@ -170,7 +170,7 @@ def load_table() -> Table:
     return Table(
         families=tuple(found.values()),
         owners=megatron.OWNERS,
-        unmapped=refused.UNMAPPED,
+        refused_classes=refused.REFUSED_CLASSES,
         remote=remote.REMOTE,
         refused_remote=refused.REFUSED,
         places=_places(found, families, megatron, refused),
@@ -217,7 +217,7 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     """
     found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families))
     try:
-        resolved = resolve(snapshot, table.families, table.owners, table.unmapped, table.places)
+        resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
     except GenerationError as error:
         raise GenerationError((*error.diagnostics, *found)) from None
     if found:

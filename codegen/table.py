@@ -61,7 +61,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
-    "Unmapped",
+    "RefusedClass",
     "ValueTable",
     "deviation",
     "hard_wired",
@@ -173,7 +173,7 @@ class Remote:
 
 
 @dataclass(frozen=True)
-class Unmapped:
+class RefusedClass:
     """A class of causal language models that no Megatron config can be, whatever its fields hold."""
 
     name: str

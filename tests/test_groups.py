@@ -14,7 +14,7 @@ GROUPS: Mapping[str, str] = {
     "tests/mapping/test_bounds.py::test_is_refused[deepseek_v3: n_group=3-other flags]": "test_bounds-deepseek_v3",
     "tests/numerics/test_owners.py::test_every_field_is_tried": "test_owners",
     "tests/numerics/test_harness.py::test_a_mistake_shows_in_the_logits[softmax scale]": "test_harness",
-    "tests/bumps/test_window.py::test_families_state_the_oldest_transformers[5.12.1]": "tests/bumps",
+    "tests/bumps/test_oldest.py::test_families_state_the_oldest_transformers[5.12.1]": "tests/bumps",
     "tests/numerics/test_parallel.py::test_two_processes_give_the_logits_of_one[llama-tp]": "test_parallel",
 }
 

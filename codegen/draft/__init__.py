@@ -128,7 +128,7 @@ def _built(base: Base) -> str:
 
 
 def _refused(place: Place, family: Family) -> Iterator[str]:
-    for row in place.table.unmapped:
+    for row in place.table.refused_classes:
         if row.config_class == family.config:
             yield (
                 f"  the class is refused now, for {row.computation}: {row.why}. If that is no longer so, delete "

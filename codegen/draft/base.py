@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from codegen.draft.pieces import BASES
-from codegen.draft.sources import Keywords, keywords
+from codegen.draft.proofs import Keywords, keywords
 from codegen.schemas import HfClass, HfField
 from codegen.types import atoms
 

@@ -13,7 +13,7 @@ from codegen.draft.base import Base
 from codegen.draft.fit import with_included
 from codegen.draft.near import Near
 from codegen.draft.pieces import PIECES, Pieces
-from codegen.draft.sources import PACKAGE, layout
+from codegen.draft.proofs import PACKAGE, layout
 from codegen.draft.table import TODO
 from codegen.project import PYPROJECT, Table
 from codegen.style import formatted

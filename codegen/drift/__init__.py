@@ -62,7 +62,7 @@ class Report:
 def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     """Compare two snapshots, and see what the table and today's mappers make of the difference."""
     try:
-        resolve(new, table.families, table.owners, table.unmapped)
+        resolve(new, table.families, table.owners, table.refused_classes)
         asks: tuple[Diagnostic, ...] = ()
     except GenerationError as error:
         asks = error.diagnostics

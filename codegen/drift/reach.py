@@ -9,7 +9,7 @@ from codegen.drift.kinds import Subject
 from codegen.owners import Target, owners_of
 from codegen.plan import Side, Verdict
 from codegen.project import Table
-from codegen.resolve import sources, targets
+from codegen.resolve import huggingface, megatron
 from codegen.resolve.collect import collect
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
@@ -58,7 +58,7 @@ def reach(table: Table, snapshot: Snapshot) -> Reach:
                 continue
             hf = snapshot.hf[family.config]
             context = Context(hf, owners_of(target, snapshot, table.owners), target)
-            for verdict in (*sources.verdicts(rows, hf), *targets.verdicts(rows, context, table.places.owners)):
+            for verdict in (*huggingface.verdicts(rows, hf), *megatron.verdicts(rows, context, table.places.owners)):
                 holders = (hf.name,) if verdict.side is Side.HUGGINGFACE else tuple(map(_bare, named[1:]))
                 for holder in holders:
                     verdicts.setdefault((family.name, holder, verdict.field), []).append(verdict)

@@ -25,7 +25,7 @@ from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_section
 from codegen.emit.package import LAZY, dispatch_module, init_module, tables_module, tables_of
-from codegen.emit.registry import owners_section, registry_modules, symbols_section, window_section
+from codegen.emit.registry import owners_section, registry_modules, releases_section, symbols_section
 from codegen.emit.sections import Section
 from codegen.functions import GENERATED, Import
 from codegen.plan import Plan
@@ -77,11 +77,11 @@ def emit(
     owners = owners_section(plans, table.owners)
     sections = (
         families_section(plans),
-        refused_section(table.unmapped),
+        refused_section(table.refused_classes),
         owners if own_fields else _borrowed(owners),
         keys_section(plans, snapshot, table.remote, table.refused_remote),
         symbols_section(plans, snapshot),
-        window_section(plans, snapshot, table.oldest),
+        releases_section(plans, snapshot, table.oldest),
     )
     files |= registry_modules(table.package, sections, apart=ours is None)
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))

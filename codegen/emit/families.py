@@ -8,7 +8,7 @@ from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
 from codegen.plan import PartName, Plan
 from codegen.rows.guard import Bound, Guard, Values
-from codegen.table import Unmapped
+from codegen.table import RefusedClass
 from codegen.text import literal_text, quoted
 
 _RECORDS = f"{RUNTIME}records"
@@ -68,19 +68,19 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
     )
 
 
-def refused_section(rows: Sequence[Unmapped]) -> Section:
+def refused_section(rows: Sequence[RefusedClass]) -> Section:
     """The classes without a mapper."""
-    refused = entries((row.name, _unmapped(row)) for row in sorted(rows, key=lambda row: row.name))
+    refused = entries((row.name, _refused_class(row)) for row in sorted(rows, key=lambda row: row.name))
     return Section(
         name="REFUSED",
         module="_refused",
         doc="Every class of causal language models that no Megatron config can be, and why.",
-        source=f"REFUSED: Mapping[str, Unmapped] = {refused}",
-        imports=(_MAPPING, Import(_RECORDS, "Unmapped")),
+        source=f"REFUSED: Mapping[str, RefusedClass] = {refused}",
+        imports=(_MAPPING, Import(_RECORDS, "RefusedClass")),
     )
 
 
-def _unmapped(row: Unmapped) -> str:
+def _refused_class(row: RefusedClass) -> str:
     fields = [
         f"({literal_text(each.field)}, {each.test.allowed!r}, {quoted(each.why)})"
         for each in row.fields
@@ -88,6 +88,6 @@ def _unmapped(row: Unmapped) -> str:
     ]
     given = f", fields={listed(fields)}" if fields else ""
     return (
-        f"Unmapped(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
+        f"RefusedClass(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
         f"computation={literal_text(row.computation)}, reason={quoted(row.why)}{given})"
     )

@@ -113,19 +113,19 @@ def _target_classes(target: Target) -> tuple[str, ...]:
     return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
 
 
-def window_section(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Section:
+def releases_section(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Section:
     """The one place that names the releases of upstream for which the mappers are right."""
     since = {plan.family.name: plan.family.since for plan in plans}
     narrower = {name: {each.package: each.oldest} for name, each in since.items() if each is not None}
     return Section(
-        name="WINDOW",
-        module="_versions",
+        name="RELEASES",
+        module="_releases",
         doc="The releases of upstream for which the mappers are right.",
         source=(
-            f"WINDOW = Window(newest={_versions(snapshot.versions)}, oldest={_versions(oldest)}, "
+            f"RELEASES = Releases(newest={_versions(snapshot.versions)}, oldest={_versions(oldest)}, "
             f"narrower={entries((name, _versions(own)) for name, own in sorted(narrower.items()))})"
         ),
-        imports=(Import(_REGISTRY, "Window"),),
+        imports=(Import(_REGISTRY, "Releases"),),
     )
 
 

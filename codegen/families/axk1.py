@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.routers import ROUTER_LOGITS
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER

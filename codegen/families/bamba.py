@@ -8,7 +8,7 @@ from codegen.megatron.targets import HYBRID
 from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.recurrent.bamba import MIXER
 from codegen.parts.stack.pattern import DENSE

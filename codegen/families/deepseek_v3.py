@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.prediction import COUNTED_MTP
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS

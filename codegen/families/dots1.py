@@ -9,7 +9,7 @@ from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.groups import ROUTER_OF_GROUPS

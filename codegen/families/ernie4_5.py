@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.megatron.targets import GPT
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.rope import INTERLEAVED_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Computed, Constant, Family, Inverse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.prediction import COUNTED_MTP
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.sparse import SPARSE
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER

@@ -7,7 +7,7 @@ from codegen.parts.attention.biases import BIASES
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.sinks import SINKS
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.multipliers import MULTIPLIERS
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family, Since

@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT
 from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import EXPERT_LAYERS

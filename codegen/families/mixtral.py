@@ -7,7 +7,7 @@ from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import OPTIONAL_HEAD_DIM
 from codegen.parts.attention.windows import WINDOW
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS

@@ -7,7 +7,7 @@ from codegen.parts.attention.biases import QKV_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QWEN_WINDOW
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.prediction import REMOTE_MTP
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.pattern import DENSE

@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.placed import STEPPED_EXPERTS
 from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES

@@ -9,7 +9,7 @@ from codegen.parts.attention.biases import BIASES
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.skipped import ROPE_LAYERS
 from codegen.parts.stack.pattern import DENSE

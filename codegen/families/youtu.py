@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family, Ignored, Kind, Rename, Since

@@ -6,8 +6,8 @@ import importlib.metadata
 from collections.abc import Mapping, Sequence
 
 from codegen.introspect import catalogue, huggingface, megatron
-from codegen.introspect.sources import DISTRIBUTIONS, is_shipped
-from codegen.introspect.values import import_path
+from codegen.introspect.canonical import import_path
+from codegen.introspect.definitions import DISTRIBUTIONS, is_shipped
 from codegen.releases import require_readable
 from codegen.schemas import Snapshot
 

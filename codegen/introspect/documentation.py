@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from codegen.introspect.sources import Found, bases, methods, resolve
+from codegen.introspect.definitions import Found, bases, methods, resolve
 
 # "name (`type`, *optional*): text"; the text goes on in deeper indented lines.
 _ENTRY = re.compile(r"^(?P<indent>[ \t]*)(?:- \*\*)?(?P<name>\w+)(?:\*\*)? ?\(.*?\)(?::| --)(?P<text>.*)$")

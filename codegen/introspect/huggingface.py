@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import cast
 
+from codegen.introspect.canonical import import_class, import_path, to_json, type_name
+from codegen.introspect.definitions import Found, resolve
 from codegen.introspect.documentation import digest
 from codegen.introspect.megatron import declaring_class, field_default
 from codegen.introspect.modeling import reads
 from codegen.introspect.postinit import assigned
 from codegen.introspect.scan import ConfigFacts, Read
-from codegen.introspect.sources import Found, resolve
-from codegen.introspect.values import import_class, import_path, to_json, type_name
 from codegen.schemas import REQUIRED, HfClass, HfField, HfProperty, Json, Undeclared
 
 _BASE = "transformers.configuration_utils.PreTrainedConfig"

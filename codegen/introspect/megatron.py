@@ -8,8 +8,8 @@ import typing
 from collections.abc import Mapping
 from typing import cast
 
+from codegen.introspect.canonical import import_class, to_json, type_name
 from codegen.introspect.documentation import digest
-from codegen.introspect.values import import_class, to_json, type_name
 from codegen.schemas import REQUIRED, Json, MegatronClass, MegatronField
 
 

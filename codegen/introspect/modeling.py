@@ -22,8 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from codegen.diagnostics import IntrospectionError
-from codegen.introspect.scan import ConfigFacts, Read, Reference, foreign, scan
-from codegen.introspect.sources import (
+from codegen.introspect.definitions import (
     Definition,
     Elsewhere,
     Found,
@@ -36,6 +35,7 @@ from codegen.introspect.sources import (
     resolve,
     trace,
 )
+from codegen.introspect.scan import ConfigFacts, Read, Reference, foreign, scan
 
 # Called by torch or by `PreTrainedModel` on any model, without a mention in its own code.
 _CALLED_BY_FRAMEWORK = ("__call__", "__init__", "_init_weights", "forward", "post_init")

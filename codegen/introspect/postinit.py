@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codegen.diagnostics import IntrospectionError
-from codegen.introspect.sources import FunctionNode, methods, parameters, resolve, setters
+from codegen.introspect.definitions import FunctionNode, methods, parameters, resolve, setters
 
 
 def assigned(kind: type[object], own: bool = False) -> frozenset[str]:

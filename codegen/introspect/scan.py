@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
-from codegen.introspect.sources import Definition, FunctionNode, dotted, parameters
+from codegen.introspect.definitions import Definition, FunctionNode, dotted, parameters
 from codegen.schemas import REQUIRED, Json
 
 _BASE_CONFIGS = frozenset({"PreTrainedConfig", "PretrainedConfig"})

@@ -15,8 +15,8 @@ from typing import Final
 from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
 from codegen.refused.remote_types import REFUSED
-from codegen.table import Unmapped
+from codegen.table import RefusedClass
 
-UNMAPPED: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)
+REFUSED_CLASSES: Final[tuple[RefusedClass, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)
 
-__all__ = ["REFUSED", "UNMAPPED"]
+__all__ = ["REFUSED", "REFUSED_CLASSES"]

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from codegen.refused.rows import refused
-from codegen.table import Unmapped
+from codegen.table import RefusedClass
 
 
-def _encoder(model_type: str, config: str, computation: str, package: str = "", module: str = "") -> Unmapped:
+def _encoder(model_type: str, config: str, computation: str, package: str = "", module: str = "") -> RefusedClass:
     why = "an encoder, or the decoder of one; its causal language model is another use of parts of it"
     return refused(model_type, config, computation, why, package=package, module=module)
 
 
-def _composite(model_type: str, config: str, package: str = "", module: str = "") -> Unmapped:
+def _composite(model_type: str, config: str, package: str = "", module: str = "") -> RefusedClass:
     row = refused(
         model_type,
         config,

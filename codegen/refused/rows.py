@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.table import Guard, Unmapped
+from codegen.table import Guard, RefusedClass
 
 
 def refused(
@@ -13,11 +13,11 @@ def refused(
     *fields: Guard,
     package: str = "",
     module: str = "",
-) -> Unmapped:
+) -> RefusedClass:
     """A row for a class of `transformers.models.PACKAGE`, whose folder and modules are named as the type by default."""
     package = package or model_type.replace("-", "_")
     module = module or package
-    return Unmapped(
+    return RefusedClass(
         name=model_type.replace("-", "_"),
         config_class=f"transformers.models.{package}.configuration_{module}.{config}",
         computation=f"transformers.models.{package}.modeling_{module}.{computation}",

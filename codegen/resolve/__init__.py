@@ -19,20 +19,20 @@ from collections.abc import Sequence
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, owners_of
 from codegen.plan import Plan
-from codegen.resolve import back, owners, refused, sources, targets
+from codegen.resolve import back, huggingface, megatron, ownership, refused
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
-from codegen.table import Family, Unmapped, ValueTable
+from codegen.table import Family, RefusedClass, ValueTable
 
 
 def resolve(
     snapshot: Snapshot,
     families: Sequence[Family],
     groups: Sequence[Group],
-    unmapped: Sequence[Unmapped] = (),
+    refused_classes: Sequence[RefusedClass] = (),
     places: Places | None = None,
 ) -> tuple[Plan, ...]:
     """The plan of every family, in the order of their names.
@@ -42,8 +42,8 @@ def resolve(
     """
     known = places or Places()
     diagnostics = [
-        *owners.diagnose(snapshot, groups, known.owners),
-        *refused.diagnose(snapshot, families, unmapped, known.refused),
+        *ownership.diagnose(snapshot, groups, known.owners),
+        *refused.diagnose(snapshot, families, refused_classes, known.refused),
     ]
     plans: list[Plan] = []
     for family in sorted(families, key=lambda family: family.name):
@@ -69,9 +69,9 @@ def _resolve(
         context = Context(hf, owners_of(target, snapshot, groups), target)
         rows, found = collect(family, target, places)
         found += tuple(contradictions(rows, context))
-        found += tuple(targets.diagnose(file, rows, context, snapshot))
-        found += tuple(sources.diagnose(file, rows, context))
-        verdicts = (*sources.verdicts(rows, hf), *targets.verdicts(rows, context, places.owners))
+        found += tuple(megatron.diagnose(file, rows, context, snapshot))
+        found += tuple(huggingface.diagnose(file, rows, context))
+        verdicts = (*huggingface.verdicts(rows, hf), *megatron.verdicts(rows, context, places.owners))
         found += tuple(back.diagnose(rows, context, verdicts))
         diagnostics += found
         drafts.append(OneTarget(context, rows, verdicts))

@@ -15,7 +15,7 @@ from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, P
 from codegen.resolve.back import ways
 from codegen.resolve.collect import tables_of
 from codegen.resolve.one_target import OneTarget, Step
-from codegen.resolve.source import carried_over, names_in
+from codegen.resolve.python import carried_over, names_in
 from codegen.rows.domain import Domain, InDomain
 from codegen.rows.ignored import Ignored
 from codegen.rows.row import Statement, lifted_name

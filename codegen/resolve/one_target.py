@@ -9,8 +9,8 @@ from functools import cached_property
 from codegen.functions import Import
 from codegen.owners import Owner, Target
 from codegen.plan import Argument, Guards, PartName, Placed, Verdict
-from codegen.resolve.source import substituted
-from codegen.resolve.targets import Decided, decisions
+from codegen.resolve.megatron import Decided, decisions
+from codegen.resolve.python import substituted
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain
 from codegen.rows.local import Local

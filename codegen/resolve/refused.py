@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.schemas import Snapshot
-from codegen.table import Family, Unmapped
+from codegen.table import Family, RefusedClass
 
 
 def diagnose(
-    snapshot: Snapshot, families: Sequence[Family], rows: Sequence[Unmapped], file: str
+    snapshot: Snapshot, families: Sequence[Family], rows: Sequence[RefusedClass], file: str
 ) -> Iterator[Diagnostic]:
     """Types without a verdict or with two, rows for what upstream does not have, and computations that are gone.
 
@@ -29,7 +29,7 @@ def diagnose(
             yield Diagnostic(Code.NO_FAMILY, file, "", message)
     written = frozenset(snapshot.computations)
     for row in rows:
-        place = f"Unmapped({row.name!r})"
+        place = f"RefusedClass({row.name!r})"
         if row.config_class in mapped:
             message = f"the family {mapped[row.config_class]!r} maps this class"
             yield Diagnostic(Code.DOUBLED_ROW, file, place, message)

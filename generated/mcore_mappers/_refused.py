@@ -4,154 +4,154 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import Unmapped
+from mcore_mappers_runtime.records import RefusedClass
 
-REFUSED: Mapping[str, Unmapped] = {
-    "afmoe": Unmapped(
+REFUSED: Mapping[str, RefusedClass] = {
+    "afmoe": RefusedClass(
         name="afmoe",
         config_class="transformers.models.afmoe.configuration_afmoe.AfmoeConfig",
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
     ),
-    "axk2": Unmapped(
+    "axk2": RefusedClass(
         name="axk2",
         config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
         computation="transformers.models.axk2.modeling_axk2.AXK2GatedRMSNorm",
         reason="norms that a small gated MLP scales",
     ),
-    "bailing_hybrid": Unmapped(
+    "bailing_hybrid": RefusedClass(
         name="bailing_hybrid",
         config_class="transformers.models.bailing_hybrid.configuration_bailing_hybrid.BailingHybridConfig",
         computation="transformers.models.bailing_hybrid.modeling_bailing_hybrid.BailingHybridDeltaAttention",
         reason="Kimi Delta Attention, whose decay differs by channel",
     ),
-    "bart": Unmapped(
+    "bart": RefusedClass(
         name="bart",
         config_class="transformers.models.bart.configuration_bart.BartConfig",
         computation="transformers.models.bart.modeling_bart.BartForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "beam": Unmapped(
+    "beam": RefusedClass(
         name="beam",
         config_class="transformers.models.beam.configuration_beam.BeamConfig",
         computation="transformers.models.beam.modeling_beam.depth_scaled_residual_add",
         reason="residuals weighted by the depth of the layer",
     ),
-    "bert": Unmapped(
+    "bert": RefusedClass(
         name="bert",
         config_class="transformers.models.bert.configuration_bert.BertConfig",
         computation="transformers.models.bert.modeling_bert.BertLMHeadModel",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "bert_generation": Unmapped(
+    "bert_generation": RefusedClass(
         name="bert_generation",
         config_class="transformers.models.bert_generation.configuration_bert_generation.BertGenerationConfig",
         computation="transformers.models.bert_generation.modeling_bert_generation.BertGenerationDecoder",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "big_bird": Unmapped(
+    "big_bird": RefusedClass(
         name="big_bird",
         config_class="transformers.models.big_bird.configuration_big_bird.BigBirdConfig",
         computation="transformers.models.big_bird.modeling_big_bird.BigBirdForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "bigbird_pegasus": Unmapped(
+    "bigbird_pegasus": RefusedClass(
         name="bigbird_pegasus",
         config_class="transformers.models.bigbird_pegasus.configuration_bigbird_pegasus.BigBirdPegasusConfig",
         computation="transformers.models.bigbird_pegasus.modeling_bigbird_pegasus.BigBirdPegasusForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "bitnet": Unmapped(
+    "bitnet": RefusedClass(
         name="bitnet",
         config_class="transformers.models.bitnet.configuration_bitnet.BitNetConfig",
         computation="transformers.models.bitnet.modeling_bitnet.BitNetAttention.attn_sub_norm",
         reason="a norm between attention and its output projection",
     ),
-    "blenderbot": Unmapped(
+    "blenderbot": RefusedClass(
         name="blenderbot",
         config_class="transformers.models.blenderbot.configuration_blenderbot.BlenderbotConfig",
         computation="transformers.models.blenderbot.modeling_blenderbot.BlenderbotForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "blenderbot_small": Unmapped(
+    "blenderbot_small": RefusedClass(
         name="blenderbot_small",
         config_class="transformers.models.blenderbot_small.configuration_blenderbot_small.BlenderbotSmallConfig",
         computation="transformers.models.blenderbot_small.modeling_blenderbot_small.BlenderbotSmallForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "bloom": Unmapped(
+    "bloom": RefusedClass(
         name="bloom",
         config_class="transformers.models.bloom.configuration_bloom.BloomConfig",
         computation="transformers.models.bloom.modeling_bloom.build_alibi_tensor",
         reason="ALiBi: scores get a bias by distance",
     ),
-    "blt": Unmapped(
+    "blt": RefusedClass(
         name="blt",
         config_class="transformers.models.blt.configuration_blt.BltConfig",
         computation="transformers.models.blt.modeling_blt.BltPatcher",
         reason="bytes, cut into patches by an entropy model",
     ),
-    "camembert": Unmapped(
+    "camembert": RefusedClass(
         name="camembert",
         config_class="transformers.models.camembert.configuration_camembert.CamembertConfig",
         computation="transformers.models.camembert.modeling_camembert.CamembertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "codegen": Unmapped(
+    "codegen": RefusedClass(
         name="codegen",
         config_class="transformers.models.codegen.configuration_codegen.CodeGenConfig",
         computation="transformers.models.codegen.modeling_codegen.CodeGenBlock",
         reason="attention and MLP in parallel",
     ),
-    "cohere": Unmapped(
+    "cohere": RefusedClass(
         name="cohere",
         config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
         computation="transformers.models.cohere.modeling_cohere.CohereDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cohere2": Unmapped(
+    "cohere2": RefusedClass(
         name="cohere2",
         config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
         computation="transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cohere2_moe": Unmapped(
+    "cohere2_moe": RefusedClass(
         name="cohere2_moe",
         config_class="transformers.models.cohere2_moe.configuration_cohere2_moe.Cohere2MoeConfig",
         computation="transformers.models.cohere2_moe.modeling_cohere2_moe.Cohere2MoeDecoderLayer",
         reason="attention and experts in parallel",
     ),
-    "cohere_compass_text": Unmapped(
+    "cohere_compass_text": RefusedClass(
         name="cohere_compass_text",
         config_class="transformers.models.cohere_compass.configuration_cohere_compass.CohereCompassTextConfig",
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cpmant": Unmapped(
+    "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",
         computation="transformers.models.cpmant.modeling_cpmant.CpmAntSegmentPositionEmbedding",
         reason="scores get a learned bias by relative position and segment",
     ),
-    "ctrl": Unmapped(
+    "ctrl": RefusedClass(
         name="ctrl",
         config_class="transformers.models.ctrl.configuration_ctrl.CTRLConfig",
         computation="transformers.models.ctrl.modeling_ctrl.positional_encoding",
         reason="fixed sinusoidal positions, and embeddings scaled before they are added",
     ),
-    "data2vec_text": Unmapped(
+    "data2vec_text": RefusedClass(
         name="data2vec_text",
         config_class="transformers.models.data2vec.configuration_data2vec_text.Data2VecTextConfig",
         computation="transformers.models.data2vec.modeling_data2vec_text.Data2VecTextForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "dbrx": Unmapped(
+    "dbrx": RefusedClass(
         name="dbrx",
         config_class="transformers.models.dbrx.configuration_dbrx.DbrxConfig",
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
     ),
-    "deepseek_v4": Unmapped(
+    "deepseek_v4": RefusedClass(
         name="deepseek_v4",
         config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
         computation="transformers.models.deepseek_v4.modeling_deepseek_v4.DeepseekV4HyperConnection",
@@ -162,49 +162,49 @@ REFUSED: Mapping[str, Unmapped] = {
             ("mlp_bias", (False,), "it biases shared experts and no other; Megatron biases all linear layers"),
         ),
     ),
-    "diffllama": Unmapped(
+    "diffllama": RefusedClass(
         name="diffllama",
         config_class="transformers.models.diffllama.configuration_diffllama.DiffLlamaConfig",
         computation="transformers.models.diffllama.modeling_diffllama.DiffLlamaAttention.lambda_q1",
         reason="the difference of two attention maps",
     ),
-    "doge": Unmapped(
+    "doge": RefusedClass(
         name="doge",
         config_class="transformers.models.doge.configuration_doge.DogeConfig",
         computation="transformers.models.doge.modeling_doge.DogeAttention.prepare_dynamic_mask",
         reason="a mask computed from the values",
     ),
-    "dots3_note": Unmapped(
+    "dots3_note": RefusedClass(
         name="dots3_note",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
         computation="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "dots3_note_text": Unmapped(
+    "dots3_note_text": RefusedClass(
         name="dots3_note_text",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteTextConfig",
         computation="transformers.models.dots3_note.modeling_dots3_note.Dots3NoteTextAttention",
         reason="latent attention whose shapes differ by layer, with a norm on the rotated part of keys",
     ),
-    "electra": Unmapped(
+    "electra": RefusedClass(
         name="electra",
         config_class="transformers.models.electra.configuration_electra.ElectraConfig",
         computation="transformers.models.electra.modeling_electra.ElectraForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "emu3": Unmapped(
+    "emu3": RefusedClass(
         name="emu3",
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "ernie": Unmapped(
+    "ernie": RefusedClass(
         name="ernie",
         config_class="transformers.models.ernie.configuration_ernie.ErnieConfig",
         computation="transformers.models.ernie.modeling_ernie.ErnieForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "ernie4_5_moe": Unmapped(
+    "ernie4_5_moe": RefusedClass(
         name="ernie4_5_moe",
         config_class="transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig",
         computation="transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
@@ -217,37 +217,37 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "exaone4": Unmapped(
+    "exaone4": RefusedClass(
         name="exaone4",
         config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
         computation="transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
         reason="norms after attention and MLP, and none before",
     ),
-    "falcon_h1": Unmapped(
+    "falcon_h1": RefusedClass(
         name="falcon_h1",
         config_class="transformers.models.falcon_h1.configuration_falcon_h1.FalconH1Config",
         computation="transformers.models.falcon_h1.modeling_falcon_h1.FalconH1DecoderLayer",
         reason="attention and Mamba in parallel",
     ),
-    "falcon_mamba": Unmapped(
+    "falcon_mamba": RefusedClass(
         name="falcon_mamba",
         config_class="transformers.models.falcon_mamba.configuration_falcon_mamba.FalconMambaConfig",
         computation="transformers.models.falcon_mamba.modeling_falcon_mamba.FalconMambaMixer",
         reason="Mamba-1; Megatron has Mamba-2",
     ),
-    "flex_olmo": Unmapped(
+    "flex_olmo": RefusedClass(
         name="flex_olmo",
         config_class="transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig",
         computation="transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
         reason="norms after attention and MLP, and none before",
     ),
-    "fuyu": Unmapped(
+    "fuyu": RefusedClass(
         name="fuyu",
         config_class="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
         computation="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma2": Unmapped(
+    "gemma2": RefusedClass(
         name="gemma2",
         config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
         computation="transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
@@ -263,13 +263,13 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "gemma3": Unmapped(
+    "gemma3": RefusedClass(
         name="gemma3",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         computation="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma3_text": Unmapped(
+    "gemma3_text": RefusedClass(
         name="gemma3_text",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
         computation="transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
@@ -285,31 +285,31 @@ REFUSED: Mapping[str, Unmapped] = {
             ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
         ),
     ),
-    "gemma3n": Unmapped(
+    "gemma3n": RefusedClass(
         name="gemma3n",
         config_class="transformers.models.gemma3n.configuration_gemma3n.Gemma3nConfig",
         computation="transformers.models.gemma3n.configuration_gemma3n.Gemma3nConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma3n_text": Unmapped(
+    "gemma3n_text": RefusedClass(
         name="gemma3n_text",
         config_class="transformers.models.gemma3n.configuration_gemma3n.Gemma3nTextConfig",
         computation="transformers.models.gemma3n.modeling_gemma3n.Gemma3nTextAltUp",
         reason="several predicted and corrected residual streams",
     ),
-    "gemma4": Unmapped(
+    "gemma4": RefusedClass(
         name="gemma4",
         config_class="transformers.models.gemma4.configuration_gemma4.Gemma4Config",
         computation="transformers.models.gemma4.configuration_gemma4.Gemma4Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma4_assistant": Unmapped(
+    "gemma4_assistant": RefusedClass(
         name="gemma4_assistant",
         config_class="transformers.models.gemma4_assistant.configuration_gemma4_assistant.Gemma4AssistantConfig",
         computation="transformers.models.gemma4_assistant.modeling_gemma4_assistant.Gemma4AssistantForCausalLM",
         reason="a draft model, which reads the keys and values of another",
     ),
-    "gemma4_text": Unmapped(
+    "gemma4_text": RefusedClass(
         name="gemma4_text",
         config_class="transformers.models.gemma4.configuration_gemma4.Gemma4TextConfig",
         computation="transformers.models.gemma4.modeling_gemma4.Gemma4TextDecoderLayer.post_feedforward_layernorm",
@@ -329,241 +329,241 @@ REFUSED: Mapping[str, Unmapped] = {
             ("num_kv_shared_layers", (0,), "Megatron's layers share no keys and values"),
         ),
     ),
-    "gemma4_unified": Unmapped(
+    "gemma4_unified": RefusedClass(
         name="gemma4_unified",
         config_class="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedConfig",
         computation="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma4_unified_assistant": Unmapped(
+    "gemma4_unified_assistant": RefusedClass(
         name="gemma4_unified_assistant",
         config_class="transformers.models.gemma4_unified_assistant.configuration_gemma4_unified_assistant.Gemma4UnifiedAssistantConfig",
         computation="transformers.models.gemma4_unified_assistant.modeling_gemma4_unified_assistant.Gemma4UnifiedAssistantForCausalLM",
         reason="a draft model, which reads the keys and values of another",
     ),
-    "gemma4_unified_text": Unmapped(
+    "gemma4_unified_text": RefusedClass(
         name="gemma4_unified_text",
         config_class="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedTextConfig",
         computation="transformers.models.gemma4_unified.modeling_gemma4_unified.Gemma4UnifiedTextDecoderLayer",
         reason="norms after attention and MLP, before the residual",
     ),
-    "git": Unmapped(
+    "git": RefusedClass(
         name="git",
         config_class="transformers.models.git.configuration_git.GitConfig",
         computation="transformers.models.git.modeling_git.GitForCausalLM",
         reason="a text decoder that attends to an image as a prefix, with norms after the residuals",
     ),
-    "glm4": Unmapped(
+    "glm4": RefusedClass(
         name="glm4",
         config_class="transformers.models.glm4.configuration_glm4.Glm4Config",
         computation="transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
         reason="norms after attention and MLP, before the residual",
     ),
-    "got_ocr2": Unmapped(
+    "got_ocr2": RefusedClass(
         name="got_ocr2",
         config_class="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
         computation="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gpt_neo": Unmapped(
+    "gpt_neo": RefusedClass(
         name="gpt_neo",
         config_class="transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig",
         computation="transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
         reason="a bias on the output projection of attention and none on query, key and value",
     ),
-    "gpt_neox_japanese": Unmapped(
+    "gpt_neox_japanese": RefusedClass(
         name="gpt_neox_japanese",
         config_class="transformers.models.gpt_neox_japanese.configuration_gpt_neox_japanese.GPTNeoXJapaneseConfig",
         computation="transformers.models.gpt_neox_japanese.modeling_gpt_neox_japanese.GPTNeoXJapaneseAttention.dense_bias",
         reason="a bias on the output projection of attention in the last layer only",
     ),
-    "gptj": Unmapped(
+    "gptj": RefusedClass(
         name="gptj",
         config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
     ),
-    "hrm_text": Unmapped(
+    "hrm_text": RefusedClass(
         name="hrm_text",
         config_class="transformers.models.hrm_text.configuration_hrm_text.HrmTextConfig",
         computation="transformers.models.hrm_text.modeling_hrm_text.HrmTextStack",
         reason="two stacks of layers, run several times in turn",
     ),
-    "hunyuan_v1_dense": Unmapped(
+    "hunyuan_v1_dense": RefusedClass(
         name="hunyuan_v1_dense",
         config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
         computation="transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
         reason="norms of queries and keys after rope; Megatron has them before",
     ),
-    "hunyuan_v1_moe": Unmapped(
+    "hunyuan_v1_moe": RefusedClass(
         name="hunyuan_v1_moe",
         config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
         computation="transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
         reason="norms of queries and keys after rope; Megatron has them before",
     ),
-    "hy_v4": Unmapped(
+    "hy_v4": RefusedClass(
         name="hy_v4",
         config_class="transformers.models.hy_v4.configuration_hy_v4.HYV4Config",
         computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
         reason="hyper-connections: several residual streams, mixed around every layer",
     ),
-    "inkling2_text": Unmapped(
+    "inkling2_text": RefusedClass(
         name="inkling2_text",
         config_class="transformers.models.inkling2.configuration_inkling2.Inkling2TextConfig",
         computation="transformers.models.inkling2.modeling_inkling2.Inkling2BlockAttentionResidual",
         reason="attention over the states of earlier blocks in place of the residual",
     ),
-    "inkling_text": Unmapped(
+    "inkling_text": RefusedClass(
         name="inkling_text",
         config_class="transformers.models.inkling.configuration_inkling.InklingTextConfig",
         computation="transformers.models.inkling.modeling_inkling.InklingRelativeLogits",
         reason="scores get a learned bias by relative position; there is no rope",
     ),
-    "jamba": Unmapped(
+    "jamba": RefusedClass(
         name="jamba",
         config_class="transformers.models.jamba.configuration_jamba.JambaConfig",
         computation="transformers.models.jamba.modeling_jamba.JambaMambaMixer",
         reason="Mamba-1; Megatron has Mamba-2",
     ),
-    "jetmoe": Unmapped(
+    "jetmoe": RefusedClass(
         name="jetmoe",
         config_class="transformers.models.jetmoe.configuration_jetmoe.JetMoeConfig",
         computation="transformers.models.jetmoe.modeling_jetmoe.JetMoeMoA",
         reason="experts inside attention: routed query and output projections",
     ),
-    "kimi_linear": Unmapped(
+    "kimi_linear": RefusedClass(
         name="kimi_linear",
         config_class="transformers.models.kimi_linear.configuration_kimi_linear.KimiLinearConfig",
         computation="transformers.models.kimi_linear.modeling_kimi_linear.KimiLinearDeltaAttention",
         reason="Kimi Delta Attention, whose decay differs by channel",
     ),
-    "kolibri1": Unmapped(
+    "kolibri1": RefusedClass(
         name="kolibri1",
         config_class="transformers.models.kolibri1.configuration_kolibri1.Kolibri1Config",
         computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1DecoderLayer.post_mlp_layernorm",
         reason="norms after attention and MLP, before the residual",
     ),
-    "laguna": Unmapped(
+    "laguna": RefusedClass(
         name="laguna",
         config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
         computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
         reason="a softplus gate on the output of attention; Megatron has a sigmoid",
     ),
-    "llama4": Unmapped(
+    "llama4": RefusedClass(
         name="llama4",
         config_class="transformers.models.llama4.configuration_llama4.Llama4Config",
         computation="transformers.models.llama4.configuration_llama4.Llama4Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "longcat_flash": Unmapped(
+    "longcat_flash": RefusedClass(
         name="longcat_flash",
         config_class="transformers.models.longcat_flash.configuration_longcat_flash.LongcatFlashConfig",
         computation="transformers.models.longcat_flash.modeling_longcat_flash.LongcatFlashDecoderLayer",
         reason="two attentions and two MLPs in a layer, with experts beside them",
     ),
-    "mamba": Unmapped(
+    "mamba": RefusedClass(
         name="mamba",
         config_class="transformers.models.mamba.configuration_mamba.MambaConfig",
         computation="transformers.models.mamba.modeling_mamba.MambaMixer",
         reason="Mamba-1; Megatron has Mamba-2",
     ),
-    "marian": Unmapped(
+    "marian": RefusedClass(
         name="marian",
         config_class="transformers.models.marian.configuration_marian.MarianConfig",
         computation="transformers.models.marian.modeling_marian.MarianForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "mbart": Unmapped(
+    "mbart": RefusedClass(
         name="mbart",
         config_class="transformers.models.mbart.configuration_mbart.MBartConfig",
         computation="transformers.models.mbart.modeling_mbart.MBartForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "megatron_bert": Unmapped(
+    "megatron_bert": RefusedClass(
         name="megatron_bert",
         config_class="transformers.models.megatron_bert.configuration_megatron_bert.MegatronBertConfig",
         computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "minicpm3": Unmapped(
+    "minicpm3": RefusedClass(
         name="minicpm3",
         config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
         computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3DecoderLayer.residual_scale",
         reason="residual branches scaled by the number of layers",
     ),
-    "minimax": Unmapped(
+    "minimax": RefusedClass(
         name="minimax",
         config_class="transformers.models.minimax.configuration_minimax.MiniMaxConfig",
         computation="transformers.models.minimax.modeling_minimax.MiniMaxDecoderLayer",
         reason="residuals taken after the norm and weighted; lightning attention",
     ),
-    "minimax_m2": Unmapped(
+    "minimax_m2": RefusedClass(
         name="minimax_m2",
         config_class="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
         computation="transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
         reason="norms of queries and keys over all heads together; Megatron has them by head",
     ),
-    "mllama": Unmapped(
+    "mllama": RefusedClass(
         name="mllama",
         config_class="transformers.models.mllama.configuration_mllama.MllamaConfig",
         computation="transformers.models.mllama.configuration_mllama.MllamaConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "modernbert_decoder": Unmapped(
+    "modernbert_decoder": RefusedClass(
         name="modernbert_decoder",
         config_class="transformers.models.modernbert_decoder.configuration_modernbert_decoder.ModernBertDecoderConfig",
         computation="transformers.models.modernbert_decoder.modeling_modernbert_decoder.ModernBertDecoderEmbeddings.norm",
         reason="a norm on the embeddings, and none before the first attention",
     ),
-    "moshi": Unmapped(
+    "moshi": RefusedClass(
         name="moshi",
         config_class="transformers.models.moshi.configuration_moshi.MoshiConfig",
         computation="transformers.models.moshi.modeling_moshi.MoshiForCausalLM",
         reason="embeds a row more than its vocabulary, and gives each token to a second decoder over depth",
     ),
-    "moss_transcribe_diarize": Unmapped(
+    "moss_transcribe_diarize": RefusedClass(
         name="moss_transcribe_diarize",
         config_class="transformers.models.moss_transcribe_diarize.configuration_moss_transcribe_diarize.MossTranscribeDiarizeConfig",
         computation="transformers.models.moss_transcribe_diarize.configuration_moss_transcribe_diarize.MossTranscribeDiarizeConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "mpt": Unmapped(
+    "mpt": RefusedClass(
         name="mpt",
         config_class="transformers.models.mpt.configuration_mpt.MptConfig",
         computation="transformers.models.mpt.modeling_mpt.build_mpt_alibi_tensor",
         reason="ALiBi: scores get a bias by distance",
     ),
-    "musicgen": Unmapped(
+    "musicgen": RefusedClass(
         name="musicgen",
         config_class="transformers.models.musicgen.configuration_musicgen.MusicgenConfig",
         computation="transformers.models.musicgen.modeling_musicgen.MusicgenForCausalLM",
         reason="one embedding and one output layer for each codebook, and cross attention",
     ),
-    "musicgen_melody": Unmapped(
+    "musicgen_melody": RefusedClass(
         name="musicgen_melody",
         config_class="transformers.models.musicgen_melody.configuration_musicgen_melody.MusicgenMelodyConfig",
         computation="transformers.models.musicgen_melody.modeling_musicgen_melody.MusicgenMelodyForCausalLM",
         reason="one embedding and one output layer for each codebook",
     ),
-    "mvp": Unmapped(
+    "mvp": RefusedClass(
         name="mvp",
         config_class="transformers.models.mvp.configuration_mvp.MvpConfig",
         computation="transformers.models.mvp.modeling_mvp.MvpForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "nanochat": Unmapped(
+    "nanochat": RefusedClass(
         name="nanochat",
         config_class="transformers.models.nanochat.configuration_nanochat.NanoChatConfig",
         computation="transformers.models.nanochat.modeling_nanochat.NanoChatRMSNorm",
         reason="norms without weights",
     ),
-    "olmo": Unmapped(
+    "olmo": RefusedClass(
         name="olmo",
         config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
         computation="transformers.models.olmo.modeling_olmo.OlmoLayerNorm",
         reason="LayerNorm without weight and bias",
     ),
-    "olmo2": Unmapped(
+    "olmo2": RefusedClass(
         name="olmo2",
         config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
         computation="transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
@@ -577,7 +577,7 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "olmo3": Unmapped(
+    "olmo3": RefusedClass(
         name="olmo3",
         config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
         computation="transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
@@ -591,13 +591,13 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "olmo_hybrid": Unmapped(
+    "olmo_hybrid": RefusedClass(
         name="olmo_hybrid",
         config_class="transformers.models.olmo_hybrid.configuration_olmo_hybrid.OlmoHybridConfig",
         computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttention.q_norm",
         reason="norms of queries and keys over all heads together; Megatron has them by head",
     ),
-    "olmoe": Unmapped(
+    "olmoe": RefusedClass(
         name="olmoe",
         config_class="transformers.models.olmoe.configuration_olmoe.OlmoeConfig",
         computation="transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
@@ -612,121 +612,121 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "openai_gpt": Unmapped(
+    "openai_gpt": RefusedClass(
         name="openai_gpt",
         config_class="transformers.models.openai.configuration_openai.OpenAIGPTConfig",
         computation="transformers.models.openai.modeling_openai.Block",
         reason="norms after the residual",
     ),
-    "pegasus": Unmapped(
+    "pegasus": RefusedClass(
         name="pegasus",
         config_class="transformers.models.pegasus.configuration_pegasus.PegasusConfig",
         computation="transformers.models.pegasus.modeling_pegasus.PegasusForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "phi": Unmapped(
+    "phi": RefusedClass(
         name="phi",
         config_class="transformers.models.phi.configuration_phi.PhiConfig",
         computation="transformers.models.phi.modeling_phi.PhiDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "phi4_multimodal": Unmapped(
+    "phi4_multimodal": RefusedClass(
         name="phi4_multimodal",
         config_class="transformers.models.phi4_multimodal.configuration_phi4_multimodal.Phi4MultimodalConfig",
         computation="transformers.models.phi4_multimodal.modeling_phi4_multimodal.Phi4MultimodalFeatureEmbedding",
         reason="image and audio towers inside the decoder itself",
     ),
-    "phimoe": Unmapped(
+    "phimoe": RefusedClass(
         name="phimoe",
         config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
         computation="transformers.models.phimoe.modeling_phimoe.sparsemixer",
         reason="SparseMixer: the second expert is chosen and weighed without the first",
     ),
-    "plbart": Unmapped(
+    "plbart": RefusedClass(
         name="plbart",
         config_class="transformers.models.plbart.configuration_plbart.PLBartConfig",
         computation="transformers.models.plbart.modeling_plbart.PLBartForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "prophetnet": Unmapped(
+    "prophetnet": RefusedClass(
         name="prophetnet",
         config_class="transformers.models.prophetnet.configuration_prophetnet.ProphetNetConfig",
         computation="transformers.models.prophetnet.modeling_prophetnet.ProphetNetForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "qwen3_5": Unmapped(
+    "qwen3_5": RefusedClass(
         name="qwen3_5",
         config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
         computation="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "qwen3_5_moe": Unmapped(
+    "qwen3_5_moe": RefusedClass(
         name="qwen3_5_moe",
         config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
         computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "qwen4_exp": Unmapped(
+    "qwen4_exp": RefusedClass(
         name="qwen4_exp",
         config_class="transformers.models.qwen4_exp.configuration_qwen4_exp.Qwen4ExpConfig",
         computation="transformers.models.qwen4_exp.configuration_qwen4_exp.Qwen4ExpConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "qwen4_exp_text": Unmapped(
+    "qwen4_exp_text": RefusedClass(
         name="qwen4_exp_text",
         config_class="transformers.models.qwen4_exp.configuration_qwen4_exp.Qwen4ExpTextConfig",
         computation="transformers.models.qwen4_exp.modeling_qwen4_exp.Qwen4ExpTextGatedResidual",
         reason="several residual streams, mixed by gates around every layer",
     ),
-    "recurrent_gemma": Unmapped(
+    "recurrent_gemma": RefusedClass(
         name="recurrent_gemma",
         config_class="transformers.models.recurrent_gemma.configuration_recurrent_gemma.RecurrentGemmaConfig",
         computation="transformers.models.recurrent_gemma.modeling_recurrent_gemma.RecurrentGemmaRglru",
         reason="gated linear recurrences in place of attention",
     ),
-    "reformer": Unmapped(
+    "reformer": RefusedClass(
         name="reformer",
         config_class="transformers.models.reformer.configuration_reformer.ReformerConfig",
         computation="transformers.models.reformer.modeling_reformer.LSHSelfAttention",
         reason="attention within buckets of hashed positions, in reversible layers",
     ),
-    "rembert": Unmapped(
+    "rembert": RefusedClass(
         name="rembert",
         config_class="transformers.models.rembert.configuration_rembert.RemBertConfig",
         computation="transformers.models.rembert.modeling_rembert.RemBertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "roberta": Unmapped(
+    "roberta": RefusedClass(
         name="roberta",
         config_class="transformers.models.roberta.configuration_roberta.RobertaConfig",
         computation="transformers.models.roberta.modeling_roberta.RobertaForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "roberta_prelayernorm": Unmapped(
+    "roberta_prelayernorm": RefusedClass(
         name="roberta_prelayernorm",
         config_class="transformers.models.roberta_prelayernorm.configuration_roberta_prelayernorm.RobertaPreLayerNormConfig",
         computation="transformers.models.roberta_prelayernorm.modeling_roberta_prelayernorm.RobertaPreLayerNormForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "roc_bert": Unmapped(
+    "roc_bert": RefusedClass(
         name="roc_bert",
         config_class="transformers.models.roc_bert.configuration_roc_bert.RoCBertConfig",
         computation="transformers.models.roc_bert.modeling_roc_bert.RoCBertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "roformer": Unmapped(
+    "roformer": RefusedClass(
         name="roformer",
         config_class="transformers.models.roformer.configuration_roformer.RoFormerConfig",
         computation="transformers.models.roformer.modeling_roformer.RoFormerForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "rwkv": Unmapped(
+    "rwkv": RefusedClass(
         name="rwkv",
         config_class="transformers.models.rwkv.configuration_rwkv.RwkvConfig",
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
     ),
-    "step3p5": Unmapped(
+    "step3p5": RefusedClass(
         name="step3p5",
         config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
         computation="transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head",
@@ -743,79 +743,79 @@ REFUSED: Mapping[str, Unmapped] = {
             ("swiglu_limits_shared", (None, 0.0), "MLPs are clamped after the activation, which Megatron does before"),
         ),
     ),
-    "step3p7": Unmapped(
+    "step3p7": RefusedClass(
         name="step3p7",
         config_class="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
         computation="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "trocr": Unmapped(
+    "trocr": RefusedClass(
         name="trocr",
         config_class="transformers.models.trocr.configuration_trocr.TrOCRConfig",
         computation="transformers.models.trocr.modeling_trocr.TrOCRForCausalLM",
         reason="the decoder of a vision model, with cross attention",
     ),
-    "whisper": Unmapped(
+    "whisper": RefusedClass(
         name="whisper",
         config_class="transformers.models.whisper.configuration_whisper.WhisperConfig",
         computation="transformers.models.whisper.modeling_whisper.WhisperForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "xglm": Unmapped(
+    "xglm": RefusedClass(
         name="xglm",
         config_class="transformers.models.xglm.configuration_xglm.XGLMConfig",
         computation="transformers.models.xglm.modeling_xglm.XGLMSinusoidalPositionalEmbedding",
         reason="fixed sinusoidal positions, and embeddings scaled before they are added",
     ),
-    "xlm": Unmapped(
+    "xlm": RefusedClass(
         name="xlm",
         config_class="transformers.models.xlm.configuration_xlm.XLMConfig",
         computation="transformers.models.xlm.modeling_xlm.XLMModel",
         reason="norms after the residual, and one on the embeddings",
     ),
-    "xlm_roberta": Unmapped(
+    "xlm_roberta": RefusedClass(
         name="xlm_roberta",
         config_class="transformers.models.xlm_roberta.configuration_xlm_roberta.XLMRobertaConfig",
         computation="transformers.models.xlm_roberta.modeling_xlm_roberta.XLMRobertaForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "xlm_roberta_xl": Unmapped(
+    "xlm_roberta_xl": RefusedClass(
         name="xlm_roberta_xl",
         config_class="transformers.models.xlm_roberta_xl.configuration_xlm_roberta_xl.XLMRobertaXLConfig",
         computation="transformers.models.xlm_roberta_xl.modeling_xlm_roberta_xl.XLMRobertaXLForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "xlnet": Unmapped(
+    "xlnet": RefusedClass(
         name="xlnet",
         config_class="transformers.models.xlnet.configuration_xlnet.XLNetConfig",
         computation="transformers.models.xlnet.modeling_xlnet.XLNetRelativeAttention",
         reason="relative attention over permuted positions",
     ),
-    "xlstm": Unmapped(
+    "xlstm": RefusedClass(
         name="xlstm",
         config_class="transformers.models.xlstm.configuration_xlstm.xLSTMConfig",
         computation="transformers.models.xlstm.modeling_xlstm.xLSTMModel",
         reason="mLSTM blocks in place of attention",
     ),
-    "xmod": Unmapped(
+    "xmod": RefusedClass(
         name="xmod",
         config_class="transformers.models.xmod.configuration_xmod.XmodConfig",
         computation="transformers.models.xmod.modeling_xmod.XmodForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "zamba": Unmapped(
+    "zamba": RefusedClass(
         name="zamba",
         config_class="transformers.models.zamba.configuration_zamba.ZambaConfig",
         computation="transformers.models.zamba.modeling_zamba.ZambaAttentionDecoderLayer",
         reason="one attention block shared by many layers, on twice the width",
     ),
-    "zamba2": Unmapped(
+    "zamba2": RefusedClass(
         name="zamba2",
         config_class="transformers.models.zamba2.configuration_zamba2.Zamba2Config",
         computation="transformers.models.zamba2.modeling_zamba2.Zamba2AttentionDecoderLayer",
         reason="one attention block shared by many layers, on twice the width",
     ),
-    "zaya": Unmapped(
+    "zaya": RefusedClass(
         name="zaya",
         config_class="transformers.models.zaya.configuration_zaya.ZayaConfig",
         computation="transformers.models.zaya.modeling_zaya.ZayaCCAProjection",

@@ -8,8 +8,8 @@ from ._families import FAMILIES
 from ._keys import KEYS
 from ._owners import OWNERS
 from ._refused import REFUSED
+from ._releases import RELEASES
 from ._symbols import SYMBOLS
-from ._versions import WINDOW
 
 REGISTRY = Registry(
     package="mcore_mappers",
@@ -19,5 +19,5 @@ REGISTRY = Registry(
     owners=OWNERS,
     keys=KEYS,
     symbols=SYMBOLS,
-    window=WINDOW,
+    releases=RELEASES,
 )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
-from .records import Family, Unmapped
+from .records import Family, RefusedClass
 from .registry import Known, known
-from .releases import releases
+from .releases import releases_for
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -30,14 +30,14 @@ def families() -> Mapping[str, Family]:
 @cache
 def _families(known: Known) -> Mapping[str, Family]:
     mapped = {
-        name: replace(family, versions=releases(registry.window, name))
+        name: replace(family, versions=releases_for(name, registry.releases))
         for name, (registry, family) in known.families.items()
     }
     everything = {**mapped, **{name: _refused(row) for name, row in known.refused.items()}}
     return MappingProxyType({name: everything[name] for name in sorted(everything)})
 
 
-def _refused(row: Unmapped) -> Family:
+def _refused(row: RefusedClass) -> Family:
     fields = tuple((name, reason) for name, _, reason in row.fields)
     return Family(
         name=row.name,
@@ -50,7 +50,7 @@ def _refused(row: Unmapped) -> Family:
     )
 
 
-def unmapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
+def why_not_mapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     """Why the class of a config is not mapped, with every field that stands in the way."""
     path = path_of(type(hf))
     row = next((row for row in known().refused.values() if row.config_class == path), None)

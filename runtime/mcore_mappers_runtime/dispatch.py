@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, overload
 
-from .catalog import unmapped
+from .catalog import why_not_mapped
 from .equal import path_of
 from .registry import Registry, known
 from .settings import origin_family
@@ -103,4 +103,4 @@ def _unmapped(hf: object, function: str) -> Exception:
     if not isinstance(hf, PreTrainedConfig):
         given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
         return TypeError(f"{function}() takes a Hugging Face config, not {given}")
-    return unmapped(hf)
+    return why_not_mapped(hf)

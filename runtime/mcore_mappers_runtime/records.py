@@ -49,7 +49,7 @@ class OlderRope:
 
 
 @dataclass(frozen=True)
-class Unmapped:
+class RefusedClass:
     """A Hugging Face config class that is refused whole."""
 
     name: str

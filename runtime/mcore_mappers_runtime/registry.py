@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .callers import skip, warn
 from .errors import TableConflictError, TableWarning
-from .records import Family, OlderRope, Remote, Unmapped
+from .records import Family, OlderRope, RefusedClass, Remote
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -94,7 +94,7 @@ class Symbols:
 
 
 @dataclass(frozen=True)
-class Window:
+class Releases:
     """The releases of upstream for which mappers are right, by name of the distribution."""
 
     newest: Mapping[str, str]
@@ -114,11 +114,11 @@ class Registry:
     layout: int
     """The `LAYOUT` for which it was generated."""
     families: Mapping[str, Family]
-    refused: Mapping[str, Unmapped]
+    refused: Mapping[str, RefusedClass]
     owners: Owners
     keys: Keys
     symbols: Symbols
-    window: Window
+    releases: Releases
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +166,7 @@ class Known:
         )
 
     @cached_property
-    def refused(self) -> Mapping[str, Unmapped]:
+    def refused(self) -> Mapping[str, RefusedClass]:
         """Every class without a mapper by name, of those that no other package maps."""
         rows = _merged(registry.refused for registry in self.registries)
         return {

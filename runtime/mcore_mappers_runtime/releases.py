@@ -9,23 +9,23 @@ from functools import cache
 
 from .callers import warn
 from .errors import UpstreamVersionWarning
-from .registry import Window, registry_of
+from .registry import Releases, registry_of
 
 _IMPORTLIB = os.path.dirname(importlib.__file__)
 _DRIFT = {"megatron-core": "MEGATRON", "transformers": "TRANSFORMERS"}
 
 
-def releases(window: Window, family: str) -> Mapping[str, tuple[str, str]]:
+def releases_for(family: str, stated: Releases) -> Mapping[str, tuple[str, str]]:
     """By upstream package, the oldest and the newest release for which a family's mapper is right."""
-    oldest = {**window.oldest, **window.narrower.get(family, {})}
-    return {name: (oldest.get(name, newest), newest) for name, newest in window.newest.items()}
+    oldest = {**stated.oldest, **stated.narrower.get(family, {})}
+    return {name: (oldest.get(name, newest), newest) for name, newest in stated.newest.items()}
 
 
 def check_versions(family: str) -> None:
     """Warn where an installed release is outside those for which the family's mapper is right, once for each range."""
-    window = registry_of(family).window
-    for package, (oldest, newest) in releases(window, family).items():
-        subject = "the mappers are" if oldest == window.oldest.get(package) else f"the mapper of {family} is"
+    stated = registry_of(family).releases
+    for package, (oldest, newest) in releases_for(family, stated).items():
+        subject = "the mappers are" if oldest == stated.oldest.get(package) else f"the mapper of {family} is"
         _check(subject, package, oldest, newest)
 
 

@@ -52,7 +52,7 @@ def provenance(
     origin = {
         "family": family,
         "deviations": list(deviations),
-        "versions": dict(registry_of(family).window.newest),
+        "versions": dict(registry_of(family).releases.newest),
         "huggingface": huggingface,
     }
     return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}

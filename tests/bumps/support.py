@@ -111,7 +111,7 @@ class Release:
         wanted = frozenset(names)
         if wanted not in self._made:
             families = [family for name, family in self.fit.items() if name in wanted]
-            table = replace(self.table, families=families, unmapped=())
+            table = replace(self.table, families=families, refused_classes=())
             self._made[wanted] = project.modules(table, replace(self.snapshot, causal_lm={}))
         return self._made[wanted]
 
@@ -131,8 +131,8 @@ def release(transformers: str = "", megatron: str = "") -> Release:
             unfit[family.name] = tuple(map(str, error.diagnostics))
     left_out = frozenset(family.config for family in table.families if family.name in unfit)
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
-    rows = [row for row in table.unmapped if {row.config_class, row.computation} <= set(snapshot.computations)]
-    narrowed = replace(table, families=[*fit.values()], unmapped=rows, remote=(), refused_remote={}, oldest={})
+    rows = [row for row in table.refused_classes if {row.config_class, row.computation} <= set(snapshot.computations)]
+    narrowed = replace(table, families=[*fit.values()], refused_classes=rows, remote=(), refused_remote={}, oldest={})
     return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
 
 

@@ -151,6 +151,6 @@ def test_a_check_that_finds_nothing_reads_no_source(monkeypatch: pytest.MonkeyPa
     def no(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("codegen.introspect.sources.load", no)
+    monkeypatch.setattr("codegen.introspect.definitions.load", no)
     monkeypatch.setattr("codegen.introspect.documentation.text", no)
     assert commands.check(project.place(None, None)) == 0

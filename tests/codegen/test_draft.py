@@ -17,7 +17,7 @@ from codegen.draft.base import Base, smallest
 from codegen.draft.evidence import Evidence, facts_of, is_computation
 from codegen.draft.fit import fits, fitting, held
 from codegen.draft.pieces import BASES, PIECES, Pieces
-from codegen.draft.sources import keywords, layout, read
+from codegen.draft.proofs import keywords, layout, read
 from codegen.introspect import catalogue, huggingface
 from codegen.project import Table
 from codegen.schemas import HfClass, Snapshot

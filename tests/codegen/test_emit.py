@@ -123,7 +123,7 @@ def outcome(family: Family, without: Row | None, snapshot: Snapshot) -> tuple[st
 
 def test_the_order_of_families_and_rows_of_a_snapshot_does_not_matter(snapshot: Snapshot) -> None:
     turned = replace(snapshot, hf=backwards(snapshot.hf), megatron=backwards(snapshot.megatron))
-    plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.unmapped, TABLE.places)
+    plans = resolve(turned, [*reversed(TABLE.families)], TABLE.owners, TABLE.refused_classes, TABLE.places)
     emitted = emit(plans, turned, TABLE, project.TEMPLATES)
     assert {f"{TABLE.package}/{name}": text for name, text in emitted.items()} == project.modules(TABLE, snapshot)
 

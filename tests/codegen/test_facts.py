@@ -149,7 +149,7 @@ def test_the_order_of_parts_and_rows_does_not_matter(seed: int) -> None:
 
     other = changed(TABLE, lambda row: row, part)
     other = replace(other, families=[family(each) for each in other.families])
-    plans = resolve(SNAPSHOT, other.families, other.owners, other.unmapped, other.places)
+    plans = resolve(SNAPSHOT, other.families, other.owners, other.refused_classes, other.places)
     emitted = emit(plans, SNAPSHOT, other.owners, project.TEMPLATES)
     assert [name for name, text in emitted.items() if text != modules()[f"{TABLE.package}/{name}"]] == []
 

@@ -13,8 +13,8 @@ from typing import Any, Literal, Optional, Union, cast
 import pytest
 
 from codegen.introspect import huggingface, megatron, snapshot
+from codegen.introspect.canonical import import_class, import_path, symbol_path, to_json, type_name
 from codegen.introspect.documentation import text
-from codegen.introspect.values import import_class, import_path, symbol_path, to_json, type_name
 from codegen.schemas import REQUIRED, HfClass, HfField, MegatronClass
 
 for package in ("torch", "transformers", "megatron"):

@@ -14,10 +14,10 @@ import pytest
 from codegen import commands
 from codegen.__main__ import main
 from codegen.diagnostics import IntrospectionError
+from codegen.introspect.canonical import import_class
 from codegen.introspect.modeling import reads
 from codegen.introspect.postinit import assigned
 from codegen.introspect.scan import ConfigFacts
-from codegen.introspect.values import import_class
 from codegen.project import Table
 from codegen.schemas import Snapshot
 

@@ -4,7 +4,7 @@ A scenario is a folder below `scenarios/`. Its `table.py` holds the input: `SNAP
 `FAMILIES`). The parts that it or a module beside it defines have their names from there, as the project's own do.
 Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted module as
 `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A table may name
-the modules it is about in `SHOWS`; without that it is the family's own. `UNMAPPED`, `REMOTE` and `REFUSED_REMOTE` are
+the modules it is about in `SHOWS`; without that it is the family's own. `REFUSED_CLASSES`, `REMOTE` and `REFUSED_REMOTE` are
 what the project's table has under these names. `INSTALLED` gives the versions that are found installed.
 
 What is expected is never edited by hand. After a change of the generator or a template, rewrite it and read the diff:
@@ -41,7 +41,7 @@ def outcome(table: ModuleType) -> dict[str, str]:
     shown = getattr(table, "SHOWS", None) or tuple(f"{family.name}.py" for family in families)
     try:
         commands._check_versions(table.SNAPSHOT)
-        unmapped = getattr(table, "UNMAPPED", ())
+        unmapped = getattr(table, "REFUSED_CLASSES", ())
         remote, refused = getattr(table, "REMOTE", ()), getattr(table, "REFUSED_REMOTE", {})
         whole = project.Table(families, table.OWNERS, unmapped, remote, refused, places=places(table, families))
         modules = project.modules(whole, table.SNAPSHOT)

@@ -38,8 +38,8 @@ from codegen.table import Owner
 from tests.families import PROOFS
 from tests.families.proof import Keywords
 from tests.numerics.emulation import emulated
+from tests.numerics.megatron_values import other_values
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
-from tests.numerics.values import other_values
 
 # A difference, in standard deviations of the logits, up to which two runs computed the same function.
 SAME = 1e-5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.multipliers import MULTIPLIERS
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY
 from codegen.parts.experts.counted import ON_HIDDEN_STATE

@@ -8,7 +8,7 @@ from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
-from codegen.parts.decoder.decoder import DECODER
+from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, positive, require
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Unmapped
+from codegen.table import RefusedClass
 from tests.codegen.scenarios.toys import HF_CLASS, family, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -15,8 +15,8 @@ SNAPSHOT = replace(
 )
 OWNERS = ()
 FAMILY = family()
-UNMAPPED = (
-    Unmapped("toy", HF_CLASS, "toy_transformers.modeling_toy.ToyGate", "a gate"),
-    Unmapped("toy_old", f"{PATH}.OldConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
-    Unmapped("toy_lost", f"{PATH}.OldConfigs", "toy_transformers.modeling_toy.ToyGate", "a gate"),
+REFUSED_CLASSES = (
+    RefusedClass("toy", HF_CLASS, "toy_transformers.modeling_toy.ToyGate", "a gate"),
+    RefusedClass("toy_old", f"{PATH}.OldConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
+    RefusedClass("toy_lost", f"{PATH}.OldConfigs", "toy_transformers.modeling_toy.ToyGate", "a gate"),
 )

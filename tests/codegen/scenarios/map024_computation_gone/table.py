@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Unmapped, must_be
+from codegen.table import RefusedClass, must_be
 from tests.codegen.scenarios.toys import family, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -15,9 +15,9 @@ SNAPSHOT = replace(
 )
 OWNERS = ()
 FAMILY = family()
-UNMAPPED = (
-    Unmapped("toy_gated", f"{PATH}.GatedConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
-    Unmapped(
+REFUSED_CLASSES = (
+    RefusedClass("toy_gated", f"{PATH}.GatedConfig", "toy_transformers.modeling_toy.ToyGate", "a gate"),
+    RefusedClass(
         "toy_capped",
         f"{PATH}.CappedConfig",
         "toy_transformers.modeling_toy.ToyCap",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mcore_mappers_runtime.registry import Window
+from mcore_mappers_runtime.registry import Releases
 
-WINDOW = Window(
+RELEASES = Releases(
     newest={
         "megatron-core": "0.19.2",
         "transformers": "5.23.0",

@@ -10,7 +10,7 @@ from codegen.functions import RuleFunction, read_function
 from codegen.owners import Absent, Owned, Owner, Owners, Target
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import says
-from codegen.resolve.owners import documentation_of, show
+from codegen.resolve.ownership import documentation_of, show
 from codegen.rows.row import Context, Stage
 from codegen.schemas import Snapshot
 

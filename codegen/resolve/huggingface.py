@@ -8,7 +8,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import remote_keys, says
-from codegen.resolve.owners import show
+from codegen.resolve.ownership import show
 from codegen.rows.row import Context, Role
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.types import is_number

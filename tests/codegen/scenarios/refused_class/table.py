@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Absence, Remote, Rename, Unmapped, hard_wired, must_be, positive
+from codegen.table import Absence, RefusedClass, Remote, Rename, hard_wired, must_be, positive
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -16,8 +16,8 @@ SNAPSHOT = replace(
 )
 OWNERS = (architecture(Absence("width", 0)),)
 FAMILY = family((Rename("width", "width"), *positive("width"), hard_wired("gated", False, "the class has no gate")))
-UNMAPPED = (
-    Unmapped(
+REFUSED_CLASSES = (
+    RefusedClass(
         "toy_gated",
         f"{PATH}.GatedConfig",
         GATE,
