@@ -24,8 +24,6 @@ TOLERATED: Final = 0.2
 CLEAR: Final = 2.0
 """From which weight on a line is worth a reader's while."""
 
-_ANNOTATED: Final = re.compile(r"\w+: ")
-
 NOTHING: Final = ""
 """What is said of a subject by a family that has no row about it."""
 
@@ -49,7 +47,9 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
 
 def is_computation(line: str) -> bool:
     """Whether a line of code computes something, and is no import, signature or sentence."""
-    return re.match(r"return \w|[\w., \[\]:-]+ = (?!None|True|False)", line) is not None and not _ANNOTATED.match(line)
+    computes = line.startswith("return ") or " = " in line
+    known = any(name in line for name in ("self.", "torch.", "config."))
+    return computes and known and not line.startswith(("#", "def "))
 
 
 def houses(names: Sequence[str]) -> int:

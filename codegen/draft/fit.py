@@ -8,7 +8,7 @@ from typing import Final
 from codegen.functions import RuleFunction
 from codegen.rows.row import Row
 from codegen.schemas import HfClass
-from codegen.table import Part
+from codegen.table import Ignored, Kind, Part
 from codegen.types import atoms, missing
 
 BOTH: Final = frozenset({"gpt", "hybrid"})
@@ -37,8 +37,16 @@ def fits(row: Row, hf: HfClass) -> bool:
     """
     if row.remote_key:
         return False
+    if isinstance(row, Ignored) and row.kind is Kind.INFERENCE and _computes_with(row.field, hf):
+        return False
     known = row.source is None or row.source in hf.declared | hf.through_reader
     return known and all(_reads(rule, hf) for rule in row.functions)
+
+
+def _computes_with(field: str, hf: HfClass) -> bool:
+    """Whether the attention or the layers of the class read a field, which what is about inference does not concern."""
+    readers = {name for known in hf.attributes if known.name == field for name in known.read_in}
+    return any(name.endswith(("Attention", "DecoderLayer")) for name in readers)
 
 
 def fitting(part: Part, hf: HfClass) -> tuple[Part, ...]:

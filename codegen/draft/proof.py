@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from codegen.draft.base import Base
+from codegen.draft.evidence import NOTHING, facts_of
 from codegen.draft.fit import with_included
 from codegen.draft.near import Near
 from codegen.draft.pieces import PIECES, Pieces
@@ -35,8 +36,7 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
         folder: of the proofs.
     """
     pieces = pieces_of(family, table)
-    found = next(((each.family.name, known) for each in near if (known := layout(folder, each.family.name))), None)
-    like, (module, name) = found if found is not None else ("llama", _LLAMA)
+    like, (module, name) = _layout(family, near, folder)
     covered = {line for each in pieces for line in each.covers}
     refused = [line for line in _lines(each.refused for each in pieces) if line not in covered]
     cases = (
@@ -74,6 +74,20 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
         f"from {where} import {', '.join(sorted(names, key=_in_order))}\n" for where, names in sorted(imports.items())
     )
     return formatted(f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{lines}\n{plain}', PYPROJECT)
+
+
+def _layout(family: Family, near: Sequence[Near], folder: Path) -> tuple[str, tuple[str, str]]:
+    """A family whose weights may be named as those of the drafted one, and its layout."""
+    shape = _shape(family)
+    alike = (each.family for each in near if _shape(each.family) == shape)
+    found = ((each.name, known) for each in alike if (known := layout(folder, each.name)) is not None)
+    return next(found, ("llama", _LLAMA))
+
+
+def _shape(family: Family) -> tuple[str, ...]:
+    """What decides which weights there are, and no field shows."""
+    known = facts_of(family)
+    return tuple(known.get(subject, NOTHING) for subject in ("gated_linear_unit", "multi_latent_attention"))
 
 
 def pieces_of(family: Family, table: Table) -> tuple[Pieces, ...]:

@@ -228,6 +228,18 @@ def test_a_layout_is_that_of_a_proof_which_names_a_shared_one() -> None:
     assert layout(PROOFS, "no_such_family") is None
 
 
+def test_the_layout_is_of_a_family_with_the_same_mlp() -> None:
+    made = drafted("arcee")
+    text = proof.text(made.family, Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
+    assert "from tests.families.layer_norms import NEMOTRON" in text
+
+
+def test_a_field_with_which_a_layer_computes_is_not_about_inference() -> None:
+    (one_kind,) = (part for part in FAMILIES["llama"].parts if TABLE.places.parts[part].name == "one_kind_of_layer")
+    assert fitting(one_kind, SNAPSHOT.hf[FAMILIES["llama"].config]) == (one_kind,)
+    assert fitting(one_kind, SNAPSHOT.hf[FAMILIES["gpt_oss"].config]) == ()
+
+
 def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
     made = drafted("youtu")
     text = proof.text(made.family, Base("latent.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
