@@ -178,6 +178,8 @@ class Judge:
         self._items: dict[str, list[pytest.Item]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("some tests cannot be collected, and would notice nothing")
         known = [item for item in session.items if item.get_closest_marker("xfail") is None]
         self._items = {oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()}
         with _quiet():
@@ -312,7 +314,8 @@ def main() -> int:
         "--whole",
         "-n0",
     ]
-    pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge])
+    if pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge]):
+        return 1
     if broken := {verdict.test for verdict in judge.verdicts if verdict.killed_by == BROKEN}:
         print("These tests fail as it is:", *sorted(broken), sep="\n    ")
         return 1

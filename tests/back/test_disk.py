@@ -64,7 +64,7 @@ def test_caller_fields_survive(family: str) -> None:
     """Every field that the suite's callers pass: enums, dtypes, layouts, lists, what __post_init__ normalises."""
     hf, survived = config(family), 0
     # Every family takes its share of them.
-    for caller in draw(ALL[list(TABLES).index(family) % 2 :: 2], 8, f"fields of callers for {family}"):
+    for caller in draw(ALL[list(TABLES).index(family) % 2 :: 2], 4, f"fields of callers for {family}"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:

@@ -87,7 +87,7 @@ def test_every_field_is_named(family: str, with_base: bool) -> None:
     held = {name: vars(model.transformer).get(name, vars(model).get(name)) for name in foreign}
     for name, value in foreign.items():
         foreign[name] = (not held[name]) if value is None else HELD.get(name, value) if held[name] == value else value
-    for name in draw(foreign, 3, f"foreign fields for {family}"):
+    for name in draw(foreign, 2, f"foreign fields for {family}"):
         assert name in refused(changed(model, **{name: foreign[name]}), family, **keywords)
     assert len(foreign) > 10
     assert refused(changed(model, **foreign), family, **keywords) >= foreign.keys()
@@ -119,7 +119,7 @@ def test_every_architecture_field_is_read_or_refused(family: str) -> None:
     without_rope = {"none": "no positions", "learned_absolute": "learned positions"}
     kind = without_rope.get(model.position_embedding_type, described(family)[0].main.target.name)
     known = {*UNREAD[kind], "hidden_size", "num_layers"}
-    for name in draw(sorted(names), 10, f"architecture fields of {family}", always=known.__contains__):
+    for name in draw(sorted(names), 5, f"architecture fields of {family}", always=known.__contains__):
         value = getattr(model.transformer, name) if name in vars(model.transformer) else getattr(model, name)
         other = changed(model, **{name: (3, 2) if name == "window_size" else _other(value)})
         try:

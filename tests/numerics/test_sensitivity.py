@@ -11,7 +11,7 @@ number that nothing computes with, three values are enough. Two things alone are
 - What `PreTrainedConfig` itself declares or takes and every mapper ignores (labels, token ids and the like) is changed
   from `combined` in one family of each kind only (`SPECIAL`), and from `default` in all of them.
 
-A slice changes a field of each verdict, and some more, with all values that are tried of them.
+A slice starts from one of the two, and changes a field of each verdict, and some more, with all values of them.
 
 `python -m tests.numerics.test_sensitivity` prints the totals.
 """
@@ -145,7 +145,7 @@ class Sweep:
                     yield self._trial(name, "attribute", value)
 
     def _drawn(self) -> Sequence[HfField | HfProperty | Undeclared | str]:
-        """What is changed, in both sweeps the same."""
+        """What is changed."""
         aliases = [name for name in self._class.attribute_map if name not in self._verdicts]
         return draw(
             (*self._class.attributes, *aliases, *EXTRA, *self._constants),
@@ -325,10 +325,10 @@ def unwritten(plan: Plan) -> frozenset[str]:
 
 @cache
 def trials(family: str) -> tuple[Trial, ...]:
-    """Every change of both bases of a family, with its outcome."""
+    """Every change of both bases of a family, with its outcome; in a slice, of one of them."""
     plan, known = described(family)
     with quiet():
-        sweeps = (Sweep(plan, known, base) for base in BASES)
+        sweeps = (Sweep(plan, known, base) for base in draw(BASES, 1, f"base of {family}"))
         return tuple(trial for sweep in sweeps for trial in sweep.trials())
 
 
@@ -368,12 +368,13 @@ def test_nothing_is_silent(family: str) -> None:
 @pytest.mark.parametrize("family", PROOFS)
 def test_ignored_fields_were_put_to_the_test(family: str) -> None:
     """An ignored field really changed in some config, and one that claims an effect has it."""
+    if not whole():
+        pytest.skip("a slice changes a part of the fields, from one base")
     seen = {(trial.field, trial.outcome) for trial in trials(family)}
-    tried = {trial.field for trial in trials(family)}
     effects = {trial.field for trial in trials(family) if trial.note}
     idle: list[str] = []
     for row in rows_of(described(family)[0]):
-        if isinstance(row, Ignored) and row.field not in PROOFS[family].views and (whole() or row.field in tried):
+        if isinstance(row, Ignored) and row.field not in PROOFS[family].views:
             effect = row.kind not in (Kind.INITIALISATION, Kind.PADDING_TOKEN) or row.field in effects
             if (row.field, IGNORED[row.kind]) not in seen or not effect:
                 idle.append(row.field)
