@@ -165,7 +165,7 @@ def _upstream(verdict: Verdict, family: Family, snapshot: Snapshot) -> str:
     from codegen.introspect import documentation
 
     on_hf = verdict.side is Side.HUGGINGFACE
-    hf = snapshot.hf[family.config_class]
+    hf = snapshot.hf[family.config]
     field = hf.documented(verdict.field) if on_hf else documentation_of(family.target, verdict.field, snapshot)
     return field and (documentation.text(field) or f"see {field}")
 
