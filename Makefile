@@ -2,6 +2,7 @@
 #
 #   PYTHON=...    the interpreter to make environments from (otherwise .ci/find-python looks for a Python 3.12)
 #   ARGS=...      more arguments for the program that the target runs: make test ARGS="-k llama -x"
+#   FAMILY, ALL, SEED         what `make prove` and `make test` are about
 #   TRANSFORMERS, MEGATRON    versions, for drift and bump
 #   CONFIG_CORPUS, BRIDGE_ANSWERS    folders that some tests read; without them those tests are skipped and say so
 
@@ -17,7 +18,7 @@ INSTALLED := $(VENV)/.installed
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
 WRITTEN := codegen runtime templates tests
 
-# `make check` needs no torch: it takes the full environment where there is one, and a small one otherwise.
+# `make emit` and `make check` need no torch: they take the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
 
 # The one pin of torch, for environments beside the usual one.
@@ -42,6 +43,10 @@ help: ## list these targets
 .PHONY: regen
 regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
 	$(BIN)/python -m codegen regen $(ARGS)
+
+.PHONY: emit
+emit: $(CHECK_IN)/.installed ## the rules and the committed snapshot give the modules anew: seconds, without upstream
+	$(CHECK_IN)/bin/python -m codegen emit $(ARGS)
 
 .PHONY: check
 check: $(CHECK_IN)/.installed ## is generated/ what the rules and the snapshot say? (needs no torch)
@@ -76,10 +81,18 @@ matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in en
 	@touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
+test prove: export PYTHONDONTWRITEBYTECODE :=
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+
 .PHONY: test
-test: export PYTHONDONTWRITEBYTECODE :=
-test: lint ## lint, then all tests, in two processes; ARGS="-n 0": in one
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+test: lint ## lint, then a slice of all tests, in two processes; SEED=...: that slice; ARGS="-n 0": in one process
+	$(PYTEST) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+.PHONY: prove
+prove: $(INSTALLED) ## FAMILY=x: from the rules of a family to its proof, in seconds; ALL=1: everything, of all families
+	$(if $(FAMILY)$(ALL),,$(error say FAMILY=name, or ALL=1))
+	$(if $(ALL),@$(MAKE) emit lint,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
+	$(if $(ALL),$(PYTEST) --whole $(ARGS))
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)

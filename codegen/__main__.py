@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         return subparsers.add_parser(name, help=text, parents=[elsewhere, *parents])
 
     add("regen", "introspect upstream, resolve the table, rewrite the generated folder")
+    add("emit", "resolve the table against the committed snapshot, rewrite the modules; does not import upstream")
     add("check", "is what is committed up to date with the rules and snapshots?")
     explain = add("explain", "what becomes of a family's fields, and why")
     explain.add_argument("family")
@@ -78,6 +79,8 @@ def _run(given: argparse.Namespace) -> int:
     match given.command:
         case "regen":
             return commands.regen(place)
+        case "emit":
+            return commands.emit(place)
         case "check":
             return commands.check(place)
         case "families":

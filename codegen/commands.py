@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 
 from codegen import cost, index, project
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.files import Difference, compare, compare_snapshot, put, write
-from codegen.plan import Side, Verdict
+from codegen.files import Difference, Written, compare, compare_snapshot, put, texts_below, write
+from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.owners import documentation_of
 from codegen.schemas import Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
-from codegen.table import Family
 from codegen.values import ConfigError, Values, values_of
 
 REGENERATE = "make regen"
@@ -31,28 +33,47 @@ def regen(place: Place) -> int:
     print(f"introspected {versions}")
     _report_changes(place, new)
     resolved = perf_counter()
-    modules = project.modules(table, new)
-    done = write(place.generated, modules, snapshot_files(new), project.PYPROJECT)
-    for path in done.changed:
-        print(f"  wrote   {place.generated.name}/{path}")
-    for path in done.removed:
-        print(f"  removed {place.generated.name}/{path}")
-    if place.generated == project.GENERATED:
-        put(index.FILE, index.text(table))
+    done = write(place.generated, project.modules(table, new), snapshot_files(new), project.PYPROJECT)
     finished = perf_counter()
-    print(
-        f"{len(table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
-        f"{done.unchanged} unchanged ({resolved - started:.1f} s importing and introspecting upstream, "
-        f"{finished - resolved:.1f} s the rest)"
+    _report_written(
+        place,
+        done,
+        f"{resolved - started:.1f} s importing and introspecting upstream, {finished - resolved:.1f} s the rest",
     )
+    return 0
+
+
+def emit(place: Place) -> int:
+    """Resolve against the committed snapshot and rewrite the modules; needs neither torch nor upstream."""
+    started = perf_counter()
+    snapshot = _committed(place)
+    if snapshot is None:
+        return 1
+    modules = project.modules(place.table, snapshot)
+    done = write(place.generated, modules, texts_below(place.generated, SCHEMAS), project.PYPROJECT)
+    _report_written(place, done, f"{perf_counter() - started:.1f} s")
     return 0
 
 
 def introspected(table: Table) -> Snapshot:
     """What the installed packages look like; the one import of them."""
-    from codegen.introspect import snapshot
+    with _without_remarks():
+        from codegen.introspect import snapshot
 
-    return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+        return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+
+
+@contextmanager
+def _without_remarks() -> Generator[None]:
+    """Without what upstream says at import of optional packages and GPUs, none of which is introspected."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
 
 
 def snapshot_files(snapshot: Snapshot) -> Mapping[str, str]:
@@ -76,24 +97,46 @@ def _report_changes(place: Place, new: Snapshot) -> None:
         print(f"  {change}")
 
 
+def _report_written(place: Place, done: Written, seconds: str) -> None:
+    """What became of the modules; the index of parts follows, where they are this project's."""
+    if place.generated == project.GENERATED:
+        put(index.FILE, index.text(place.table))
+    for path in done.changed:
+        print(f"  wrote   {place.generated.name}/{path}")
+    for path in done.removed:
+        print(f"  removed {place.generated.name}/{path}")
+    print(
+        f"{len(place.table.families)} families: {len(done.changed)} files written, {len(done.removed)} removed, "
+        f"{done.unchanged} unchanged ({seconds})"
+    )
+
+
 def check(place: Place) -> int:
     """Compare what is committed with what the rules and snapshots give; needs neither torch nor upstream."""
-    folder, name = place.generated, place.generated.name
-    if not place.schemas.exists():
-        print(f"{name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)
+    snapshot = _committed(place)
+    if snapshot is None:
         return 1
-    # First of all: what follows from a snapshot that somebody edited would only mislead.
-    found = compare_snapshot(folder, SCHEMAS)
+    modules = project.modules(place.table, snapshot)
+    found = compare(place.generated, modules, snapshot_files(snapshot), project.PYPROJECT)
     if found:
         return _not_up_to_date(place, found)
+    print(f"{place.generated.name}/ is up to date ({len(modules)} modules)")
+    return 0
+
+
+def _committed(place: Place) -> Snapshot | None:
+    """The snapshot as introspection wrote it, of what is installed; None where it is not, which is said."""
+    if not place.schemas.exists():
+        print(f"{place.generated.name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)
+        return None
+    # First of all: what follows from a snapshot that somebody edited would only mislead.
+    found = compare_snapshot(place.generated, SCHEMAS)
+    if found:
+        _not_up_to_date(place, found)
+        return None
     snapshot = load(place.schemas)
     _check_versions(snapshot)
-    modules = project.modules(place.table, snapshot)
-    found = compare(folder, modules, snapshot_files(snapshot), project.PYPROJECT)
-    if found:
-        return _not_up_to_date(place, found)
-    print(f"{name}/ is up to date ({len(modules)} modules)")
-    return 0
+    return snapshot
 
 
 def regenerate(place: Place) -> str:
@@ -156,17 +199,17 @@ def explain(place: Place, family: str, field: str | None, config: Path | None) -
         for refusal in refusals:
             print(f"refused: {refusal}")
     for verdict in wanted:
-        print(_explanation(verdict, values, _upstream(verdict, plans[family].family, snapshot)))
+        print(_explanation(verdict, values, _upstream(verdict, plans[family], snapshot)))
     return 0
 
 
-def _upstream(verdict: Verdict, family: Family, snapshot: Snapshot) -> str:
+def _upstream(verdict: Verdict, plan: Plan, snapshot: Snapshot) -> str:
     """What upstream says of a field, else where it does; empty where it says nothing."""
     from codegen.introspect import documentation
 
     on_hf = verdict.side is Side.HUGGINGFACE
-    hf = snapshot.hf[family.config]
-    field = hf.documented(verdict.field) if on_hf else documentation_of(family.target, verdict.field, snapshot)
+    target = plan.main.target
+    field = plan.hf.documented(verdict.field) if on_hf else documentation_of(target, verdict.field, snapshot)
     return field and (documentation.text(field) or f"see {field}")
 
 

@@ -48,6 +48,11 @@ def present(folder: Path) -> dict[str, Path]:
     }
 
 
+def texts_below(folder: Path, below: str) -> dict[str, str]:
+    """The files in a part of the folder, as they are there, by their path in the folder."""
+    return {path: file.read_text("utf-8") for path, file in present(folder).items() if path.startswith(f"{below}/")}
+
+
 def put(file: Path, text: str) -> None:
     """Write a file as every generated one is written, in a folder that need not be there yet."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -111,10 +116,8 @@ def compare_snapshot(folder: Path, below: str) -> tuple[Difference, ...]:
         below: the part of it that holds the snapshot.
     """
     written = _load_manifest(folder / MANIFEST).snapshot
-    known = {path: file for path, file in present(folder).items() if path.startswith(f"{below}/")}
-    edited = [
-        path for path in known.keys() & written.keys() if _digest(known[path].read_text("utf-8")) != written[path]
-    ]
+    known = texts_below(folder, below)
+    edited = [path for path in known.keys() & written.keys() if _digest(known[path]) != written[path]]
     found = [Difference(path, "was edited by hand") for path in edited]
     found += [Difference(path, "is missing") for path in written.keys() - known.keys()]
     found += [Difference(path, "is emitted by nothing") for path in known.keys() - written.keys()]

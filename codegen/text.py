@@ -24,7 +24,7 @@ def quoted(text: str, width: int = 100) -> str:
     """A string as source, in pieces where it is too long for a line: black does not split strings."""
     pieces = re.findall(rf".{{1,{width}}}(?:\s+|$)", text)
     # Black would put pieces that fit on one line there. A word that is longer than a line is in no piece.
-    if len(text) <= width + 4 or "".join(pieces) != text:
+    if len(text) <= width + 6 or "".join(pieces) != text:
         return literal_text(text)
     return "\n".join(map(literal_text, pieces))
 

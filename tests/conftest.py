@@ -11,13 +11,26 @@ from typing import Any
 
 import pytest
 
+from tests.budget import Budget
+from tests.selection import Selection, choose, seed_of
+
 # One thread in each process: what is computed is small, and the processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Vectors round otherwise than single numbers, and which of the two torch takes follows from where a tensor lies in
+# memory: what must be equal to the last bit (a field that nothing reads) would be so on some processors only.
+os.environ.setdefault("ATEN_CPU_CAPABILITY", "default")
 # Nothing that a CPU runs here is worth compiling, and asking for it imports a compiler in every process.
 os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
 
-# Read from the folder: the process that only hands out tests imports nothing of the package.
-FAMILIES = frozenset(path.stem for path in (Path(__file__).parent / "families").glob("*.py"))
+TESTS = Path(__file__).parent
+
+
+def _stems(folder: Path) -> set[str]:
+    return {path.stem for path in folder.glob("*.py")}
+
+
+# Read from the folders: the process that only hands out tests imports nothing of the package.
+FAMILIES = frozenset(_stems(TESTS / "families") & _stems(TESTS.parent / "generated" / "mcore_mappers"))
 
 ONE_RUN = frozenset({"test_parallel"})
 """Files in which one run makes the results of all families."""
@@ -29,16 +42,43 @@ FIRST = ("test_parallel", "test_owners", "test_types", "test_full_size", "test_c
 """Long files that are done in one process; begun last, they would leave the other one idle."""
 
 
+def family_in(nodeid: str) -> str | None:
+    """The family that a test is about, if it is about one."""
+    return next((word for word in re.findall(r"\w+", nodeid.partition("[")[2]) if word in FAMILIES), None)
+
+
 def group_of(nodeid: str) -> str:
     """Tests that share what is made once, and run in one process: those of a file, and there, of a family."""
-    file, _, test = nodeid.partition("::")
+    file = nodeid.partition("::")[0]
     stem = Path(file).stem
     if stem in ONE_RUN:
         return stem
     if file.startswith(BUMPS):
         return BUMPS
-    family = next((word for word in re.findall(r"\w+", test.partition("[")[2]) if word in FAMILIES), None)
+    family = family_in(nodeid)
     return stem if family is None else f"{stem}-{family}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("selection", "what is checked")
+    group.addoption("--family", default="", help="what is about this family, and nothing else")
+    group.addoption("--whole", action="store_true", help="all variants, all processes and all pairs; else a slice")
+    group.addoption("--seed", default="", help="which slice; else a digest of the table, the snapshot and the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    options = config.option
+    if options.family and options.family not in FAMILIES:
+        raise pytest.UsageError(f"--family: there is no family {options.family!r}")
+    # Kept among the options, which xdist's processes get as they are here.
+    options.seed = "" if options.whole else options.seed or seed_of()
+    choose(Selection(options.family, options.seed))
+    config.pluginmanager.register(Budget(family_in, enforced=not options.whole), "budget")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if seed := config.option.seed:
+        terminalreporter.write_line(f"a slice: `SEED={seed}` gives the same one, `make prove ALL=1` everything")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -56,9 +96,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if family := config.option.family:
+        others = [item for item in items if family_in(item.nodeid) != family]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if family_in(item.nodeid) == family]
+        return
     order = {stem: index for index, stem in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A base config that is wrong is said once in each process, and not by every test that starts from it."""
+    if family := family_in(item.nodeid):
+        # Here, because the process that only hands out tests reads this file too, and needs none of it.
+        from tests.families.bases import require
+
+        require(family, run=item.path.parent.name == "numerics")
 
 
 def pytest_collection_finish() -> None:
@@ -67,10 +121,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    # What is frozen is not collected at exit either, and upstream's bindings then list it all as leaked.
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def process() -> Generator[None]:
     """One process group for all models that are built, whichever file builds them."""
-    # Here, because the process that only hands out tests reads this file too, and needs none of it.
     from tests.numerics.runtime import single_process
 
     with single_process():

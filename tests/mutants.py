@@ -303,7 +303,17 @@ def main() -> int:
     mutants, population, same = sample(chosen, arguments.count, arguments.seed)
     judge = Judge(mutants)
     # Captured, what Megatron prints of each model would be shown in the end.
-    options = ["-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary", "--capture=no"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--tb=no",
+        "--no-header",
+        "--no-summary",
+        "--capture=no",
+        "--whole",
+        "-n0",
+    ]
     pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge])
     if broken := {verdict.test for verdict in judge.verdicts if verdict.killed_by == BROKEN}:
         print("These tests fail as it is:", *sorted(broken), sep="\n    ")

@@ -24,6 +24,8 @@ TOLERATED: Final = 0.2
 CLEAR: Final = 2.0
 """From which weight on a line is worth a reader's while."""
 
+_ANNOTATED: Final = re.compile(r"\w+: ")
+
 NOTHING: Final = ""
 """What is said of a subject by a family that has no row about it."""
 
@@ -47,12 +49,7 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
 
 def is_computation(line: str) -> bool:
     """Whether a line of code computes something, and is no import, signature or sentence."""
-    computes = line.startswith("return ") or " = " in line
-    return (
-        computes
-        and any(known in line for known in ("self.", "torch.", "config."))
-        and not line.startswith(("#", "def "))
-    )
+    return re.match(r"return \w|[\w., \[\]:-]+ = (?!None|True|False)", line) is not None and not _ANNOTATED.match(line)
 
 
 def houses(names: Sequence[str]) -> int:
@@ -132,7 +129,8 @@ class Evidence:
         held = signs.get(said, NO_SIGN).weight
         if best != said and signs[best].weight - held >= MARGIN:
             return best, signs[best]
-        if denial.weight - held < MARGIN:
+        # That something is not said is the lack of a claim: only a line for the claim speaks against it.
+        if said == NOTHING or denial.weight - held < MARGIN:
             return None
         instead = Counter(self.facts[name].get(subject, NOTHING) for name in denial.families)
         return instead.most_common(1)[0][0], denial

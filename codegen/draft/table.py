@@ -19,7 +19,7 @@ from codegen.project import PYPROJECT, Table
 from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass
 from codegen.style import formatted
-from codegen.table import Choice, Constant, Family, Ignored, InDomain, Rename, Row, Target
+from codegen.table import Choice, Constant, Family, Ignored, InDomain, Local, Rename, Row, Target
 
 _OPEN = (Code.TARGET_UNDECIDED, Code.SOURCE_UNDECIDED, Code.UNDECLARED_UNDECIDED)
 TODO = "TODO: which published models."
@@ -164,8 +164,9 @@ def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
     """What rows claim, but for what is claimed of every family, with the line of code that speaks for it most."""
     of_all = set[str].intersection(*({str(row) for row in _all(each)} for each in table.families))
     for row in _all(family, frozenset({family.targets[0].kind})):
-        if row.claims and str(row) not in of_all:
-            yield f"{row}: {row.reason}{_sign(row, evidence)}"
+        # Of values that are read in one of several ways, no field shows which it is either.
+        if (row.claims or (isinstance(row, Local) and row.targets)) and str(row) not in of_all:
+            yield f"{row}: {row.reason or 'other parts read it in other ways.'}{_sign(row, evidence)}"
 
 
 def _all(family: Family, kinds: frozenset[str] = BOTH) -> tuple[Row, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from codegen.functions import Import
 from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, Plan
 from codegen.resolve.build import target_imports, unread
 from codegen.rows.domain import Domain
+from codegen.table import Family
 from codegen.text import comment, literal_text
 
 
@@ -45,7 +47,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
     family, main = plan.family, plan.main.target
     models = " | ".join(mapper.target.model_name for mapper in plan.mappers)
     names = {
-        "DOC": f'"{family.config_name} to Megatron: {family.covers}"',
+        "DOC": f'"{_doc(family)}"',
         **_names(plan),
         "MODELS": models,
         "InnerConfig": main.transformer_name,
@@ -113,6 +115,14 @@ def _parameters(plan: Plan) -> Iterator[str]:
 def _parameter(parameter: Parameter) -> str:
     default = "" if parameter.default is None else f" = {parameter.default}"
     return f"{parameter.name}: {annotation(parameter.annotation)[0]}{default}"
+
+
+def _doc(family: Family) -> str:
+    """On one line where it fits."""
+    said = f"{family.config_name} to Megatron: {family.covers}"
+    if len(said) <= 114:
+        return said
+    return f"{family.config_name} to Megatron.\n\n{textwrap.fill(family.covers, 120)}\n"
 
 
 def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:

@@ -11,11 +11,12 @@ from codegen.functions import Import
 from codegen.plan import Plan
 from codegen.text import literal_text
 
-LAZY = """
+LAZY = """\
     from mcore_mappers_runtime.diff import Difference, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.load_config import load_config, text_config
     from mcore_mappers_runtime.save_config import save_config
+
 """
 """Public names that the package imports when they are first used."""
 
@@ -23,7 +24,7 @@ LAZY = """
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
     names = [f"    from . import {plan.family.name} as {plan.family.name}\n" for plan in plans]
-    block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{''.join(names)}{lazy}"
+    block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{lazy}{''.join(names)}"
     # The `typing` import that the block brought along moves to the others.
     return with_imports(fill(template, Filling(lines={"TYPE_ONLY": [block]})), ())
 

@@ -28,6 +28,11 @@ from mcore_mappers_runtime.registry import Registry, announce, known
 from ._dispatch import to_megatron
 
 if TYPE_CHECKING:
+    from mcore_mappers_runtime.diff import Difference, diff
+    from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
+    from mcore_mappers_runtime.load_config import load_config, text_config
+    from mcore_mappers_runtime.save_config import save_config
+
     from . import apertus as apertus
     from . import arcee as arcee
     from . import aria_text as aria_text
@@ -96,11 +101,6 @@ if TYPE_CHECKING:
     from . import starcoder2 as starcoder2
     from . import vaultgemma as vaultgemma
     from . import youtu as youtu
-
-    from mcore_mappers_runtime.diff import Difference, diff
-    from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
-    from mcore_mappers_runtime.load_config import load_config, text_config
-    from mcore_mappers_runtime.save_config import save_config
 
 __all__ = [
     "DefaultedFieldsWarning",

@@ -182,8 +182,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
         (
             "layer_types",
-            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs "
-            "for it",
+            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
         ),
     ),
     "unbiased_experts": (
@@ -472,8 +471,7 @@ FAMILIES: Mapping[str, Family] = {
     "falcon": Family(
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
-        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or "
-        "ALiBi.",
+        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1330,8 +1328,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             (
                 "attention_out_bias",
-                "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer "
-                "has one",
+                "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
             ),
         ),
         deviations=(),

@@ -65,8 +65,7 @@ OWNERS = Owners(
         ),
         (
             "architecture",
-            "Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an "
-            "absence.",
+            "Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an absence.",
             ("q_lora_rank", "kv_lora_rank", "qk_head_dim", "qk_pos_emb_head_dim", "v_head_dim"),
         ),
         (

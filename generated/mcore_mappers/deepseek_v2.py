@@ -1,4 +1,7 @@
-"""DeepseekV2Config to Megatron: DeepSeek-V2's class, for routers that Megatron has (not those of the two published models)."""
+"""DeepseekV2Config to Megatron.
+
+DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""FalconConfig to Megatron: Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi."""
+"""FalconConfig to Megatron.
+
+Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.
+"""
 
 from __future__ import annotations
 

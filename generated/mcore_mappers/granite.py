@@ -1,4 +1,7 @@
-"""GraniteConfig to Megatron: Granite's dense models whose residual multiplier is one; that of the published ones is not."""
+"""GraniteConfig to Megatron.
+
+Granite's dense models whose residual multiplier is one; that of the published ones is not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""GraniteSWAConfig to Megatron: Granite with sinks and windows where the residual multiplier is one, as it is by default."""
+"""GraniteSWAConfig to Megatron.
+
+Granite with sinks and windows where the residual multiplier is one, as it is by default.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""GraniteMoeSWAConfig to Megatron: Granite with experts, sinks and windows where the residual multiplier is one, as it is by default."""
+"""GraniteMoeSWAConfig to Megatron.
+
+Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""GraniteMoeHybridConfig to Megatron: Granite 4 where the residual multiplier is one; that of the published ones is not."""
+"""GraniteMoeHybridConfig to Megatron.
+
+Granite 4 where the residual multiplier is one; that of the published ones is not.
+"""
 
 from __future__ import annotations
 

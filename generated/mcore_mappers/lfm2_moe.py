@@ -1,4 +1,8 @@
-"""Lfm2MoeConfig to Megatron: LFM2 with experts, with attention in every layer and one expert for each token; published ones have convolutions in most."""
+"""Lfm2MoeConfig to Megatron.
+
+LFM2 with experts, with attention in every layer and one expert for each token; published ones have convolutions in
+most.
+"""
 
 from __future__ import annotations
 

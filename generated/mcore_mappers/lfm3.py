@@ -1,4 +1,8 @@
-"""Lfm3Config to Megatron: LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of these."""
+"""Lfm3Config to Megatron.
+
+LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of
+these.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Llama4TextConfig to Megatron: The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks."""
+"""Llama4TextConfig to Megatron.
+
+The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks.
+"""
 
 from __future__ import annotations
 

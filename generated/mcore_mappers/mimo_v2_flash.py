@@ -1,4 +1,8 @@
-"""MiMoV2FlashConfig to Megatron: MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and narrower values."""
+"""MiMoV2FlashConfig to Megatron.
+
+MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and
+narrower values.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ministral3Config to Megatron: Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not."""
+"""Ministral3Config to Megatron.
+
+Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.
+"""
 
 from __future__ import annotations
 

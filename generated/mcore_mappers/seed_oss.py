@@ -106,7 +106,7 @@ def _transformer(
         hf.attention_out_bias == hf.mlp_bias,
         "attention_out_bias",
         hf.attention_out_bias,
-        "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer " "has one",
+        "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
     )
     attention.head_dim(check, hf)
     check.finish(strict=strict)

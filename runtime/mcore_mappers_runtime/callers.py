@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
-from pathlib import Path
 
 _FOLDERS: list[str] = []
 
 
 def skip(file: str) -> None:
     """Let no warning point at a file in the folder of this one."""
-    folder = f"{Path(file).parent}{os.sep}"
+    folder = f"{os.path.dirname(file)}{os.sep}"
     if folder not in _FOLDERS:
         _FOLDERS.append(folder)
 

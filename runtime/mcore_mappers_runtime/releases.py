@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from .callers import warn
 from .errors import UpstreamVersionWarning
 from .registry import Window, registry_of
 
-_IMPORTLIB = str(Path(importlib.__file__).parent)
+_IMPORTLIB = os.path.dirname(importlib.__file__)
 _DRIFT = {"megatron-core": "MEGATRON", "transformers": "TRANSFORMERS"}
 
 

@@ -23,11 +23,10 @@ from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
 from tests.numerics.hf_values import candidates
-from tests.properties.special import SPECIAL
-from tests.properties.strategies import configs, examples, scaled
+from tests.properties.strategies import configs, examples, often, scaled
 from tests.support.equality import differences
 from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, mapped
-from tests.support.plans import described, rows_of
+from tests.support.plans import SPECIAL, described, rows_of
 
 # Not architecture: the caller may override them, and `to_hf` reads the model all the same.
 CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dropout", "transformer.params_dtype")
@@ -93,7 +92,7 @@ def test_base_is_itself(family: str) -> None:
             assert result is not hf
 
     check()
-    assert seen[True] > scaled(family, 50) // 5, seen
+    assert often(seen[True], scaled(family, 50) // 5), seen
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -130,8 +129,8 @@ def test_the_model_wins_over_any_base(family: str) -> None:
         assert not changed_keys(base, result) & unconditional
 
     check()
-    assert seen["mapped"] > scaled(family, 50) // 5
-    assert seen["refused"] <= seen["mapped"] // 3, seen
+    assert often(seen["mapped"], scaled(family, 50) // 5)
+    assert often(seen["mapped"], 3 * seen["refused"] - 1), seen
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -156,7 +155,7 @@ def test_without_a_base(family: str) -> None:
         assert not architecture(model, mapped(result))
 
     check()
-    assert seen > scaled(family, 50) // 5
+    assert often(seen, scaled(family, 50) // 5)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -182,8 +181,8 @@ def test_the_model_wins_over_provenance(family: str) -> None:
         assert changed_keys(hf, result) <= not_carried(family) | spellings(family)
 
     check()
-    assert seen["mapped"] > scaled(family, 30) // 6
-    assert seen["refused"] <= seen["mapped"] // 3, seen
+    assert often(seen["mapped"], scaled(family, 30) // 6)
+    assert often(seen["mapped"], 3 * seen["refused"] - 1), seen
 
 
 @pytest.mark.parametrize("origin", ["llama", {"family": "llama"}, {"family": "llama", "huggingface": None}, {}, None])
@@ -317,4 +316,4 @@ def test_dispatch() -> None:
     with pytest.raises(TypeError, match="takes a HybridModelConfig, not GPTModelConfig"):
         mcore_mappers.to_hf(model, family="nemotron_h")
     with pytest.raises(UnsupportedConfigError, match="hybrid_layer_pattern"):
-        mcore_mappers.to_hf(mapped(config("nemotron_h")), family="llama")
+        back(mapped(config("nemotron_h")), family="llama")

@@ -1,7 +1,6 @@
-"""`check` on a copy of the repository, and the one place that writes `generated/`.
+"""`check` and `emit` on a copy of the repository, and the one place that writes `generated/`.
 
-The copy is checked by a fresh interpreter that cannot import upstream, as on the machine of a contributor who has no
-torch.
+Both run in a fresh interpreter that cannot import upstream, as on the machine of a contributor who has no torch.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import pytest
 from codegen import files, project
 from codegen.snapshot import load, render
 from codegen.style import formatted
+from tests.selection import draw
 
 BLOCKER = """
 import sys
@@ -45,10 +45,10 @@ def copy(tmp_path: Path) -> Path:
     return root
 
 
-def check(root: Path) -> subprocess.CompletedProcess[str]:
+def check(root: Path, command: str = "check") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(root / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "codegen", "check"]
-    return subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True, text=True)
+    program = [sys.executable, "-m", "codegen", command]
+    return subprocess.run(program, cwd=root, env=environment, check=False, capture_output=True, text=True)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -236,9 +236,55 @@ def test_another_version_is_installed(copy: Path) -> None:
 def test_every_committed_module_is_what_black_writes() -> None:
     """`check` compares digests in black's stead; this is what they must stand for."""
     modules = project.modules(project.load_table(), load(project.GENERATED / "schemas"))
-    for path, source in modules.items():
+    for path, source in draw(modules.items(), 20, "modules for black"):
         text = formatted(source, project.PYPROJECT) if path.endswith(".py") else source
         assert (project.GENERATED / path).read_text("utf-8") == text, path
+
+
+# Emitting: the same without upstream, and the snapshot as it is.
+
+
+def texts(root: Path) -> dict[str, str]:
+    return {path: file.read_text("utf-8") for path, file in files.present(root / "generated").items()}
+
+
+def test_emit_follows_the_rules_and_leaves_the_snapshot(copy: Path) -> None:
+    before = texts(copy)
+    for spoil in (edited_rule, edited_module, deleted_module, extra_module):
+        spoil(copy)
+    done = check(copy, "emit")
+    assert (done.returncode, done.stderr) == (0, "")
+    *said, summary = done.stdout.splitlines()
+    changed = {"mcore_mappers/llama.py", files.MANIFEST}
+    wrote = sorted({*changed, "mcore_mappers/mistral.py"})
+    assert said == [
+        *(f"  wrote   generated/{path}" for path in wrote),
+        "  removed generated/mcore_mappers/extra.py",
+    ]
+    assert " families: 3 files written, 1 removed, " in summary
+    after = texts(copy)
+    assert after.keys() == before.keys()
+    assert {path for path in after if after[path] != before[path]} == changed
+    assert check(copy).returncode == 0
+
+
+def test_emit_refuses_what_check_refuses(copy: Path) -> None:
+    edited_documentation(copy)
+    before = texts(copy)
+    emitted, checked = check(copy, "emit"), check(copy)
+    assert (emitted.returncode, emitted.stdout, emitted.stderr) == (1, "", checked.stderr)
+    assert texts(copy) == before
+
+
+def test_emit_says_what_the_snapshot_lacks(copy: Path) -> None:
+    """A class that was never introspected needs upstream."""
+    edit(copy / "codegen/families/llama.py", ".LlamaConfig", ".LamaConfig")
+    before = texts(copy)
+    done = check(copy, "emit")
+    assert done.returncode == 1
+    assert "the snapshot has no class transformers.models.llama.configuration_llama.LamaConfig" in done.stderr
+    assert "run `make regen`" in done.stderr
+    assert texts(copy) == before
 
 
 # Writing.

@@ -1,108 +1,294 @@
-"""`new`: the draft of a family."""
+"""`new`: the draft of a family from parts, and of its proof."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from codegen import project
+from codegen import index, project
 from codegen.diagnostics import Code
-from codegen.draft import Draft, DraftError, draft
-from codegen.introspect import catalogue
+from codegen.draft import PROOFS, Draft, DraftError, draft, proof, table
+from codegen.draft.base import Base, smallest
+from codegen.draft.evidence import Evidence, facts_of, is_computation
+from codegen.draft.fit import fits, fitting, held
+from codegen.draft.pieces import BASES, PIECES, Pieces
+from codegen.draft.sources import keywords, layout, read
+from codegen.introspect import catalogue, huggingface
 from codegen.project import Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
+from codegen.table import Family
 
 TABLE = project.load_table()
 SNAPSHOT = load(project.GENERATED / "schemas")
-QWEN3_MOE = "transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig"
+FAMILIES = {family.name: family for family in TABLE.families}
+Lines = Callable[[HfClass], frozenset[str]]
 
 
 def without(name: str) -> tuple[Table, Snapshot, HfClass]:
     """The table before a family was in it, and the class that it is for."""
-    family = next(known for known in TABLE.families if known.name == name)
+    family = FAMILIES[name]
     left = [known for known in TABLE.families if known is not family]
-    hf = {path: kind for path, kind in SNAPSHOT.hf.items() if path != family.config_class}
-    return replace(TABLE, families=left), replace(SNAPSHOT, hf=hf), SNAPSHOT.hf[family.config_class]
+    hf = {path: kind for path, kind in SNAPSHOT.hf.items() if path != family.config}
+    return replace(TABLE, families=left), replace(SNAPSHOT, hf=hf), SNAPSHOT.hf[family.config]
 
 
 def no_code(kind: HfClass) -> frozenset[str]:
     return frozenset({"pass"})
 
 
-def drafted(name: str) -> Draft:
-    return draft(*without(name), no_code)
+@cache
+def drafted(name: str, lines: Lines = catalogue.code_lines) -> Draft:
+    return draft(*without(name), lines)
 
 
-def test_a_class_like_another_needs_no_decision() -> None:
-    made = drafted("seed_oss")
-    assert made.name == "seed_oss"
-    (nearest, part), *_ = made.near
-    assert f"extends=({nearest.upper()},)" in made.text
-    assert 0.8 < part <= 1
-    compile(made.text, "seed_oss.py", "exec")
+def parts_of(family: Family) -> set[str]:
+    return {TABLE.places.parts[part].name.upper() for part in family.parts}
 
 
-def test_whatever_is_undecided_stands_where_the_rows_go() -> None:
-    table, snapshot, kind = without("qwen3_moe")
+def file_of(made: Draft) -> str:
+    return table.text(made.family, "", made.notes, TABLE)
+
+
+def comments(text: str) -> str:
+    """The comments of a file, each paragraph on one line."""
+    lines = (line.strip() for line in text.splitlines())
+    return " ".join(line.removeprefix("#").strip() for line in lines if line.startswith("#"))
+
+
+# --- Which parts fit --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_what_a_family_has_fits_its_class(name: str) -> None:
+    """But for keys of remote code, which no class shows."""
+    family, hf = FAMILIES[name], SNAPSHOT.hf[FAMILIES[name].config]
+    rows = (row for part in family.parts for row in held(part) if not row.subjects & set(family.replaces))
+    assert [str(row) for row in rows if not row.remote_key and not fits(row, hf)] == []
+
+
+def test_of_a_part_that_does_not_fit_what_it_includes_may() -> None:
+    hf = SNAPSHOT.hf[FAMILIES["dots1"].config]
+    (qwen,) = (part for part in FAMILIES["qwen3"].parts if TABLE.places.parts[part].name == "qwen_window")
+    fewer = replace(hf, fields=tuple(field for field in hf.fields if field.name != "max_window_layers"))
+    found = {TABLE.places.parts[part].name for part in fitting(qwen, fewer)}
+    assert "layered_window" in found
+    assert "qwen_window" not in found
+
+
+def test_a_type_that_functions_do_not_take_does_not_fit() -> None:
+    hf = SNAPSHOT.hf[FAMILIES["llama"].config]
+    (grouped,) = (part for part in FAMILIES["llama"].parts if TABLE.places.parts[part].name == "grouped_query")
+    assert all(fits(row, hf) for row in held(grouped))
+    other = tuple(replace(f, type="list[int]") if f.name == "num_key_value_heads" else f for f in hf.fields)
+    assert not all(fits(row, replace(hf, fields=other)) for row in held(grouped))
+
+
+# --- The search -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["arcee", "qwen3", "qwen3_moe", "internlm3"])
+def test_a_family_of_parts_is_found_again(name: str) -> None:
+    made = drafted(name)
+    assert made.chosen.undecided == ()
+    assert made.family.targets == FAMILIES[name].targets
+    assert facts_of(made.family) == facts_of(FAMILIES[name])
+
+
+def test_what_no_field_shows_is_read_from_the_code() -> None:
+    """Arcee's fields are those of a dozen classes with a gate."""
+    by_fields, by_code = drafted("arcee", no_code), drafted("arcee")
+    assert facts_of(by_fields.family)["gated_linear_unit"] == "Constant('gated_linear_unit', True)"
+    assert facts_of(by_code.family)["gated_linear_unit"] == "Constant('gated_linear_unit', False)"
+
+
+def test_a_field_that_nobody_knows_is_undecided() -> None:
+    rules, snapshot, kind = without("qwen3_moe")
     twist = replace(kind.undeclared[0], name="attention_twist")
-    made = draft(table, snapshot, replace(kind, undeclared=(*kind.undeclared, twist)), no_code)
-    asked = [one for one in made.undecided if one.mentions("attention_twist")]
+    made = draft(rules, snapshot, replace(kind, undeclared=(*kind.undeclared, twist)), no_code)
+    asked = [one for one in made.chosen.undecided if one.mentions("attention_twist")]
     assert [one.code for one in asked] == [Code.UNDECLARED_UNDECIDED]
-    comments = " ".join(line.strip().removeprefix("#").strip() for line in made.text.splitlines() if "#" in line)
-    assert "MAP003 no row is about 'attention_twist'" in comments
-    for one in made.undecided:
-        assert one.code.value in comments
+    assert "MAP003 no row is about 'attention_twist'" in comments(file_of(made))
 
 
-def test_a_row_about_a_field_that_the_class_has_not_is_dropped() -> None:
-    table, snapshot, kind = without("qwen3")
-    fewer = replace(kind, fields=tuple(field for field in kind.fields if field.name != "max_window_layers"))
-    made = draft(table, snapshot, fewer, no_code)
-    parent = next(family for family in TABLE.families if family.name == made.near[0][0])
-    held = "max_window_layers" in {field.name for field in SNAPSHOT.hf[parent.config_class].fields}
-    assert ('"max_window_layers"' in made.text) == held
-    assert not any(one.code is Code.STALE_DROP for one in made.undecided)
-
-
-def test_what_no_field_shows_is_to_be_confirmed() -> None:
-    """Fields alone do not tell a gated MLP from a plain one: Arcee's are those of a dozen others."""
-    made = drafted("arcee")
-    assert made.undecided == ()
-    (claim,) = [text for text in made.claims if text.startswith("Constant('gated_linear_unit', ")]
-    assert claim in " ".join(line.strip().removeprefix("#").strip() for line in made.text.splitlines())
-
-
-def test_modeling_code_decides_among_classes_with_the_same_fields() -> None:
-    plain, gated = frozenset({"up", "down"}), frozenset({"gate", "up", "down"})
-    like = {"ArceeConfig": plain, "NemotronConfig": plain}
-    table, snapshot, kind = without("arcee")
-    among = [family for family in table.families if family.name in ("nemotron", "helium", "llama")]
-    made = draft(replace(table, families=among), snapshot, kind, lambda known: like.get(known.name, gated))
-    by_fields = draft(replace(table, families=among), snapshot, kind, no_code)
-    assert dict(made.near)["nemotron"] == dict(by_fields.near)["nemotron"]
-    assert all(dict(made.near)[name] < dict(by_fields.near)[name] for name in ("helium", "llama"))
-
-
-def test_code_lines_are_compared_without_the_names_of_a_class() -> None:
-    family = {known.name: known for known in TABLE.families}
-    arcee, nemotron, helium = (
-        catalogue.code_lines(SNAPSHOT.hf[family[name].config_class]) for name in ("arcee", "nemotron", "helium")
-    )
-    assert "class ForCausalLM(PreTrainedModel, GenerationMixin):" in arcee & nemotron & helium
-    assert catalogue.code_lines(replace(SNAPSHOT.hf[QWEN3_MOE], causal_lm="")) == frozenset()
+def test_no_hybrid_target_where_parts_cannot_serve_one() -> None:
+    rules, snapshot, kind = without("helium")
+    neighbours = [family for family in rules.families if family.name in ("ernie4_5", "glm")]
+    made = draft(replace(rules, families=neighbours), snapshot, kind, no_code)
+    assert [target.kind for target in made.family.targets] == ["gpt"]
+    assert "DENSE" not in parts_of(made.family)
+    assert [target.kind for target in drafted("qwen3").family.targets] == ["gpt", "hybrid"]
 
 
 def test_a_mapped_class_needs_no_draft() -> None:
     with pytest.raises(DraftError, match="the family 'qwen3_moe' maps"):
-        draft(TABLE, SNAPSHOT, SNAPSHOT.hf[QWEN3_MOE], no_code)
+        draft(TABLE, SNAPSHOT, SNAPSHOT.hf[FAMILIES["qwen3_moe"].config], no_code)
 
 
-def test_the_draft_is_a_file_of_the_table(tmp_path: Path) -> None:
-    text = drafted("mixtral").text
-    assert text.startswith('"""TODO')
-    assert 'name="mixtral"' in text
-    assert f'config_class="{without("mixtral")[2].path}"' in text
+# --- Evidence ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_speaks_for_what_all_families_with_it_have() -> None:
+    line = "return self.down_proj(self.act_fn(self.up_proj(x)))"
+    rules, snapshot, kind = without("arcee")
+    evidence = Evidence.of(rules.families, snapshot, kind, catalogue.code_lines)
+    sign = evidence.signs("gated_linear_unit")["Constant('gated_linear_unit', False)"]
+    assert sign.line == line
+    assert {"jais2", "nemotron"} <= set(sign.families)
+    found = evidence.against("gated_linear_unit", "Constant('gated_linear_unit', True)")
+    assert found is not None
+    assert found[0] == "Constant('gated_linear_unit', False)"
+    assert evidence.against("gated_linear_unit", "Constant('gated_linear_unit', False)") is None
+
+
+def test_sentences_and_signatures_are_no_evidence() -> None:
+    assert is_computation("query = self.q_norm(query)")
+    for line in (
+        "from torch import nn",
+        "def forward(self, x: torch.Tensor = None):",
+        "# self.x = y",
+        ") -> torch.Tensor:",
+    ):
+        assert not is_computation(line)
+
+
+# --- The files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["arcee", "qwen3_moe", "starcoder2", "youtu"])
+def test_the_draft_is_a_file_of_the_table(name: str, tmp_path: Path) -> None:
+    made = drafted(name)
+    text = file_of(made)
     assert all(len(line) <= 120 for line in text.splitlines())
+    scope: dict[str, object] = {}
+    exec(compile(text, f"{name}.py", "exec"), scope)
+    family = scope["FAMILY"]
+    assert isinstance(family, Family)
+    assert family.parts == made.family.parts
+    assert [str(row) for row in family.rows] == [str(row) for row in sorted_by_kind(made.family)]
+
+
+def sorted_by_kind(family: Family) -> list[object]:
+    """Rows as a file has them: numbers of one domain together, at the end."""
+    return sorted(family.rows, key=lambda row: type(row).__name__ == "InDomain")
+
+
+def test_claims_stand_where_the_rows_go_with_what_speaks_for_them() -> None:
+    made = drafted("arcee")
+    (claim,) = [each for each in made.notes.claims if each.startswith("Constant('gated_linear_unit', ")]
+    assert "`return self.down_proj(self.act_fn(self.up_proj(x)))`" in claim
+    assert claim.partition(" `")[0] in comments(file_of(made))
+    assert any(each.startswith("Local('rope', 'rope')") for each in made.notes.claims)
+
+
+def test_what_the_nearest_family_has_and_a_draft_cannot_state_is_named() -> None:
+    made = drafted("iquestcoder")
+    nearest = made.near[0].family
+    functions = [str(row) for row in nearest.rows if row.functions and str(row) not in file_of(made)]
+    assert all(any(each.startswith(row) for each in made.notes.left_out) for row in functions)
+
+
+# --- The proof --------------------------------------------------------------------------------------------------------
+
+
+def test_pieces_are_of_parts_and_name_what_there_is() -> None:
+    parts = {
+        f"{place.module.removeprefix('codegen.parts.')}.{place.name.upper()}" for place in TABLE.places.parts.values()
+    }
+    assert PIECES.keys() - parts == set()
+    for each in PIECES.values():
+        for module, name in proof.names_in(str(each)):
+            assert name in read(PROOFS, module).defined or name in read(PROOFS, module).imported, f"{module}.{name}"
+
+
+def test_what_a_piece_covers_is_a_refusal_of_another() -> None:
+    refused = {line for each in PIECES.values() for line in each.refused}
+    assert {line for each in PIECES.values() for line in each.covers} <= refused
+
+
+def test_bases_are_read_without_importing_the_proofs() -> None:
+    found = {name: keywords(PROOFS, name) for name in BASES}
+    assert found["shared.DECODER"]["hidden_size"] == 64
+    assert found["shared.EXPERTS"] == {
+        **found["shared.DECODER"],
+        "num_experts": 8,
+        "num_experts_per_tok": 3,
+        "moe_intermediate_size": 40,
+    }
+
+
+def test_a_layout_is_that_of_a_proof_which_names_a_shared_one() -> None:
+    assert layout(PROOFS, "llama") == ("tests.numerics.layouts", "LLAMA")
+    assert layout(PROOFS, "arcee") is None
+    assert layout(PROOFS, "no_such_family") is None
+
+
+def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
+    made = drafted("youtu")
+    text = proof.text(made.family, Base("latent.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
+    (call,) = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Proof"
+    ]
+    said = {each.arg: ast.unparse(each.value) for each in call.keywords}
+    assert said["base"] == "LATENT"
+    assert said["rope"] == "MLA_ROPE"
+    assert "**MLA_ROPES" in said["cases"]
+    assert "'default': {}" in said["cases"]
+    assert "'combined': {" in said["cases"]
+    # Those of latent attention are among its own.
+    assert "LATENT_REFUSED" in said["refused"]
+    assert "GENERAL" not in said["refused"]
+    imported = {alias.name for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    assert imported - {"annotations"} == used - {"PROOF", "frozenset"}
+
+
+def test_a_base_that_does_not_run_says_why() -> None:
+    made = drafted("arcee")
+    text = proof.text(made.family, Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS)
+    assert "cannot run a model of this base: ValueError: odd" in comments(text)
+    assert '"hidden_size": 64' in text
+
+
+def test_pieces_are_lines_of_python() -> None:
+    for each in PIECES.values():
+        for lines, shape in ((each.cases, "{{{}}}"), (each.combined, "{{{}}}"), (each.refused, "({},)")):
+            for line in lines:
+                ast.parse(shape.format(line))
+    assert Pieces().cases == ()
+
+
+def test_the_base_is_small_and_runs() -> None:
+    base = smallest(SNAPSHOT.hf[FAMILIES["qwen3_moe"].config], PROOFS)
+    assert base.named == "shared.EXPERTS"
+    assert base.problem == ""
+    assert 0 < base.parameters < 500_000
+
+
+def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:
+    """OLMoE's heads fill the hidden state, whatever `head_dim` says."""
+    hf = huggingface.introspect(catalogue.causal_lm()["olmoe"])
+    base = smallest(hf, PROOFS)
+    assert base.problem == ""
+    assert base.named == ""
+    assert base.own["hidden_size"] == 64
+    assert "head_dim" not in base.own
+
+
+# --- The index --------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_of_parts_is_up_to_date() -> None:
+    assert index.FILE.read_text(encoding="utf-8") == index.text(TABLE), "run `make regen`"
+
+
+def test_the_index_names_every_part() -> None:
+    text = index.text(TABLE)
+    assert len(text.encode()) < 100_000
+    for place in TABLE.places.parts.values():
+        assert f"[{place.name.upper()}]({'/'.join(place.module.split('.')[2:])}.py)" in text

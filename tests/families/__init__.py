@@ -1,9 +1,14 @@
-"""The proof of every family of the overrides table: one module each, named as the family is."""
+"""The proof of every family of the overrides table: one module each, named as the family is.
+
+A proof, and what it names of upstream, is imported when it is first asked for, so that a run about one family imports
+that family alone.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -13,6 +18,7 @@ from transformers import PreTrainedConfig
 from codegen.project import load_table
 from tests.families.proof import ABSENT, Keywords, Proof
 from tests.numerics.weights import Layout
+from tests.selection import chosen
 
 
 def _proof(family: str) -> Proof:
@@ -30,17 +36,37 @@ def _proof(family: str) -> Proof:
     return proof
 
 
-def _class(path: str) -> type[PreTrainedConfig]:
-    module, _, name = path.rpartition(".")
+_PATHS: Final = {family.name: family.config for family in load_table().families}
+
+
+def _class(family: str) -> type[PreTrainedConfig]:
+    module, _, name = _PATHS[family].rpartition(".")
     return getattr(import_module(module), name)
 
 
-PROOFS: Final[Mapping[str, Proof]] = {family.name: _proof(family.name) for family in load_table().families}
+class _ByFamily[Value](Mapping[str, Value]):
+    """Something of each family, made when it is asked for. It can be of any; those that the run is about are listed."""
 
-CLASSES: Final[Mapping[str, type[PreTrainedConfig]]] = {
-    family.name: _class(family.config) for family in load_table().families
-}
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        self._make = cache(make)
+
+    def __getitem__(self, family: str) -> Value:
+        if family not in _PATHS:
+            raise KeyError(family)
+        return self._make(family)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in _PATHS if chosen().family in ("", name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in iter(self))
+
+
+PROOFS: Final[Mapping[str, Proof]] = _ByFamily(_proof)
+CLASSES: Final[Mapping[str, type[PreTrainedConfig]]] = _ByFamily(_class)
 """The config class of each family."""
+FAMILIES: Final = tuple(PROOFS)
+"""Those that the run is about."""
 
 
 def build(family: str, keywords: Keywords) -> PreTrainedConfig:

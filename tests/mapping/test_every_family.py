@@ -13,9 +13,7 @@ import pytest
 import torch
 
 import mcore_mappers
-from codegen.project import GENERATED, load_table
 from codegen.rows.guard import Condition
-from codegen.snapshot import load
 from codegen.table import Domain, Guard, InDomain, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
@@ -24,7 +22,7 @@ from tests.families import PROOFS, build
 from tests.families.proof import Rope
 from tests.mapping.support import fields
 from tests.support.hf import CLASSES, FAMILIES, config, mapper
-from tests.support.plans import described, rows_of
+from tests.support.plans import TABLES, described, rows_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
 
@@ -186,8 +184,6 @@ def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
     assert 4.5 in (actual.get("yarn_rotary_scaling_factor"), actual.get("rotary_scaling_factor"))
 
 
-SNAPSHOT = load(GENERATED / "schemas")
-TABLES = {family.name: family for family in load_table().families}
 LEAST: Mapping[Domain, float] = {Domain.POSITIVE: 1e-30, Domain.NOT_NEGATIVE: 0.0, Domain.PROBABILITY: 0.0}
 OUTSIDE = ("must be above zero", "must be zero or above", "must be at least zero and below one")
 
@@ -199,7 +195,7 @@ def rows[Kind: Row](family: str, kind: type[Kind]) -> list[Kind]:
 
 def types(family: str) -> Mapping[str, str]:
     """The types of the fields that a family's class declares."""
-    return {field.name: field.type for field in SNAPSHOT.hf[TABLES[family].config].fields if field.declared}
+    return {field.name: field.type for field in described(family)[1].fields if field.declared}
 
 
 def refused(family: str, hf: Any) -> tuple[mcore_mappers.Refusal, ...]:

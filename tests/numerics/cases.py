@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from transformers import PreTrainedConfig
@@ -10,6 +12,7 @@ from transformers import PreTrainedConfig
 import mcore_mappers
 from tests.families import PROOFS, build
 from tests.families.proof import Keywords, Proof
+from tests.selection import draw
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,27 @@ def _base(proof: Proof, name: str) -> Keywords:
     return {**proof.base, **proof.shallow} if name.startswith("rope_") else proof.base
 
 
-CASES: tuple[Case, ...] = tuple(
-    Case(family, name, {**_base(proof, name), **changes}, mapper, proof.tolerance)
-    for family, proof in PROOFS.items()
-    for name, changes in proof.cases.items()
-    for mapper in ("to_megatron", "to_megatron_hybrid")
-    if mapper == "to_megatron" or _repeated(family, proof, name)
-)
+@cache
+def cases_of(family: str) -> tuple[Case, ...]:
+    """The cases of one family, for both of its targets."""
+    proof = PROOFS[family]
+    return tuple(
+        Case(family, name, {**_base(proof, name), **changes}, mapper, proof.tolerance)
+        for name, changes in proof.cases.items()
+        for mapper in ("to_megatron", "to_megatron_hybrid")
+        if mapper == "to_megatron" or _repeated(family, proof, name)
+    )
+
+
+CASES: tuple[Case, ...] = tuple(case for family in PROOFS for case in cases_of(family))
+
+
+def drawn(cases: Iterable[Case], count: int, about: str) -> tuple[Case, ...]:
+    """Of a slice, `default`, `combined` and one case about rope of each target, and `count` more."""
+    return draw(
+        cases,
+        count,
+        about,
+        always=lambda case: case.name in ("default", "combined"),
+        kinds=lambda case: [(case.family, case.mapper)] if case.name.startswith("rope_") else [],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from tests.families import PROOFS
 from tests.families.proof import Keywords
 from tests.numerics.cases import Case
+from tests.selection import draw
 
 WORLD = 2
 
@@ -169,3 +171,8 @@ Not tried, because it needs what no CPU has: grouped matrix products and fused k
 graphs, `tp_comm_overlap` (read by Transformer Engine's layers only), and context parallelism of Mamba layers (their
 kernels here stand for one part of the sequence).
 """
+
+
+def drawn(cases: Sequence[ParallelCase], count: int) -> tuple[ParallelCase, ...]:
+    """Of a slice, a case for each way to spread a model, and `count` more."""
+    return draw(cases, count, "processes", kinds=lambda case: case.caller)

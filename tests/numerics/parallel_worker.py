@@ -19,7 +19,7 @@ import logging
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -316,8 +316,8 @@ def _model(case: ParallelCase) -> str:
     return f"{case.family} {case.changes}"
 
 
-def main(out: Path) -> None:
-    """Write what each case gave to a file per rank; a rank stops at its first error, which it writes, too.
+def main(out: Path, names: Collection[str]) -> None:
+    """Write what each named case gave to a file per rank; a rank stops at its first error, which it writes, too.
 
     After an error, the other rank may wait for a message that nobody sends: there is no going on.
     """
@@ -331,16 +331,17 @@ def main(out: Path) -> None:
             stack.enter_context(emulation())
         groups = Groups()
         groups.of()
-        models = {_model(case): case for case in (*CASES, *NOT_ON_CPU)}
+        spread, impossible = ([case for case in cases if str(case) in names] for cases in (CASES, NOT_ON_CPU))
+        models = {_model(case): case for case in (*spread, *impossible)}
         wholes = {model: whole(case.case()) for model, case in models.items()}
-        for case in sorted(CASES, key=_sizes):
+        for case in sorted(spread, key=_sizes):
             try:
                 results[str(case)] = dataclasses.asdict(run(case, wholes[_model(case)], groups))
             except Exception:
                 results[str(case)] = {"error": traceback.format_exc()}
                 break
         else:
-            for case in NOT_ON_CPU:
+            for case in impossible:
                 results[str(case)] = {"error": _error(case, wholes[_model(case)], groups)}
     (out / f"{distributed.get_rank()}.json").write_text(json.dumps(results))
     distributed.destroy_process_group()
@@ -361,4 +362,4 @@ def _error(case: ParallelCase, reference: Whole, groups: Groups) -> str | None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -13,7 +13,7 @@ import math
 import os
 import warnings
 import zlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -117,8 +117,8 @@ def owners(family: str, schemas: Snapshot) -> Owners:
     return owners_of(target, schemas, table.owners)
 
 
-def try_fields(setting: Setting, schemas: Snapshot, *kinds: Owner) -> list[Trial]:
-    """Every field of these owners, one at a time, with every other value that there is for it."""
+def try_fields(setting: Setting, schemas: Snapshot, names: Collection[str], *kinds: Owner) -> list[Trial]:
+    """Every field of these names and owners, one at a time, with every other value that there is for it."""
     owned = owners(setting.family, schemas)
     with _quiet():
         reference = _reference(setting)
@@ -126,7 +126,8 @@ def try_fields(setting: Setting, schemas: Snapshot, *kinds: Owner) -> list[Trial
             plan = [
                 (each, value)
                 for each in {**owned.transformer, **owned.model}.values()
-                if each.owner in kinds and (setting.only is None or each.field.name in setting.only)
+                if each.owner in kinds and each.field.name in names
+                if setting.only is None or each.field.name in setting.only
                 for value in other_values(each.field, _current(reference.config, each))
             ]
         trials = [_attempt(reference, setting, each, value) for each, value in plan]

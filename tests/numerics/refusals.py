@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from transformers import PreTrainedConfig
@@ -16,6 +17,8 @@ from transformers import PreTrainedConfig
 from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build
 from tests.families.proof import NOTHING, Keywords, Refused
+from tests.selection import draw
+from tests.support.plans import row_kinds
 
 ROPE: Final = frozenset({"rope_parameters", "rope_theta", "partial_rotary_factor", "original_max_position_embeddings"})
 """Fields of a refusal that is about rope only."""
@@ -46,7 +49,24 @@ class Refusal:
         return [build(self.family, {**self._start(), **nearest}) for nearest in self.row.nearest]
 
 
-REFUSALS: tuple[Refusal, ...] = tuple(Refusal(family, row) for family, proof in PROOFS.items() for row in proof.refused)
+@cache
+def refusals_of(family: str) -> tuple[Refusal, ...]:
+    """What one family refuses."""
+    return tuple(Refusal(family, row) for row in PROOFS[family].refused)
+
+
+REFUSALS: tuple[Refusal, ...] = tuple(row for family in PROOFS for row in refusals_of(family))
+
+
+def drawn(family: str, count: int) -> tuple[Refusal, ...]:
+    """Of a slice, a refusal of a field for each kind of row that is about one, and `count` more."""
+    kinds = row_kinds(family)
+    return draw(
+        refusals_of(family),
+        count,
+        f"refusals of {family}",
+        kinds=lambda refusal: kinds.get(refusal.row.field, ()),
+    )
 
 
 def values_are_said(config: PreTrainedConfig, error: UnsupportedConfigError) -> bool:

@@ -12,10 +12,11 @@ from megatron.training.models.hybrid import HybridModelConfig
 
 from tests.families import PROOFS
 from tests.numerics import device, report
-from tests.numerics.cases import CASES, Case
+from tests.numerics.cases import CASES, Case, cases_of, drawn
 from tests.numerics.device import CPU, CUDA, ENGINE, DeviceError, Kind, choose, lacking_kernels
 from tests.numerics.mapping import mapped
 from tests.numerics.weights import local_name
+from tests.support.about import about
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, *packages: str, gpu: bool) -> None:
@@ -66,10 +67,16 @@ def test_what_a_cpu_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose("cpu-te") is ENGINE
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+@pytest.mark.parametrize("family", PROOFS)
+def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, family: str) -> None:
     """And says which kernels it lacks, if it has layers for which there are some."""
     installed(monkeypatch, "causal_conv1d", gpu=True)
+    for case in drawn(cases_of(family), 0, f"for a GPU of {family}"):
+        with about(str(case)):
+            maps_for_a_gpu(case)
+
+
+def maps_for_a_gpu(case: Case) -> None:
     config, deviations = mapped(case, CUDA)
     assert config.transformer.transformer_impl == "transformer_engine"
     assert config.transformer.params_dtype == torch.float32

@@ -33,6 +33,7 @@ from tests.numerics.emulation import emulated
 from tests.numerics.perturbations import owners
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.weights import CopyError, copy_weights
+from tests.selection import draw
 
 pytestmark = pytest.mark.usefixtures("process")
 
@@ -146,7 +147,7 @@ def _padding(megatron: MegatronConfig, model: Any) -> int:
     return tables * (rows - megatron.vocab_size) * width
 
 
-@pytest.mark.parametrize("real", _real(), ids=str)
+@pytest.mark.parametrize("real", draw(_real(), 12, "real configs"), ids=str)
 def test_both_models_have_the_same_parameters(real: Real) -> None:
     hf = load(real.path)
     try:

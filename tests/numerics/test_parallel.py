@@ -17,11 +17,14 @@ from typing import Any
 import pytest
 import torch
 
-from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase
+from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase, drawn
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 3e-5
 LIMIT = 300
+
+SPREAD = drawn(CASES, 3)
+IMPOSSIBLE = drawn(NOT_ON_CPU, 0)
 
 Results = Mapping[str, tuple[Mapping[str, Any], ...]]
 
@@ -33,17 +36,18 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     # `--standalone` lets torchrun find a free port; it meets on the loopback interface, and so do the workers.
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"]
     command += ["--nproc-per-node", str(WORLD), "-m", "tests.numerics.parallel_worker", str(out)]
+    names = [str(case) for case in (*SPREAD, *IMPOSSIBLE)]
+    command += names
     path = os.pathsep.join(map(str, (ROOT, ROOT / "generated", ROOT / "runtime")))
     # Two processes with a thread each: more would wait for each other.
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, done.stderr[-4000:]
     ranks = [json.loads((out / f"{rank}.json").read_text()) for rank in range(WORLD)]
-    names = [str(case) for case in (*CASES, *NOT_ON_CPU)]
     return {name: tuple(rank[name] for rank in ranks if name in rank) for name in names}
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", SPREAD, ids=str)
 def test_two_processes_give_the_logits_of_one(case: ParallelCase, results: Results) -> None:
     ranks = results[str(case)]
     errors = [rank["error"] for rank in ranks if "error" in rank]
@@ -60,7 +64,7 @@ def test_two_processes_give_the_logits_of_one(case: ParallelCase, results: Resul
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="says what cannot run without a GPU")
-@pytest.mark.parametrize("case", NOT_ON_CPU, ids=str)
+@pytest.mark.parametrize("case", IMPOSSIBLE, ids=str)
 def test_what_cannot_run_says_why(case: ParallelCase, results: Results) -> None:
     """When one of these runs, it belongs among the cases."""
     errors = [rank["error"] for rank in results[str(case)]]

@@ -12,11 +12,11 @@ import pytest
 from transformers import PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
-from tests.families import family_of
+from tests.families import PROOFS, family_of
 from tests.numerics.compare import Comparison, compare, reference
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.mapping import deviating, mapped
-from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
+from tests.numerics.refusals import REFUSALS, Refusal, drawn, values_are_said
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
 from tests.numerics.weights import CopyError
 
@@ -96,7 +96,7 @@ def furthest(comparison: Comparison) -> float:
     return math.inf if any(map(math.isnan, both)) else max(both)
 
 
-@pytest.mark.parametrize("refused", REFUSALS, ids=str)
+@pytest.mark.parametrize("refused", [refused for family in PROOFS for refused in drawn(family, 2)], ids=str)
 def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
     assert refused_fields(refused) == {refused.row.field}
     for config in refused.accepted():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
@@ -10,9 +10,6 @@ from transformers.configuration_utils import PreTrainedConfig
 
 from tests.properties.rope_strategies import MLA_TYPES, TYPES, ropes, subset
 from tests.support.hf import config
-
-SPECIAL: Final = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
-"""One for each kind of model: dense, with experts, with latent attention, hybrid. They are tried most often."""
 
 KINDS = ("linear_attention", "full_attention", "mlp", "moe")
 
@@ -103,7 +100,7 @@ def _special(draw: st.DrawFn, family: str) -> dict[str, Any]:
 
 @st.composite
 def special_configs(draw: st.DrawFn, family: str) -> PreTrainedConfig:
-    """A config of one of `SPECIAL`, with numbers that fit together or do not; about half can be mapped."""
+    """A config of one of `plans.SPECIAL`, with numbers that fit together or do not; about half can be mapped."""
     hybrid = family == "nemotron_h"
     common = subset(
         attention_dropout=dropouts,

@@ -16,12 +16,15 @@ from codegen.schemas import HfField
 from tests.families import PROOFS, build
 from tests.numerics.hf_values import MISSING, candidates
 from tests.properties.rope_strategies import ropes
-from tests.properties.special import KINDS, SPECIAL, special_configs
+from tests.properties.special import KINDS, special_configs
+from tests.selection import whole
 from tests.support.hf import FAMILIES
-from tests.support.plans import described, hard_wired, verdicts
+from tests.support.plans import SPECIAL, described, hard_wired, verdicts
 
 FEWER = 8
 """How many times fewer configs are tried of a family that is not among `SPECIAL`."""
+FEWEST = 25
+"""How many times fewer in a slice, of any."""
 
 
 def examples(family: str | None, count: int) -> settings:
@@ -38,7 +41,14 @@ def examples(family: str | None, count: int) -> settings:
 
 def scaled(family: str | None, count: int) -> int:
     """How many of `count` configs a family gets; None stands for all families together."""
-    return count if family is None or family in SPECIAL else -(-count // FEWER)
+    if family is None or (whole() and family in SPECIAL):
+        return count
+    return -(-count // (FEWER if whole() else FEWEST))
+
+
+def often(met: int, least: int) -> bool:
+    """Whether a law was about something often enough to say anything; a slice is too small to tell."""
+    return met > least or not whole()
 
 
 @cache

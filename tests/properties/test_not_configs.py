@@ -9,21 +9,30 @@ from transformers import Gemma2Config, LlamaConfig, PreTrainedConfig
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
+from tests.selection import draw
+from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config, mapped, mapper
+from tests.support.plans import ONE_OF_EACH_TARGET, TABLES
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("other", [*FAMILIES, "gemma2"])
-def test_config_of_another_family(family: str, other: str) -> None:
-    if family == other:
-        return
-    hf = Gemma2Config() if other == "gemma2" else config(other)
-    with pytest.raises(UnsupportedConfigError) as caught:
-        mapper(family)(hf)
-    (refusal,) = caught.value.refusals
-    assert (caught.value.family, refusal.field) == (family, "class")
-    assert refusal.value == f"{type(hf).__module__}.{type(hf).__qualname__}"
-    assert CLASSES[family].__name__ in refusal.reason
+def test_config_of_another_family(family: str) -> None:
+    """Also of one that is the same by name, by fields or by inheritance; and of one that has no family."""
+    related = [name for name in TABLES if name.startswith(family[:4])]
+    for other in draw(TABLES, 2, f"others of {family}", always=related.__contains__):
+        if other != family:
+            is_refused_for_its_class(family, config(other))
+    is_refused_for_its_class(family, Gemma2Config())
+
+
+def is_refused_for_its_class(family: str, hf: PreTrainedConfig) -> None:
+    with about(family, type(hf).__name__):
+        with pytest.raises(UnsupportedConfigError) as caught:
+            mapper(family)(hf)
+        (refusal,) = caught.value.refusals
+        assert (caught.value.family, refusal.field) == (family, "class")
+        assert refusal.value == f"{type(hf).__module__}.{type(hf).__qualname__}"
+        assert CLASSES[family].__name__ in refusal.reason
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -91,7 +100,7 @@ ARCHITECTURE = (
 DERIVED = ("mtp_standalone", "gtp_weight_remat_size", "mup_width_mult", "hybrid_override_pattern")
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ONE_OF_EACH_TARGET)
 @pytest.mark.parametrize("name", ARCHITECTURE + DERIVED)
 def test_keyword_that_is_not_the_callers(family: str, name: str) -> None:
     with pytest.raises(TypeError, match=f"'{name}' is decided by .* cannot be overridden"):
@@ -99,6 +108,13 @@ def test_keyword_that_is_not_the_callers(family: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_keywords_of_every_mapper(family: str) -> None:
+    """Each looks at them, and says of itself that it does."""
+    with pytest.raises(TypeError, match=rf"{family}\.to_megatron\(\): 'hidden_size' is decided by .*; 'bf61' .*bf16"):
+        mapper(family)(config(family), hidden_size=1, bf61=True)
+
+
+@pytest.mark.parametrize("family", ONE_OF_EACH_TARGET)
 @pytest.mark.parametrize(
     ("name", "meant"),
     [

@@ -18,7 +18,8 @@ from transformers.utils import logging
 import mcore_mappers
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from mcore_mappers_runtime.settings import PROVENANCE
-from tests.properties.strategies import attributes, configs, examples, junk, rope_junk, scaled
+from tests.properties.strategies import attributes, configs, examples, junk, often, rope_junk, scaled
+from tests.selection import whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped, mapper_of
 
@@ -89,7 +90,7 @@ def test_maps_or_refuses(family: str) -> None:
 
     check()
     # Or the laws would be about one of the two only.
-    assert min(outcomes["mapped"], outcomes["refused"]) > scaled(family, 200) // 10, outcomes
+    assert often(min(outcomes["mapped"], outcomes["refused"]), scaled(family, 200) // 10), outcomes
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -187,7 +188,8 @@ def test_strict_refuses_exactly_the_deviations(family: str) -> None:
         assert set(deviations) <= declared
 
     check()
-    assert {name for name in seen if name != "none"} == declared, "every deviation that the family declares is met"
+    met = {name for name in seen if name != "none"}
+    assert met == declared or not whole(), "every deviation that the family declares is met"
 
 
 def test_equality_tells_differences() -> None:

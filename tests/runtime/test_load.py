@@ -217,7 +217,7 @@ def rope_cases() -> Iterator[tuple[str, str, bool]]:
             yield from ((family, kind, True) for kind in kinds if family in PARTIAL)
 
 
-@pytest.mark.parametrize(("family", "kind", "partial"), rope_cases())
+@pytest.mark.parametrize(("family", "kind", "partial"), list(rope_cases()))
 def test_rope_of_every_release(family: str, kind: str, partial: bool, tmp_path: Path) -> None:
     names = getattr(KEYS.older_ropes.get(PROOF_CLASSES[family]), "names", {})
     base = {"rope_theta": THETA, "partial_rotary_factor": FACTOR} if partial else {"rope_theta": THETA}

@@ -17,6 +17,7 @@ from mcore_mappers_runtime.settings import PROVENANCE
 from tests.runtime.bare import recorded
 from tests.runtime.test_suggestions import PERMUTE_KERNELS, ROPE_KERNELS
 from tests.support.hf import FAMILIES, config, mapped
+from tests.support.plans import ONE_OF_EACH_TARGET
 
 LAYERS = {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]}
 PATTERN = "ME*-"
@@ -89,10 +90,13 @@ ABSENT = object()
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16, None: torch.float32}
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*ONE_OF_EACH_TARGET, "mamba2"])
 @pytest.mark.parametrize("name", DTYPES)
 def test_dtype_is_one_decision(family: str, name: str | None) -> None:
-    """Every combination of the four fields: what the caller says stays, and the rest follows one dtype."""
+    """Every combination of the four fields: what the caller says stays, and the rest follows one dtype.
+
+    Mamba-2 has a residual stream in float32, which decides what stages send to each other.
+    """
     hf = config(family, dtype=name)
     flags = (ABSENT, True, False)
     dtypes = (ABSENT, torch.float32, torch.bfloat16, torch.float16)

@@ -83,11 +83,12 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return request.param
 
 
-def broken(family: str, keywords: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Exception]]:
+def broken(name: str) -> Iterator[tuple[dict[str, Any], Exception]]:
     """Each choice of the caller that only the suggestions make an error, with the error."""
+    family, keywords = (CONFIGS | KNOWN)[name]
     hf = config(family, **keywords)
     good = 0
-    for caller in choices():
+    for caller in choices(name):
         try:
             mapped(hf, **caller)
             good += 1
@@ -104,7 +105,7 @@ def broken(family: str, keywords: dict[str, Any]) -> Iterator[tuple[dict[str, An
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_suggestions_never_raise(name: str, stack: str) -> None:
-    assert next(broken(*CONFIGS[name]), None) is None
+    assert next(broken(name), None) is None
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_suggestions_never_raise(name: str, stack: str) -> None:
     ],
 )
 def test_suggested_prediction_layers_never_raise(name: str, stack: str) -> None:
-    assert next(broken(*KNOWN[name]), None) is None
+    assert next(broken(name), None) is None
 
 
 def test_everything_is_suggested_only_where_it_is_installed(stack: str) -> None:

@@ -11,9 +11,9 @@ from transformers.configuration_utils import PreTrainedConfig
 import mcore_mappers
 from codegen.project import load_table
 from tests.families import CLASSES as CLASSES
+from tests.families import FAMILIES as FAMILIES
 from tests.families import PROOFS, build, family_of
 
-FAMILIES = tuple(PROOFS)
 LEARNED = frozenset(family.name for family in load_table().families if "seq_length" in family.targets[0].bound)
 """Families with learned positions, of which `seq_length` is the number."""
 

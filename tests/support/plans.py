@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from codegen import snapshot
 from codegen.constants import Scalar
 from codegen.plan import Plan, Side
-from codegen.project import GENERATED, load_table, plans
+from codegen.project import GENERATED, load_table
+from codegen.resolve import resolve
+from codegen.resolve.collect import collect
 from codegen.rows.guard import Guard, Values
 from codegen.rows.row import Row
 from codegen.schemas import HfClass, Snapshot
+from codegen.table import Family
+
+SPECIAL: Final = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
+"""One for each kind of model: dense, with experts, with latent attention, hybrid. They are tried most often."""
+
+TABLES: Final[Mapping[str, Family]] = {family.name: family for family in load_table().families}
+
+ONE_OF_EACH_TARGET: Final = tuple(
+    {TABLES[family].targets[0].name: family for family in (*reversed(TABLES), *reversed(SPECIAL))}.values()
+)
+"""A family for each class of Megatron configs, a usual one where there is one: they differ in what a caller may say."""
 
 
 @cache
-def known() -> tuple[Snapshot, Mapping[str, Plan]]:
-    """The snapshot, and the plan of every family."""
-    schemas = snapshot.load(GENERATED / "schemas")
-    return schemas, {plan.family.name: plan for plan in plans(load_table(), schemas)}
+def schemas() -> Snapshot:
+    """The snapshot."""
+    return snapshot.load(GENERATED / "schemas")
 
 
+@cache
 def described(family: str) -> tuple[Plan, HfClass]:
     """The plan of a family, and its class as the snapshot has it."""
-    plan = known()[1][family]
+    table = load_table()
+    # That other classes have a family or are refused is not asked here.
+    alone = replace(schemas(), causal_lm={})
+    (plan,) = resolve(alone, (TABLES[family],), table.owners, places=table.places)
     return plan, plan.hf
 
 
 def rows_of(plan: Plan) -> Sequence[Row]:
     """The rows of the overrides table that hold for what `to_megatron` gives."""
     return [placed.row for placed in plan.main.rows]
+
+
+def rows_in_table(family: str) -> Sequence[Row]:
+    """The same rows, as the table says without the snapshot."""
+    return [placed.row for placed in collect(TABLES[family], TABLES[family].targets[0], load_table().places)[0]]
 
 
 def hard_wired(plan: Plan) -> Mapping[str, Scalar]:
@@ -39,6 +62,26 @@ def hard_wired(plan: Plan) -> Mapping[str, Scalar]:
         for row in rows_of(plan)
         if isinstance(row, Guard) and isinstance(row.test, Values) and row.test.remote
     }
+
+
+@cache
+def row_kinds(family: str) -> Mapping[str, frozenset[type[Row]]]:
+    """By Hugging Face field, the kinds of the rows that are about it."""
+    found: dict[str, frozenset[type[Row]]] = {}
+    for row in rows_in_table(family):
+        for name in row.reads:
+            found[name] = found.get(name, frozenset()) | {type(row)}
+    return found
+
+
+@cache
+def rope_readers() -> frozenset[str]:
+    """The first family of those whose rows about `rope_parameters` are the same ones; the usual ones come first."""
+    first: dict[tuple[int, ...], str] = {}
+    for family in (*SPECIAL, *TABLES):
+        rows = tuple(id(row) for row in rows_in_table(family) if "rope_parameters" in row.reads)
+        first.setdefault(rows, family)
+    return frozenset(first.values())
 
 
 def verdicts(family: str) -> Mapping[str, str]:

@@ -332,7 +332,7 @@ def sparse(check: Check, hf: _Sparse) -> None:
         hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,
         "layer_types",
         hf.layer_types,
-        "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs " "for it",
+        "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
     )
 
 

@@ -1,0 +1,55 @@
+"""Whether the base config of a family is good for anything; what is wrong with it is one message."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+
+import pytest
+
+from tests.families import PROOFS, build
+
+_said: set[str] = set()
+
+
+@cache
+def problem(family: str, run: bool) -> str:
+    """Why nothing can start from the base config; empty if all is well.
+
+    Args:
+        family: of which the base is.
+        run: whether transformers must be able to run the model, too.
+    """
+    # Only now, because conftest.py imports this file.
+    import mcore_mappers
+
+    base = PROOFS[family].base
+    where = f"tests/families/{family}.py: `base`"
+    try:
+        hf = build(family, base)
+    except Exception as error:
+        return f"{where}: transformers does not take it: {error}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
+            mcore_mappers.to_megatron(hf)
+    except Exception as error:
+        return f"{where}: it does not map: {error}"
+    try:
+        if run:
+            from tests.numerics.compare import reference
+
+            reference(hf)
+    except Exception as error:
+        return f"{where}: transformers cannot run its model: {type(error).__name__}: {error}"
+    return ""
+
+
+def require(family: str, run: bool) -> None:
+    """Fail the first test of a family whose base is wrong, and skip the others."""
+    if not (said := problem(family, run)):
+        return
+    if said in _said:
+        pytest.skip(f"the base config of {family} is wrong")
+    _said.add(said)
+    pytest.fail(said, pytrace=False)

@@ -1,0 +1,53 @@
+"""`python -m tests.prove FAMILY`: from the rules of one family to the proof that its mapper is right.
+
+Emits, checks the types of that module, and runs the tests that are about the family: its base config, logits,
+refusals, the sweep over its fields, and the way back. In one process, with what the family needs of upstream.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from codegen import project
+from codegen.__main__ import main as codegen
+
+STEPS = (
+    "tests/numerics/test_parity.py",
+    "tests/numerics/test_refusals.py",
+    "tests/numerics/test_coverage.py",
+    "tests/numerics/test_sensitivity.py",
+    "tests/mapping/test_every_family.py",
+    "tests/properties/test_bad_input.py",
+    "tests/back",
+)
+"""What is about one family, in the order in which a mistake is best understood."""
+
+
+def types(family: str) -> int:
+    """Whether the family's module is clean under strict checking; what is not is printed."""
+    module = project.GENERATED / "mcore_mappers" / f"{family}.py"
+    program = Path(sys.executable).with_name("basedpyright")
+    command = [program, "--pythonpath", sys.executable, module]
+    done = subprocess.run(command, cwd=project.ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="", end="", file=sys.stderr)
+    return done.returncode
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("family", choices=[family.name for family in project.load_table().families], metavar="FAMILY")
+    given, rest = parser.parse_known_args(arguments)
+    if failed := codegen(["emit"]) or types(given.family):
+        return failed
+    return pytest.main(["-q", "-n", "0", "--whole", "--family", given.family, *STEPS, *rest])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""`make prove`: what it runs is there, and what is wrong with a base config is one message."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests import prove
+from tests.families import PROOFS, bases
+from tests.selection import ROOT
+
+
+@pytest.fixture
+def wrong_base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Any]]:
+    """Changes to the base of Llama, to be filled in; of which nothing is remembered afterwards."""
+    changes: dict[str, Any] = {}
+    llama = PROOFS["llama"]
+
+    class Changed(dict[str, Any]):
+        def __missing__(self, family: str) -> Any:
+            return dataclasses.replace(llama, base={**llama.base, **changes})
+
+    monkeypatch.setattr(bases, "PROOFS", Changed())
+    monkeypatch.setattr(bases, "_said", set[str]())
+    bases.problem.cache_clear()
+    yield changes
+    bases.problem.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"num_attention_heads": 5}, "transformers does not take it: "),
+        ({"hidden_act": "tanh"}, "it does not map: "),
+        ({"vocab_size": 0}, ""),
+    ],
+)
+def test_a_wrong_base_is_one_message(wrong_base: dict[str, Any], changes: Mapping[str, Any], what: str) -> None:
+    wrong_base.update(changes)
+    with pytest.raises(pytest.fail.Exception) as failed:
+        bases.require("llama", run=True)
+    assert str(failed.value).startswith(f"tests/families/llama.py: `base`: {what}")
+    for _ in range(2):
+        with pytest.raises(pytest.skip.Exception, match="the base config of llama is wrong"):
+            bases.require("llama", run=True)
+
+
+def test_a_right_base_is_none(wrong_base: Mapping[str, Any]) -> None:
+    bases.require("llama", run=True)
+
+
+def test_what_is_run_is_there() -> None:
+    assert [step for step in prove.STEPS if not (ROOT / step).exists()] == []
+
+
+def test_another_family_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        prove.main(["lama"])
+    assert "invalid choice: 'lama'" in capsys.readouterr().err

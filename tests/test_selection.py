@@ -1,0 +1,91 @@
+"""A slice is the same for the same tree, and leaves out nothing that every run must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import selection
+from tests.budget import beyond
+from tests.families import FAMILIES
+from tests.numerics import refusals
+from tests.numerics.cases import cases_of, drawn
+from tests.selection import Selection, choose, chosen, draw, sample, seed_of
+from tests.support.plans import row_kinds
+
+SEEDS = ("", "one", "another")
+
+
+@pytest.fixture(params=SEEDS, ids=lambda seed: seed or "whole")
+def seed(request: pytest.FixtureRequest) -> Iterator[str]:
+    """As if this run were about that slice."""
+    before = chosen()
+    choose(Selection(seed=request.param))
+    yield request.param
+    choose(before)
+
+
+def test_all_of_it_or_a_part_in_the_same_order(seed: str) -> None:
+    found = draw(range(100), 7, "numbers")
+    assert found == (tuple(range(100)) if not seed else tuple(sorted(found)))
+    assert len(found) == (7 if seed else 100)
+    assert found == draw(range(100), 7, "numbers")
+    assert not seed or found != draw(range(100), 7, "other numbers")
+    assert len(sample(range(100), 7, "numbers")) == 7
+
+
+def test_what_is_always_there(seed: str) -> None:
+    found = draw(range(100), 3, "numbers", always=(99).__eq__, kinds=lambda number: [number % 10])
+    assert 99 in found
+    assert {number % 10 for number in found} == {*range(10)}
+    assert len(found) == (13 if seed else 100)
+
+
+def test_other_seeds_are_other_slices() -> None:
+    before = chosen()
+    slices: list[tuple[int, ...]] = []
+    for each in SEEDS[1:]:
+        choose(Selection(seed=each))
+        slices.append(draw(range(100), 7, "numbers"))
+    choose(before)
+    assert slices[0] != slices[1]
+
+
+def test_every_family_is_in_every_slice(seed: str) -> None:
+    """With the two cases from which the rest starts and one about rope, for each target, and each kind of row."""
+    for family in FAMILIES:
+        cases = drawn(cases_of(family), 0, "cases")
+        for mapper in {case.mapper for case in cases_of(family)}:
+            names = {case.name for case in cases if case.mapper == mapper}
+            known = {case.name for case in cases_of(family) if case.mapper == mapper}
+            assert names >= {"default", "combined"} & known, family
+            assert any(name.startswith("rope_") for name in names) == any(name.startswith("rope_") for name in known)
+        rows = row_kinds(family)
+        said = {kind for row in refusals.drawn(family, 0) for kind in rows.get(row.row.field, ())}
+        known = {kind for row in refusals.refusals_of(family) for kind in rows.get(row.row.field, ())}
+        assert said == known, family
+
+
+def test_the_seed_is_of_the_table_the_snapshot_and_the_tests(tmp_path: Path) -> None:
+    files = ("codegen/families/a.py", "generated/schemas/versions.json", "tests/numerics/test_a.py")
+    for name in (*files, "README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    seeds = [seed_of(tmp_path)]
+    for name in files:
+        (tmp_path / name).write_text("2")
+        seeds.append(seed_of(tmp_path))
+    assert len({*seeds}) == len(seeds)
+    (tmp_path / "README.md").write_text("2")
+    assert seed_of(tmp_path) == seeds[-1]
+    assert all(any(selection.ROOT.glob(pattern)) for pattern in selection.DECIDING)
+
+
+def test_who_is_beyond_the_budget_is_said() -> None:
+    spent = {"llama": {"a.py": 1.0, "b.py": 2.5}, "gpt2": {"a.py": 2.0}, "opt": {"c.py": 9.0}}
+    assert beyond(spent, 3.0) == [
+        "opt: 9.0 s of CPU, and its budget is 3 s (9.0 s in c.py)",
+        "llama: 3.5 s of CPU, and its budget is 3 s (2.5 s in b.py)",
+    ]
