@@ -32,20 +32,15 @@ TEXT = "nothing but a string equals one of the supported ones"
 MAMBA = 'layers="M" * hf.num_hidden_layers)'
 PERCENT = "rotary_percent=rope.rotary_percent,"
 
-NO_NONE = "the class admits no None"
 DIVIDES = "one divides every number"
 MUP = "Megatron takes hidden_size where nothing is said"
 BIASES = "the two are refused unless they are equal"
 
 EQUIVALENT = (
-    Equivalent(
-        "*hf.first_k_dense_replace or 0)", "*hf.first_k_dense_replace)", NO_NONE, "if hf.first_k_dense_replace <"
-    ),
-    Equivalent("*not hf.*< 1 and hf.* % hf.* != 0:", "*<= 1 and hf.* % hf.* != 0:", DIVIDES, " % "),
+    Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
-    Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "if hf.attention_bias != hf.mlp_bias:"),
+    Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
-    Equivalent("bias=hf.*,", "bias=*", "kernels() reads it in models with experts only", "experts=False"),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),
     Equivalent("if number is None or not 0 < number < 1:", "*0 < number <= 1:", ONE, "        if number == 1 or"),
     Equivalent("if isinstance(value, str) and value in supported:", "if value in supported:", TEXT, "def rope_type("),

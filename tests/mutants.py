@@ -1,8 +1,8 @@
 """`python -m tests.mutants`: do the tests notice a mistake in a mapper?
 
-Mistakes are made in the mappers and in the runtime from which they have values (`mutations.py`), a few hundred drawn
-at random, one at a time and in memory only. Each is put before the tests of the families that it touches, the fastest
-first, until one fails:
+Mistakes are made in the mappers, in what they share and in the runtime from which they have values (`mutations.py`), a
+few hundred drawn at random, one at a time and in memory only. Each is put before the tests of the families that it
+touches, the fastest first, until one fails:
 
 - ropes, bad ropes: the rope readers by their own tests, if they are what is changed (tests/runtime/test_rope.py and
   test_rope_refusals.py);
@@ -52,7 +52,7 @@ from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
 from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
 from tests.numerics.runtime import single_process
-from tests.reach import FAMILIES, ROOT, RUNTIME, import_path, uses
+from tests.reach import FAMILIES, PARTS, ROOT, RUNTIME, import_path, uses
 from tests.support.equality import differences
 
 COUNT = 200
@@ -290,8 +290,10 @@ def _progress(done: int, count: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").splitlines()[0])
-    modules = (*FAMILIES, *RUNTIME)
-    parser.add_argument("--family", choices=modules, help="mutate this mapper only, or this module of the runtime")
+    modules = (*FAMILIES, *PARTS, *RUNTIME)
+    parser.add_argument(
+        "--family", choices=modules, help="mutate this mapper only, or this module of what they share or of the runtime"
+    )
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many mutants (default: {COUNT})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which ones (default: {SEED})")
     parser.add_argument("--list", action="store_true", help="print the mutants, and what became of each")

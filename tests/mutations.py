@@ -1,8 +1,8 @@
 """The mutants of `mutants.py`: every small change to what the mappers execute, as source text.
 
 A mutant is one mistake that a rule or the emitter could make: a field left out, two fields exchanged, a comparison
-turned round, a check forgotten. Only `to_megatron` and what it reaches is mutated, and in it neither annotations nor
-the texts of reasons: what they say is read by people.
+turned round, a check of its own or of a part forgotten. Only `to_megatron` and what it reaches is mutated, and in it
+neither annotations nor the texts of reasons: what they say is read by people.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from tests.reach import FAMILIES, ROOT, reachable, source, targets
 SCHEMAS = ROOT / "generated" / "schemas" / "huggingface"
 
 CONSTRUCTORS = ("TransformerConfig", "MLATransformerConfig", "GPTModelConfig", "HybridModelConfig")
+# What the names of types of suggestions end with.
+SUGGESTIONS = "ModelFields"
 # Which positional arguments of a method of Check are values; the others are names and reasons.
-CHECKED = {"must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1)}
+CHECKED = {"must_be": (1, 2), "given": (1,), "choice": (1,), "if_set": (0, 1), "require": (0,)}
 # Keywords whose values are texts for people, or how much rounding is let pass: half of it is as good.
 NOT_VALUES = ("reason", "field", "rel_tol")
 # Whether a reader of keys has refused already what it should read from.
@@ -64,7 +66,7 @@ class Mutant:
     """One changed module."""
 
     module: str
-    """Of the package, without its name."""
+    """Of either package, without its name."""
     kind: str
     source: str
     diff: str
@@ -172,7 +174,7 @@ class _Sites(cst.CSTVisitor):
         if isinstance(statement, cst.Expr):
             if isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString):
                 return False
-            if isinstance(statement.value, cst.Call) and _method(statement.value):
+            if isinstance(statement.value, cst.Call) and (_method(statement.value) or _is_of_part(statement.value)):
                 # `pass` instead, where the statement is the only one of its block.
                 self._add("drop check", node, node.with_changes(body=[cst.Pass()]))
         return True
@@ -195,6 +197,9 @@ class _Sites(cst.CSTVisitor):
             return False
         if name in CONSTRUCTORS:
             self._constructor(node, name)
+        if name.endswith(SUGGESTIONS):
+            for argument in node.args:
+                self._add("drop entry", argument, None)
         for argument in node.args:
             if argument.keyword is None or argument.keyword.value not in NOT_VALUES:
                 argument.visit(self)
@@ -331,6 +336,11 @@ def _method(node: cst.Call) -> str:
     if not isinstance(node.func, cst.Attribute) or not isinstance(node.func.value, cst.Name | cst.Attribute):
         return ""
     return node.func.attr.value if _code(node.func.value) in ("check", "self", "self._check", "keys") else ""
+
+
+def _is_of_part(node: cst.Call) -> bool:
+    """Whether it calls what families share: a function that takes the check and the config."""
+    return isinstance(node.func, cst.Attribute) and bool(node.args) and _code(node.args[0].value) == "check"
 
 
 _code = cst.Module([]).code_for_node

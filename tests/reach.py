@@ -1,7 +1,8 @@
-"""Which code of the package mappers execute, from Hugging Face to Megatron."""
+"""Which code of the packages mappers execute, from Hugging Face to Megatron."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import libcst as cst
@@ -15,21 +16,34 @@ WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
 RUNTIME = ("rope", "patterns", "experts")
 """The modules of the runtime from which mappers have values."""
+PARTS = tuple(sorted(f"_parts.{path.stem}" for path in (GENERATED / "_parts").glob("*.py") if path.stem[0] != "_"))
+"""The modules of what families share."""
 
 
 def uses(family: str, module: str) -> bool:
-    """Whether the mapper of a family imports from a module of the runtime."""
-    return f"from {import_path(module)} import" in source(family)
+    """Whether the mapper of a family calls functions of what families share, or imports from a module of the runtime.
+
+    What the functions that it calls import counts too.
+    """
+    if module in PARTS:
+        return bool(called(family, module))
+    users = (family, *(part for part in PARTS if called(family, part)))
+    return any(f"from {import_path(module)} import" in source(user) for user in users)
+
+
+def called(family: str, part: str) -> frozenset[str]:
+    """The functions of a module of what families share that a family calls."""
+    return frozenset(re.findall(rf"^    {part.removeprefix('_parts.')}\.(\w+)\(check", source(family), re.MULTILINE))
 
 
 def import_path(module: str) -> str:
-    """Of a family, or of a module of the runtime."""
+    """Of a family, of what families share, or of a module of the runtime."""
     return f"{WRITTEN.name if module in RUNTIME else GENERATED.name}.{module}"
 
 
 def source(module: str) -> str:
-    """The text of either."""
-    return ((WRITTEN if module in RUNTIME else GENERATED) / f"{module}.py").read_text("utf-8")
+    """The text of any of these."""
+    return ((WRITTEN if module in RUNTIME else GENERATED) / f"{module.replace('.', '/')}.py").read_text("utf-8")
 
 
 def definitions(module: str) -> dict[str, cst.CSTNode]:
@@ -64,16 +78,30 @@ def names(node: cst.CSTNode) -> set[str]:
 def reachable(module: str) -> set[str]:
     """The names at the top of a module that some `to_megatron` uses, directly or not."""
     if module in FAMILIES:
-        return {"to_megatron"}
+        return _reached(module)
+    if module in PARTS:
+        return set[str]().union(*(called(family, module) for family in FAMILIES))
     known = definitions(module)
-    using = (name for name in FAMILIES if uses(name, module))
-    waiting = {name for family in using for name in names(definitions(family)["to_megatron"])} & known.keys()
+    users = [name for name in (*FAMILIES, *PARTS) if f"from {import_path(module)} import" in source(name)]
+    found_there = (definitions(user)[name] for user in users for name in reachable(user))
+    waiting = {name for node in found_there for name in names(node)} & known.keys()
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         found.add(name)
         # Methods are reached through their object, whose class is in an annotation only.
         waiting |= (names(known[name]) | _results(known[name])) & known.keys() - found
+    return found
+
+
+def _reached(family: str) -> set[str]:
+    """The functions of a family's own that `to_megatron` calls, itself included; not those of the way back."""
+    known = {name: node for name, node in definitions(family).items() if isinstance(node, cst.FunctionDef)}
+    waiting, found = {"to_megatron"}, set[str]()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= names(known[name]) & known.keys() - found
     return found
 
 

@@ -267,7 +267,7 @@ def test_tables_and_targets_of_its_own_are_generated() -> None:
     modules = project.modules(table, toys.SNAPSHOT)
     assert {"toy_mappers/_fields.py", "toy_mappers/_tables.py"} <= modules.keys()
     assert "from ._tables import ACTIVATIONS, DEPTHS, POSITIONS" in modules["toy_mappers/toy.py"]
-    assert "mcore_mappers." not in modules["toy_mappers/toy.py"]
+    assert "from mcore_mappers." not in modules["toy_mappers/toy.py"]
 
 
 def test_the_generator_writes_the_layout_that_the_runtime_reads() -> None:

@@ -12,10 +12,8 @@ from statistics import mean
 import pytest
 
 from codegen import project
-from codegen.emit import emit
 from codegen.plan import PartName
 from codegen.project import Table
-from codegen.resolve import resolve
 from codegen.rows.row import Row
 from codegen.snapshot import load
 from codegen.table import Family, Guard, Part
@@ -149,9 +147,8 @@ def test_the_order_of_parts_and_rows_does_not_matter(seed: int) -> None:
 
     other = changed(TABLE, lambda row: row, part)
     other = replace(other, families=[family(each) for each in other.families])
-    plans = resolve(SNAPSHOT, other.families, other.owners, other.refused_classes, other.places)
-    emitted = emit(plans, SNAPSHOT, other.owners, project.TEMPLATES)
-    assert [name for name, text in emitted.items() if text != modules()[f"{TABLE.package}/{name}"]] == []
+    emitted = project.modules(other, SNAPSHOT)
+    assert [path for path, text in emitted.items() if text != modules()[path]] == []
 
 
 def test_the_modules_of_families_are_short() -> None:
