@@ -122,7 +122,9 @@ def release(transformers: str = "", megatron: str = "") -> Release:
     snapshot = at(transformers, megatron)
     table = of_the_time(snapshot)
     fit: dict[str, Family] = {}
-    unfit = {family.name: ("there is no such class",) for family in TABLE.families if family.config not in snapshot.hf}
+    unfit: dict[str, tuple[str, ...]] = {
+        family.name: ("there is no such class",) for family in TABLE.families if family.config not in snapshot.hf
+    }
     for family in table.families:
         try:
             resolve(replace(snapshot, causal_lm={}), [family], table.owners, places=table.places)

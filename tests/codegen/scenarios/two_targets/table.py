@@ -62,7 +62,7 @@ def half_of(transformer: ToyTransformerConfig) -> int:
 
 
 def experts(hf: ToyConfig, check: Check) -> list[int]:
-    return dense_first(hf.layers, check.at_least("dense", hf.dense, 0))
+    return dense_first(hf.layers, check.given("dense", hf.dense))
 
 
 def inner_experts(experts: list[int]) -> int:
