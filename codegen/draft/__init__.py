@@ -156,7 +156,7 @@ def _releases(hf: HfClass) -> Iterator[str]:
 
 
 def _since(hf: HfClass) -> str:
-    """The argument of a family whose class the oldest recorded release has not; which has it first is not recorded."""
+    """The argument of a family whose class the oldest recorded release lacks; the first that has it is not recorded."""
     lacking = [release for release, has in _known_in(hf).items() if not has]
     return f"    # transformers {lacking[-1]} has no such class: since=Since(RELEASE, WHY).\n" if lacking else ""
 
