@@ -9,6 +9,7 @@
 - `sources`: what the files of proofs define
 - `base`: the smallest config that builds
 - `proof`: the proof's file
+- `proofs`: what the files of `tests/families` define, read and not imported
 """
 
 from __future__ import annotations
