@@ -21,10 +21,10 @@ def _transformer(PARAMETERS) -> InnerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     CHECKS
     check.finish(strict=strict)
-    suggested: InnerFields = {
+    settings: InnerFields = {
         SETTINGS: SETTINGS,
+        **select(InnerFields, caller),
     }
-    settings = select(InnerFields, caller, suggested)
     SETTLED
     return InnerConfig(
         TRANSFORMER=TRANSFORMER,

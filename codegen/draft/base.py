@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -120,16 +121,16 @@ def _parameters(hf: HfClass, tried: Keywords) -> int | None:
     try:
         with torch.device("meta"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return sum(weight.numel() for weight in _model(hf, tried).parameters())
+            count: int = sum(weight.numel() for weight in _model(hf, tried).parameters())
+            return count
     except Exception:  # whatever upstream raises for a value that it cannot use
         return None
 
 
 def _problem(hf: HfClass, tried: Keywords) -> str:
     import torch
-    from transformers.utils import logging
 
-    logging.set_verbosity_error()
+    logging.getLogger("transformers").setLevel(logging.ERROR)
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -41,7 +41,8 @@ def _filled(line: str, filling: Filling) -> str:
         if (match := pattern.fullmatch(line)) and match["name"] in sources:
             return "".join(_indented(source.rstrip("\n"), match["indent"]) + end for source in sources[match["name"]])
     for name, source in filling.names.items():
-        line = re.sub(rf'"{name}"|\b{name}\b', lambda _, source=source: source, line)
+        # As it is, with its backslashes: a template of `re` would read them.
+        line = source.join(re.split(rf'"{name}"|\b{name}\b', line))
     return line
 
 

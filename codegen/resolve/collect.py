@@ -55,10 +55,10 @@ def _collect(
         included += [row for row in placed if not any(row.row is other.row for other in included)]
         diagnostics += found
     subjects = frozenset[str]().union(*(placed.row.subjects for placed in included))
-    for each in part.replaces:
-        if each not in subjects | _elsewhere(part, target):
-            message = f"no part has a row about {each!r}{did_you_mean(each, subjects)}"
-            diagnostics.append(Diagnostic(Code.STALE_DROP, file, f"replaces={each!r}", message))
+    for subject in part.replaces:
+        if subject not in subjects | _elsewhere(part, target):
+            message = f"no part has a row about {subject!r}{did_you_mean(subject, subjects)}"
+            diagnostics.append(Diagnostic(Code.STALE_DROP, file, f"replaces={subject!r}", message))
     kept = [placed for placed in included if not placed.row.subjects & set(part.replaces)]
     own = part.gpt if target.kind == "gpt" else part.hybrid
     if own is None:

@@ -106,7 +106,7 @@ def _transformer(
         "and Megatron's have none",
     )
     check.finish(strict=strict)
-    suggested: MLATransformerFields = {
+    settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -119,8 +119,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(MLATransformerFields, caller),
     }
-    settings = select(MLATransformerFields, caller, suggested)
     return MLATransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -88,7 +88,7 @@ def _transformer(
     attention.no_attention_bias(check, hf)
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -101,8 +101,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=len(pattern.main),
         hidden_size=hf.hidden_size,

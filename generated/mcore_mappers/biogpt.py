@@ -115,7 +115,7 @@ def _transformer(
         "above zero, an MLP drops a part of itself, and Megatron's does not",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -128,8 +128,8 @@ def _transformer(
         "hidden_dropout": hf.hidden_dropout_prob,
         "attention_dropout": hf.attention_probs_dropout_prob,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -179,7 +179,7 @@ def _transformer(
     experts.experts_after_dense(check)
     check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
     check.finish(strict=strict)
-    suggested: MLATransformerFields = {
+    settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -196,8 +196,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(MLATransformerFields, caller),
     }
-    settings = select(MLATransformerFields, caller, suggested)
     return MLATransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

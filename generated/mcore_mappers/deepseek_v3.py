@@ -119,7 +119,7 @@ def _transformer(
     experts.experts_after_dense(check)
     experts.remote_router(check)
     check.finish(strict=strict)
-    suggested: MLATransformerFields = {
+    settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -136,8 +136,8 @@ def _transformer(
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
         "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        **select(MLATransformerFields, caller),
     }
-    settings = select(MLATransformerFields, caller, suggested)
     return MLATransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -70,7 +70,7 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
     positions.rope_keys(check, hf)
     attention.head_dim(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -85,8 +85,8 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
         # The class has no dropout in attention.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=hf.num_hidden_layers,
         hidden_size=hf.hidden_size,

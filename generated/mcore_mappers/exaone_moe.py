@@ -153,7 +153,7 @@ def _transformer(
         "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -169,8 +169,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

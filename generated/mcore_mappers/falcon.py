@@ -154,7 +154,7 @@ def _transformer(
     )
     positions.rope_keys(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -168,8 +168,8 @@ def _transformer(
         # There is no dropout on attention scores.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

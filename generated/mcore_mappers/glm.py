@@ -66,7 +66,7 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, 
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -80,8 +80,8 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, 
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=hf.num_hidden_layers,
         hidden_size=hf.hidden_size,

@@ -113,7 +113,7 @@ def _transformer(
     experts.after_dense(check, hf)
     decoder.counted_mtp(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -130,8 +130,8 @@ def _transformer(
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
         "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -110,7 +110,7 @@ def _transformer(
     experts.experts_after_dense(check)
     experts.remote_router(check)
     check.finish(strict=strict)
-    suggested: MLATransformerFields = {
+    settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -126,8 +126,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(MLATransformerFields, caller),
     }
-    settings = select(MLATransformerFields, caller, suggested)
     return MLATransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -100,7 +100,7 @@ def _transformer(
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -113,8 +113,8 @@ def _transformer(
         "hidden_dropout": hf.resid_pdrop,
         "attention_dropout": hf.attn_pdrop,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.n_embd,

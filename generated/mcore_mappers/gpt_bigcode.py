@@ -93,7 +93,7 @@ def _transformer(
     decoder.language_model(check, hf)
     decoder.gpt2_decoder(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -106,8 +106,8 @@ def _transformer(
         "hidden_dropout": hf.resid_pdrop,
         "attention_dropout": hf.attn_pdrop,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.n_embd,

@@ -138,7 +138,7 @@ def _transformer(
         "must be what rope_parameters says, if it is said again: only that is read",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -151,8 +151,8 @@ def _transformer(
         "hidden_dropout": hf.hidden_dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -74,7 +74,7 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
         "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -88,8 +88,8 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=hf.num_hidden_layers,
         hidden_size=hf.hidden_size,

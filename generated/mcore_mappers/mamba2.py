@@ -101,7 +101,7 @@ def _transformer(
     )
     check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -117,8 +117,8 @@ def _transformer(
         # The class has no dropout.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=len(pattern.main),
         hidden_size=hf.hidden_size,

@@ -113,7 +113,7 @@ def _transformer(
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
         **kernels(
@@ -135,8 +135,8 @@ def _transformer(
         "init_method_std": hf.initializer_range,
         # Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.
         "mtp_num_layers": mtp_layers(hf.num_nextn_predict_layers if pattern.mtp_fits else 0, caller),
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     has_experts = pattern.has_experts(settings)
     return TransformerConfig(
         num_layers=hf.num_hidden_layers,

@@ -141,7 +141,7 @@ def _transformer(
         "Megatron's LayerNorm has a weight and a bias",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -154,8 +154,8 @@ def _transformer(
         "hidden_dropout": hf.dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.init_std,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

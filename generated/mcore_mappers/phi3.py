@@ -121,7 +121,7 @@ def _transformer(
     check.if_set("lm_head_bias", (False,), "the class has no such bias")
     check.if_set("mlp_bias", (False,), "the class has no such bias")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -135,8 +135,8 @@ def _transformer(
         "hidden_dropout": hf.resid_pdrop,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -124,7 +124,7 @@ def _transformer(
     attention.window_switch(check, hf)
     attention.layered_window(check, hf, sliding)
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -138,8 +138,8 @@ def _transformer(
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
         "mtp_num_layers": mtp_layers(predicting, caller),
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

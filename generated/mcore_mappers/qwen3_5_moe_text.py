@@ -136,7 +136,7 @@ def _transformer(
     check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
     check.if_set("norm_topk_prob", (True,), "the class makes the weights of a token's experts add up to one always")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -152,8 +152,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -126,7 +126,7 @@ def _transformer(
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -142,8 +142,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

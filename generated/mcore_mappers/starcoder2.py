@@ -104,7 +104,7 @@ def _transformer(
         "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
     )
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -117,8 +117,8 @@ def _transformer(
         "hidden_dropout": hf.residual_dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

@@ -135,7 +135,7 @@ def _transformer(
     check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
     check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
     check.finish(strict=strict)
-    suggested: TransformerFields = {
+    settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
             caller,
@@ -148,8 +148,8 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
     }
-    settings = select(TransformerFields, caller, suggested)
     return TransformerConfig(
         num_layers=num_layers,
         hidden_size=hf.hidden_size,

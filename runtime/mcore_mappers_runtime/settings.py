@@ -19,17 +19,17 @@ PROVENANCE = "mcore_mappers"
 
 
 def select[Selected: Mapping[str, object]](
-    fields: type[Selected], caller: Mapping[str, object], suggested: Selected
+    fields: type[Selected], caller: Mapping[str, object], suggested: Selected | None = None
 ) -> Selected:
-    """The suggested fields of one of the two Megatron classes; what the caller passed wins.
+    """Those of the caller's fields that belong to one of the two Megatron classes, over those that are suggested.
 
     Args:
         fields: the generated `TypedDict` that lists the class's fields.
         caller: what the caller passed, for both classes.
-        suggested: by the mapper.
+        suggested: what the mapper has for fields that the caller leaves open.
     """
     names = fields.__annotations__ if caller else ()
-    return cast(Selected, {**suggested, **{name: value for name, value in caller.items() if name in names}})
+    return cast(Selected, {**(suggested or {}), **{name: value for name, value in caller.items() if name in names}})
 
 
 class MetadataFields(TypedDict, total=False):
