@@ -1,1 +1,37 @@
-"""The generator: upstream classes and hand-written rules in, typed mapper functions out."""
+"""The generator: upstream classes and hand-written rules in, typed mapper functions out.
+
+- `changes`: what changed upstream between two snapshots, for the person who reviews a bump
+- `checkpoint`: the values of one checkpoint's config on both sides, for `explain --config`
+- `commands`: the generator's commands
+- `constants`: what rows hold beside names: constants, tables of them, and functions
+- `cost`: what each family costs: the lines of its own file that say something
+- `diagnostics`: what stops the generator: every diagnostic has a stable id, and all of them come in one run
+- `files`: the files under `generated/`: which there are, which differ, and the one place that writes them
+- `functions`: reads rule functions: their source is carried into generated modules, and never run
+- `index`: the index of parts
+- `oldest`: the oldest releases of upstream for which the mappers are right
+- `owners`: who owns each Megatron field: the words of the owners' table, and the answer for one target
+- `pins`: the pins of upstream in pyproject.toml, and the ranges that a user may install
+- `plan`: what will be emitted, and why
+- `project`: where things are, and the pipeline that the commands share
+- `releases`: releases of upstream beside the installed ones
+- `remote`: model types whose code comes with the checkpoint, and that are read as a native class
+- `schemas`: what upstream looks like: the data of a snapshot, as `generated/schemas/` holds it
+- `snapshot`: a snapshot as files below `generated/schemas/`
+- `style`: how generated code looks: black, with the project's own settings
+- `table`: the vocabulary of the overrides table
+- `text`: pieces of source text
+- `types`: canonical type strings of a snapshot, compared as sets of alternatives
+- `upstream`: the commands of a bump: what changed upstream, new pins, and a new snapshot
+- `draft`: the draft of a family, made of parts, and of its proof
+- `drift`: what an upstream bump means for the mappers
+- `emit`: plans in, the source of every generated file out. Nothing here knows a family
+- `families`: the models, each with its parts and its own rows
+- `introspect`: upstream packages in, snapshot out
+- `megatron`: who decides each field of Megatron's configs
+- `parts`: rows that families share, in folders by subject
+- `refused`: causal language models of transformers that no Megatron config can be, each with the computation that
+  decides it
+- `resolve`: one verdict for every field of both sides, or diagnostics
+- `rows`: the kinds of rows: what the table can say of a field
+"""

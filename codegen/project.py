@@ -112,8 +112,8 @@ def place(families: Path | None, out: Path | None) -> Place:
 
     Args:
         families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
-            the package to generate; `OWNERS`, `REFUSED_CLASSES`, `REMOTE`, `REFUSED` and `OLDEST` where they are not the
-            usual ones.
+            the package to generate; `OWNERS`, `REFUSED_CLASSES`, `REMOTE`, `REFUSED` and `OLDEST` where they are not
+            the usual ones.
         out: the folder to generate into.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from mcore_mappers_runtime.back import Way, inner, restore
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.settings import select
@@ -46,4 +46,4 @@ def _carried(model: MODELS) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = NOT_CARRIED_FIELDS
-WAYS
+ROUND_TRIPS

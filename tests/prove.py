@@ -1,7 +1,7 @@
 """`python -m tests.prove FAMILY`: from the rules of one family to the proof that its mapper is right.
 
 Emits, checks the types of that module, and runs the tests that are about the family: its base config, logits,
-refusals, the sweep over its fields, and the way back. In one process, with what the family needs of upstream.
+refusals, the sweep over its fields, and the round trip. In one process, with what the family needs of upstream.
 """
 
 from __future__ import annotations

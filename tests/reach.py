@@ -95,7 +95,7 @@ def reachable(module: str) -> set[str]:
 
 
 def _reached(family: str) -> set[str]:
-    """The functions of a family's own that `to_megatron` calls, itself included; not those of the way back."""
+    """The functions of a family's own that `to_megatron` calls, itself included; not those of the round trip."""
     known = {name: node for name, node in definitions(family).items() if isinstance(node, cst.FunctionDef)}
     waiting, found = {"to_megatron"}, set[str]()
     while waiting:

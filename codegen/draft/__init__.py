@@ -9,6 +9,7 @@
 - `sources`: what the files of proofs define
 - `base`: the smallest config that builds
 - `proof`: the proof's file
+- `proofs`: what the files of `tests/families` define, read and not imported
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ def _releases(hf: HfClass) -> Iterator[str]:
 
 
 def _since(hf: HfClass) -> str:
-    """The argument of a family whose class the oldest recorded release has not; which has it first is not recorded."""
+    """The argument of a family whose class the oldest recorded release lacks; the first that has it is not recorded."""
     lacking = [release for release, has in _known_in(hf).items() if not has]
     return f"    # transformers {lacking[-1]} has no such class: since=Since(RELEASE, WHY).\n" if lacking else ""
 

@@ -1,4 +1,11 @@
-"""Drift: what an upstream bump means for the mappers. Two snapshots and the table in, a report out."""
+"""Drift: what an upstream bump means for the mappers. Two snapshots and the table in, a report out.
+
+- `effects`: what a change does to the mappers as they are now, before anybody regenerates them
+- `kinds`: what kind of change a fact is, for the person who has to answer it
+- `reach`: which mappers a change reaches: what the table made of each field before it
+- `renames`: guesses what was renamed: a field that went and one that came in the same class, and are alike
+- `render`: a drift report as text: for a terminal, and as Markdown for a pull request
+"""
 
 from __future__ import annotations
 

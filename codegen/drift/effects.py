@@ -82,7 +82,7 @@ def _words(value: Json) -> frozenset[str]:
 
 
 def _gone(subject: Subject, known: set[str], old: Aspects) -> Effect:
-    """Mappers read every declared field, the ignored ones too: those are kept for the way back."""
+    """Mappers read every declared field, the ignored ones too: those are kept for the round trip."""
     if subject.what == "field" and old.get("is declared"):
         return Effect.BREAKS
     return Effect.BREAKS if subject.what == "property" and known - {"ignored"} else Effect.UNNOTICED

@@ -64,7 +64,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "CHECKS": [*_checks(plan.checks, plan, known)],
         "SETTLED": [each.source for each in plan.settled],
         "RESTORE": [*_restored(plan)],
-        "WAYS": [_way(plan, mapper) for mapper in plan.mappers],
+        "ROUND_TRIPS": [_round_trip(plan, mapper) for mapper in plan.mappers],
     }
     entries = {
         "SETTINGS": [_entry(argument) for argument in plan.settings],
@@ -184,12 +184,10 @@ def _constant(mapper: Mapper) -> str:
     return f"_{mapper.target.kind.upper()}"
 
 
-def _way(plan: Plan, mapper: Mapper) -> str:
-    target = mapper.target
-    return (
-        f"{_constant(mapper)} = Way({literal_text(plan.family.name)}, {plan.family.config_name}, {target.model_name}, "
-        f"_carried, {mapper.name}, _NOT_CARRIED, {plan.derived!r})"
-    )
+def _round_trip(plan: Plan, mapper: Mapper) -> str:
+    family, target = plan.family, mapper.target
+    classes = f"{literal_text(family.name)}, {family.config_name}, {target.model_name}"
+    return f"{_constant(mapper)} = RoundTrip({classes}, _carried, {mapper.name}, _NOT_CARRIED, {plan.derived!r})"
 
 
 def _restored(plan: Plan) -> Iterator[str]:

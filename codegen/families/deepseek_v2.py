@@ -175,5 +175,5 @@ FAMILY = Family(
         hard_wired("scoring_func", "softmax", "the class scores experts with a softmax"),
         Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

@@ -26,5 +26,5 @@ FAMILY = Family(
         REMOTE_ROUTER,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

@@ -62,8 +62,10 @@ FAMILY = Family(
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
         ),
         Ignored(
-            "max_window_layers", Kind.DEAD, "says which layer_types a config gets that is built without; those decide"
+            "max_window_layers",
+            Kind.DEAD,
+            "only fills in layer_types where a config is built without them; layer_types decides",
         ),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

@@ -74,12 +74,12 @@ FAMILY = Family(
         Ignored(
             "sliding_window_pattern",
             Kind.INFERENCE,
-            "says which layer_types a config gets that is built without; those decide",
+            "only fills in layer_types where a config is built without them; layer_types decides",
         ),
         Ignored(
             "first_k_dense_replace",
             Kind.DEAD,
-            "says which mlp_layer_types a config gets that is built without; those decide",
+            "only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides",
         ),
     ),
     gpt=(
@@ -95,5 +95,5 @@ FAMILY = Family(
             SAID_BY_LAYER_TYPES,
         ),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

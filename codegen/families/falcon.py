@@ -114,7 +114,7 @@ FAMILY = Family(
         ),
         Rename("layer_norm_epsilon", "layernorm_epsilon", required=True),
         Rename("hidden_dropout", "hidden_dropout", required=True),
-        Constant("attention_dropout", 0.0, "Scores are not dropped out."),
+        Constant("attention_dropout", 0.0, "There is no dropout on attention scores."),
         require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
         require(
             "attention_dropout",

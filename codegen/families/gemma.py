@@ -48,7 +48,7 @@ FAMILY = Family(
         require(
             "use_bidirectional_attention",
             attention_is_causal,
-            "must not be True: Megatron's language models do not attend to later tokens",
+            "must not be True: Megatron's language models attend to earlier tokens only",
             inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
         ),
     ),

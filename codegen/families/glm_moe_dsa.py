@@ -60,11 +60,11 @@ FAMILY = Family(
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     rows=(
-        Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates neighbours, as the attention itself."),
+        Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates pairs of neighbours, as attention does."),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
     ),
     gpt=(Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),),
     hybrid=(Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

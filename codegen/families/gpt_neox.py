@@ -64,7 +64,9 @@ FAMILY = Family(
             for name, agrees in (("rope_theta", theta_agrees), ("partial_rotary_factor", partial_factor_agrees))
         ),
         Ignored(
-            "classifier_dropout", Kind.INFERENCE, "belongs to classification heads, which a language model has not"
+            "classifier_dropout",
+            Kind.INFERENCE,
+            "belongs to classification heads, which a language model does not have",
         ),
         Ignored("is_decoder", Kind.INFERENCE, "the class is a decoder whatever this says"),
     ),

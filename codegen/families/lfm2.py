@@ -72,7 +72,7 @@ FAMILY = Family(
         Ignored(
             "full_attn_idxs",
             Kind.INFERENCE,
-            "says which layer_types a config gets that is built without; those decide",
+            "only fills in layer_types where a config is built without them; layer_types decides",
         ),
     ),
 )

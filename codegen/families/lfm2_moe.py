@@ -74,7 +74,7 @@ FAMILY = Family(
         Local("expert_layers", expert_layers, inverse=(Inverse("num_dense_layers", num_dense_layers_back),)),
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
         Rename("use_expert_bias", "moe_router_enable_expert_bias"),
-        Constant("moe_router_dtype", "fp32", "Close scores are told apart better."),
+        Constant("moe_router_dtype", "fp32", "Close scores are easier to tell apart."),
         require(
             "norm_topk_prob",
             scores_are_weights,
@@ -85,5 +85,5 @@ FAMILY = Family(
         *positive("routed_scaling_factor"),
         *not_negative("num_dense_layers"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

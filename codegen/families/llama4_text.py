@@ -141,7 +141,7 @@ FAMILY = Family(
         Constant(
             "moe_router_dtype",
             "fp32",
-            "Close scores are told apart better; transformers takes at least the sigmoid in float32.",
+            "Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
         ),
         Constant("moe_router_topk", 1, "The only number with which a score can multiply what an expert gets."),
         must_be("num_experts_per_tok", (1,), "Megatron hard-wires it where a score multiplies what an expert gets"),
@@ -149,12 +149,12 @@ FAMILY = Family(
         Ignored(
             "interleave_moe_layer_step",
             Kind.DEAD,
-            "says which moe_layers a config gets that is built without; those decide",
+            "only fills in moe_layers where a config is built without them; moe_layers decides",
         ),
         Ignored(
             "no_rope_layer_interval",
             Kind.DEAD,
-            "says which no_rope_layers a config gets that is built without; those decide",
+            "only fills in no_rope_layers where a config is built without them; no_rope_layers decides",
         ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
     ),

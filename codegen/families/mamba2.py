@@ -107,7 +107,7 @@ FAMILY = Family(
         Constant("ffn_hidden_size", None, "No layer has an MLP."),
         Constant("gated_linear_unit", False, "No layer has an MLP."),
         Constant("add_bias_linear", False, "Mamba's projections have no biases."),
-        Constant("layernorm_epsilon", 1e-5, "layer_norm_epsilon is no other."),
+        Constant("layernorm_epsilon", 1e-5, "layer_norm_epsilon can be no other."),
         Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
         Choice("hidden_act", "activation_func", MAMBA_ACTIVATIONS),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
@@ -139,7 +139,7 @@ FAMILY = Family(
             "chunk_size",
             chunk_holds_a_step,
             "must be above zero; any such size computes the same",
-            inverse=NoInverse("it decides how the scan is cut, not what it computes"),
+            inverse=NoInverse("it sets the chunks in which the scan runs, not what it computes"),
         ),
         *(
             Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")

@@ -164,5 +164,5 @@ FAMILY = Family(
     hybrid=(
         Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

@@ -73,7 +73,7 @@ FAMILY = Family(
         Constant(
             "moe_router_dtype",
             "fp32",
-            "Close scores are told apart better; transformers takes at least the sigmoid in float32.",
+            "Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
         ),
         *positive("dense_intermediate_size", "intermediate_size", "shared_intermediate_size"),
         *positive("num_local_experts", "num_experts_per_tok", "routed_scaling_factor"),

@@ -228,7 +228,7 @@ FAMILY = Family(
         Constant("gated_linear_unit", False, "up_proj and down_proj, no gate."),
         Choice("mlp_hidden_act", "activation_func", ACTIVATIONS),
         Rename("mlp_bias", "add_bias_linear"),
-        Constant("position_embedding_type", "none", "The attention of the class knows no positions."),
+        Constant("position_embedding_type", "none", "The attention of the class has no positional information."),
         Constant("rotary_base", 10000, "Not read without rotary positions."),
         Constant("rotary_percent", 1.0, "Not read without rotary positions."),
         *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
@@ -309,6 +309,6 @@ FAMILY = Family(
         Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
         Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; the mask has no window"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the way back."),
+    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
     tables=(LAYERS,),
 )

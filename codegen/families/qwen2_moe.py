@@ -70,7 +70,9 @@ FAMILY = Family(
             inverse=(Inverse("use_sliding_window", use_sliding_window_of),),
         ),
         Ignored(
-            "max_window_layers", Kind.DEAD, "says which layer_types a config gets that is built without; those decide"
+            "max_window_layers",
+            Kind.DEAD,
+            "only fills in layer_types where a config is built without them; layer_types decides",
         ),
     ),
 )

@@ -46,7 +46,7 @@ FAMILY = Family(
         Ignored(
             "no_rope_layer_interval",
             Kind.DEAD,
-            "says which no_rope_layers a config gets that is built without; those decide",
+            "only fills in no_rope_layers where a config is built without them; no_rope_layers decides",
         ),
     ),
 )

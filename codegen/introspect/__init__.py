@@ -1,4 +1,16 @@
-"""Upstream packages in, snapshot out. The only part of the generator that imports transformers, torch or megatron."""
+"""Upstream packages in, snapshot out. The only part of the generator that imports transformers, torch or megatron.
+
+- `canonical`: upstream's types as canonical strings, and its values as JSON
+- `catalogue`: which causal language models transformers has, and whether a computation is still where a refusal saw
+  it
+- `definitions`: Python source as upstream ships it: parsed, never run, with its names resolved across modules
+- `documentation`: what upstream says of a field
+- `huggingface`: what a Hugging Face config class looks like, and what its model reads of it
+- `megatron`: what a Megatron config dataclass looks like
+- `modeling`: which attributes of its config a model reads
+- `postinit`: which attributes the `__post_init__` of a config class assigns: found by reading its source
+- `scan`: one function or class body: which config attributes it reads, and what other code it mentions
+"""
 
 from __future__ import annotations
 

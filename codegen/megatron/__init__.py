@@ -15,6 +15,13 @@ A group names the classes that declare its fields. `TransformerConfig` stands fo
 `GPTModelConfig` and `HybridModelConfig` each for their base `ModelConfig`. A field that `MLATransformerConfig`
 redeclares (`normalization`, `multi_latent_attention`) is listed under `TransformerConfig` only. Prefer a new group to a
 `why` that is half true.
+
+- `architecture`: fields that decide what the model computes, or which parameters exist and how they are shaped
+- `caller`: choices about machines, memory, numerics and the training run: a mapper never sets them
+- `derived`: fields that nobody passes
+- `kernels`: choices about kernels, memory and what surrounds the model: callers', like those in `caller.py`
+- `suggested`: training-time choices for which the Hugging Face config or the family has a good value
+- `targets`: the Megatron configs that families map to
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Resolve: one verdict for every field of both sides, or diagnostics.
 
 - `collect`: the rows of a family, from its parts
-- `owners`: the owners of Megatron's fields, held against the snapshot
-- `sources`: Hugging Face's side
-- `targets`: Megatron's side
-- `back`: the way back
+- `ownership`: the owners of Megatron's fields, held against the snapshot
+- `huggingface`: Hugging Face's side
+- `megatron`: Megatron's side
+- `round_trip`: the round trip
 - `refused`: every class has a family or a refusal
 - `one_target`: what the rows say for one target
 - `build`: the plan of a family, of what its targets share and of what differs
-- `source`: pieces of Python source
+- `python`: pieces of Python source
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, owners_of
 from codegen.plan import Plan
-from codegen.resolve import back, huggingface, megatron, ownership, refused
+from codegen.resolve import huggingface, megatron, ownership, refused, round_trip
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.one_target import OneTarget
@@ -72,7 +72,7 @@ def _resolve(
         found += tuple(megatron.diagnose(file, rows, context, snapshot))
         found += tuple(huggingface.diagnose(file, rows, context))
         verdicts = (*huggingface.verdicts(rows, hf), *megatron.verdicts(rows, context, places.owners))
-        found += tuple(back.diagnose(rows, context, verdicts))
+        found += tuple(round_trip.diagnose(rows, context, verdicts))
         diagnostics += found
         drafts.append(OneTarget(context, rows, verdicts))
     diagnostics += _namesakes(drafts)

@@ -12,10 +12,10 @@ from codegen.constants import Scalar, Symbol, literal
 from codegen.functions import Import
 from codegen.owners import Absent, Owned, Target
 from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, PartName, Plan
-from codegen.resolve.back import ways
 from codegen.resolve.collect import tables_of
 from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
+from codegen.resolve.round_trip import ways
 from codegen.rows.domain import Domain, InDomain
 from codegen.rows.ignored import Ignored
 from codegen.rows.row import Statement, lifted_name

@@ -66,7 +66,7 @@ class Choice(Row):
     def imports(self, context: Context) -> Iterator[Import]:
         del context
         yield Import("._tables", self.table.name)
-        yield Import("mcore_mappers_runtime.back", "key_of")
+        yield Import("mcore_mappers_runtime.round_trip", "key_of")
 
     def problems(self, context: Context) -> Iterator[Problem]:
         owned = context.owners.get(self.target)

@@ -151,7 +151,7 @@ class Row(ABC):
 
     @property
     def back(self) -> Back | None:
-        """What it says of the way back; None where it inverts by itself or says nothing."""
+        """What it says of the round trip; None where it inverts by itself or says nothing."""
         return None
 
     @property

@@ -25,13 +25,18 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must be a multiple of linear_num_key_heads: every key head serves the same number of value heads",
         ),
     ),
-    "derived_head_dim": (("num_attention_heads", "must divide hidden_size: the class has no other width of a head"),),
+    "derived_head_dim": (
+        ("num_attention_heads", "must divide hidden_size: a head is always hidden_size // num_attention_heads wide"),
+    ),
     "experts_after_dense": (("moe_layer_freq", "every layer after the dense ones has experts"),),
     "first_dense": (("first_k_dense_replace", "must be given: transformers compares it with every layer"),),
     "gpt2_decoder": (
-        ("add_cross_attention", "there is nothing else to attend to, and Megatron has no such layers"),
+        (
+            "add_cross_attention",
+            "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
+        ),
         ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
-        ("n_head", "must divide n_embd: the class has no other width of a head"),
+        ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
     "granite_experts": (
         (
@@ -51,7 +56,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "language_model": (
-        ("is_causal", "masks of attention to later tokens are what the language models of both sides are trained with"),
+        ("is_causal", "the language models of both sides are trained with a causal mask"),
         ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
     "latent": (
@@ -158,10 +163,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "scales": (
-        (
-            "residual_multiplier",
-            "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
-        ),
+        ("residual_multiplier", "Megatron adds the outputs of attention and MLP to the residual stream unscaled"),
     ),
     "sequential": (
         (
@@ -179,11 +181,8 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "sparse": (
         ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
-        ("index_head_dim", "must be at least qk_rope_head_dim: so much of it is rotated"),
-        (
-            "layer_types",
-            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
-        ),
+        ("index_head_dim", "must be at least qk_rope_head_dim, the part of it that is rotated"),
+        ("layer_types", "must be indexed_attention in every layer: the class has no other kind of layer"),
     ),
     "unbiased_experts": (
         (
@@ -531,7 +530,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             (
                 "use_bidirectional_attention",
-                "must not be True: Megatron's language models do not attend to later tokens",
+                "must not be True: Megatron's language models attend to earlier tokens only",
             ),
         ),
         deviations=(),

@@ -9,7 +9,6 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.bamba.configuration_bamba import BambaConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
@@ -18,6 +17,7 @@ from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import HybridRope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -177,4 +177,4 @@ _NOT_CARRIED = (
     "num_logits_to_keep",
     "time_step_limit",
 )
-_HYBRID = Way("bamba", BambaConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("bamba", BambaConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.cwm.configuration_cwm import CwmConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
@@ -17,6 +16,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -206,5 +206,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "sliding_window",
 )
-_GPT = Way("cwm", CwmConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("cwm", CwmConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("cwm", CwmConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("cwm", CwmConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -12,7 +12,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -22,6 +21,7 @@ from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
@@ -296,7 +296,7 @@ _NOT_CARRIED = (
     "norm_topk_prob",
     "topk_group",
 )
-_GPT = Way("deepseek_v2", DeepseekV2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
-_HYBRID = Way(
+_GPT = RoundTrip("deepseek_v2", DeepseekV2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
+_HYBRID = RoundTrip(
     "deepseek_v2", DeepseekV2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("qk_head_dim",)
 )

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.dots1.configuration_dots1 import Dots1Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -19,6 +18,7 @@ from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -102,7 +102,8 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+# - max_window_layers: dead: only fills in layer_types where a config is built without them;
+#   layer_types decides
 
 
 def _transformer(
@@ -261,5 +262,5 @@ _NOT_CARRIED = (
     "norm_topk_prob",
     "sliding_window",
 )
-_GPT = Way("dots1", Dots1Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("dots1", Dots1Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("dots1", Dots1Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("dots1", Dots1Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

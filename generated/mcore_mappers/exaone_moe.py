@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -20,6 +19,7 @@ from mcore_mappers_runtime.positions import rope_skips
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -107,10 +107,10 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - first_k_dense_replace: dead: says which mlp_layer_types a config gets that is built without; those
-#   decide
-# - sliding_window_pattern: metadata or inference: says which layer_types a config gets that is built
-#   without; those decide
+# - first_k_dense_replace: dead: only fills in mlp_layer_types where a config is built without them;
+#   mlp_layer_types decides
+# - sliding_window_pattern: metadata or inference: only fills in layer_types where a config is built
+#   without them; layer_types decides
 
 
 def _transformer(
@@ -256,5 +256,5 @@ _NOT_CARRIED = (
     "sliding_window",
     "sliding_window_pattern",
 )
-_GPT = Way("exaone_moe", ExaoneMoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("exaone_moe", ExaoneMoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("exaone_moe", ExaoneMoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("exaone_moe", ExaoneMoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -12,13 +12,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.falcon.configuration_falcon import FalconConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -165,7 +165,7 @@ def _transformer(
             multi_latent_attention=False,
         ),
         "hidden_dropout": hidden_dropout,
-        # Scores are not dropped out.
+        # There is no dropout on attention scores.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
     }
@@ -235,5 +235,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "num_ln_in_parallel_attn",
 )
-_GPT = Way("falcon", FalconConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("falcon", FalconConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("falcon", FalconConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("falcon", FalconConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

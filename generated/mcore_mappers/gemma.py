@@ -10,7 +10,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gemma.configuration_gemma import GemmaConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -18,6 +17,7 @@ from mcore_mappers_runtime.multipliers import rounded
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -101,7 +101,7 @@ def _transformer(
         not hf.use_bidirectional_attention,
         "use_bidirectional_attention",
         hf.use_bidirectional_attention,
-        "must not be True: Megatron's language models do not attend to later tokens",
+        "must not be True: Megatron's language models attend to earlier tokens only",
     )
     check.finish(strict=strict)
     suggested: TransformerFields = {
@@ -183,5 +183,5 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
 )
-_GPT = Way("gemma", GemmaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("gemma", GemmaConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("gemma", GemmaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("gemma", GemmaConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -19,6 +18,7 @@ from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -216,5 +216,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "norm_topk_prob",
 )
-_GPT = Way("glm4_moe", Glm4MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("glm4_moe", Glm4MoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("glm4_moe", Glm4MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("glm4_moe", Glm4MoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -19,6 +18,7 @@ from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
@@ -221,7 +221,9 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "norm_topk_prob",
 )
-_GPT = Way("glm4_moe_lite", Glm4MoeLiteConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
-_HYBRID = Way(
+_GPT = RoundTrip(
+    "glm4_moe_lite", Glm4MoeLiteConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",)
+)
+_HYBRID = RoundTrip(
     "glm4_moe_lite", Glm4MoeLiteConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("qk_head_dim",)
 )

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
@@ -20,6 +19,7 @@ from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
@@ -161,7 +161,7 @@ def _transformer(
         # Other layers use what an earlier one picked.
         dsa_indexer_topk_freq=period[0],
         dsa_indexer_skip_topk_offset=period[1],
-        # The indexer rotates neighbours, as the attention itself.
+        # The indexer rotates pairs of neighbours, as attention does.
         dsa_indexer_rope_interleaved=True,
         dsa_indexer_rotate_activation=False,
         dsa_indexer_k_norm_epsilon=1e-06,
@@ -238,7 +238,7 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "norm_topk_prob",
 )
-_GPT = Way("glm_moe_dsa", GlmMoeDsaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
-_HYBRID = Way(
+_GPT = RoundTrip("glm_moe_dsa", GlmMoeDsaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("qk_head_dim",))
+_HYBRID = RoundTrip(
     "glm_moe_dsa", GlmMoeDsaConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("qk_head_dim",)
 )

@@ -9,11 +9,11 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt2.configuration_gpt2 import GPT2Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import (
@@ -178,5 +178,5 @@ _NOT_CARRIED = (
     "summary_type",
     "summary_use_proj",
 )
-_GPT = Way("gpt2", GPT2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("gpt2", GPT2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("gpt2", GPT2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("gpt2", GPT2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -9,11 +9,11 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import (
@@ -167,10 +167,10 @@ _NOT_CARRIED = (
     "attention_softmax_in_fp32",
     "scale_attention_softmax_in_fp32",
 )
-_GPT = Way(
+_GPT = RoundTrip(
     "gpt_bigcode", GPTBigCodeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("num_key_value_heads",)
 )
-_HYBRID = Way(
+_HYBRID = RoundTrip(
     "gpt_bigcode",
     GPTBigCodeConfig,
     HybridModelConfig,

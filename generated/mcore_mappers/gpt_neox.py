@@ -9,13 +9,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -80,7 +80,7 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - classifier_dropout: metadata or inference: belongs to classification heads, which a language model
-#   has not
+#   does not have
 # - is_decoder: metadata or inference: the class is a decoder whatever this says
 
 
@@ -214,5 +214,5 @@ _NOT_CARRIED = (
     "is_decoder",
     "max_position_embeddings",
 )
-_GPT = Way("gpt_neox", GPTNeoXConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("gpt_neox", GPTNeoXConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("gpt_neox", GPTNeoXConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("gpt_neox", GPTNeoXConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -12,7 +12,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
@@ -23,6 +22,7 @@ from mcore_mappers_runtime.positions import rope_skips
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -232,5 +232,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "sliding_window",
 )
-_GPT = Way("granite_swa", GraniteSWAConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("granite_swa", GraniteSWAConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("granite_swa", GraniteSWAConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("granite_swa", GraniteSWAConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

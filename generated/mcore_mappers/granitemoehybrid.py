@@ -12,7 +12,6 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.delta_net import linear_layers, linear_types
@@ -24,6 +23,7 @@ from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import HybridRope, rope_parameters_of
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -257,4 +257,6 @@ _NOT_CARRIED = (
     "router_aux_loss_coef",
     "time_step_limit",
 )
-_HYBRID = Way("granitemoehybrid", GraniteMoeHybridConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
+    "granitemoehybrid", GraniteMoeHybridConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ()
+)

@@ -8,12 +8,12 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.helium.configuration_helium import HeliumConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -145,4 +145,4 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
 )
-_GPT = Way("helium", HeliumConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_GPT = RoundTrip("helium", HeliumConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -10,7 +10,6 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
 
-from mcore_mappers_runtime.back import Way, inner, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
@@ -18,6 +17,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.widths import two_thirds
 from mcore_mappers_runtime.windows import window_types
@@ -76,8 +76,8 @@ def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unp
 
 
 # Not read, because it does not decide what the model computes:
-# - full_attn_idxs: metadata or inference: says which layer_types a config gets that is built without;
-#   those decide
+# - full_attn_idxs: metadata or inference: only fills in layer_types where a config is built without
+#   them; layer_types decides
 
 
 def _transformer(
@@ -199,5 +199,5 @@ _NOT_CARRIED = (
     "full_attn_idxs",
     "max_position_embeddings",
 )
-_GPT = Way("lfm2", Lfm2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("lfm2", Lfm2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("lfm2", Lfm2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("lfm2", Lfm2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -14,7 +14,6 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
 
-from mcore_mappers_runtime.back import Way, inner, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
@@ -23,6 +22,7 @@ from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -142,7 +142,7 @@ def _transformer(
             multi_latent_attention=False,
         ),
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
-        # Close scores are told apart better.
+        # Close scores are easier to tell apart.
         "moe_router_dtype": "fp32",
         "hidden_dropout": 0.0,
         # The class has no dropout in attention.
@@ -221,5 +221,5 @@ _NOT_CARRIED = (
     *mlp.LFM_UNREAD,
     "max_position_embeddings",
 )
-_GPT = Way("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("lfm2_moe", Lfm2MoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("lfm2_moe", Lfm2MoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

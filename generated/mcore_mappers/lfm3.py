@@ -14,7 +14,6 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
 
-from mcore_mappers_runtime.back import Way, inner, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
@@ -22,6 +21,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -222,5 +222,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "sliding_window",
 )
-_GPT = Way("lfm3", Lfm3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("lfm3", Lfm3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("lfm3", Lfm3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("lfm3", Lfm3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

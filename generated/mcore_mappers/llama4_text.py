@@ -11,7 +11,6 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
@@ -22,6 +21,7 @@ from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rop
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -67,10 +67,10 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 # Not read, because it does not decide what the model computes:
 # - attn_scale, floor_scale: metadata or inference: belongs to the scaling of queries by their
 #   position, which no layer has
-# - interleave_moe_layer_step: dead: says which moe_layers a config gets that is built without; those
-#   decide
-# - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
-#   decide
+# - interleave_moe_layer_step: dead: only fills in moe_layers where a config is built without them;
+#   moe_layers decides
+# - no_rope_layer_interval: dead: only fills in no_rope_layers where a config is built without them;
+#   no_rope_layers decides
 # - router_jitter_noise: dead: the router of the class adds no noise
 
 
@@ -146,7 +146,7 @@ def _transformer(
             rotary_interleaved=True,
         ),
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
-        # Close scores are told apart better; transformers takes at least the sigmoid in float32.
+        # Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.
         "moe_router_dtype": "fp32",
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
@@ -234,4 +234,4 @@ _NOT_CARRIED = (
     "router_aux_loss_coef",
     "router_jitter_noise",
 )
-_GPT = Way("llama4_text", Llama4TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_GPT = RoundTrip("llama4_text", Llama4TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

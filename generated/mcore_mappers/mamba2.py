@@ -9,12 +9,12 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import HybridFields, HybridModelFields, TransformerFields
@@ -134,7 +134,7 @@ def _transformer(
         multi_latent_attention=False,
         # Hugging Face has no flag: the class is RMSNorm.
         normalization="RMSNorm",
-        # layer_norm_epsilon is no other.
+        # layer_norm_epsilon can be no other.
         layernorm_epsilon=1e-05,
         # No layer has an MLP.
         gated_linear_unit=False,
@@ -193,4 +193,4 @@ _NOT_CARRIED = (
     "time_step_min",
     "time_step_rank",
 )
-_HYBRID = Way("mamba2", Mamba2Config, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("mamba2", Mamba2Config, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -13,7 +13,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
@@ -23,6 +22,7 @@ from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybr
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -320,5 +320,7 @@ _NOT_CARRIED = (
     "norm_topk_prob",
     "sliding_window",
 )
-_GPT = Way("mimo_v2_flash", MiMoV2FlashConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("mimo_v2_flash", MiMoV2FlashConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("mimo_v2_flash", MiMoV2FlashConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
+    "mimo_v2_flash", MiMoV2FlashConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
+)

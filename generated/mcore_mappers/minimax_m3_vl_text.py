@@ -10,7 +10,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
 
-from mcore_mappers_runtime.back import Way, inner, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
@@ -19,6 +18,7 @@ from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -154,7 +154,7 @@ def _transformer(
             multi_latent_attention=False,
         ),
         **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
-        # Close scores are told apart better; transformers takes at least the sigmoid in float32.
+        # Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.
         "moe_router_dtype": "fp32",
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
@@ -252,7 +252,7 @@ _NOT_CARRIED = (
     "router_aux_loss_coef",
     "router_jitter_noise",
 )
-_GPT = Way("minimax_m3_vl_text", MiniMaxM3VLTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way(
+_GPT = RoundTrip("minimax_m3_vl_text", MiniMaxM3VLTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
     "minimax_m3_vl_text", MiniMaxM3VLTextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
 )

@@ -12,7 +12,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -24,6 +23,7 @@ from mcore_mappers_runtime.query_scale import (
 )
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
 from mcore_mappers_runtime.yarn import with_yarn
@@ -179,5 +179,5 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
 )
-_GPT = Way("ministral3", Ministral3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("ministral3", Ministral3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("ministral3", Ministral3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("ministral3", Ministral3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

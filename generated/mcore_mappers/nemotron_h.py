@@ -8,13 +8,13 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
 from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import HybridFields, HybridModelFields, TransformerFields
@@ -42,7 +42,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         vocab_size=hf.vocab_size,
         # The class never ties them.
         share_embeddings_and_output_weights=False,
-        # The attention of the class knows no positions.
+        # The attention of the class has no positional information.
         position_embedding_type="none",
         # Not read without rotary positions.
         rotary_base=10000,
@@ -262,4 +262,4 @@ _NOT_CARRIED = (
     "use_bias",
     "use_conv_bias",
 )
-_HYBRID = Way("nemotron_h", NemotronHConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("nemotron_h", NemotronHConfig, HybridModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -9,11 +9,11 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.opt.configuration_opt import OPTConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import (
@@ -214,5 +214,5 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
 )
-_GPT = Way("opt", OPTConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("opt", OPTConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("opt", OPTConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("opt", OPTConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.phi3.configuration_phi3 import Phi3Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
@@ -17,6 +16,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
 from mcore_mappers_runtime.yarn import with_yarn
@@ -199,5 +199,5 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "original_max_position_embeddings",
 )
-_GPT = Way("phi3", Phi3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("phi3", Phi3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("phi3", Phi3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("phi3", Phi3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
 from mcore_mappers_runtime.experts import load_balancing
@@ -18,6 +17,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
@@ -241,7 +241,7 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "router_aux_loss_coef",
 )
-_GPT = Way("qwen3_5_moe_text", Qwen3_5MoeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way(
+_GPT = RoundTrip("qwen3_5_moe_text", Qwen3_5MoeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
     "qwen3_5_moe_text", Qwen3_5MoeTextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
 )

@@ -9,7 +9,6 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
@@ -18,6 +17,7 @@ from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rop
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
@@ -103,8 +103,8 @@ def to_megatron_hybrid(
 
 
 # Not read, because it does not decide what the model computes:
-# - no_rope_layer_interval: dead: says which no_rope_layers a config gets that is built without; those
-#   decide
+# - no_rope_layer_interval: dead: only fills in no_rope_layers where a config is built without them;
+#   no_rope_layers decides
 
 
 def _transformer(
@@ -223,5 +223,5 @@ _NOT_CARRIED = (
     "sliding_window",
     "use_sliding_window",
 )
-_GPT = Way("smollm3", SmolLM3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = Way("smollm3", SmolLM3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
+_GPT = RoundTrip("smollm3", SmolLM3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("smollm3", SmolLM3Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

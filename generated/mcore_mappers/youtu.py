@@ -9,13 +9,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.youtu.configuration_youtu import YoutuConfig
 
-from mcore_mappers_runtime.back import Way, inner, key_of, restore
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
 from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
@@ -194,7 +194,7 @@ _NOT_CARRIED = (
     "embedding_initializer_range",
     "max_position_embeddings",
 )
-_GPT = Way("youtu", YoutuConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim"))
-_HYBRID = Way(
+_GPT = RoundTrip("youtu", YoutuConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim"))
+_HYBRID = RoundTrip(
     "youtu", YoutuConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ("head_dim", "qk_head_dim")
 )

@@ -3,7 +3,7 @@
 Users import `mcore_mappers`, which has the public names of these modules; generated modules import them one by one.
 Nothing here imports what is generated: each generated package hands over a `registry.Registry`.
 
-- `back`: from a Megatron config back to the Hugging Face config of the same model
+- `round_trip`: from a Megatron config back to the Hugging Face config of the same model
 - `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
@@ -11,7 +11,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one
 - `delta_net`: which layers are Gated DeltaNet
 - `diff`: where a Megatron config from elsewhere is not the model of a Hugging Face config
-- `dispatch`: finds the mapper of a config, and the way back of a model, in whichever package they are
+- `dispatch`: finds the mapper of a config, and the round trip of a model, in whichever package they are
 - `disk`: Megatron configs as plain data, and back
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings

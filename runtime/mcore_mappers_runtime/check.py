@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
-from .back import Way, kept
 from .callers import warn
 from .errors import DeviationWarning, Refusal, UnsupportedConfigError
 from .registry import registry_of
+from .round_trip import RoundTrip, kept
 from .settings import MetadataFields, provenance
 
 if TYPE_CHECKING:
@@ -197,15 +197,15 @@ class Check:
             reasons = tuple(self._deviations.values())
             warn(DeviationWarning(self._family, deviations, reasons))
 
-    def metadata(self, hf: PreTrainedConfig, way: Way[Any, Any], caller: MetadataFields) -> dict[str, Any]:
+    def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MetadataFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
 
         Args:
             hf: the values of the config.
-            way: how its family goes back.
+            trip: how its family goes back.
             caller: what the caller passed.
         """
-        return provenance(self._family, tuple(self._deviations), kept(hf, way), caller)
+        return provenance(self._family, tuple(self._deviations), kept(hf, trip), caller)
 
 
 class _Plain:

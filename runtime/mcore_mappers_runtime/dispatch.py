@@ -1,4 +1,4 @@
-"""Finds the mapper of a config, and the way back of a model, in whichever package they are."""
+"""Finds the mapper of a config, and the round trip of a model, in whichever package they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The releases of upstream for which a mapper is right, and the word of warning outside them."""
+"""The releases of upstream for which a mapper is right, and the warning outside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back from a hybrid model of a family that is a GPT model elsewhere."""
+"""The round trip of a hybrid model of a family that is a GPT model elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the way back share: configs that map, and which fields travel."""
+"""What the tests of the round trip share: configs that map, and which fields travel."""
 
 from __future__ import annotations
 

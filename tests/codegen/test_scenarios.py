@@ -5,7 +5,8 @@ A scenario is a folder below `scenarios/`. Its `table.py` holds the input: `SNAP
 Beside it lies the whole outcome: `diagnostics.txt` with every diagnostic of the run, or each emitted module as
 `<module>.py.txt` (named so that neither linters nor type checkers take it for one of ours), formatted. A table may name
 the modules it is about in `SHOWS`; without that it is the family's own. `REFUSED_CLASSES`, `REMOTE` and
-`REFUSED_REMOTE` are what the project's table has under these names. `INSTALLED` gives the versions that are found installed.
+`REFUSED_REMOTE` are what the project's table has under these names. `INSTALLED` gives the versions that are found
+installed.
 
 What is expected is never edited by hand. After a change of the generator or a template, rewrite it and read the diff:
 

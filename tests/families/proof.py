@@ -107,11 +107,11 @@ class Proof:
     views: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Ignored fields that cannot be changed by themselves, and why."""
     spellings: frozenset[str] = frozenset({"dtype", "hidden_act", "rope_parameters"})
-    """Fields that Megatron carries, and of which transformers has several spellings: the way back without a base may
+    """Fields that Megatron carries, and of which transformers has several spellings: the round trip without a base may
     choose another one."""
     partly: Sequence[Keywords] = ()
     """Changes of the small config to models that lack a part (experts, say), and so all that describes it: with these
-    or without, every field that the way back does not always carry is lost."""
+    or without, every field that the round trip does not always carry is lost."""
     zero: frozenset[str] = frozenset({"initializer_range", "attention_dropout"})
     """Used numbers for which 0 means something, and is mapped; every other one is refused."""
     none: frozenset[str] = frozenset({"dtype"})

@@ -1,4 +1,4 @@
-"""The word of warning outside the releases for which a mapper is right."""
+"""The warning outside the releases for which a mapper is right."""
 
 from __future__ import annotations
 

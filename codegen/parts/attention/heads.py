@@ -94,7 +94,9 @@ DERIVED_HEAD_DIM: Final = Part(
             inverse=NoInverse("it follows from hidden_size and num_attention_heads, which are read back"),
         ),
         require(
-            "num_attention_heads", heads_fill_hidden, "must divide hidden_size: the class has no other width of a head"
+            "num_attention_heads",
+            heads_fill_hidden,
+            "must divide hidden_size: a head is always hidden_size // num_attention_heads wide",
         ),
     ),
 )

@@ -76,7 +76,7 @@ SPARSE: Final = Part(
         ),
         Constant("dsa_indexer_k_norm_epsilon", 1e-6, "Hugging Face has no field: the norm of the indexer's keys."),
         *positive("index_n_heads", "index_head_dim", "index_topk", "head_dim"),
-        require("index_head_dim", rope_fits, "must be at least qk_rope_head_dim: so much of it is rotated"),
+        require("index_head_dim", rope_fits, "must be at least qk_rope_head_dim, the part of it that is rotated"),
         require(
             "head_dim",
             rope_dim_agrees,
@@ -86,14 +86,14 @@ SPARSE: Final = Part(
         require(
             "layer_types",
             all_indexed,
-            "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
+            "must be indexed_attention in every layer: the class has no other kind of layer",
             inverse=(Inverse("layer_types", layer_types_of),),
         ),
         Ignored("mlp_bias", Kind.DEAD, "no MLP of the class has a bias, whatever this says"),
         Ignored(
             "first_k_dense_replace",
             Kind.DEAD,
-            "says which mlp_layer_types a config gets that is built without; those decide",
+            "only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides",
         ),
     ),
     hybrid=(Local("mixers", sparse_attention_in_all),),

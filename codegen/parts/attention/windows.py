@@ -144,7 +144,9 @@ QWEN_WINDOW: Final = Part(
     includes=(LAYERED_WINDOW, WINDOW_SWITCH),
     rows=(
         Ignored(
-            "max_window_layers", Kind.DEAD, "says which layer_types a config gets that is built without; those decide"
+            "max_window_layers",
+            Kind.DEAD,
+            "only fills in layer_types where a config is built without them; layer_types decides",
         ),
     ),
 )

@@ -105,7 +105,7 @@ GPT2_DECODER: Final = Part(
             "The class has no other.",
             inverse=NoInverse("it follows from n_embd and n_head, which are read back"),
         ),
-        require("n_head", heads_fill_hidden, "must divide n_embd: the class has no other width of a head"),
+        require("n_head", heads_fill_hidden, "must divide n_embd: a head is always n_embd // n_head wide"),
         Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
         Computed(
             "softmax_scale",
@@ -129,7 +129,11 @@ GPT2_DECODER: Final = Part(
         *positive("n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
         *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
-        must_be("add_cross_attention", (False,), "there is nothing else to attend to, and Megatron has no such layers"),
+        must_be(
+            "add_cross_attention",
+            (False,),
+            "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
+        ),
     ),
     gpt=(Rename("n_layer", "num_layers"),),
     hybrid=(

@@ -63,7 +63,7 @@ LANGUAGE_MODEL: Final = Part(
         must_be(
             "is_causal",
             (True,),
-            "masks of attention to later tokens are what the language models of both sides are trained with",
+            "the language models of both sides are trained with a causal mask",
         ),
         Ignored("gradient_checkpointing", Kind.INFERENCE, "trades memory for time, and computes the same"),
         Ignored("tie_last_hidden_states", Kind.INFERENCE, "chooses which hidden states are returned beside the logits"),

@@ -90,7 +90,7 @@ SCALES: Final = Part(
         must_be(
             "residual_multiplier",
             (1.0,),
-            "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+            "Megatron adds the outputs of attention and MLP to the residual stream unscaled",
         ),
     ),
 )

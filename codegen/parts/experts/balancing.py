@@ -24,7 +24,7 @@ BALANCING: Final = ("moe_router_load_balancing_type", "moe_aux_loss_coeff")
 
 BALANCING_WHY: Final = "Training only; left out where the caller balances in a way that has no coefficient."
 
-NO_BALANCING_BACK: Final = NoInverse("DeepSeek's way of balancing is no field of the Hugging Face config")
+NO_BALANCING_BACK: Final = NoInverse("the Hugging Face config has no field for DeepSeek's balancing")
 
 BALANCED_BY_LOSS: Final = Part(
     rows=(

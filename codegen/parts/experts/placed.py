@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SteppedExpertsConfig(LayersConfig, Protocol):
-    """A config with experts in every so many layers, but for some that it lists."""
+    """A config with experts every few layers, except those that it lists."""
 
     decoder_sparse_step: int
     mlp_only_layers: list[int] | None
@@ -89,7 +89,7 @@ STEPPED_EXPERTS: Final = Part(
         *positive("decoder_sparse_step"),
     ),
 )
-"""Experts in every so many layers, but for those that are listed."""
+"""Experts every few layers, except those that are listed."""
 
 
 def layers_after_dense(hf: FirstDenseConfig) -> list[int]:

@@ -69,7 +69,7 @@ SOFTMAX_SCORES: Final = Part(
         Constant(
             "moe_router_dtype",
             "fp32",
-            "Close scores are told apart better; transformers takes at least the softmax in float32.",
+            "Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
         ),
     ),
 )

@@ -1,1 +1,5 @@
-"""Parts about mlp."""
+"""Parts about MLPs.
+
+- `activations`: activation functions by the names of transformers' `ACT2FN`, and Megatron's of the same mathematics
+- `gates`: MLPs with a gate and without
+"""

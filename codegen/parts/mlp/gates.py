@@ -34,7 +34,7 @@ LFM: Final = Part(
         Constant("normalization", "RMSNorm", "Hugging Face has no flag: the class is RMSNorm."),
         *positive("norm_eps"),
         Constant("gated_linear_unit", True, "w1 and w3: Hugging Face has no flag."),
-        Constant("activation_func", SILU, "Hugging Face has no flag: the class has no other."),
+        Constant("activation_func", SILU, "Hugging Face has no flag: the class always uses SiLU."),
         *(
             Ignored(name, Kind.INFERENCE, "belongs to convolutions, which no layer has")
             for name in ("conv_bias", "conv_L_cache")

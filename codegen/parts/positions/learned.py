@@ -42,7 +42,7 @@ NOT_ROTARY: Final = Part(
 NO_POSITIONS: Final = Part(
     includes=(NOT_ROTARY,),
     rows=(
-        Constant("position_embedding_type", "none", "No layer of the class knows positions."),
+        Constant("position_embedding_type", "none", "The class has no positional information."),
         *(Constant(name, None, "Not read without rotary positions.") for name in YARN),
     ),
 )

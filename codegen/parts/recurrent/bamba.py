@@ -1,4 +1,4 @@
-"""Mamba-2 layers in Bamba's words."""
+"""Mamba-2 layers, under Bamba's field names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MixerConfig(Protocol):
-    """A config with Mamba-2 in some layers, in Bamba's words."""
+    """A config with Mamba-2 in some layers, under Bamba's field names."""
 
     hidden_size: int
     hidden_act: str
@@ -190,8 +190,8 @@ MIXER: Final = Part(
             "mamba_chunk_size",
             chunk_holds_a_step,
             "must be above zero; any such size computes the same",
-            inverse=NoInverse("it decides how the scan is cut, not what it computes"),
+            inverse=NoInverse("it sets the chunks in which the scan runs, not what it computes"),
         ),
     ),
 )
-"""Mamba-2 in some layers, in Bamba's words."""
+"""Mamba-2 in some layers, under Bamba's field names."""

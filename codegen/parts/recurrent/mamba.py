@@ -133,7 +133,7 @@ MAMBA: Final = Part(
             "chunk_size",
             chunk_holds_a_step,
             "must be above zero; any such size computes the same",
-            inverse=NoInverse("it decides how the scan is cut, not what it computes"),
+            inverse=NoInverse("it sets the chunks in which the scan runs, not what it computes"),
         ),
         deviation(
             "mamba_dt_clamp",

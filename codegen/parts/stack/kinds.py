@@ -50,7 +50,7 @@ def layer_types_alone(model: GPTModelConfig | HybridModelConfig) -> list[str]:
 def no_other_attention(why: str) -> Guard:
     """The same of a class that has such attention only where its config says so.
 
-    The way back leaves windows out, and so finds that they are missing.
+    The round trip leaves windows out, and so finds that they are missing.
 
     Args:
         why: what Megatron does not have.

@@ -89,7 +89,7 @@ LATENT_UNREAD: tuple[str, ...] = ()
 QWEN_WINDOW_UNREAD = ("max_window_layers",)
 """Not read:
 
-- max_window_layers: dead: says which layer_types a config gets that is built without; those decide
+- max_window_layers: dead: only fills in layer_types where a config is built without them; layer_types decides
 """
 
 SPARSE_UNREAD = (
@@ -98,7 +98,8 @@ SPARSE_UNREAD = (
 )
 """Not read:
 
-- first_k_dense_replace: dead: says which mlp_layer_types a config gets that is built without; those decide
+- first_k_dense_replace: dead: only fills in mlp_layer_types where a config is built without them;
+  mlp_layer_types decides
 - mlp_bias: dead: no MLP of the class has a bias, whatever this says
 """
 
@@ -134,7 +135,7 @@ def derived_head_dim(check: Check, hf: _DerivedHeadDim) -> None:
         not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0,
         "num_attention_heads",
         hf.num_attention_heads,
-        "must divide hidden_size: the class has no other width of a head",
+        "must divide hidden_size: a head is always hidden_size // num_attention_heads wide",
     )
 
 
@@ -326,13 +327,13 @@ def sparse(check: Check, hf: _Sparse) -> None:
         hf.index_head_dim >= hf.qk_rope_head_dim,
         "index_head_dim",
         hf.index_head_dim,
-        "must be at least qk_rope_head_dim: so much of it is rotated",
+        "must be at least qk_rope_head_dim, the part of it that is rotated",
     )
     check.require(
         hf.layer_types == ["indexed_attention"] * hf.num_hidden_layers,
         "layer_types",
         hf.layer_types,
-        "must be indexed_attention in every layer: the class has no other, and keeps what the indexer needs for it",
+        "must be indexed_attention in every layer: the class has no other kind of layer",
     )
 
 

@@ -160,7 +160,7 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         "add_cross_attention",
         hf.add_cross_attention,
         (False,),
-        "there is nothing else to attend to, and Megatron has no such layers",
+        "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
     )
     check.require(
         hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
@@ -172,7 +172,7 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         not hf.n_head or hf.n_embd % hf.n_head == 0,
         "n_head",
         hf.n_head,
-        "must divide n_embd: the class has no other width of a head",
+        "must divide n_embd: a head is always n_embd // n_head wide",
     )
 
 
@@ -186,11 +186,7 @@ class _LanguageModel(Protocol):
 def language_model(check: Check, hf: _LanguageModel) -> None:
     """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
-    check.if_set(
-        "is_causal",
-        (True,),
-        "masks of attention to later tokens are what the language models of both sides are trained with",
-    )
+    check.if_set("is_causal", (True,), "the language models of both sides are trained with a causal mask")
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,
@@ -231,7 +227,7 @@ def scales(check: Check, hf: _Scales) -> None:
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "it must be given as Megatron hard-wires it, which adds what attention and MLP yield as it is",
+        "Megatron adds the outputs of attention and MLP to the residual stream unscaled",
     )
 
 

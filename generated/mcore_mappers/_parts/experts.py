@@ -63,7 +63,7 @@ sigmoid_scores:
 - moe_router_topk_scaling_factor: Weights of experts are not scaled.
 
 softmax_scores:
-- moe_router_dtype: Close scores are told apart better; transformers takes at least the softmax in float32.
+- moe_router_dtype: Close scores are easier to tell apart; transformers takes at least the softmax in float32.
 - moe_router_enable_expert_bias: The router has no bias.
 - moe_router_score_function: Hugging Face has no flag: the class scores with a softmax.
 - moe_router_topk_scaling_factor: Weights of experts are not scaled.
@@ -394,7 +394,7 @@ class _SteppedExperts(Protocol):
 
 
 def stepped_experts(check: Check, hf: _SteppedExperts) -> None:
-    """Experts in every so many layers, but for those that are listed."""
+    """Experts every few layers, except those that are listed."""
     check.positive(decoder_sparse_step=hf.decoder_sparse_step)
 
 

@@ -9,7 +9,7 @@ gated_mlp:
 - gated_linear_unit: gate_proj and up_proj: Hugging Face has no flag.
 
 lfm:
-- activation_func: Hugging Face has no flag: the class has no other.
+- activation_func: Hugging Face has no flag: the class always uses SiLU.
 - gated_linear_unit: w1 and w3: Hugging Face has no flag.
 - normalization: Hugging Face has no flag: the class is RMSNorm.
 """

@@ -10,7 +10,7 @@ learned:
 - position_embedding_type: A table of positions, added to the embedding.
 
 no_positions:
-- position_embedding_type: No layer of the class knows positions.
+- position_embedding_type: The class has no positional information.
 - yarn_beta_fast: Not read without rotary positions.
 - yarn_beta_slow: Not read without rotary positions.
 - yarn_correction_range_round_to_int: Not read without rotary positions.

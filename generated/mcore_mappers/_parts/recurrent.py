@@ -198,7 +198,7 @@ class _Mixer(Protocol):
 
 
 def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
-    """Mamba-2 in some layers, in Bamba's words."""
+    """Mamba-2 in some layers, under Bamba's field names."""
     check.positive(
         mamba_d_conv=hf.mamba_d_conv,
         mamba_d_state=hf.mamba_d_state,

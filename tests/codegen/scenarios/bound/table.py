@@ -1,4 +1,4 @@
-"""A suggested field that is architecture in this family's target: no caller passes it, and the way back reads it."""
+"""A suggested field that is architecture in this family's target: no caller passes it, and the round trip reads it."""
 
 from __future__ import annotations
 

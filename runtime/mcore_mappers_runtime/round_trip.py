@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Way[Model: ModelConfig, Config: PreTrainedConfig]:
+class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     """How one family goes back.
 
     `carried` reads the fields that Megatron holds. Fields that are one thing spelt in several fields have a tuple of
@@ -79,7 +79,7 @@ def key_of[T](table: Mapping[str, T], value: T) -> str:
 
 
 def restore[Model: ModelConfig, Config: PreTrainedConfig](
-    way: Way[Model, Config], model: Model, base: Config | None
+    trip: RoundTrip[Model, Config], model: Model, base: Config | None
 ) -> Config:
     """The Hugging Face config of the same model.
 
@@ -94,61 +94,65 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     Warns:
         DefaultedFieldsWarning: without `base` and provenance.
     """
-    if type(model) is not way.model_class:
-        raise TypeError(f"{way.family}.to_hf() takes a {way.model_class.__qualname__}, not {type(model).__qualname__}")
-    if base is not None and type(base) is not way.config_class:
-        raise TypeError(f"base must be a {way.config_class.__qualname__}, not {type(base).__qualname__}")
-    carried = way.carried(model)
+    if type(model) is not trip.model_class:
+        raise TypeError(
+            f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {type(model).__qualname__}"
+        )
+    if base is not None and type(base) is not trip.config_class:
+        raise TypeError(f"base must be a {trip.config_class.__qualname__}, not {type(base).__qualname__}")
+    carried = trip.carried(model)
     known = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
-    values = {**_rest(way, model, base, known), **known}
-    spelt = _own_spelling(way, carried, base)
+    values = {**_rest(trip, model, base, known), **known}
+    spelt = _own_spelling(trip, carried, base)
     # Spellings of a base may mean something else beside what the model decides.
     with suppress(UnsupportedConfigError):
         said = {name: value for name, value in {**values, **spelt}.items() if value is not NOT_CARRIED}
-        config, refusals = _attempt(way, model, said)
-        if not refusals and (not spelt or _means(way, config, carried)):
+        config, refusals = _attempt(trip, model, said)
+        if not refusals and (not spelt or _means(trip, config, carried)):
             return config
-    config, refusals = _attempt(way, model, values)
+    config, refusals = _attempt(trip, model, values)
     if refusals:
-        raise UnsupportedConfigError(way.family, refusals, back=True)
+        raise UnsupportedConfigError(trip.family, refusals, back=True)
     return config
 
 
 def _attempt[Config: PreTrainedConfig](
-    way: Way[Any, Config], model: ModelConfig, values: dict[str, Any]
+    trip: RoundTrip[Any, Config], model: ModelConfig, values: dict[str, Any]
 ) -> tuple[Config, tuple[Refusal, ...]]:
     """The config of some values, and what keeps it from being the config of the model."""
-    attempt = _Attempt(way, values, inner_of(model).mtp_num_layers)
+    attempt = _Attempt(trip, values, inner_of(model).mtp_num_layers)
     config, expected = attempt.config_and_model()
-    return config, (*_other_values(way.family, model, expected), *attempt.refusals)
+    return config, (*_other_values(trip.family, model, expected), *attempt.refusals)
 
 
-def _means(way: Way[Any, Any], config: PreTrainedConfig, carried: Mapping[str | tuple[str, ...], object]) -> bool:
+def _means(
+    trip: RoundTrip[Any, Any], config: PreTrainedConfig, carried: Mapping[str | tuple[str, ...], object]
+) -> bool:
     """Whether the config's own model, without any help, carries the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = way.carried(way.to_megatron(config))
+        found = trip.carried(trip.to_megatron(config))
     return all(same_value(found[names], value) for names, value in carried.items())
 
 
 def _rest(
-    way: Way[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, known: Container[str]
+    trip: RoundTrip[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, known: Container[str]
 ) -> dict[str, Any]:
     """What Megatron does not carry, from the first who knows."""
     if base is not None:
         stored = {
-            name: own for own, name in way.config_class.attribute_map.items() if own in _declared(way.config_class)
+            name: own for own, name in trip.config_class.attribute_map.items() if own in _declared(trip.config_class)
         }
         values = base.to_dict()
-        named = {stored.get(name, name): value for name, value in values.items() if name not in way.derived}
+        named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
         return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
-    if origin_family(model) == way.family:
+    if origin_family(model) == trip.family:
         recorded = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE].get("huggingface")
         # Checkpoints are other people's files too.
         if isinstance(recorded, dict):
             return copy.deepcopy(cast("dict[str, Any]", recorded))
-    defaulted = tuple(name for name in way.not_carried if name not in known)
-    warn(DefaultedFieldsWarning(way.family, defaulted))
+    defaulted = tuple(name for name in trip.not_carried if name not in known)
+    warn(DefaultedFieldsWarning(trip.family, defaulted))
     return {}
 
 
@@ -166,7 +170,7 @@ def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[s
 
 
 def _own_spelling(
-    way: Way[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig | None
+    trip: RoundTrip[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig | None
 ) -> dict[str, object]:
     """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
     if base is None:
@@ -174,7 +178,7 @@ def _own_spelling(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            reference = way.carried(way.to_megatron(base))
+            reference = trip.carried(trip.to_megatron(base))
         except UnsupportedConfigError:
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
@@ -187,9 +191,9 @@ def _own_spelling(
 class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
     """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
 
-    def __init__(self, way: Way[Model, Config], values: dict[str, Any], mtp_num_layers: int | None) -> None:
-        self._way = way
-        self._build = cast("Callable[..., Config]", way.config_class)
+    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any], mtp_num_layers: int | None) -> None:
+        self._trip = trip
+        self._build = cast("Callable[..., Config]", trip.config_class)
         self._values = values
         self._mtp_num_layers = mtp_num_layers
         self.refusals: list[Refusal] = []
@@ -201,7 +205,7 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    return config, self._way.to_megatron(config, mtp_num_layers=self._mtp_num_layers)
+                    return config, self._trip.to_megatron(config, mtp_num_layers=self._mtp_num_layers)
             except UnsupportedConfigError as error:
                 self._leave_out(error)
 
@@ -217,17 +221,17 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
                 self.refusals.append(Refusal(name, self._values.pop(name), reason))
                 return config
         refusals = (*self.refusals, Refusal("transformer", self._values, reason))
-        raise UnsupportedConfigError(self._way.family, refusals, back=True)
+        raise UnsupportedConfigError(self._trip.family, refusals, back=True)
 
     def _leave_out(self, error: UnsupportedConfigError) -> None:
         """Drop the values that the family's mapper refuses; the class's defaults take their place."""
-        declared = _declared(self._way.config_class)
+        declared = _declared(self._trip.config_class)
         named = {refusal.field.partition(".")[0] for refusal in error.refusals}
         dropped = [name for name in named if name in self._values]
         # What a base says beside the fields of its class, and the model contradicts, needs no word.
         self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
         if not dropped:
-            raise UnsupportedConfigError(self._way.family, _distinct(self.refusals), back=True) from error
+            raise UnsupportedConfigError(self._trip.family, _distinct(self.refusals), back=True) from error
         for name in dropped:
             del self._values[name]
 
@@ -261,17 +265,17 @@ def _held(config: object, name: str) -> object:
     return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
-def kept(hf: object, way: Way[Any, Any]) -> dict[str, object]:
+def kept(hf: object, trip: RoundTrip[Any, Any]) -> dict[str, object]:
     """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
 
     Args:
         hf: the values of the config, under the names that the class declares.
-        way: how its family goes back.
+        trip: how its family goes back.
     """
-    values, ordinary = vars(hf), way.ordinary
+    values, ordinary = vars(hf), trip.ordinary
     changed = [
         name
-        for name, default in way.defaults
+        for name, default in trip.defaults
         # Most are the very object, which is told without comparing.
         if values[name] is not default and values[name] != default
     ]

@@ -1,4 +1,4 @@
-"""The way back: how each Hugging Face field is read from a Megatron config, or that it is not."""
+"""The round trip: how each Hugging Face field is read from a Megatron config, or that it is not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEEDED = (Role.USED.text, Role.MUST_BE.text)
 
 @dataclass(frozen=True)
 class Ways:
-    """What the rows of a family say of the way back."""
+    """What the rows of a family say of the round trip."""
 
     carried: tuple[tuple[Placed, Carried], ...]
     sometimes: frozenset[str]
@@ -51,7 +51,7 @@ def diagnose(rows: tuple[Placed, ...], context: Context, verdicts: tuple[Verdict
                 yield says(placed, Code.DOUBLED_ROW, message)
     needed = {verdict.field for verdict in verdicts if verdict.verdict in NEEDED}
     for placed in rows:
-        # What decides nothing need not be told of the way back; whatever does decide is.
+        # What decides nothing need not be told of the round trip; whatever does decide is.
         read = placed.row.reads if placed.row.decides else frozenset[str]()
         missing = read & needed & context.hf.declared_fields - writers.keys() - found.lost
         for name in sorted(missing):
