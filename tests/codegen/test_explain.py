@@ -53,27 +53,27 @@ def written(folder: Path, **changes: object) -> Path:
 def test_a_field_of_hugging_face(capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(capsys, "llama", "num_hidden_layers") == (
         "num_hidden_layers (Hugging Face): used\n"
-        "  decided in: codegen/families/decoder.py: Rename('num_hidden_layers', 'num_layers'); "
-        "codegen/families/decoder.py: positive('num_hidden_layers')\n"
+        "  decided in: codegen/parts/stack/pattern.py: positive('num_hidden_layers'); "
+        "codegen/parts/stack/pattern.py: Rename('num_hidden_layers', 'num_layers')\n"
     )
 
 
 def test_an_ignored_field_has_its_kind_and_reason(capsys: pytest.CaptureFixture[str]) -> None:
     told = explain(capsys, "llama", "use_cache")
     assert told.startswith("use_cache (Hugging Face): ignored\n  reason:     metadata or inference: ")
-    assert "decided in: codegen/families/base.py: Ignored('use_cache'" in told
+    assert "decided in: codegen/parts/decoder/language_model.py: Ignored('use_cache'" in told
 
 
 def test_a_field_of_megatron_has_its_expression(capsys: pytest.CaptureFixture[str]) -> None:
     told = explain(capsys, "llama", "num_layers")
     assert told.startswith("num_layers (Megatron): architecture\n  computed:   hf.num_hidden_layers\n")
-    assert told.endswith("  decided in: codegen/families/decoder.py: Rename('num_hidden_layers', 'num_layers')\n")
+    assert told.endswith("  decided in: codegen/parts/stack/pattern.py: Rename('num_hidden_layers', 'num_layers')\n")
 
 
 def test_a_field_of_the_caller_is_decided_by_its_owner(capsys: pytest.CaptureFixture[str]) -> None:
     told = explain(capsys, "llama", "tensor_model_parallel_size")
     assert told.startswith("tensor_model_parallel_size (Megatron): caller\n  reason:     ")
-    assert told.endswith("  decided in: codegen/families/owners: parallelism\n")
+    assert told.endswith("  decided in: codegen/megatron: parallelism\n")
     assert "computed" not in told
 
 
