@@ -46,15 +46,22 @@ class _Builder:
         self._guards = _common(tuple(draft.guards for draft in drafts))
         self._settings = _common(tuple(draft.inner_settings for draft in drafts))
         self._arguments = _common(tuple(draft.inner for draft in drafts))
+        self._numbers = _common(tuple(tuple(draft.domains.items()) for draft in drafts))
         self._hoisted = frozenset[str]().union(*(self._needed(draft) for draft in drafts))
+        self._checks_alone = any(
+            {each.binds for each in draft.bindings} & self._hoisted
+            or set(draft.guards) - set(self._guards)
+            or set(draft.domains.items()) - set(self._numbers)
+            for draft in drafts
+        )
 
     def plan(self) -> Plan:
         own = self._own()
         shared = tuple(each for each in self._bindings if each.binds not in self._hoisted)
         mappers = tuple(self._mapper(draft, own) for draft in self._drafts)
         checks = Checks(
-            integers=() if any(mapper.checks.bindings for mapper in mappers) else self._integers(),
-            domains=self._domains(_common(tuple(tuple(draft.domains.items()) for draft in self._drafts))),
+            integers=() if self._checks_alone else self._integers(),
+            domains=self._domains(self._numbers),
             bindings=self._ordered(shared),
             guards=self._by_field(self._guards),
         )
@@ -118,14 +125,14 @@ class _Builder:
     def _mapper(self, draft: OneTarget, own: Mapping[str, Parameter]) -> Mapper:
         hoisted = tuple(each for each in draft.bindings if each.binds in self._hoisted)
         alone = tuple(each for each in draft.guards if each not in self._guards)
-        common = _common(tuple(tuple(other.domains.items()) for other in self._drafts))
         passed = {argument.name: argument for argument in self._differing(draft)}
         return Mapper(
             name=FIRST if draft is self._drafts[0] else draft.target.mapper,
             target=draft.target,
             checks=Checks(
-                integers=self._integers() if hoisted else (),
-                domains=self._domains(tuple(each for each in draft.domains.items() if each not in common)),
+                # Before anything is computed with them.
+                integers=self._integers() if self._checks_alone else (),
+                domains=self._domains(tuple(each for each in draft.domains.items() if each not in self._numbers)),
                 bindings=self._ordered(hoisted),
                 guards=self._by_field(alone),
             ),

@@ -33,6 +33,7 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields)
     hf = check.plain(hf)
+    check.integers(n_positions=hf.n_positions, n_embd=hf.n_embd, n_layer=hf.n_layer, n_head=hf.n_head)
     transformer = _transformer(check, hf, caller, strict, num_layers=hf.n_layer)
     return GPTModelConfig(
         transformer=transformer,
