@@ -74,7 +74,7 @@ def edited_module(copy: Path) -> None:
 
 
 def edited_whitespace(copy: Path) -> None:
-    edit(copy / "generated/mcore_mappers/_versions.py", "WINDOW = ", "WINDOW =  ")
+    edit(copy / "generated/mcore_mappers/_releases.py", "RELEASES = ", "RELEASES =  ")
 
 
 def edited_schema(copy: Path) -> None:
@@ -162,7 +162,7 @@ SPOILED: Mapping[str, Spoiled] = {
     # Several at once, each of which must be named: a check of everything takes seconds.
     "files": {
         edited_module: "mcore_mappers/llama.py: was edited by hand",
-        edited_whitespace: "mcore_mappers/_versions.py: was edited by hand",
+        edited_whitespace: "mcore_mappers/_releases.py: was edited by hand",
         deleted_module: "mcore_mappers/mistral.py: is missing",
         deleted_marker: "mcore_mappers/py.typed: is missing",
         extra_module: "mcore_mappers/extra.py: is emitted by nothing",

@@ -24,6 +24,11 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         {"q_lora_rank"},
         "Megatron cannot build MLA with a norm on the latents and no query latent",
     ),
+    "qwen2/Alibaba-NLP__gte-Qwen2-7B-instruct": ({"is_causal"}, "an embedding model that attends to later tokens too"),
+    "qwen3/draft__qwen3.5-4b-mtp": (
+        {"rope_parameters.partial_rotary_factor"},
+        "a draft model whose rope says a part of each head, and the attention of the class rotates all of it",
+    ),
     "deepseek_v3/moonshotai__Moonlight-16B-A3B": (
         {"q_lora_rank"},
         "Megatron cannot build MLA with a norm on the latents and no query latent",
