@@ -35,6 +35,10 @@ PERCENT = "rotary_percent=rope.rotary_percent,"
 NO_NONE = "the class admits no None"
 DIVIDES = "one divides every number"
 MUP = "Megatron takes hidden_size where nothing is said"
+FFN = "Megatron takes ffn_hidden_size where nothing is said"
+EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
+NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
+ZERO = "zero is at most any number, and the class admits no None"
 BIASES = "the two are refused unless they are equal"
 
 EQUIVALENT = (
@@ -42,7 +46,13 @@ EQUIVALENT = (
         "*hf.first_k_dense_replace or 0)", "*hf.first_k_dense_replace)", NO_NONE, "if hf.first_k_dense_replace <"
     ),
     Equivalent("*not hf.*< 1 and hf.* % hf.* != 0:", "*<= 1 and hf.* % hf.* != 0:", DIVIDES, " % "),
-    Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
+    Equivalent("mup_base_hidden_size=hf.hidden_size,*", "", MUP, "use_mup=True,"),
+    Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
+    Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
+    Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
+    Equivalent(
+        "if hf.* and not hf.* <= hf.n_routed_experts:", "if not hf.* <= hf.n_routed_experts:", ZERO, "_experts:"
+    ),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "if hf.attention_bias != hf.mlp_bias:"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent("bias=hf.*,", "bias=*", "kernels() reads it in models with experts only", "experts=False"),
