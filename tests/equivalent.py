@@ -34,11 +34,17 @@ PERCENT = "rotary_percent=rope.rotary_percent,"
 
 DIVIDES = "one divides every number"
 MUP = "Megatron takes hidden_size where nothing is said"
+FFN = "Megatron takes ffn_hidden_size where nothing is said"
+EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
+NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 BIASES = "the two are refused unless they are equal"
 
 EQUIVALENT = (
     Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
+    Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
+    Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
+    Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),

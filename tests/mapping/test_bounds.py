@@ -163,6 +163,8 @@ REFUSED: tuple[Row, ...] = (
         refused("deepseek_v2", named, {"n_group": groups}, topk_method="group_limited_greedy", **router(8, 4, 4, 4))
         for named, groups in (("n_group", 0), ("n_group topk_group", -4))
     ),
+    # That there are no groups hides nothing of what else is wrong.
+    refused("mimo_v2_flash", "n_group num_experts_per_tok topk_group", {"n_group": 0}, num_experts_per_tok=99),
     *(refused("mamba2", name, {name: 0}) for name in ("num_heads", "head_dim", "n_groups")),
     # One is a width like any other.
     refused("mamba2", "expand", {"head_dim": 1}),
@@ -191,6 +193,8 @@ REFUSED: tuple[Row, ...] = (
 
 MAPPED: tuple[Row, ...] = (
     *(maps(family, {"is_causal": True}) for family in FAMILIES),
+    # Groups of experts decide nothing where each token takes the best of all.
+    maps("deepseek_v2", topk_method="greedy", n_group=4, topk_group=1, num_experts_per_tok=5),
     *(maps(family, {"original_max_position_embeddings": 32}, rope_parameters=YARN) for family in ROPED),
     *(maps(family, num_key_value_heads=count) for family in ("llama", "qwen3_moe", "nemotron_h") for count in (1, 4)),
     *(maps("llama", rope_parameters=rope, max_position_embeddings=9000) for rope in (LINEAR, LLAMA3)),

@@ -145,6 +145,9 @@ SINGLE: tuple[Row, ...] = (
             "add_bias_linear": False,
         },
     ),
+    # No logits show these: a model without attention, and one that cannot be built on a CPU.
+    Row("mamba2", {}, {"num_attention_heads": 6, "kv_channels": 16}),
+    Row("glm_moe_dsa", {}, {"dsa_indexer_k_norm_epsilon": 1e-6}),
     Row("nemotron_h", {**DENSE, "mlp_bias": True}, {"add_bias_linear": True}),
     Row("nemotron_h", {"mlp_hidden_act": "silu"}, {"activation_func": silu, "gated_linear_unit": False}),
     Row("nemotron_h", {}, {"hybrid_layer_pattern": "ME|*-"}, {"hybrid_layer_pattern": "ME|*-"}),
