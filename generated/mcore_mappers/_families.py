@@ -163,7 +163,10 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "scales": (
-        ("residual_multiplier", "Megatron adds the outputs of attention and MLP to the residual stream unscaled"),
+        (
+            "residual_multiplier",
+            "Megatron hard-wires it, and adds the outputs of attention and MLP to the residual stream unscaled",
+        ),
     ),
     "sequential": (
         (

@@ -255,13 +255,13 @@ def test_emit_follows_the_rules_and_leaves_the_snapshot(copy: Path) -> None:
     done = check(copy, "emit")
     assert (done.returncode, done.stderr) == (0, "")
     *said, summary = done.stdout.splitlines()
-    changed = {"mcore_mappers/llama.py", files.MANIFEST}
-    wrote = sorted({*changed, "mcore_mappers/mistral.py"})
+    changed = {"mcore_mappers/aria_text.py", files.MANIFEST}
+    wrote = sorted({*changed, "mcore_mappers/llama.py", "mcore_mappers/mistral.py"})
     assert said == [
         *(f"  wrote   generated/{path}" for path in wrote),
         "  removed generated/mcore_mappers/extra.py",
     ]
-    assert " families: 3 files written, 1 removed, " in summary
+    assert " families: 4 files written, 1 removed, " in summary
     after = texts(copy)
     assert after.keys() == before.keys()
     assert {path for path in after if after[path] != before[path]} == changed

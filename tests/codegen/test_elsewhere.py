@@ -135,7 +135,12 @@ def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.Captu
     assert "refused: twist = 0.5: must be 0.0: Megatron has no twist" in capsys.readouterr().out
 
     package = home / "out/acme_mappers"
-    assert {path.name for path in package.iterdir()} == {"__init__.py", "_registry.py", "acme.py", "py.typed"}
+    assert {path.name for path in package.iterdir() if path.is_file()} == {
+        "__init__.py",
+        "_registry.py",
+        "acme.py",
+        "py.typed",
+    }
     text = (package / "acme.py").read_text("utf-8")
     assert "from mcore_mappers._fields import GPTFields" in text
     assert "from mcore_mappers._tables import " in text

@@ -299,13 +299,12 @@ def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
 
     rows = rows_of(plan)
     for row in rows:
-        match row:
-            case Local(name):
-                bound[name] = sources(row)
-            case Choice(source, name) | Rename(source, name):
-                bound.setdefault(source if isinstance(row, Rename) else name, frozenset({source}))
-            case _:
-                pass
+        if isinstance(row, Choice | Rename):
+            bound.setdefault(row.field if isinstance(row, Rename) else row.target, frozenset({row.field}))
+    locals_ = [row for row in rows if isinstance(row, Local)]
+    # A local of a part may take one that the family binds further down.
+    for _ in locals_:
+        bound |= {row.name: sources(row) for row in locals_}
     suggested = {verdict.field for verdict in plan.main.verdicts if verdict.verdict == "suggested"}
     bound["settings"] = frozenset[str]().union(*(sources(row) for row in rows if suggested & set(row.targets)))
     found: dict[str, frozenset[str]] = {}
