@@ -165,7 +165,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "scales": (
         (
             "residual_multiplier",
-            "Megatron hard-wires it, and adds the outputs of attention and MLP to the residual stream unscaled",
+            "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
         ),
     ),
     "sequential": (

@@ -90,7 +90,7 @@ SCALES: Final = Part(
         must_be(
             "residual_multiplier",
             (1.0,),
-            "Megatron hard-wires it, and adds the outputs of attention and MLP to the residual stream unscaled",
+            "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
         ),
     ),
 )
