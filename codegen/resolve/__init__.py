@@ -75,7 +75,7 @@ def _resolve(
         found += tuple(round_trip.diagnose(rows, context, verdicts))
         diagnostics += found
         drafts.append(OneTarget(context, rows, verdicts))
-    diagnostics += _namesakes(drafts)
+    diagnostics += [*_namesakes(drafts), *_settled_for_one(drafts)]
     if diagnostics:
         return None, diagnostics
     return build(family, file, hf, drafts), []
@@ -122,6 +122,22 @@ def _doubled_tables(plans: Sequence[Plan]) -> list[Diagnostic]:
             if tables.setdefault(table.name, table) != table:
                 message = f"two value tables are named {table.name!r}"
                 found.append(Diagnostic(Code.DOUBLED_ROW, plan.file, f"ValueTable({table.name!r})", message))
+    return found
+
+
+def _settled_for_one(drafts: Sequence[OneTarget]) -> list[Diagnostic]:
+    """Values that the function that all targets share would have to bind for one of them."""
+    found: list[Diagnostic] = []
+    for draft in drafts:
+        for placed in draft.rows:
+            statement = placed.row.statement(draft.context)
+            if statement is not None and any(
+                statement in draft.settled and statement not in each.settled for each in drafts
+            ):
+                message = (
+                    "it takes the settings, which all targets share: say it for all, or let it take something else"
+                )
+                found.append(says(placed, Code.NOT_SERVED, message))
     return found
 
 

@@ -40,23 +40,26 @@ def collect(family: Family, target: Target, places: Places) -> tuple[tuple[Place
     """All rows of a family for one target: those of its parts, less what it replaces, then its own."""
     file = places.file(family)
     holder = Part(family.rows, family.parts, family.replaces, family.gpt, family.hybrid)
-    return _collect(holder, None, file, target, places)
+    others = len({each.kind for each in family.targets}) > 1
+    return _collect(holder, None, file, target, places, _elsewhere(holder, target) if others else frozenset())
 
 
 def _collect(
-    part: Part, name: PartName | None, file: str, target: Target, places: Places
+    part: Part, name: PartName | None, file: str, target: Target, places: Places, elsewhere: frozenset[str]
 ) -> tuple[tuple[Placed, ...], tuple[Diagnostic, ...]]:
     included: list[Placed] = []
     diagnostics: list[Diagnostic] = []
     for each in part.includes:
         known = places.parts.get(each)
-        placed, found = _collect(each, known, file_of(known.module) if known else file, target, places)
+        # Some of its users may have the other kind of target.
+        other = _elsewhere(each, target)
+        placed, found = _collect(each, known, file_of(known.module) if known else file, target, places, other)
         # Two parts may include the same one; its rows are not said twice.
         included += [row for row in placed if not any(row.row is other.row for other in included)]
         diagnostics += found
     subjects = frozenset[str]().union(*(placed.row.subjects for placed in included))
     for subject in part.replaces:
-        if subject not in subjects | _elsewhere(part, target):
+        if subject not in subjects | elsewhere:
             message = f"no part has a row about {subject!r}{did_you_mean(subject, subjects)}"
             diagnostics.append(Diagnostic(Code.STALE_DROP, file, f"replaces={subject!r}", message))
     kept = [placed for placed in included if not placed.row.subjects & set(part.replaces)]
@@ -135,7 +138,7 @@ def _doubled(rows: tuple[Placed, ...]) -> Iterator[Diagnostic]:
             if counted[key] > 1:
                 others = [other for other in rows if other is not placed and key in _keys(other.row)]
                 where = "; ".join(f"{other.row} in {other.file}" for other in others)
-                yield says(placed, Code.DOUBLED_ROW, f"{key[1]!r} is decided again by {where or 'the same row'}")
+                yield says(placed, Code.DOUBLED_ROW, f"{key[1]!r} stands again in {where or 'the same row'}")
 
 
 def _keys(row: Row) -> list[tuple[str, str]]:

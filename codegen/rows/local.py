@@ -47,6 +47,10 @@ class Local(Row):
         return tuple(dict.fromkeys(filter(None, (self.name, self.remote))))
 
     @property
+    def unique(self) -> tuple[str, ...]:
+        return (*self.names, *(("the inner config that is carried on",) if self.wrap is not None else ()))
+
+    @property
     def rule_functions(self) -> tuple[Function, ...]:
         return (self.function, *((self.wrap,) if self.wrap is not None else ()))
 

@@ -23,7 +23,7 @@ from tests.codegen.scenarios.map005_doubled_row.shared import SHARED
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from tests.codegen.scenarios.toys import ToyConfig
+    from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
 
 
 def fusions(hf: ToyConfig) -> dict[str, bool]:
@@ -32,6 +32,14 @@ def fusions(hf: ToyConfig) -> dict[str, bool]:
 
 def hidden_size(hf: ToyConfig) -> int:
     return hf.hidden_size
+
+
+def carried(transformer: ToyTransformerConfig, carrier: int) -> ToyTransformerConfig:
+    return transformer
+
+
+def carried_too(transformer: ToyTransformerConfig, other: int) -> ToyTransformerConfig:
+    return transformer
 
 
 SNAPSHOT = snapshot(
@@ -68,6 +76,8 @@ TWICE = family(
         must_be("fusion", (True,), "one way to say it"),
         must_be("fusion", (False,), "another way to say it"),
         Local("hidden_size", hidden_size, NO_BACK, gives=("width",)),
+        Local("carrier", hidden_size, NO_BACK, wrap=carried),
+        Local("other", hidden_size, NO_BACK, wrap=carried_too),
         *positive("hidden_size"),
     ),
     parts=(SHARED,),
