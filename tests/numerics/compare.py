@@ -76,7 +76,8 @@ def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int,
     tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.tensors)
     # Past a wrapper for quantised models, which hides the types.
     torch.nn.Module.to(model, device.tensors)
-    evaluation, training = (each(input_ids=tokens, use_cache=False).logits for each in (model.eval(), model.train()))
+    # Both are the same object, so that the mode must be set right before each is run.
+    evaluation, training = (model.train(mode)(input_ids=tokens, use_cache=False).logits for mode in (False, True))
     return Reference(model, tokens, evaluation, training)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -95,12 +96,12 @@ STRUCTURAL_MISTAKES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def compared(**changes: Any) -> Comparison:
+def compared(huggingface: Mapping[str, Any] = MappingProxyType({}), **changes: Any) -> Comparison:
     outer = {name: value for name, value in changes.items() if name in GPTModelConfig.__dataclass_fields__}
     inner = {name: value for name, value in changes.items() if name not in outer}
     transformer = TransformerConfig(**{**CPU_FIELDS, **TRANSFORMER, **inner})
     config = GPTModelConfig(transformer=transformer, **{**MODEL, **outer})
-    return compare(AutoConfig.for_model("qwen3_moe", **HUGGING_FACE), config)
+    return compare(AutoConfig.for_model("qwen3_moe", **{**HUGGING_FACE, **huggingface}), config)
 
 
 def test_the_right_config_is_equal() -> None:
@@ -119,6 +120,12 @@ def test_a_mistake_shows_in_the_logits(mistake: str) -> None:
 @pytest.mark.parametrize("field", ["hidden_dropout", "attention_dropout"])
 def test_a_dropout_shows_in_train_mode_only(field: str) -> None:
     comparison = compared(**{field: 0.1})
+    assert comparison.max_difference_eval < 1e-5
+    assert comparison.max_difference_train > 1e-1
+
+
+def test_a_dropout_of_hugging_face_shows_in_train_mode_only() -> None:
+    comparison = compared({"attention_dropout": 0.1})
     assert comparison.max_difference_eval < 1e-5
     assert comparison.max_difference_train > 1e-1
 
