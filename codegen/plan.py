@@ -184,6 +184,11 @@ class Plan:
         return self.mappers[0]
 
     @property
+    def architectures(self) -> tuple[str, ...]:
+        """What a checkpoint calls the causal language model of the class."""
+        return (self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm else ()
+
+    @property
     def rows(self) -> tuple[Placed, ...]:
         """The rows of all targets, each once."""
         found: dict[int, Placed] = {}

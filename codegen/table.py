@@ -25,7 +25,7 @@ from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
-from codegen.rows.guard import Guard, deviation, hard_wired, must_be, require
+from codegen.rows.guard import Guard, deviation, hard_wired, language_model, must_be, require
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
@@ -65,6 +65,7 @@ __all__ = [
     "ValueTable",
     "deviation",
     "hard_wired",
+    "language_model",
     "must_be",
     "not_negative",
     "positive",
@@ -170,6 +171,8 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: Sequence[Guard] = ()
     """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
+    architectures: tuple[str, ...] = ()
+    """What its files call the language model, where that is not built as the names of others are."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from mcore_mappers_runtime.errors import (
     Refusal,
     TableConflictError,
     TableWarning,
+    UnknownArchitectureWarning,
     UnknownKeysWarning,
     UnsupportedConfigError,
     UpstreamVersionWarning,
@@ -36,6 +37,7 @@ __all__ = [
     "Refusal",
     "TableConflictError",
     "TableWarning",
+    "UnknownArchitectureWarning",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
     "UpstreamVersionWarning",
@@ -61,7 +63,7 @@ _HOMES = {
     "load_config": "load_config",
     "load_file": "disk",
     "save_config": "save_config",
-    "text_config": "load_config",
+    "text_config": "composite",
 }
 
 

@@ -62,6 +62,7 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
     parts = (f"*_GUARDS[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
+        f"architectures={listed(literal_text(name) for name in plan.architectures)}, "
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
         f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))})'

@@ -61,7 +61,8 @@ def _remote(row: Remote, constants: Sequence[Guard]) -> str:
         if isinstance(each.test, Values)
     )
     dropped = frozen([*row.dropped, *(each.field for each in row.constants)])
+    named = f", architectures={frozen(row.architectures)}" if row.architectures else ""
     return (
         f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped={dropped}, "
-        f"defaults={dict(row.defaults)!r}, constants={wired})"
+        f"defaults={dict(row.defaults)!r}, constants={wired}{named})"
     )

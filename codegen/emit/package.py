@@ -12,9 +12,10 @@ from codegen.plan import Plan
 from codegen.text import literal_text
 
 LAZY = """\
+    from mcore_mappers_runtime.composite import text_config
     from mcore_mappers_runtime.diff import Difference, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
-    from mcore_mappers_runtime.load_config import load_config, text_config
+    from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.save_config import save_config
 
 """

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from codegen.constants import Function, Scalar
 from codegen.diagnostics import Code
 from codegen.functions import read_function
-from codegen.rows.row import Back, Carried, Context, Problem, Role, Row, Statement, arguments, call, taken, tuple_of
+from codegen.rows.row import (
+    Back,
+    Carried,
+    Context,
+    NoInverse,
+    Problem,
+    Role,
+    Row,
+    Statement,
+    arguments,
+    call,
+    taken,
+    tuple_of,
+)
 from codegen.text import quoted
 
 
@@ -40,11 +53,19 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class LanguageModel:
+    """Names of what a checkpoint is must be those of a language model."""
+
+
+@dataclass(frozen=True)
 class Guard(Row):
-    """A field that is refused unless it passes a test; `must_be`, `require`, `hard_wired` and `deviation` write one."""
+    """A field that is refused unless it passes a test.
+
+    `must_be`, `require`, `hard_wired`, `language_model` and `deviation` write one.
+    """
 
     field: str
-    test: Values | Condition | Bound
+    test: Values | Condition | Bound | LanguageModel
     why: str
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
@@ -57,6 +78,8 @@ class Guard(Row):
                 return arguments("require", self.field, function.__name__)
             case Bound(identifier):
                 return arguments("deviation", identifier, self.field)
+            case LanguageModel():
+                return arguments("language_model", self.field)
 
     @property
     def role(self) -> Role:
@@ -78,6 +101,8 @@ class Guard(Row):
                 return (f"values of {self.field}",)
             case Bound(identifier):
                 return (identifier,)
+            case LanguageModel():
+                return (self.field,)
             case Condition():
                 return ()
 
@@ -88,7 +113,7 @@ class Guard(Row):
                 return (function,)
             case Bound(_, applies, within):
                 return (applies, within)
-            case Values():
+            case Values() | LanguageModel():
                 return ()
 
     @property
@@ -132,6 +157,8 @@ class Guard(Row):
                 conditions = f"applies={call(read_function(applies))}, within={call(read_function(within))}"
                 place = f"field={name}, value={context.read(self.field)}"
                 return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
+            case LanguageModel():
+                return f"check.architectures({context.read(self.field)}, {why})"
 
     def carried(self, context: Context) -> Carried | None:
         match self.test:
@@ -159,6 +186,11 @@ def require(field: str, function: Function, why: str, inverse: Back | None = Non
 def hard_wired(key: str, constant: Scalar, why: str) -> Guard:
     """A key that remote code knows, and that the native class hard-wires to one value."""
     return Guard(key, Values((constant,), remote=True), why)
+
+
+def language_model(field: str, why: str) -> Guard:
+    """The field names classes, of which none may be known as another head than that of a language model."""
+    return Guard(field, LanguageModel(), why, NoInverse("a Megatron model says nothing of the class of its checkpoint"))
 
 
 def deviation(identifier: str, field: str, applies: Function, within: Function, why: str) -> Guard:

@@ -18,6 +18,7 @@ from mcore_mappers_runtime.errors import (
     Refusal,
     TableConflictError,
     TableWarning,
+    UnknownArchitectureWarning,
     UnknownKeysWarning,
     UnsupportedConfigError,
     UpstreamVersionWarning,
@@ -28,9 +29,10 @@ from mcore_mappers_runtime.registry import Registry, announce, known
 from ._dispatch import to_megatron
 
 if TYPE_CHECKING:
+    from mcore_mappers_runtime.composite import text_config
     from mcore_mappers_runtime.diff import Difference, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
-    from mcore_mappers_runtime.load_config import load_config, text_config
+    from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.save_config import save_config
 
     from . import apertus as apertus
@@ -110,6 +112,7 @@ __all__ = [
     "Refusal",
     "TableConflictError",
     "TableWarning",
+    "UnknownArchitectureWarning",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
     "UpstreamVersionWarning",
@@ -135,7 +138,7 @@ _HOMES = {
     "load_config": "load_config",
     "load_file": "disk",
     "save_config": "save_config",
-    "text_config": "load_config",
+    "text_config": "composite",
 }
 
 

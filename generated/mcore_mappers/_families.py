@@ -56,6 +56,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "language_model": (
+        ("architectures", "a head that is no language model computes something else with the same decoder"),
         ("is_causal", "the language models of both sides are trained with a causal mask"),
         ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
@@ -211,6 +212,7 @@ FAMILIES: Mapping[str, Family] = {
     "apertus": Family(
         name="apertus",
         config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
+        architectures=("ApertusForCausalLM",),
         covers="Apertus with a fixed activation; the published ones have xIELU, whose shape is learned.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -225,6 +227,7 @@ FAMILIES: Mapping[str, Family] = {
     "arcee": Family(
         name="arcee",
         config_class="transformers.models.arcee.configuration_arcee.ArceeConfig",
+        architectures=("ArceeForCausalLM",),
         covers="Arcee's AFM 4.5B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -234,6 +237,7 @@ FAMILIES: Mapping[str, Family] = {
     "aria_text": Family(
         name="aria_text",
         config_class="transformers.models.aria.configuration_aria.AriaTextConfig",
+        architectures=("AriaTextForCausalLM",),
         covers="The language model of Aria.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -256,6 +260,7 @@ FAMILIES: Mapping[str, Family] = {
     "axk1": Family(
         name="axk1",
         config_class="transformers.models.axk1.configuration_axk1.AXK1Config",
+        architectures=("AXK1ForCausalLM",),
         covers="A.X K1 without experts; the published one has them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -283,6 +288,7 @@ FAMILIES: Mapping[str, Family] = {
     "bamba": Family(
         name="bamba",
         config_class="transformers.models.bamba.configuration_bamba.BambaConfig",
+        architectures=("BambaForCausalLM",),
         covers="Bamba: Mamba-2 or attention, and an MLP, in every layer.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
@@ -300,6 +306,7 @@ FAMILIES: Mapping[str, Family] = {
     "biogpt": Family(
         name="biogpt",
         config_class="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
+        architectures=("BioGptForCausalLM",),
         covers="BioGPT's class, without the multiplier of its published embedding.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -319,6 +326,7 @@ FAMILIES: Mapping[str, Family] = {
     "cwm": Family(
         name="cwm",
         config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
+        architectures=("CwmForCausalLM",),
         covers="Meta's Code World Model, 32B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -333,6 +341,7 @@ FAMILIES: Mapping[str, Family] = {
     "deepseek_v2": Family(
         name="deepseek_v2",
         config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
+        architectures=("DeepseekV2ForCausalLM",),
         covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -371,6 +380,7 @@ FAMILIES: Mapping[str, Family] = {
     "deepseek_v3": Family(
         name="deepseek_v3",
         config_class="transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config",
+        architectures=("DeepseekV3ForCausalLM",),
         covers="DeepSeek-V3 and R1, and what is published in their class.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -398,6 +408,7 @@ FAMILIES: Mapping[str, Family] = {
     "deepseek_v32": Family(
         name="deepseek_v32",
         config_class="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
+        architectures=("DeepseekV32ForCausalLM",),
         covers="DeepSeek-V3.2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -423,6 +434,7 @@ FAMILIES: Mapping[str, Family] = {
     "dots1": Family(
         name="dots1",
         config_class="transformers.models.dots1.configuration_dots1.Dots1Config",
+        architectures=("Dots1ForCausalLM",),
         covers="dots.llm1.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -445,6 +457,7 @@ FAMILIES: Mapping[str, Family] = {
     "ernie4_5": Family(
         name="ernie4_5",
         config_class="transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config",
+        architectures=("Ernie4_5ForCausalLM",),
         covers="ERNIE 4.5's dense model of 0.3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
@@ -454,6 +467,7 @@ FAMILIES: Mapping[str, Family] = {
     "exaone_moe": Family(
         name="exaone_moe",
         config_class="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
+        architectures=("ExaoneMoeForCausalLM",),
         covers="K-EXAONE.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -473,6 +487,7 @@ FAMILIES: Mapping[str, Family] = {
     "falcon": Family(
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
+        architectures=("FalconForCausalLM",),
         covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -507,6 +522,7 @@ FAMILIES: Mapping[str, Family] = {
     "flint": Family(
         name="flint",
         config_class="transformers.models.flint.configuration_flint.FlintConfig",
+        architectures=("FlintForCausalLM",),
         covers="Flint.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -523,6 +539,7 @@ FAMILIES: Mapping[str, Family] = {
     "gemma": Family(
         name="gemma",
         config_class="transformers.models.gemma.configuration_gemma.GemmaConfig",
+        architectures=("GemmaForCausalLM",),
         covers="Gemma's first release, 2B and 7B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -541,6 +558,7 @@ FAMILIES: Mapping[str, Family] = {
     "glm": Family(
         name="glm",
         config_class="transformers.models.glm.configuration_glm.GlmConfig",
+        architectures=("GlmForCausalLM",),
         covers="GLM-4-9B and what came before it in the same class.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
@@ -550,6 +568,7 @@ FAMILIES: Mapping[str, Family] = {
     "glm4_moe": Family(
         name="glm4_moe",
         config_class="transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig",
+        architectures=("Glm4MoeForCausalLM",),
         covers="GLM-4.5, 4.6 and 4.7, and their Air versions.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -565,6 +584,7 @@ FAMILIES: Mapping[str, Family] = {
     "glm4_moe_lite": Family(
         name="glm4_moe_lite",
         config_class="transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig",
+        architectures=("Glm4MoeLiteForCausalLM",),
         covers="GLM-4.7-Flash.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -590,6 +610,7 @@ FAMILIES: Mapping[str, Family] = {
     "glm_moe_dsa": Family(
         name="glm_moe_dsa",
         config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
+        architectures=("GlmMoeDsaForCausalLM",),
         covers="GLM-5.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -615,6 +636,7 @@ FAMILIES: Mapping[str, Family] = {
     "gpt2": Family(
         name="gpt2",
         config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
+        architectures=("GPT2LMHeadModel",),
         covers="GPT-2, Cerebras-GPT and GPT-SW3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -631,6 +653,7 @@ FAMILIES: Mapping[str, Family] = {
     "gpt_bigcode": Family(
         name="gpt_bigcode",
         config_class="transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig",
+        architectures=("GPTBigCodeForCausalLM",),
         covers="StarCoder and SantaCoder.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -640,6 +663,7 @@ FAMILIES: Mapping[str, Family] = {
     "gpt_neox": Family(
         name="gpt_neox",
         config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
+        architectures=("GPTNeoXForCausalLM",),
         covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -658,6 +682,7 @@ FAMILIES: Mapping[str, Family] = {
     "gpt_oss": Family(
         name="gpt_oss",
         config_class="transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig",
+        architectures=("GptOssForCausalLM",),
         covers="gpt-oss 20b and 120b.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -679,6 +704,7 @@ FAMILIES: Mapping[str, Family] = {
     "granite": Family(
         name="granite",
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
+        architectures=("GraniteForCausalLM",),
         covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -694,6 +720,7 @@ FAMILIES: Mapping[str, Family] = {
     "granite_swa": Family(
         name="granite_swa",
         config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
+        architectures=("GraniteSWAForCausalLM",),
         covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -709,6 +736,7 @@ FAMILIES: Mapping[str, Family] = {
     "granitemoe": Family(
         name="granitemoe",
         config_class="transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig",
+        architectures=("GraniteMoeForCausalLM",),
         covers="Granite with experts where the residual multiplier is one.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -725,6 +753,7 @@ FAMILIES: Mapping[str, Family] = {
     "granitemoe_swa": Family(
         name="granitemoe_swa",
         config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
+        architectures=("GraniteMoeSWAForCausalLM",),
         covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -741,6 +770,7 @@ FAMILIES: Mapping[str, Family] = {
     "granitemoehybrid": Family(
         name="granitemoehybrid",
         config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
+        architectures=("GraniteMoeHybridForCausalLM",),
         covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
@@ -763,6 +793,7 @@ FAMILIES: Mapping[str, Family] = {
     "granitemoeshared": Family(
         name="granitemoeshared",
         config_class="transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig",
+        architectures=("GraniteMoeSharedForCausalLM",),
         covers="Granite with experts and a shared MLP where the residual multiplier is one.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -779,6 +810,7 @@ FAMILIES: Mapping[str, Family] = {
     "helium": Family(
         name="helium",
         config_class="transformers.models.helium.configuration_helium.HeliumConfig",
+        architectures=("HeliumForCausalLM",),
         covers="Kyutai's Helium 2B.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
@@ -800,6 +832,7 @@ FAMILIES: Mapping[str, Family] = {
     "hy_v3": Family(
         name="hy_v3",
         config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
+        architectures=("HYV3ForCausalLM",),
         covers="Hunyuan 3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -820,6 +853,7 @@ FAMILIES: Mapping[str, Family] = {
     "hyperclovax": Family(
         name="hyperclovax",
         config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
+        architectures=("HyperCLOVAXForCausalLM",),
         covers="HyperCLOVA X without norms after attention and MLP; the published ones have them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -836,6 +870,7 @@ FAMILIES: Mapping[str, Family] = {
     "internlm3": Family(
         name="internlm3",
         config_class="transformers.models.internlm3.configuration_internlm3.InternLM3Config",
+        architectures=("LlamaForCausalLM",),
         covers="InternLM3 8B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -845,6 +880,7 @@ FAMILIES: Mapping[str, Family] = {
     "iquestcoder": Family(
         name="iquestcoder",
         config_class="transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig",
+        architectures=("LlamaForCausalLM",),
         covers="IQuest-Coder V1.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -854,6 +890,7 @@ FAMILIES: Mapping[str, Family] = {
     "jais2": Family(
         name="jais2",
         config_class="transformers.models.jais2.configuration_jais2.Jais2Config",
+        architectures=("Jais2ForCausalLM",),
         covers="Jais 2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -863,6 +900,7 @@ FAMILIES: Mapping[str, Family] = {
     "lfm2": Family(
         name="lfm2",
         config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
+        architectures=("Lfm2ForCausalLM",),
         covers="LFM2 with attention in every layer; the published ones have convolutions in most.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -877,6 +915,7 @@ FAMILIES: Mapping[str, Family] = {
     "lfm2_moe": Family(
         name="lfm2_moe",
         config_class="transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig",
+        architectures=("Lfm2MoeForCausalLM",),
         covers="LFM2 with experts, with attention in every layer and one expert for each token; published ones have "
         "convolutions in most.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
@@ -899,6 +938,7 @@ FAMILIES: Mapping[str, Family] = {
     "lfm3": Family(
         name="lfm3",
         config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
+        architectures=("Lfm3ForCausalLM",),
         covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
         "published ones have all of these.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
@@ -917,6 +957,7 @@ FAMILIES: Mapping[str, Family] = {
     "llama": Family(
         name="llama",
         config_class="transformers.models.llama.configuration_llama.LlamaConfig",
+        architectures=("LlamaForCausalLM",),
         covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -926,6 +967,7 @@ FAMILIES: Mapping[str, Family] = {
     "llama4_text": Family(
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
+        architectures=("Llama4ForCausalLM",),
         covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
         "chunks.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
@@ -953,10 +995,12 @@ FAMILIES: Mapping[str, Family] = {
     "mamba2": Family(
         name="mamba2",
         config_class="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
+        architectures=("Mamba2ForCausalLM",),
         covers="Mamba-2, as Codestral Mamba has it.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            ("architectures", "a head that is no language model computes something else with the same decoder"),
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("chunk_size", "must be above zero; any such size computes the same"),
             ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
@@ -975,6 +1019,7 @@ FAMILIES: Mapping[str, Family] = {
     "mellum": Family(
         name="mellum",
         config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
+        architectures=("MellumForCausalLM",),
         covers="Mellum 2, where all types of layers have one rope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -992,6 +1037,7 @@ FAMILIES: Mapping[str, Family] = {
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
         config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
+        architectures=("MiMoV2FlashForCausalLM",),
         covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
         "has two kinds and narrower values.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
@@ -1019,6 +1065,7 @@ FAMILIES: Mapping[str, Family] = {
     "minimax_m3_vl_text": Family(
         name="minimax_m3_vl_text",
         config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
+        architectures=("MiniMaxM3VLForCausalLM",),
         covers="The language model of MiniMax-M3 where no layer has sparse attention.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1042,6 +1089,7 @@ FAMILIES: Mapping[str, Family] = {
     "ministral": Family(
         name="ministral",
         config_class="transformers.models.ministral.configuration_ministral.MinistralConfig",
+        architectures=("MinistralForCausalLM",),
         covers="Ministral 8B of 2024.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1051,6 +1099,7 @@ FAMILIES: Mapping[str, Family] = {
     "ministral3": Family(
         name="ministral3",
         config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
+        architectures=("Ministral3ForCausalLM",),
         covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1060,6 +1109,7 @@ FAMILIES: Mapping[str, Family] = {
     "mistral": Family(
         name="mistral",
         config_class="transformers.models.mistral.configuration_mistral.MistralConfig",
+        architectures=("MistralForCausalLM",),
         covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1069,6 +1119,7 @@ FAMILIES: Mapping[str, Family] = {
     "mixtral": Family(
         name="mixtral",
         config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
+        architectures=("MixtralForCausalLM",),
         covers="Mixtral 8x7B and 8x22B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1088,6 +1139,7 @@ FAMILIES: Mapping[str, Family] = {
     "nemotron": Family(
         name="nemotron",
         config_class="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
+        architectures=("NemotronForCausalLM",),
         covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1097,6 +1149,7 @@ FAMILIES: Mapping[str, Family] = {
     "nemotron_h": Family(
         name="nemotron_h",
         config_class="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
+        architectures=("NemotronHForCausalLM",),
         covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
@@ -1126,6 +1179,7 @@ FAMILIES: Mapping[str, Family] = {
     "opt": Family(
         name="opt",
         config_class="transformers.models.opt.configuration_opt.OPTConfig",
+        architectures=("OPTForCausalLM",),
         covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1157,6 +1211,7 @@ FAMILIES: Mapping[str, Family] = {
     "persimmon": Family(
         name="persimmon",
         config_class="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
+        architectures=("PersimmonForCausalLM",),
         covers="Persimmon 8B, and the language model of Fuyu.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1172,6 +1227,7 @@ FAMILIES: Mapping[str, Family] = {
     "phi3": Family(
         name="phi3",
         config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
+        architectures=("Phi3ForCausalLM",),
         covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1191,6 +1247,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen2": Family(
         name="qwen2",
         config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",
+        architectures=("Qwen2ForCausalLM",),
         covers="Qwen2 and Qwen2.5, and what is distilled into them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1206,6 +1263,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen2_moe": Family(
         name="qwen2_moe",
         config_class="transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig",
+        architectures=("Qwen2MoeForCausalLM",),
         covers="Qwen1.5-MoE and Qwen2 57B-A14B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1227,6 +1285,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen3": Family(
         name="qwen3",
         config_class="transformers.models.qwen3.configuration_qwen3.Qwen3Config",
+        architectures=("Qwen3ForCausalLM",),
         covers="Qwen3's dense models.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1243,6 +1302,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen3_5_moe_text": Family(
         name="qwen3_5_moe_text",
         config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
+        architectures=("Qwen3_5MoeForCausalLM",),
         covers="The language models of Qwen3.5's models with experts.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1263,6 +1323,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen3_5_text": Family(
         name="qwen3_5_text",
         config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
+        architectures=("Qwen3_5ForCausalLM",),
         covers="The language models of Qwen3.5's dense models.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1279,6 +1340,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen3_moe": Family(
         name="qwen3_moe",
         config_class="transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig",
+        architectures=("Qwen3MoeForCausalLM",),
         covers="Qwen3 with experts: 30B-A3B, 235B-A22B, Coder.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1299,6 +1361,7 @@ FAMILIES: Mapping[str, Family] = {
     "qwen3_next": Family(
         name="qwen3_next",
         config_class="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
+        architectures=("Qwen3NextForCausalLM",),
         covers="Qwen3-Next 80B-A3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1317,6 +1380,7 @@ FAMILIES: Mapping[str, Family] = {
     "seed_oss": Family(
         name="seed_oss",
         config_class="transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig",
+        architectures=("SeedOssForCausalLM",),
         covers="Seed-OSS 36B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1338,6 +1402,7 @@ FAMILIES: Mapping[str, Family] = {
     "smollm3": Family(
         name="smollm3",
         config_class="transformers.models.smollm3.configuration_smollm3.SmolLM3Config",
+        architectures=("SmolLM3ForCausalLM",),
         covers="SmolLM3 3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1358,6 +1423,7 @@ FAMILIES: Mapping[str, Family] = {
     "solar_open": Family(
         name="solar_open",
         config_class="transformers.models.solar_open.configuration_solar_open.SolarOpenConfig",
+        architectures=("SolarOpenForCausalLM",),
         covers="Solar Open.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1373,6 +1439,7 @@ FAMILIES: Mapping[str, Family] = {
     "stablelm": Family(
         name="stablelm",
         config_class="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
+        architectures=("StableLmForCausalLM",),
         covers="StableLM 3B, StableLM 2 1.6B and Zephyr, and Stable Code.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1391,6 +1458,7 @@ FAMILIES: Mapping[str, Family] = {
     "starcoder2": Family(
         name="starcoder2",
         config_class="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
+        architectures=("Starcoder2ForCausalLM",),
         covers="StarCoder2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1408,6 +1476,7 @@ FAMILIES: Mapping[str, Family] = {
     "vaultgemma": Family(
         name="vaultgemma",
         config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
+        architectures=("VaultGemmaForCausalLM",),
         covers="VaultGemma without soft caps; the published one has them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
@@ -1424,6 +1493,7 @@ FAMILIES: Mapping[str, Family] = {
     "youtu": Family(
         name="youtu",
         config_class="transformers.models.youtu.configuration_youtu.YoutuConfig",
+        architectures=("YoutuForCausalLM",),
         covers="Youtu-LLM: latent attention without experts.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",

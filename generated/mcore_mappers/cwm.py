@@ -203,6 +203,7 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "architectures",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -71,6 +71,9 @@ def _transformer(
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
+    check.architectures(
+        hf.architectures, "a head that is no language model computes something else with the same decoder"
+    )
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,
@@ -185,6 +188,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "architectures",
     "chunk_size",
     "pad_token_id",
     "rescale_prenorm_residual",

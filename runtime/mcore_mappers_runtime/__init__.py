@@ -4,10 +4,12 @@ Users import `mcore_mappers`, which has the public names of these modules; gener
 Nothing here imports what is generated: each generated package hands over a `registry.Registry`.
 
 - `round_trip`: from a Megatron config back to the Hugging Face config of the same model
+- `architectures`: what the names in `architectures` say that a checkpoint is
 - `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
 - `check`: collects all that is wrong with a config on its way through a mapper
+- `composite`: composite configs, and the language model in them
 - `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one
 - `delta_net`: which layers are Gated DeltaNet
 - `diff`: where a Megatron config from elsewhere is not the model of a Hugging Face config
@@ -19,6 +21,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer
 - `immaterial`: fields in which two models may differ and be the same model
 - `indexer`: which layers have an indexer for sparse attention
+- `json_numbers`: numbers that JSON does not have
 - `kernels`: which faster kernels are suggested
 - `layer_ropes`: rope that is stated for each type of layer
 - `layer_thetas`: the base of a rope, stated for each layer
@@ -26,6 +29,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `maybe_rope`: rotary positions or none, as a field says
 - `mlp_types`: which layers have experts, by a list of types
 - `multipliers`: multipliers of embeddings and logits
+- `native`: files of remote code in the types that transformers has
 - `older`: files of older releases of transformers, in the names of today
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `positions`: layers without rotary embeddings
@@ -37,6 +41,8 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `rope_back`: the inverse of `rope`
 - `save_config`: writes a `config.json`, also for older releases of transformers
 - `settings`: training-time choices of the mapper and of the caller
+- `stated`: what a file states of a composite's language model
+- `unknown_keys`: keys of a `config.json` that nobody reads
 - `widths`: widths of MLPs that follow from other numbers
 - `windows`: which layers have a sliding window, and how far it reaches
 - `yarn`: a TransformerConfig that declares what Megatron's YaRN reads from it

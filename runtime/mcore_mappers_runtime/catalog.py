@@ -42,6 +42,7 @@ def _refused(row: RefusedClass) -> Family:
     return Family(
         name=row.name,
         config_class=row.config_class,
+        architectures=(),
         covers="",
         targets=(),
         status="refused",

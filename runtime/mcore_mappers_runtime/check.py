@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
 from .callers import warn
-from .errors import DeviationWarning, Refusal, UnsupportedConfigError
+from .errors import DeviationWarning, Refusal, UnknownArchitectureWarning, UnsupportedConfigError
 from .registry import registry_of
 from .round_trip import RoundTrip, kept
 from .settings import MetadataFields, provenance
@@ -39,6 +39,8 @@ class Check:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
+        self._strangers: tuple[str, ...] = ()
+        self._config_class = config_class
         if caller and not caller.keys() <= fields.__annotations__.keys():
             raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
         if type(hf) is not config_class:
@@ -105,6 +107,26 @@ class Check:
             if value == other and isinstance(value, bool) == isinstance(other, bool):
                 return
         self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+
+    def architectures(self, names: object, reason: str) -> None:
+        """Refuse a head that is no language model; a name that is not known is warned of in the end."""
+        if not names:
+            return
+        expected = registry_of(self._family).families[self._family].architectures
+        if type(names) is list and all(each in expected for each in cast("list[object]", names)):
+            return
+        if not isinstance(names, list) or not all(isinstance(each, str) for each in cast("list[object]", names)):
+            self.refuse("architectures", names, "must be a list of names")
+            return
+        from .architectures import is_held_by, other_head
+
+        for name in cast("list[str]", names):
+            what = other_head(name)
+            if what is not None:
+                advice = "set architectures to None to map its decoder"
+                self.refuse("architectures", cast("object", names), f"{name} is {what}; {reason}: {advice}")
+            elif name not in expected and not is_held_by(name, self._config_class):
+                self._strangers += (name,)
 
     def integers(self, **values: object) -> None:
         """Stop at once if a keyword, named as its field, is no integer.
@@ -192,6 +214,9 @@ class Check:
                 self.refuse(identifier, "strict=True", f"a declared deviation: {reason}")
         if self._refusals:
             raise UnsupportedConfigError(self._family, tuple(self._refusals))
+        if self._strangers:
+            expected = registry_of(self._family).families[self._family].architectures
+            warn(UnknownArchitectureWarning(self._strangers, expected))
         deviations = tuple(self._deviations)
         if deviations:
             reasons = tuple(self._deviations.values())

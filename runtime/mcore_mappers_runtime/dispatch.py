@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, overload
 
 from .catalog import why_not_mapped
+from .composite import text_config, with_language_model
 from .equal import path_of
 from .registry import Registry, known
 from .settings import origin_family
@@ -50,7 +51,8 @@ def to_hf(
     Args:
         model: a Megatron model config; what it says always wins.
         family: name of the family, if neither `base` nor the provenance in `model` says it.
-        base: supplies what Megatron does not carry, and the family.
+        base: supplies what Megatron does not carry, and the family. If it is a composite config, that of its language
+            model does, and what is returned is the composite with the other language model in it.
 
     Raises:
         UnsupportedConfigError: the model is none of the family; lists every differing field.
@@ -60,6 +62,8 @@ def to_hf(
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if base is not None and (language_model := text_config(base)) is not base:
+        return with_language_model(base, to_hf(model, family=family, base=language_model))
     name = family or (_family_of(base) if base is not None else origin_family(model))
     registry = known().named(name) if name is not None else None
     if registry is None:

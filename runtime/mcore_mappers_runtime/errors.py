@@ -95,13 +95,29 @@ class UpstreamVersionWarning(UserWarning):
 class UnknownKeysWarning(UserWarning):
     """A `config.json` has keys that nobody reads."""
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        super().__init__(keys)
+    def __init__(self, keys: tuple[str, ...], file: str) -> None:
+        super().__init__(keys, file)
         self.keys = keys
-        """Their names."""
+        """Their names, each with the way to it: `text_config.rope_thta`."""
+        self.file = file
+        """The path of the file."""
 
     def __str__(self) -> str:
-        return f"nobody reads these keys of the config: {', '.join(self.keys)}"
+        return f"nobody reads these keys of {self.file}: {', '.join(self.keys)}"
+
+
+class UnknownArchitectureWarning(UserWarning):
+    """A config says that its checkpoint is of a class that is not known as the one that its mapper reads."""
+
+    def __init__(self, names: tuple[str, ...], expected: tuple[str, ...]) -> None:
+        super().__init__(names, expected)
+        self.names = names
+        """What `architectures` says, and is not known."""
+        self.expected = expected
+        """What is mapped."""
+
+    def __str__(self) -> str:
+        return f"architectures says {', '.join(self.names)}; mapped is {' or '.join(self.expected)}"
 
 
 class TableWarning(UserWarning):

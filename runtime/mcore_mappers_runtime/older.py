@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from .equal import path_of
+from .errors import Refusal
 from .registry import known
 
 if TYPE_CHECKING:
@@ -53,3 +54,29 @@ def scales_by_default(cls: type[PreTrainedConfig]) -> bool:
     """Whether the class takes another rope than the plain one where nothing is said."""
     rope: object = vars(cls()).get("rope_parameters")
     return isinstance(rope, dict) and cast("dict[str, object]", rope).get("rope_type") != "default"
+
+
+def contradictions(data: Mapping[str, Any], cls: type[PreTrainedConfig], way: str) -> Iterator[Refusal]:
+    """What a file states twice, in two spellings, with two values: which of them is read is anybody's guess.
+
+    Args:
+        data: what the file states at one level.
+        cls: the class that reads it.
+        way: to that level, with a dot at its end.
+    """
+    pairs = [*cls.attribute_map.items(), ("torch_dtype", "dtype")]
+    stated = [(one, data[one], other, data[other]) for one, other in pairs if one in data and other in data]
+    ropes = [(name, data[name]) for name in ("rope_parameters", "rope_scaling") if isinstance(data.get(name), dict)]
+    for name, rope in ropes:
+        stated += [(key, data[key], f"{name}.{key}", rope[key]) for key in _BESIDE_ROPE if key in data and key in rope]
+    if len(ropes) > 1:
+        (new, now), (old, before) = ropes
+        before = {"rope_type" if key == "type" else key: value for key, value in before.items()}
+        stated += [(f"{old}.{key}", value, f"{new}.{key}", now.get(key)) for key, value in before.items()]
+    for one, value, other, meant in stated:
+        if value is not None and meant is not None and value != meant:
+            yield Refusal(f"{way}{one}", value, f"{way}{other} says {meant!r}, and both are one thing")
+
+
+_BESIDE_ROPE = ("rope_theta", "partial_rotary_factor")
+"""What older files have beside the dictionary of rope, and newer ones in it."""

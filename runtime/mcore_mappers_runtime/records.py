@@ -25,6 +25,8 @@ class Family:
     """The `model_type`, with `-` written `_`: the name of the mapper's module."""
     config_class: str
     """Import path."""
+    architectures: tuple[str, ...]
+    """What `architectures` calls its causal language model; empty without a mapper."""
     covers: str
     """Which published models it is for."""
     targets: tuple[str, ...]
@@ -76,3 +78,5 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""
+    architectures: frozenset[str] = frozenset()
+    """Names of its language model that are not built as those of others are."""

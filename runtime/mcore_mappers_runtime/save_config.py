@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from .equal import path_of
+from .json_numbers import number
 from .older import scales_by_default
 from .registry import known
 
@@ -46,7 +47,7 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
     text = hf.to_json_string()
-    values = _older(hf, json.loads(text, object_hook=_number)) if spelling == "4.57" else json.loads(text)
+    values = _older(hf, json.loads(text, object_hook=number)) if spelling == "4.57" else json.loads(text)
     path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
     return path
 
@@ -88,8 +89,3 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
         plain = scaling.keys() <= {"rope_type"} and kind == "default" and not scales_by_default(type(hf))
         older["rope_scaling"] = None if plain else {**scaling, "type": kind}
     return older
-
-
-def _number(value: dict[str, Any]) -> object:
-    """A number that JSON has not, without the tag that only transformers 5 reads; Python's JSON writes it bare."""
-    return float(value["__float__"]) if value.keys() == {"__float__"} else value

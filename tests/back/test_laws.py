@@ -33,7 +33,7 @@ CARRIED_SUGGESTIONS = ("transformer.init_method_std", "transformer.attention_dro
 
 # What is not carried, with other values than the defaults: every one is to come from somewhere.
 OTHERS: Mapping[str, Any] = {
-    "architectures": ["Mine"],
+    "architectures": ["LlavaForConditionalGeneration"],
     "bos_token_id": 11,
     "eos_token_id": [12, 13],
     "pad_token_id": 3,

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, given
 from transformers import AutoConfig
 
-from mcore_mappers import save_config
+from mcore_mappers import families, save_config
 from tests.back.ways import accepted, back, bare
 from tests.properties.strategies import configs, examples
 from tests.support.equality import differences
@@ -60,7 +60,7 @@ def test_loads_as_an_equal_model(family: str, spelling: Spelling, tmp_path: Path
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_todays_spelling_is_what_transformers_writes(family: str, tmp_path: Path) -> None:
-    hf = config(family, architectures=["Mine"], eos_token_id=[1, 2])
+    hf = config(family, architectures=[*families()[family].architectures], eos_token_id=[1, 2])
     hf.save_pretrained(tmp_path / "theirs")
     theirs = json.loads((tmp_path / "theirs" / "config.json").read_text())
     assert json.loads(save_config(hf, tmp_path / "ours.json").read_text()) == theirs

@@ -12,7 +12,7 @@ from mcore_mappers import families
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "checkpoints.tsv"
 
-Outcome = Literal["maps", "maps wrongly", "refused"]
+Outcome = Literal["maps", "refused"]
 Freed = Literal["family", "bound", "layer", "reader"]
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)

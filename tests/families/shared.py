@@ -66,6 +66,7 @@ EQUAL: Final[Mapping[str, str]] = {
     "dtype": "None is float32",
     "torch_dtype": "an alias of dtype",
     "hidden_act": "some functions have several names",
+    "architectures": "the name of the class's own language model is what is meant where nothing is said",
 }
 """Fields of which several values say the same, and why. The model is compared nevertheless."""
 
@@ -80,6 +81,12 @@ GENERAL: Sequence[Refused] = (
         "is_encoder_decoder",
         {"is_encoder_decoder": True},
         equal="a decoder that says that it is half of something else: the other half is nowhere",
+    ),
+    Refused(
+        "another_head",
+        "architectures",
+        {"architectures": ["AcmeForRewardModel"]},
+        equal="the decoder is the same, and what the checkpoint has on it is not",
     ),
     Refused("not_causal", "is_causal", {"is_causal": False}),
     # Not what its absence means: transformers takes it for False.

@@ -324,13 +324,7 @@ def test_rotary_dim(tmp_path: Path) -> None:
     assert hf.rope_parameters["partial_rotary_factor"] == 0.5
 
 
-@pytest.mark.parametrize("outer", [True, False])
-def test_text_of_a_composite(outer: bool, tmp_path: Path) -> None:
-    whole = Qwen3_5Config(text_config={"tie_word_embeddings": not outer, "hidden_size": 64}, tie_word_embeddings=outer)
-    text = text_config(whole)
-    assert text.model_type == "qwen3_5_text"
-    assert (text.tie_word_embeddings, text.hidden_size) == (outer, 64)
-    assert whole.text_config.tie_word_embeddings is not outer
+def test_the_text_of_a_plain_config_is_itself() -> None:
     plain = config("llama")
     assert text_config(plain) is plain
 
@@ -344,9 +338,8 @@ CORPUS = folder("CONFIG_CORPUS")
 FILES = sorted(CORPUS.glob("*/*.json")) if CORPUS else []
 
 
-UNBUILDABLE = {"llama4/kt__Llama-4-Scout-text"}
-"""Files of which transformers builds no config, and what it raises passes through: this one names the type of a
-composite, and holds the fields of its language model."""
+UNBUILDABLE = {"internvl_chat/OpenGVLab__InternVL2-4B"}
+"""Files of which transformers builds no config; what it raises passes through. The rope of this one lacks a length."""
 
 
 @pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of config.json files")
@@ -355,7 +348,7 @@ def test_the_whole_corpus() -> None:
     counts = {"mapped": 0, "refused": 0, "not built": 0}
     for path in FILES:
         if f"{path.parent.name}/{path.stem}" in UNBUILDABLE:
-            with pytest.raises(AttributeError, match="max_position_embeddings"):
+            with pytest.raises(KeyError, match="original_max_position_embeddings"):
                 load_config(path)
             counts["not built"] += 1
             continue

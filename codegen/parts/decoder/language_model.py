@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.parts.decoder.kernels import KERNELS
-from codegen.table import Computed, Constant, Ignored, Inverse, Kind, Local, Part, Rename, must_be, positive
+from codegen.table import (
+    Computed,
+    Constant,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    Part,
+    Rename,
+    language_model,
+    must_be,
+    positive,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -48,10 +60,10 @@ LANGUAGE_MODEL: Final = Part(
             (False,),
             "the causal language models of transformers are decoders, and so are Megatron's",
         ),
-        *(
-            Ignored(name, Kind.INFERENCE, "describes the file or the checkpoint, not the computation")
-            for name in ("transformers_version", "architectures")
+        language_model(
+            "architectures", "a head that is no language model computes something else with the same decoder"
         ),
+        Ignored("transformers_version", Kind.INFERENCE, "describes the file, not the computation"),
         *(
             Ignored(name, Kind.INFERENCE, "chooses what a forward call returns, not what it computes")
             for name in ("output_hidden_states", "return_dict")

@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
 
 LANGUAGE_MODEL_UNREAD = (
-    "architectures",
     "chunk_size_feed_forward",
     "id2label",
     "label2id",
@@ -66,8 +65,6 @@ LANGUAGE_MODEL_UNREAD = (
 )
 """Not read:
 
-- architectures, transformers_version: metadata or inference: describes the file or the checkpoint, not the
-  computation
 - chunk_size_feed_forward: dead: no causal language model of these families computes in chunks
 - gradient_checkpointing: metadata or inference: trades memory for time, and computes the same
 - id2label, label2id, problem_type: metadata or inference: belongs to classification heads, which a language
@@ -75,6 +72,7 @@ LANGUAGE_MODEL_UNREAD = (
 - output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
   computes
 - tie_last_hidden_states: metadata or inference: chooses which hidden states are returned beside the logits
+- transformers_version: metadata or inference: describes the file, not the computation
 """
 
 NO_PADDING_ROW_UNREAD = ("pad_token_id",)
@@ -178,6 +176,8 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
 
 class _LanguageModel(Protocol):
     @property
+    def architectures(self) -> object: ...
+    @property
     def is_encoder_decoder(self) -> object: ...
     @property
     def vocab_size(self) -> float | None: ...
@@ -186,6 +186,9 @@ class _LanguageModel(Protocol):
 def language_model(check: Check, hf: _LanguageModel) -> None:
     """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
+    check.architectures(
+        hf.architectures, "a head that is no language model computes something else with the same decoder"
+    )
     check.if_set("is_causal", (True,), "the language models of both sides are trained with a causal mask")
     check.must_be(
         "is_encoder_decoder",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Inverse, Rename, hard_wired, must_be, not_negative, positive, probability, require
+from codegen.table import (
+    Absence,
+    Inverse,
+    Rename,
+    hard_wired,
+    language_model,
+    must_be,
+    not_negative,
+    positive,
+    probability,
+    require,
+)
 from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -33,6 +44,7 @@ SNAPSHOT = snapshot(
         hf("dropout", "float"),
         hf("bias", "bool"),
         hf("kind", "str | None"),
+        hf("names", "list[str] | None", None),
         hf("late", "bool", declared=False),
         derived("is_odd", "bool"),
         unknown("window"),
@@ -47,6 +59,7 @@ FAMILY = family(
         require("heads", heads_fit, "must divide size", inverse=(Inverse("heads", heads_of),)),
         hard_wired("topk_method", "greedy", 'the class has "one" method'),
         hard_wired("qkv_bias", False, "the class has no such bias"),
+        language_model("names", "another head computes something else"),
         must_be("bias", (False,), "Megatron has no such bias"),
         must_be(
             "kind",

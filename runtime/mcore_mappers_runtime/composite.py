@@ -1,0 +1,88 @@
+"""Composite configs, which hold the config of a language model, and the language model in them."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Final
+
+from .architectures import causal_names, other_head
+from .errors import Refusal, UnsupportedConfigError
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+FIELDS: Final = ("thinker_config", "text_config", "llm_config", "language_config")
+"""Fields in which composite configs hold the config of their language model, or of the part that holds it."""
+
+TIES: Final = "tie_word_embeddings"
+
+_REPEATED: Final = (TIES, "dtype", "vocab_size", "hidden_size")
+"""What levels around a language model repeat of it."""
+
+
+def levels(hf: PreTrainedConfig) -> tuple[tuple[str, PreTrainedConfig], ...]:
+    """The configs from a composite one to that of its language model, each with the way to it: "text_config."."""
+    from transformers.configuration_utils import PreTrainedConfig
+
+    found = [("", hf)]
+    while True:
+        way, outer = found[-1]
+        held = ((name, vars(outer).get(name)) for name in FIELDS)
+        inner = next(((f"{way}{name}.", each) for name, each in held if isinstance(each, PreTrainedConfig)), None)
+        if inner is None:
+            return tuple(found)
+        found.append(inner)
+
+
+def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
+    """The config of the language model of a composite config; any other config is returned as it is.
+
+    Raises:
+        UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
+            tied. `load_config` decides that by what the file states.
+    """
+    around = levels(hf)
+    if len(around) == 1:
+        return hf
+    ties = {f"{way}{TIES}": vars(each)[TIES] for way, each in around if TIES in vars(each)}
+    found = copy.deepcopy(around[-1][1])
+    for other, value in ties.items():
+        outermost, tied = next(iter(ties.items()))
+        if value != tied:
+            reason = f"{other} is {value!r}: load the file with load_config(), or set both"
+            raise UnsupportedConfigError(None, (Refusal(outermost, tied, reason),))
+        setattr(found, TIES, tied)
+    if found.dtype is None:
+        found.dtype = next((each.dtype for _, each in reversed(around) if each.dtype is not None), None)
+    found.architectures = _architectures(hf, found)
+    return found
+
+
+def _architectures(outermost: PreTrainedConfig, found: PreTrainedConfig) -> list[str] | None:
+    """The language model's own name, unless the composite is known as something else, which its mapper must hear of."""
+    names = outermost.architectures
+    if isinstance(names, list) and any(isinstance(each, str) and other_head(each) for each in names):
+        return names
+    return [*causal_names(type(found))] or found.architectures
+
+
+def with_language_model[Composite: PreTrainedConfig](whole: Composite, language_model: PreTrainedConfig) -> Composite:
+    """A composite config with another language model, and what the levels around it repeat of that.
+
+    Args:
+        whole: the composite config; it is not changed.
+        language_model: what `text_config` gave, or what takes its place.
+    """
+    result = copy.deepcopy(whole)
+    *outer, (way, before) = levels(result)
+    after = copy.deepcopy(language_model)
+    after.architectures = before.architectures
+    if before.dtype is None and after.dtype == next((each.dtype for _, each in reversed(outer) if each.dtype), None):
+        after.dtype = None
+    setattr(outer[-1][1], way.rstrip(".").rpartition(".")[2], after)
+    for _, each in outer:
+        for name in _REPEATED:
+            held = vars(each)
+            if name in held and held[name] == vars(before).get(name) and name in vars(after):
+                setattr(each, name, vars(after)[name])
+    return result

@@ -1,0 +1,199 @@
+"""Files of remote code in the types that transformers has, at every level down to the language model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from .architectures import causal_names, is_language_model, other_head
+from .composite import FIELDS, TIES
+from .errors import Refusal, UnsupportedConfigError
+from .older import contradictions, in_present_names
+from .registry import known
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
+
+    from .records import Remote
+
+Data = Mapping[str, Any]
+"""A `config.json`, or what it holds at one level."""
+
+SIZES: Final = frozenset({"hidden_size", "num_hidden_layers"})
+"""What no level leaves out that states a language model beside other keys."""
+
+_OF_THE_WHOLE: Final = frozenset({"architectures", "transformers_version", "dtype", TIES})
+"""What is said of a composite as a whole, and read from there."""
+
+Read = tuple["type[PreTrainedConfig]", dict[str, Any]]
+"""A class, and a file as that class reads it."""
+
+
+def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None = None) -> Read:
+    """The native class of a file, and the file as this class reads it.
+
+    A composite that nobody knows, with exactly one language model in it that is known, is read as that.
+
+    Args:
+        data: the file, or what it holds at one level.
+        way: to that level, with a dot at its end.
+        default: the class where the level says no type, or none that transformers has.
+
+    Raises:
+        UnsupportedConfigError: the type is neither native nor one of remote code that computes what a native class
+            does, or the file holds a value that this class cannot have, or two for one field, or states no language
+            model where the class has one.
+    """
+    rows = known().keys.remote.get(cast("str", data.get("model_type")))
+    if rows is not None:
+        data = _translated(data, rows, way)
+    cls = class_of(data) or default
+    if cls is None:
+        return _unwrapped(data, way)
+    refusals = tuple(contradictions(data, cls, way))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
+    now = in_present_names(data, cls)
+    field = language_field(cls)
+    if field is None:
+        return cls, now
+    if not isinstance(now.get(field), Mapping) and now.keys() >= SIZES:
+        now = _beside(now, cls, field)
+    level: object = now.get(field)
+    if isinstance(level, Mapping) and level:
+        now[field] = _level(cast("Data", level), f"{way}{field}.", cls, field)
+        return cls, now
+    if len([*_inside(data, way)]) == 1:
+        # Older files name it otherwise than the class does.
+        return _unwrapped(data, way)
+    reason = "the file states no language model there, and the default of the class is another one"
+    raise UnsupportedConfigError(None, (Refusal(f"{way}{field}", level, reason),))
+
+
+def class_of(data: Data) -> type[PreTrainedConfig] | None:
+    """The native class of the type that a level states."""
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    name: object = data.get("model_type")
+    return CONFIG_MAPPING[name] if isinstance(name, str) and name in CONFIG_MAPPING else None
+
+
+def language_field(cls: type[PreTrainedConfig]) -> str | None:
+    """The field in which a composite class holds its language model."""
+    return next((field for field in FIELDS if field in cls.sub_configs), None)
+
+
+def _level(data: Data, way: str, outer: type[PreTrainedConfig], field: str) -> dict[str, Any]:
+    """What a composite class holds in a field."""
+    from transformers.configuration_utils import PreTrainedConfig
+
+    held: type = outer.sub_configs[field]
+    if not issubclass(held, PreTrainedConfig):
+        # The class of a type that is not stated is known by building one.
+        return as_native(data, way, type(vars(outer())[field]) if "model_type" not in data else None)[1]
+    cls, now = as_native(data, way, held)
+    if cls is not held:
+        reason = f"{outer.__name__} reads it as a {held.__name__}, whatever its type"
+        raise UnsupportedConfigError(None, (Refusal(f"{way}model_type", data["model_type"], reason),))
+    return now
+
+
+def _beside(data: dict[str, Any], cls: type[PreTrainedConfig], field: str) -> dict[str, Any]:
+    """A file that states the language model beside the keys of the whole, where the class says which that is."""
+    held: type = cls.sub_configs[field]
+    if not dataclasses.is_dataclass(held):
+        return data
+    own = names_of(held)
+    inner = {key: data[key] for key in data if key in own and key not in _OF_THE_WHOLE}
+    outer = names_of(cls)
+    return {**{key: value for key, value in data.items() if key not in inner or key in outer}, field: inner}
+
+
+def names_of(cls: type) -> frozenset[str]:
+    """The fields of a config class, under all of their names, and what older files call its rope."""
+    declared = frozenset(each.name for each in dataclasses.fields(cast("Any", cls)))
+    aliases = cast("type[PreTrainedConfig]", cls).attribute_map
+    rope = ("rope_theta", "rope_scaling", "partial_rotary_factor") if "rope_parameters" in declared else ()
+    return declared.union(aliases, aliases.values(), rope)
+
+
+def _unwrapped(data: Data, way: str) -> Read:
+    """The only language model in a composite of remote code, with what the level around it says of it."""
+    inside = [*_inside(data, way)]
+    if len(inside) != 1:
+        raise UnsupportedConfigError(None, (_unknown_type(data, way, len(inside)),))
+    ((inner_way, inner),) = inside
+    cls, now = as_native(inner, inner_way)
+    stated: object = data.get(TIES)
+    if stated is not None and now.setdefault(TIES, stated) != stated:
+        raise UnsupportedConfigError(None, (two_ties({f"{way}{TIES}": stated, f"{inner_way}{TIES}": now[TIES]}),))
+    if "dtype" not in now and "torch_dtype" not in now:
+        now |= {key: data[key] for key in ("dtype", "torch_dtype") if key in data}
+    names: object = data.get("architectures")
+    if isinstance(names, list) and any(
+        other_head(each) for each in cast("list[object]", names) if isinstance(each, str)
+    ):
+        now["architectures"] = names
+    return cls, now
+
+
+def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
+    """The levels below that are of a type that is known, and none below those."""
+    for field in FIELDS:
+        inner: object = data.get(field)
+        if isinstance(inner, Mapping):
+            level, inner_way = cast("Data", inner), f"{way}{field}."
+            if class_of(level) is not None or level.get("model_type") in known().keys.remote:
+                yield inner_way, level
+            else:
+                yield from _inside(level, inner_way)
+
+
+def two_ties(ties: Mapping[str, object]) -> Refusal:
+    """What is said of levels that do not agree."""
+    (outer, value), *others = ties.items()
+    told = ", ".join(f"{name} is {other!r}" for name, other in others)
+    return Refusal(outer, value, f"{told}: a language model has one or the other")
+
+
+def _unknown_type(data: Data, way: str, inside: int) -> Refusal:
+    name: object = data.get("model_type")
+    keys = known().keys
+    reason = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
+    if inside:
+        reason = "transformers has no class for this type, and there are several language models in it"
+    return Refusal(f"{way}model_type", name, keys.refused.get(cast("str", name), reason))
+
+
+def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any]:
+    """The same model as the native class spells it."""
+    found = [(_hard_wired(data, row, way), row) for row in rows]
+    # Of several, the class that stands nearest says what is in the way.
+    refusals, remote = min(found, key=lambda each: len(each[0]))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
+    data = {**remote.defaults, **data}
+    now = {remote.renamed.get(key, key): value for key, value in data.items() if key not in remote.dropped}
+    # The way to the checkpoint's own code leads nowhere any more.
+    now.pop("auto_map", None)
+    now["model_type"] = remote.native
+    names: object = now.get("architectures")
+    if isinstance(names, list) and names and all(_is_causal(each, remote) for each in cast("list[object]", names)):
+        cls = class_of(now)
+        now["architectures"] = [*causal_names(cls)] if cls is not None else names
+    return now
+
+
+def _is_causal(name: object, remote: Remote) -> bool:
+    return isinstance(name, str) and (name in remote.architectures or is_language_model(name))
+
+
+def _hard_wired(data: Data, remote: Remote, way: str) -> tuple[Refusal, ...]:
+    """Keys that the native class has as constants, where the file wants something else."""
+    data = {**remote.defaults, **data}
+    return tuple(
+        Refusal(f"{way}{key}", data[key], reason)
+        for key, allowed, reason in remote.constants
+        if data.get(key, allowed) != allowed
+    )

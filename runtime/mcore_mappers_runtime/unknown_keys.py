@@ -1,0 +1,106 @@
+"""Keys of a `config.json` that nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final, cast
+
+from .composite import FIELDS, TIES
+from .equal import path_of
+from .native import SIZES, names_of
+from .registry import known
+from .stated import Level
+
+_WRITTEN: Final = frozenset(
+    {
+        # By `save_pretrained`, of any class and release.
+        *("model_type", "architectures", "transformers_version", "_name_or_path", "_commit_hash", "auto_map", "dtype"),
+        *("torch_dtype", "quantization_config", "attn_implementation", "_attn_implementation_autoset"),
+        # Fields that `PreTrainedConfig` had before transformers 5, and that decoders do not read.
+        *("add_cross_attention", "cross_attention_hidden_size", "decoder_start_token_id", "finetuning_task"),
+        *("is_decoder", "prefix", "pruned_heads", "sep_token_id", "task_specific_params", "tf_legacy_loss"),
+        *("tie_encoder_decoder", "tokenizer_class", "torchscript", "use_bfloat16", "use_return_dict"),
+    }
+)
+"""Keys that transformers writes, or wrote, by itself."""
+
+_ROPE: Final[Mapping[str, frozenset[str]]] = {
+    "default": frozenset(),
+    "linear": frozenset({"factor"}),
+    "dynamic": frozenset({"factor", "original_max_position_embeddings"}),
+    "yarn": frozenset(
+        {
+            *("factor", "original_max_position_embeddings", "attention_factor", "beta_fast", "beta_slow"),
+            *("mscale", "mscale_all_dim", "truncate"),
+        }
+    ),
+    "longrope": frozenset(
+        {"factor", "original_max_position_embeddings", "attention_factor", "short_factor", "long_factor"}
+    ),
+    "llama3": frozenset({"factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor"}),
+}
+"""By type of rope, the keys that transformers reads."""
+
+_TEMPERATURE: Final = "llama_4_scaling_beta"
+"""What Mistral's attention reads beside any type of rope, and its length with it."""
+
+_ROPE_ANY: Final = frozenset({"rope_type", "type", "rope_theta", "partial_rotary_factor"})
+"""Keys of every type of rope."""
+
+_THREE_POSITIONS: Final = frozenset({"mrope_section", "mrope_interleaved"})
+"""Keys of the ropes of vision-language models, which decide nothing where a token has one position."""
+
+_DECIDING: Final = (*FIELDS, TIES, "torch_dtype", "dtype", "model_type", "architectures")
+"""Keys around a language model that decide something of it."""
+
+
+def unknown_keys(around: Sequence[Level]) -> tuple[str, ...]:
+    """Keys that ended up as attributes that nobody reads, each with the way to it.
+
+    Around a language model few keys decide anything of it: there, those are named that look like one of these.
+    """
+    *outer, found = around
+    own = names_of(type(found.config))
+    names = [f"{each.way}{key}" for each in outer for key in _misspelt(each, own)]
+    expected = known().keys.read.get(path_of(type(found.config)))
+    if expected is not None:
+        names += [f"{found.way}{key}" for key in _unread(found, expected)]
+        names += [f"{found.way}{key}" for key in _unread_in_rope(found.data)]
+    return tuple(names)
+
+
+def _misspelt(level: Level, own: frozenset[str]) -> Iterator[str]:
+    """Of a level around a language model, whose fields may stand beside those of the whole."""
+    beside = own if level.data.keys() >= SIZES else frozenset[str]()
+    expected = names_of(type(level.config)) | _WRITTEN | beside
+    for key in level.data:
+        if key not in expected and get_close_matches(key, (*_DECIDING, *beside), n=1, cutoff=0.85):
+            yield key
+
+
+def _unread(level: Level, expected: frozenset[str]) -> Iterator[str]:
+    """Of the language model's own level."""
+    expected = expected | _WRITTEN | names_of(type(level.config))
+    return (key for key in level.data if key in vars(level.config) and key not in expected)
+
+
+def _unread_in_rope(data: Mapping[str, object]) -> Iterator[str]:
+    for name in ("rope_parameters", "rope_scaling"):
+        rope = data.get(name)
+        if not isinstance(rope, Mapping):
+            continue
+        ropes = {f"{name}.": cast("Mapping[str, object]", rope)}
+        for key, inner in ropes[f"{name}."].items():
+            if isinstance(inner, Mapping):
+                ropes[f"{name}.{key}."] = cast("Mapping[str, object]", inner)
+        for way, each in ropes.items():
+            kind = each.get("rope_type", each.get("type", "default"))
+            # Those of vision-language models had a type of their own, whose rope is the default.
+            read = _ROPE.get("default" if kind == "mrope" else cast("str", kind))
+            if read is None:
+                continue
+            if _TEMPERATURE in each:
+                read |= {_TEMPERATURE, "original_max_position_embeddings"}
+            nested = {key for key, inner in each.items() if isinstance(inner, Mapping)}
+            yield from (f"{way}{key}" for key in each if key not in read | _ROPE_ANY | _THREE_POSITIONS | nested)

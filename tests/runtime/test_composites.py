@@ -1,0 +1,264 @@
+"""Composite files: which language model is meant, at whatever depth it stands, and the way back into one."""
+
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import AutoConfig, PreTrainedConfig
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+from mcore_mappers import (
+    UnknownKeysWarning,
+    UnsupportedConfigError,
+    families,
+    load_config,
+    text_config,
+    to_hf,
+    to_megatron,
+)
+from mcore_mappers_runtime.composite import FIELDS, TIES, levels
+from mcore_mappers_runtime.equal import path_of
+from mcore_mappers_runtime.json_numbers import number
+from mcore_mappers_runtime.native import language_field
+from tests.support.hf import config, mapped
+
+Json = Mapping[str, Any]
+
+MAPPED = {family.config_class: name for name, family in families().items() if family.status == "mapped"}
+
+
+def composites() -> Iterator[tuple[str, tuple[str, ...], PreTrainedConfig]]:
+    """Every type with a language model in a field, the fields to it, and the default config."""
+    for model_type in CONFIG_MAPPING:
+        cls = CONFIG_MAPPING[model_type]
+        if language_field(cls) is None:
+            continue
+        try:
+            default = cls()
+        except Exception:  # a class that transformers does not build without arguments
+            continue
+        way = levels(default)[-1][0]
+        yield model_type, tuple(way.split(".")[:-1]), default
+
+
+COMPOSITES = {model_type: (way, default) for model_type, way, default in composites()}
+OF_MAPPED = {
+    model_type: MAPPED[path_of(type(levels(default)[-1][1]))]
+    for model_type, (_, default) in COMPOSITES.items()
+    if path_of(type(levels(default)[-1][1])) in MAPPED and model_type != "paligemma"
+}
+"""Those whose language model is of a mapped class, and its family; PaliGemma's attends to later tokens."""
+
+
+def test_there_are_many() -> None:
+    assert len(COMPOSITES) > 100
+    assert len(OF_MAPPED) > 40
+
+
+def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
+    """A file of the type with a language model in it."""
+    way, _ = COMPOSITES[model_type]
+    data: dict[str, Any] = {**inner}
+    for field in reversed(way):
+        data = {field: data}
+    fitting = FITTING.get(model_type, {}) if inner.get("hidden_size") == SIZE else {}
+    return {"model_type": model_type, **fitting, **outer, **data}
+
+
+SIZE = config("qwen3").hidden_size
+FITTING: Mapping[str, Json] = {
+    "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}}
+}
+"""What classes want to be as wide as the language model."""
+
+
+def read(tmp_path: Path, data: Json) -> PreTrainedConfig:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(data))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownKeysWarning)
+        return load_config(path)
+
+
+def as_data(hf: PreTrainedConfig) -> dict[str, Any]:
+    return json.loads(hf.to_json_string(use_diff=False), object_hook=number)  # type: ignore[no-any-return]
+
+
+def default_text(model_type: str) -> dict[str, Any]:
+    """The default language model of a type, as a file states it, but for its ties."""
+    text = levels(COMPOSITES[model_type][1])[-1][1]
+    return {name: value for name, value in as_data(text).items() if name != TIES}
+
+
+@pytest.mark.parametrize("model_type", COMPOSITES)
+def test_ties_are_what_the_file_states(model_type: str, tmp_path: Path) -> None:
+    found = levels(COMPOSITES[model_type][1])
+    text = default_text(model_type)
+    plain = next((own[TIES] for _, each in reversed(found) if TIES in (own := vars(type(each)()))), None)
+    for outer in ({}, {TIES: True}, {TIES: False}):
+        for inner in ({}, {TIES: True}, {TIES: False}):
+            file = nested(model_type, {**text, **inner}, **outer)
+            stated = {*outer.values(), *inner.values()}
+            if len(stated) == 2:
+                with pytest.raises(UnsupportedConfigError, match=TIES):
+                    read(tmp_path, file)
+                continue
+            (expected,) = stated or {plain}
+            if plain is None and not stated:
+                assert TIES not in vars(text_config(read(tmp_path, file)))
+                continue
+            hf = read(tmp_path, file)
+            assert {vars(each)[TIES] for _, each in levels(hf) if TIES in vars(each)} <= {expected}
+            assert vars(text_config(hf)).get(TIES, expected) is expected
+
+
+@pytest.mark.parametrize("model_type", COMPOSITES)
+def test_a_file_without_a_language_model_is_refused(model_type: str, tmp_path: Path) -> None:
+    (field, *_), _ = COMPOSITES[model_type]
+    for file in ({}, {field: None}, {field: {}}, {field.replace("_", ""): default_text(model_type)}):
+        with pytest.raises(UnsupportedConfigError, match="states no language model"):
+            read(tmp_path, {"model_type": model_type, **file})
+
+
+@pytest.mark.parametrize("model_type", OF_MAPPED)
+def test_what_a_config_of_its_own_says_is_read_at_depth(model_type: str, tmp_path: Path) -> None:
+    family = OF_MAPPED[model_type]
+    alone = config(family)
+    text = {**as_data(alone), "dtype": "bfloat16"}
+    alone.dtype = "bfloat16"
+    hf = read(tmp_path, nested(model_type, text))
+    found = text_config(hf)
+    assert type(found) is type(alone)
+    assert found.architectures == [*families()[family].architectures]
+    assert {**found.to_dict(), "architectures": None} == {
+        **AutoConfig.for_model(**text).to_dict(),
+        "architectures": None,
+    }
+
+
+@pytest.mark.parametrize("model_type", OF_MAPPED)
+def test_and_back_into_the_composite(model_type: str, tmp_path: Path) -> None:
+    text = as_data(config(OF_MAPPED[model_type]))
+    whole = read(tmp_path, nested(model_type, text, dtype="bfloat16"))
+    before = copy.deepcopy(whole.to_dict())
+    model = mapped(text_config(whole))
+    assert to_hf(model, base=whole).to_dict() == before
+    model.vocab_size = 2 * model.vocab_size
+    larger = to_hf(model, base=whole)
+    assert type(larger) is type(whole)
+    assert whole.to_dict() == before
+    assert levels(larger)[-1][1].vocab_size == model.vocab_size
+    assert mapped(text_config(larger)).vocab_size == model.vocab_size
+
+
+@pytest.mark.parametrize("model_type", ["mistral3", "internvl", "llava", "qwen2_5_omni"])
+def test_levels_that_do_not_agree_are_refused(model_type: str, tmp_path: Path) -> None:
+    hf = read(tmp_path, nested(model_type, default_text(model_type)))
+    outer = next(each for _, each in levels(hf) if TIES in vars(each))
+    outer.tie_word_embeddings = not vars(levels(hf)[-1][1])[TIES]
+    with pytest.raises(UnsupportedConfigError, match="load_config"):
+        text_config(hf)
+
+
+KIMI: Json = {
+    "model_type": "kimi_k2",
+    "architectures": ["DeepseekV3ForCausalLM"],
+    "auto_map": {"AutoConfig": "configuration_deepseek.DeepseekV3Config"},
+    **{key: value for key, value in json.loads(config("deepseek_v3").to_json_string()).items() if key != "model_type"},
+}
+
+
+def test_a_remote_type_is_read_at_depth(tmp_path: Path) -> None:
+    found = text_config(read(tmp_path, {"model_type": "kimi_k25", "text_config": KIMI}))
+    assert path_of(type(found)) == families()["deepseek_v3"].config_class
+    assert found.hidden_size == KIMI["hidden_size"]
+    refused = {**KIMI, "model_type": "xverse", "num_experts": 8}
+    with pytest.raises(UnsupportedConfigError, match=r"text_config\.num_experts"):
+        read(tmp_path, {"model_type": "llava", "text_config": refused})
+
+
+def test_an_older_spelling_is_read_at_depth(tmp_path: Path) -> None:
+    text = json.loads(config("glm4_moe_lite").to_json_string())
+    layers = text.pop("num_hidden_layers")
+    text = {key: value for key, value in text.items() if key != "mlp_layer_types"}
+    text |= {"num_hidden_layers": layers, "first_k_dense_replace": 1}
+    found = text_config(read(tmp_path, {"model_type": "llava", "text_config": text}))
+    assert found.mlp_layer_types == ["dense", *["sparse"] * (layers - 1)]
+
+
+LLAMA: Json = {
+    **{key: value for key, value in json.loads(config("llama").to_json_string()).items() if key != TIES},
+    "architectures": ["LlamaForCausalLM"],
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("model_type", ["acme_chat", "qwen3_asr"])
+def test_the_one_language_model_of_a_wrapper_is_read(model_type: str, field: str, tmp_path: Path) -> None:
+    """Of remote code, or of a class that looks for it elsewhere."""
+    if language_field(CONFIG_MAPPING["qwen3_asr"]) == field and model_type == "qwen3_asr":
+        field = "thinker_config"
+    for held in ({field: LLAMA}, {field: {"model_type": "acme_part", "text_config": LLAMA}}):
+        found = read(tmp_path, {"model_type": model_type, "torch_dtype": "float16", TIES: True, **held})
+        assert path_of(type(found)) == families()["llama"].config_class
+        assert (found.hidden_size, found.tie_word_embeddings) == (LLAMA["hidden_size"], True)
+        assert str(found.dtype) == "torch.float16"
+        assert found.architectures == ["LlamaForCausalLM"]
+
+
+def test_a_wrapper_with_two_or_none_is_refused(tmp_path: Path) -> None:
+    for held in ({}, {"text_config": LLAMA, "llm_config": LLAMA}, {"text_config": {"model_type": "acme"}}):
+        with pytest.raises(UnsupportedConfigError, match="model_type"):
+            read(tmp_path, {"model_type": "acme_chat", **held})
+    with pytest.raises(UnsupportedConfigError, match=rf"llm_config\.{TIES}"):
+        read(tmp_path, {"model_type": "acme_chat", TIES: True, "llm_config": {**LLAMA, TIES: False}})
+
+
+def test_a_wrapper_that_is_no_language_model_says_so(tmp_path: Path) -> None:
+    """Its head is on the same decoder."""
+    for model_type, field in (("acme_chat", "llm_config"), ("llava", "text_config")):
+        hf = read(tmp_path, {"model_type": model_type, "architectures": ["AcmeForRewardModel"], field: LLAMA})
+        with pytest.raises(UnsupportedConfigError, match="a reward model"):
+            to_megatron(text_config(hf))
+
+
+def test_a_language_model_beside_the_keys_of_the_whole(tmp_path: Path) -> None:
+    """As older files have it; the class says which language model it is."""
+    text = {key: LLAMA[key] for key in ("hidden_size", "num_hidden_layers", "num_attention_heads", "rms_norm_eps")}
+    hf = read(tmp_path, {"model_type": "qwen2_5_vl", **text, "rope_theta": 12345.0})
+    found = levels(hf)[-1][1]
+    assert {key: getattr(found, key) for key in text} == text
+    assert found.rope_parameters["rope_theta"] == 12345.0
+    with pytest.raises(UnsupportedConfigError, match="states no language model"):
+        read(tmp_path, {"model_type": "llava", **text})
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({"text_config": {"rope_thta": 1e6}}, "text_config.rope_thta"),
+        (
+            {"text_config": {"rope_scaling": {"rope_type": "linear", "facter": 2.0, "factor": 2.0}}},
+            "text_config.rope_scaling.facter",
+        ),
+        ({"tie_word_embedings": True}, "tie_word_embedings"),
+        ({"text_confg": {}}, "text_confg"),
+        ({"dtyp": "bfloat16"}, "dtyp"),
+    ],
+)
+def test_a_misspelt_key_is_named_at_every_depth(keys: Json, named: str, tmp_path: Path) -> None:
+    inner = {**LLAMA, **keys.get("text_config", {})}
+    inner.pop("rope_parameters", None)
+    file = {"model_type": "llava", **keys, "text_config": inner}
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(file))
+    with pytest.warns(UnknownKeysWarning) as caught:
+        load_config(path)
+    assert caught[0].message.keys == (named,)  # type: ignore[union-attr]
+    assert str(path) in str(caught[0].message)
