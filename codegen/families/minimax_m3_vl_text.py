@@ -18,14 +18,29 @@ from codegen.parts.experts.routers import SIGMOID_SCORES
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import full_attention
-from codegen.table import Constant, Family, Ignored, Kind, Rename, positive, require
+from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, positive, require
 
 if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
+
+    from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 
 def several_of_the_experts(hf: MiniMaxM3VLTextConfig) -> bool:
     return 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+
+
+def says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
+    """Whether it is the default, which says nothing, or what is rotated."""
+    factor = rope_key(rope_parameters_of(hf), "partial_rotary_factor")
+    rotated = hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)
+    return hf.rotary_dim in (64, int(rotated))
+
+
+def rotary_dim_of(model: GPTModelConfig | HybridModelConfig) -> int:
+    return int((model.transformer.kv_channels or 0) * model.rotary_percent)
 
 
 FAMILY = Family(
@@ -75,7 +90,7 @@ FAMILY = Family(
             "fp32",
             "Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
         ),
-        *positive("dense_intermediate_size", "intermediate_size", "shared_intermediate_size"),
+        *positive("dense_intermediate_size", "intermediate_size", "shared_intermediate_size", "rotary_dim"),
         *positive("num_local_experts", "num_experts_per_tok", "routed_scaling_factor"),
         require(
             "num_experts_per_tok",
@@ -84,7 +99,12 @@ FAMILY = Family(
             "expert",
         ),
         Ignored("hidden_act", Kind.DEAD, "MLPs and experts of the class compute a clamped gate of their own"),
-        Ignored("rotary_dim", Kind.DEAD, "rope_parameters says how much of a head is rotated"),
+        require(
+            "rotary_dim",
+            says_what_is_rotated,
+            "the class reads partial_rotary_factor, and this says another width of what is rotated",
+            inverse=(Inverse("rotary_dim", rotary_dim_of),),
+        ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
     ),
 )

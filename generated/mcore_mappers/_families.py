@@ -1083,6 +1083,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
                 "single expert",
             ),
+            ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
         deviations=(),
     ),

@@ -16,7 +16,7 @@ from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.releases import check_versions
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
@@ -86,11 +86,17 @@ def to_megatron_hybrid(
     )
 
 
+def _says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
+    """Whether it is the default, which says nothing, or what is rotated."""
+    factor = rope_key(rope_parameters_of(hf), "partial_rotary_factor")
+    rotated = hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)
+    return hf.rotary_dim in (64, int(rotated))
+
+
 # Not read, because it does not decide what the model computes:
 # - hidden_act: dead: MLPs and experts of the class compute a clamped gate of their own
 # - index_block_size, index_head_dim, index_local_blocks, index_n_heads, index_topk_blocks: metadata
 #   or inference: belongs to the choice of blocks, which no layer makes
-# - rotary_dim: dead: rope_parameters says how much of a head is rotated
 # - router_jitter_noise: dead: the router of the class adds no noise
 
 
@@ -116,6 +122,7 @@ def _transformer(
         dense_intermediate_size=hf.dense_intermediate_size,
         shared_intermediate_size=hf.shared_intermediate_size,
         routed_scaling_factor=hf.routed_scaling_factor,
+        rotary_dim=hf.rotary_dim,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -134,6 +141,12 @@ def _transformer(
     )
     experts.balanced_by_loss(check, hf)
     positions.rope_keys(check, hf)
+    check.require(
+        _says_what_is_rotated(hf),
+        "rotary_dim",
+        hf.rotary_dim,
+        "the class reads partial_rotary_factor, and this says another width of what is rotated",
+    )
     mlp.clamped_gate(check, hf)
     check.require(
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
@@ -228,6 +241,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "dense_intermediate_size": transformer.ffn_hidden_size,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
         "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "rotary_dim": int((model.transformer.kv_channels or 0) * model.rotary_percent),
         "swiglu_alpha": 1.702,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "mlp_layer_types": mlp_types(model),
@@ -249,7 +263,6 @@ _NOT_CARRIED = (
     "index_n_heads",
     "index_topk_blocks",
     "max_position_embeddings",
-    "rotary_dim",
     "router_aux_loss_coef",
     "router_jitter_noise",
 )

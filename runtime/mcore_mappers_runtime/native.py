@@ -45,7 +45,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
             does, or the file holds a value that this class cannot have, or two for one field, or states no language
             model where the class has one.
     """
-    rows = known().keys.remote.get(cast("str", data.get("model_type")))
+    rows = known().keys.remote.get(_type(data))
     if rows is not None:
         data = _translated(data, rows, way)
     cls = class_of(data) or default
@@ -75,8 +75,15 @@ def class_of(data: Data) -> type[PreTrainedConfig] | None:
     """The native class of the type that a level states."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+    name = _type(data)
+    # Its `get` knows only what has been imported.
+    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else None  # noqa: SIM401
+
+
+def _type(data: Data) -> str:
+    """The type that a level states; empty where it states none, or what is no name."""
     name: object = data.get("model_type")
-    return CONFIG_MAPPING[name] if isinstance(name, str) and name in CONFIG_MAPPING else None
+    return name if isinstance(name, str) else ""
 
 
 def language_field(cls: type[PreTrainedConfig]) -> str | None:
@@ -144,7 +151,7 @@ def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
         inner: object = data.get(field)
         if isinstance(inner, Mapping):
             level, inner_way = cast("Data", inner), f"{way}{field}."
-            if class_of(level) is not None or level.get("model_type") in known().keys.remote:
+            if class_of(level) is not None or _type(level) in known().keys.remote:
                 yield inner_way, level
             else:
                 yield from _inside(level, inner_way)
@@ -158,12 +165,11 @@ def two_ties(ties: Mapping[str, object]) -> Refusal:
 
 
 def _unknown_type(data: Data, way: str, inside: int) -> Refusal:
-    name: object = data.get("model_type")
     keys = known().keys
     reason = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
     if inside:
         reason = "transformers has no class for this type, and there are several language models in it"
-    return Refusal(f"{way}model_type", name, keys.refused.get(cast("str", name), reason))
+    return Refusal(f"{way}model_type", cast("object", data.get("model_type")), keys.refused.get(_type(data), reason))
 
 
 def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ PROOF = Proof(
         "no_scaling": {"routed_scaling_factor": 1.0},
         "wide_shared_expert": {"shared_intermediate_size": 72},
         "wide_mlp": {"dense_intermediate_size": 80},
-        "dead_fields": {"rotary_dim": 8, "hidden_act": "gelu", "router_jitter_noise": 0.3, "index_topk_blocks": 1},
+        "dead_fields": {"rotary_dim": 24, "hidden_act": "gelu", "router_jitter_noise": 0.3, "index_topk_blocks": 1},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {
             **OTHER_SIZES,
@@ -81,6 +81,13 @@ PROOF = Proof(
             },
         ),
         Refused("too_few_layer_types", "layer_types", {}, {"layer_types": [FULL]}),
+        Refused(
+            "another_rotated_width",
+            "rotary_dim",
+            {"rotary_dim": 8},
+            nearest=({}, {"rotary_dim": 24}),
+            equal="the class does not read it: what the file says beside it is what is computed",
+        ),
         Refused("other_gain", "swiglu_alpha", {"swiglu_alpha": 1.2}),
         Refused("no_limit", "swiglu_limit", {"swiglu_limit": 0.0}, unseen="both sides clamp at zero alike"),
     ),
@@ -104,5 +111,6 @@ PROOF = Proof(
         "layer_types": ([FULL, SPARSE, FULL], [SPARSE] * 3, [FULL], [FULL] * 4, [], None),
     },
     zero=ZERO,
-    spellings=frozenset({"dtype", "rope_parameters"}),
+    # The default of rotary_dim says nothing.
+    spellings=frozenset({"dtype", "rope_parameters", "rotary_dim"}),
 )
