@@ -25,7 +25,7 @@ from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
-from codegen.rows.guard import Guard, deviation, hard_wired, must_be, require
+from codegen.rows.guard import Guard, deviation, deviation_up_to, hard_wired, must_be, require, same_probability
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
@@ -64,12 +64,14 @@ __all__ = [
     "Target",
     "ValueTable",
     "deviation",
+    "deviation_up_to",
     "hard_wired",
     "must_be",
     "not_negative",
     "positive",
     "probability",
     "require",
+    "same_probability",
 ]
 
 

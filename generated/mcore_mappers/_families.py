@@ -35,7 +35,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "add_cross_attention",
             "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
         ),
-        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
+        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for both"),
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
     "granite_experts": (
@@ -105,13 +105,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
         ("rms_norm_eps", "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that"),
         ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-    ),
-    "mlp_dropout": (
-        (
-            "hidden_dropout",
-            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
-            "attention adds too",
-        ),
     ),
     "no_attention_bias": (
         (
@@ -197,7 +190,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
     ),
     "whole_layers": (
-        ("layerdrop", "above zero, whole layers are left out of training at random, and Megatron has no such training"),
+        ("layerdrop", "above zero, whole layers are left out at random in training, and Megatron has no such dropout"),
     ),
     "window_switch": (
         (
@@ -307,7 +300,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
-            ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
+            (
+                "activation_dropout",
+                "above zero, an MLP drops a part of what its activation yields in training, and Megatron has no such "
+                "dropout",
+            ),
             (
                 "scale_embedding",
                 "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
@@ -410,6 +407,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             *_GUARDS["sparse"],
+            (
+                "attention_dropout",
+                "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
+                "no such dropout",
+            ),
         ),
         deviations=(
             Deviation(
@@ -481,11 +483,15 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("alibi", "Megatron has no ALiBi"),
-            ("attention_dropout", "must be given: transformers cannot build a model without it"),
             (
                 "attention_dropout",
-                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-                "the MLP, and Megatron has one for both",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
+            ),
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
             ),
             (
                 "new_decoder_architecture",
@@ -602,6 +608,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             *_GUARDS["sparse"],
+            (
+                "attention_dropout",
+                "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
+                "no such dropout",
+            ),
         ),
         deviations=(
             Deviation(
@@ -1147,10 +1158,11 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(
             Deviation(
-                "embedding_dropout",
+                "dropout_places",
                 "dropout",
-                "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
-                "as well; without dropout they are equal. Published checkpoints have 0.1",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
+                "sizes of OPT, and Galactica)",
             ),
         ),
     ),
@@ -1163,9 +1175,13 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
-            *_GUARDS["mlp_dropout"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+                "embedding and of what attention adds to the residual stream too",
+            ),
         ),
         deviations=(),
     ),
@@ -1185,6 +1201,11 @@ FAMILIES: Mapping[str, Family] = {
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
+            (
+                "resid_pdrop",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
+            ),
         ),
         deviations=(),
     ),
@@ -1333,7 +1354,15 @@ FAMILIES: Mapping[str, Family] = {
                 "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
             ),
         ),
-        deviations=(),
+        deviations=(
+            Deviation(
+                "dropout_places",
+                "residual_dropout",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(Seed-OSS-36B-Instruct)",
+            ),
+        ),
     ),
     "smollm3": Family(
         name="smollm3",
@@ -1380,10 +1409,14 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["mlp_dropout"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
             *_GUARDS["sequential"],
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+                "embedding and of what attention adds to the residual stream too",
+            ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
         deviations=(),
@@ -1398,10 +1431,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
-            (
-                "embedding_dropout",
-                "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
-            ),
+            ("embedding_dropout", "must equal residual_dropout: Megatron has one dropout for both"),
         ),
         deviations=(),
     ),

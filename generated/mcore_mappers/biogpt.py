@@ -107,12 +107,13 @@ def _transformer(
         "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
         "could multiply the sum only",
     )
-    stack.whole_layers(check, hf)
+    decoder.whole_layers(check, hf)
     check.must_be(
         "activation_dropout",
         hf.activation_dropout,
         (0.0,),
-        "above zero, an MLP drops a part of itself, and Megatron's does not",
+        "above zero, an MLP drops a part of what its activation yields in training, and Megatron has no such "
+        "dropout",
     )
     check.finish(strict=strict)
     settings: TransformerFields = {

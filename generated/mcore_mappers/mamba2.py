@@ -112,9 +112,9 @@ def _transformer(
             multi_latent_attention=False,
         ),
         "fp32_residual_connection": hf.residual_in_fp32,
-        # The class has no dropout.
+        # The class has no dropout on the residual stream.
         "hidden_dropout": 0.0,
-        # The class has no dropout.
+        # The class has no dropout in attention.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
         **select(TransformerFields, caller),

@@ -125,15 +125,16 @@ def _transformer(
         "must be given: transformers cannot build a model without it",
     )
     check.deviation(
-        "embedding_dropout",
+        "dropout_places",
         applies=hf.dropout != 0,
         within=hf.dropout <= 0.1 or hf.dropout >= 1,
         field="dropout",
         value=hf.dropout,
-        reason="in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
-        "as well; without dropout they are equal. Published checkpoints have 0.1",
+        reason="in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
+        "sizes of OPT, and Galactica)",
     )
-    stack.whole_layers(check, hf)
+    decoder.whole_layers(check, hf)
     check.must_be(
         "layer_norm_elementwise_affine",
         hf.layer_norm_elementwise_affine,

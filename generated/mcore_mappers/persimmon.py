@@ -98,7 +98,13 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
-    stack.mlp_dropout(check, hf)
+    check.must_be(
+        "hidden_dropout",
+        hf.hidden_dropout,
+        (0.0,),
+        "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+        "embedding and of what attention adds to the residual stream too",
+    )
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -110,6 +116,7 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
+        # Megatron's is of more than the class's, which must be zero.
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,

@@ -106,7 +106,13 @@ def _transformer(
         "every head has a norm of its own, and Megatron has one for all heads",
     )
     stack.sequential(check, hf)
-    stack.mlp_dropout(check, hf)
+    check.must_be(
+        "hidden_dropout",
+        hf.hidden_dropout,
+        (0.0,),
+        "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+        "embedding and of what attention adds to the residual stream too",
+    )
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -118,6 +124,7 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
+        # Megatron's is of more than the class's, which must be zero.
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,

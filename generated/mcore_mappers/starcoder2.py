@@ -101,7 +101,7 @@ def _transformer(
         hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1,
         "embedding_dropout",
         hf.embedding_dropout,
-        "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
+        "must equal residual_dropout: Megatron has one dropout for both",
     )
     check.finish(strict=strict)
     settings: TransformerFields = {

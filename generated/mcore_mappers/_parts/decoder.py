@@ -43,7 +43,7 @@ root_of_width:
 - mup_output_mult: Logits are what the output layer yields.
 
 sizes_without_padding:
-- hidden_dropout: Hugging Face has no dropout on the residual stream.
+- hidden_dropout: The class has no dropout on the residual stream.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class _Gpt2Decoder(Protocol):
     @property
     def attn_pdrop(self) -> float | None: ...
     @property
-    def embd_pdrop(self) -> float | int: ...
+    def embd_pdrop(self) -> float: ...
     @property
     def initializer_range(self) -> float | None: ...
     @property
@@ -141,7 +141,7 @@ class _Gpt2Decoder(Protocol):
     @property
     def n_positions(self) -> float | None: ...
     @property
-    def resid_pdrop(self) -> float | int: ...
+    def resid_pdrop(self) -> float: ...
 
 
 def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
@@ -166,7 +166,7 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
-        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+        "must equal resid_pdrop: Megatron has one dropout for both",
     )
     check.require(
         not hf.n_head or hf.n_embd % hf.n_head == 0,
@@ -256,3 +256,18 @@ def sizes_without_padding(check: Check, hf: _SizesWithoutPadding) -> None:
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
+
+
+class _WholeLayers(Protocol):
+    @property
+    def layerdrop(self) -> object: ...
+
+
+def whole_layers(check: Check, hf: _WholeLayers) -> None:
+    """Layers that are left out in training."""
+    check.must_be(
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out at random in training, and Megatron has no such dropout",
+    )
