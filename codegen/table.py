@@ -25,7 +25,16 @@ from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
-from codegen.rows.guard import Guard, deviation, hard_wired, language_model, must_be, require
+from codegen.rows.guard import (
+    Guard,
+    deviation,
+    deviation_up_to,
+    hard_wired,
+    language_model,
+    must_be,
+    require,
+    same_probability,
+)
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
@@ -64,6 +73,7 @@ __all__ = [
     "Target",
     "ValueTable",
     "deviation",
+    "deviation_up_to",
     "hard_wired",
     "language_model",
     "must_be",
@@ -71,6 +81,7 @@ __all__ = [
     "positive",
     "probability",
     "require",
+    "same_probability",
 ]
 
 

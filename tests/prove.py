@@ -19,6 +19,7 @@ from codegen.__main__ import main as codegen
 
 STEPS = (
     "tests/numerics/test_parity.py",
+    "tests/numerics/test_dropouts.py",
     "tests/numerics/test_refusals.py",
     "tests/numerics/test_coverage.py",
     "tests/numerics/test_sensitivity.py",

@@ -134,7 +134,6 @@ PIECES: Final[Mapping[str, Pieces]] = {
         rope="partial_ropes.INTERLEAVED_ROPE",
     ),
     "stack.sequential.SEQUENTIAL": Pieces(refused=("layer_norms.PARALLEL",)),
-    "stack.sequential.MLP_DROPOUT": Pieces(refused=("layer_norms.MLP_DROPOUT",)),
     "experts.placed.STEPPED_EXPERTS": Pieces(
         cases=("**routers.STEPS",),
         combined=('"mlp_only_layers": [1]',),

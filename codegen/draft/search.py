@@ -19,7 +19,7 @@ from codegen.draft.near import Near
 from codegen.megatron.targets import GPT, GPT_LEARNED, GPT_MLA, HYBRID, HYBRID_LEARNED, HYBRID_MLA
 from codegen.project import Table
 from codegen.resolve import resolve
-from codegen.rows.guard import Guard
+from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass, Snapshot
 from codegen.table import Choice, Constant, Family, Ignored, InDomain, Part, Rename, Row, Target
 
@@ -68,7 +68,8 @@ def choose(
 
 def is_plain(row: Row) -> bool:
     """Whether the row is a fact that a draft can state: it needs no function, and is not about remote code."""
-    return isinstance(row, _PLAIN) and not row.functions and not row.remote_key
+    stated = isinstance(row, _PLAIN) and not row.functions and not row.remote_key
+    return stated and (not isinstance(row, Guard) or isinstance(row.test, Values))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
 from codegen.plan import PartName, Plan
-from codegen.rows.guard import Bound, Guard, Values
+from codegen.rows.guard import Deviating, Guard, Values
 from codegen.table import RefusedClass
 from codegen.text import literal_text, quoted
 
@@ -40,14 +40,14 @@ def _refusals(plan: Plan) -> Mapping[PartName | None, list[tuple[str, str]]]:
     """What the guards of a family refuse, by the part that they are of; None for its own."""
     found: dict[PartName | None, list[tuple[str, str]]] = {}
     for placed in plan.main.rows:
-        if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Bound):
+        if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Deviating):
             found.setdefault(placed.part, []).append((placed.row.field, placed.row.why))
     return {part: sorted(pairs) for part, pairs in found.items()}
 
 
 def _deviations(plan: Plan) -> Iterator[str]:
     for row in (placed.row for placed in plan.main.rows):
-        if isinstance(row, Guard) and isinstance(row.test, Bound):
+        if isinstance(row, Guard) and isinstance(row.test, Deviating):
             yield f"Deviation({literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)})"
 
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.parts.attention.biases import ALL_BIASES
 from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.dropouts import (
+    WHOLE_LAYERS,
+    Dropout,
+    Place,
+    attention_dropout,
+    hidden_dropouts,
+    no_such_dropout,
+)
 from codegen.parts.decoder.norms import LAYER_NORM
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import WHOLE_LAYERS
-from codegen.table import Constant, Family, Ignored, Kind, Rename, must_be, probability
+from codegen.table import Constant, Family, Ignored, Kind, Rename, must_be
 
 FAMILY = Family(
     config="transformers.models.biogpt.configuration_biogpt.BioGptConfig",
@@ -24,15 +31,14 @@ FAMILY = Family(
         Ignored("layer_norm_eps", Kind.DEAD, "the class has PyTorch's default"),
         *plain_mlp("hidden_act"),
         Rename("max_position_embeddings", "seq_length"),
-        Rename("hidden_dropout_prob", "hidden_dropout"),
-        Rename("attention_probs_dropout_prob", "attention_dropout"),
-        *probability("hidden_dropout_prob", "attention_probs_dropout_prob"),
+        *hidden_dropouts(Dropout("hidden_dropout_prob", Place.EVERYWHERE)),
+        *attention_dropout("attention_probs_dropout_prob"),
         must_be(
             "scale_embedding",
             (False,),
             "transformers multiplies the embedding of a token before it adds that of its position, and Megatron could "
             "multiply the sum only",
         ),
-        must_be("activation_dropout", (0.0,), "above zero, an MLP drops a part of itself, and Megatron's does not"),
+        no_such_dropout("activation_dropout", "an MLP drops a part of what its activation yields"),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.sparse import SPARSE
+from codegen.parts.attention.sparse import NO_DROPOUT, SPARSE
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
@@ -26,5 +26,7 @@ FAMILY = Family(
         REMOTE_ROUTER,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
+    replaces=("attention_dropout",),
+    rows=NO_DROPOUT,
     since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

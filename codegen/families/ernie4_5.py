@@ -8,9 +8,10 @@ from codegen.megatron.targets import GPT
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION
 from codegen.parts.positions.rope import INTERLEAVED_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Computed, Constant, Family, Inverse
+from codegen.table import Computed, Family, Inverse
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -32,7 +33,7 @@ FAMILY = Family(
     targets=(GPT,),
     replaces=("attention_dropout",),
     rows=(
-        Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
+        NO_DROPOUT_IN_ATTENTION,
         Computed(
             "add_bias_linear",
             add_bias_linear,

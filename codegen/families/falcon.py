@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import ATTENTION
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
+from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION, Dropout, Place, hidden_dropouts
 from codegen.parts.decoder.language_model import NO_PADDING_ROW
 from codegen.parts.decoder.norms import LAYER_NORM
-from codegen.parts.decoder.sizes import NO_MODEL, SIZES_WITHOUT_PADDING
+from codegen.parts.decoder.sizes import SIZES_WITHOUT_PADDING
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -25,7 +26,6 @@ from codegen.table import (
     Rename,
     must_be,
     positive,
-    probability,
     require,
 )
 
@@ -56,23 +56,6 @@ def add_bias_linear(hf: FalconConfig) -> bool:
 
 def bias_of(transformer: TransformerConfig) -> bool:
     return transformer.add_bias_linear
-
-
-def dropouts_agree(hf: FalconConfig) -> bool:
-    return (
-        hf.attention_dropout is None
-        or hf.hidden_dropout is None
-        or hf.attention_dropout == hf.hidden_dropout
-        or max(hf.attention_dropout, hf.hidden_dropout) >= 1
-    )
-
-
-def dropout_is_given(hf: FalconConfig) -> bool:
-    return hf.attention_dropout is not None
-
-
-def attention_dropout_of(transformer: TransformerConfig) -> float:
-    return transformer.hidden_dropout
 
 
 FAMILY = Family(
@@ -113,18 +96,9 @@ FAMILY = Family(
             "add_bias_linear", add_bias_linear, "Of attention and MLP alike.", inverse=(Inverse("bias", bias_of),)
         ),
         Rename("layer_norm_epsilon", "layernorm_epsilon", required=True),
-        Rename("hidden_dropout", "hidden_dropout", required=True),
-        Constant("attention_dropout", 0.0, "There is no dropout on attention scores."),
-        require("attention_dropout", dropout_is_given, f"must be given: {NO_MODEL}"),
-        require(
-            "attention_dropout",
-            dropouts_agree,
-            "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for the "
-            "MLP, and Megatron has one for both",
-            inverse=(Inverse("attention_dropout", attention_dropout_of),),
-        ),
+        NO_DROPOUT_IN_ATTENTION,
+        *hidden_dropouts(Dropout("attention_dropout", Place.ATTENTION), Dropout("hidden_dropout", Place.MLP)),
         *positive("num_kv_heads", "ffn_hidden_size", "layer_norm_epsilon"),
-        *probability("hidden_dropout", "attention_dropout"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.sparse import SPARSE
+from codegen.parts.attention.sparse import NO_DROPOUT, SPARSE
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
@@ -59,7 +59,9 @@ FAMILY = Family(
         REMOTE_ROUTER,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
+    replaces=("attention_dropout",),
     rows=(
+        *NO_DROPOUT,
         Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates pairs of neighbours, as attention does."),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import ALL_BIASES
 from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
 from codegen.parts.decoder.language_model import NO_PADDING_ROW
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES_WITHOUT_PADDING
@@ -16,7 +17,7 @@ from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import SEQUENTIAL
-from codegen.table import Family, Ignored, Kind, OlderRope, Rename, must_be, probability, require
+from codegen.table import Family, Ignored, Kind, OlderRope, must_be, require
 
 if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
@@ -57,8 +58,7 @@ FAMILY = Family(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),
         must_be("attention_bias", (True,), "the MLP has biases always, and Megatron has them everywhere or nowhere"),
-        Rename("hidden_dropout", "hidden_dropout"),
-        *probability("hidden_dropout"),
+        *hidden_dropouts(Dropout("hidden_dropout", Place.EVERYWHERE)),
         *(
             require(name, agrees, "must be what rope_parameters says, if it is said again: only that is read")
             for name, agrees in (("rope_theta", theta_agrees), ("partial_rotary_factor", partial_factor_agrees))

@@ -9,12 +9,13 @@ from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import LFM
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import full_attention
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, positive
+from codegen.table import Computed, Family, Ignored, Inverse, Kind, positive
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -67,7 +68,7 @@ FAMILY = Family(
             ),
         ),
         *positive("intermediate_size", "block_ffn_dim_multiplier", "block_multiple_of"),
-        Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
+        NO_DROPOUT_IN_ATTENTION,
         full_attention("Megatron has no gated short convolutions"),
         Ignored(
             "full_attn_idxs",

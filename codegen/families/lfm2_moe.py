@@ -9,6 +9,7 @@ from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
@@ -70,7 +71,7 @@ FAMILY = Family(
     ),
     rows=(
         no_other_attention("Megatron has no gated short convolutions"),
-        Constant("attention_dropout", 0.0, "The class has no dropout in attention."),
+        NO_DROPOUT_IN_ATTENTION,
         Local("expert_layers", expert_layers, inverse=(Inverse("num_dense_layers", num_dense_layers_back),)),
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
         Rename("use_expert_bias", "moe_router_enable_expert_bias"),

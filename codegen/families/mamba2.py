@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import HYBRID
+from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION, hidden_dropouts
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
 from codegen.parts.mlp.activations import SILU
 from codegen.parts.positions.learned import NO_POSITIONS
@@ -113,8 +114,8 @@ FAMILY = Family(
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("initializer_range", "init_method_std"),
         Rename("residual_in_fp32", "fp32_residual_connection"),
-        Constant("hidden_dropout", 0.0, "The class has no dropout."),
-        Constant("attention_dropout", 0.0, "The class has no dropout."),
+        NO_DROPOUT_IN_ATTENTION,
+        *hidden_dropouts(),
         *positive("num_hidden_layers", "hidden_size", "num_heads", "head_dim", "state_size", "n_groups"),
         *positive("expand"),
         *not_negative("initializer_range"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import HYBRID, YARN
 from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.decoder.dropouts import attention_dropout, hidden_dropouts
 from codegen.parts.decoder.kernels import KERNEL_FIELDS
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
 from codegen.parts.decoder.sizes import SEQUENCE_IS_THE_CALLERS
@@ -29,7 +30,6 @@ from codegen.table import (
     must_be,
     not_negative,
     positive,
-    probability,
     require,
 )
 
@@ -286,10 +286,9 @@ FAMILY = Family(
         Ignored("moe_shared_expert_overlap", Kind.DEAD, "asks for a schedule that the class does not have"),
         Rename("max_position_embeddings", "seq_length", inverse=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
-        Rename("attention_dropout", "attention_dropout"),
-        Constant("hidden_dropout", 0.0, "The class has no dropout on the residual stream."),
+        *attention_dropout("attention_dropout"),
+        *hidden_dropouts(),
         *not_negative("initializer_range", "num_nextn_predict_layers"),
-        *probability("attention_dropout"),
         Computed(
             "mtp_num_layers",
             mtp_num_layers,

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.dropouts import WHOLE_LAYERS, Dropout, Place, Published, hidden_dropouts
 from codegen.parts.decoder.norms import LAYER_NORM
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import WHOLE_LAYERS
 from codegen.table import (
     Constant,
     Family,
@@ -19,11 +19,9 @@ from codegen.table import (
     Inverse,
     Kind,
     Rename,
-    deviation,
     must_be,
     not_negative,
     positive,
-    probability,
     require,
 )
 
@@ -44,14 +42,6 @@ def word_embed_proj_dim_of(transformer: TransformerConfig) -> int:
     return transformer.hidden_size
 
 
-def drops(hf: OPTConfig) -> bool:
-    return hf.dropout != 0
-
-
-def drops_little(hf: OPTConfig) -> bool:
-    return hf.dropout <= 0.1 or hf.dropout >= 1
-
-
 FAMILY = Family(
     config="transformers.models.opt.configuration_opt.OPTConfig",
     covers="OPT, but for its 350M, which has norms after the residual and a narrower embedding.",
@@ -65,18 +55,11 @@ FAMILY = Family(
         Rename("enable_bias", "add_bias_linear"),
         Rename("max_position_embeddings", "seq_length"),
         Rename("init_std", "init_method_std"),
-        Rename("dropout", "hidden_dropout"),
+        *hidden_dropouts(
+            Dropout("dropout", Place.ADDED, Published(0.1, "all sizes of OPT, and Galactica")),
+        ),
         *positive("ffn_dim", "word_embed_proj_dim"),
         *not_negative("init_std"),
-        *probability("dropout"),
-        deviation(
-            "embedding_dropout",
-            "dropout",
-            drops,
-            drops_little,
-            "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding as "
-            "well; without dropout they are equal. Published checkpoints have 0.1",
-        ),
         must_be(
             "do_layer_norm_before",
             (True,),

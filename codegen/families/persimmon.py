@@ -5,6 +5,7 @@ from __future__ import annotations
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import ALL_BIASES
 from codegen.parts.attention.groups import MULTI_HEAD
+from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
@@ -12,14 +13,19 @@ from codegen.parts.positions.learned import ROPE_WIDTH
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import MLP_DROPOUT
 from codegen.table import Family, Rename, Since
 
 FAMILY = Family(
     config="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
     covers="Persimmon 8B, and the language model of Fuyu.",
-    parts=(LAYER_NORM, SIZES, MULTI_HEAD, PARTIAL_ROPE, ALL_BIASES, MLP_DROPOUT, ROPE_WIDTH, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, SIZES, MULTI_HEAD, PARTIAL_ROPE, ALL_BIASES, ROPE_WIDTH, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
-    rows=(*layer_norm("layer_norm_eps"), *plain_mlp("hidden_act"), Rename("qk_layernorm", "qk_layernorm")),
+    replaces=("hidden_dropout",),
+    rows=(
+        *layer_norm("layer_norm_eps"),
+        *hidden_dropouts(Dropout("hidden_dropout", Place.MLP)),
+        *plain_mlp("hidden_act"),
+        Rename("qk_layernorm", "qk_layernorm"),
+    ),
     since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

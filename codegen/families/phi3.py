@@ -10,27 +10,19 @@ from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import WINDOW
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
 from codegen.parts.positions.partial import hybrid_partial_rope_back, partial_rope_back
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Family, Ignored, Inverse, Kind, Local, hard_wired, probability, require
+from codegen.table import Family, Ignored, Inverse, Kind, Local, hard_wired, require
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
 
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
-
-
-def hidden_dropout(hf: Phi3Config) -> float:
-    return hf.resid_pdrop
-
-
-def resid_pdrop_of(transformer: TransformerConfig) -> float:
-    return transformer.hidden_dropout
 
 
 def partial_rotary_agrees(hf: Phi3Config, check: Check) -> bool:
@@ -55,13 +47,7 @@ FAMILY = Family(
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
     rows=(
-        Computed(
-            "hidden_dropout",
-            hidden_dropout,
-            "Megatron drops out of the embeddings, too.",
-            inverse=(Inverse("resid_pdrop", resid_pdrop_of),),
-        ),
-        *probability("resid_pdrop"),
+        *hidden_dropouts(Dropout("resid_pdrop", Place.ADDED)),
         Ignored("embd_pdrop", Kind.DEAD, "the class has no dropout on the embeddings"),
         Ignored(
             "original_max_position_embeddings",

@@ -8,23 +8,16 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.decoder.dropouts import Dropout, Place, Published, hidden_dropouts
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Family, Inverse, Rename, probability, require
+from codegen.table import Family, Inverse, Rename, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
-
-
-def hidden_dropout(hf: SeedOssConfig) -> float:
-    return hf.residual_dropout
-
-
-def residual_dropout_of(transformer: TransformerConfig) -> float:
-    return transformer.hidden_dropout
 
 
 def output_biases_agree(hf: SeedOssConfig) -> bool:
@@ -46,13 +39,9 @@ FAMILY = Family(
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout",),
     rows=(
-        Computed(
-            "hidden_dropout",
-            hidden_dropout,
-            "Megatron drops out of the embeddings, too.",
-            inverse=(Inverse("residual_dropout", residual_dropout_of),),
+        *hidden_dropouts(
+            Dropout("residual_dropout", Place.ADDED, Published(0.1, "Seed-OSS-36B-Instruct")),
         ),
-        *probability("residual_dropout"),
         Rename("attention_bias", "add_qkv_bias"),
         Rename("mlp_bias", "add_bias_linear"),
         require(

@@ -6,6 +6,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
+from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
@@ -13,7 +14,7 @@ from codegen.parts.positions.learned import ROPE_WIDTH
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import MLP_DROPOUT, SEQUENTIAL
+from codegen.parts.stack.sequential import SEQUENTIAL
 from codegen.table import Family, Rename, Since, must_be
 
 FAMILY = Family(
@@ -28,14 +29,15 @@ FAMILY = Family(
         PARTIAL_ROPE,
         NO_BIAS,
         SEQUENTIAL,
-        MLP_DROPOUT,
         ROPE_WIDTH,
         ONE_KIND_OF_LAYER,
         DENSE,
     ),
     targets=(GPT, HYBRID),
+    replaces=("hidden_dropout",),
     rows=(
         *layer_norm("layer_norm_eps"),
+        *hidden_dropouts(Dropout("hidden_dropout", Place.MLP)),
         Rename("use_qkv_bias", "add_qkv_bias"),
         must_be("qk_layernorm", (False,), "every head has a norm of its own, and Megatron has one for all heads"),
     ),

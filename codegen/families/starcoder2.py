@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import WINDOW
+from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Inverse, Rename, probability, require
-
-if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import TransformerConfig
-    from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
-
-
-def dropouts_agree(hf: Starcoder2Config) -> bool:
-    return hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1
-
-
-def embedding_dropout_of(transformer: TransformerConfig) -> float:
-    return transformer.hidden_dropout
-
+from codegen.table import Family, Rename
 
 FAMILY = Family(
     config="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
@@ -39,13 +25,9 @@ FAMILY = Family(
         *layer_norm("norm_epsilon"),
         *plain_mlp("hidden_act"),
         Rename("use_bias", "add_bias_linear"),
-        Rename("residual_dropout", "hidden_dropout"),
-        require(
-            "embedding_dropout",
-            dropouts_agree,
-            "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
-            inverse=(Inverse("embedding_dropout", embedding_dropout_of),),
+        *hidden_dropouts(
+            Dropout("residual_dropout", Place.ADDED),
+            Dropout("embedding_dropout", Place.EMBEDDING),
         ),
-        *probability("residual_dropout", "embedding_dropout"),
     ),
 )

@@ -79,8 +79,8 @@ class OneTarget:
             source = placed.row.source
             if source is not None and self.context.read(source).startswith("hf."):
                 types.setdefault(source, "object")
+            types |= placed.row.expects
             for rule in placed.row.rules:
-                types |= {name: rule.expects.get(name, "object") for name in rule.reads.get("hf", ())}
                 taken |= {each.name: each.annotation for each in rule.parameters if each.name in statement.takes}
         # By name: families of the part may declare its fields in different orders.
         statements = tuple(sorted((each for _, each in found), key=lambda each: (each.fields[0], each.source)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.constants import Function, Scalar
@@ -58,14 +58,32 @@ class LanguageModel:
 
 
 @dataclass(frozen=True)
-class Guard(Row):
-    """A field that is refused unless it passes a test.
+class UpTo:
+    """The two sides differ where a probability is not zero; mapped with a warning up to a bound.
 
-    `must_be`, `require`, `hard_wired`, `language_model` and `deviation` write one.
+    What is no probability (1, say) is refused as such, here and in `Same`, and need not be refused once more.
     """
 
+    identifier: str
+    most: float
+
+
+@dataclass(frozen=True)
+class Same:
+    """Megatron has one probability for this field and another one."""
+
+    other: str
+
+
+Deviating = Bound | UpTo
+
+
+@dataclass(frozen=True)
+class Guard(Row):
+    """A field that is refused unless it passes a test; the functions below write one."""
+
     field: str
-    test: Values | Condition | Bound | LanguageModel
+    test: Values | Condition | Same | Deviating | LanguageModel
     why: str
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
@@ -80,10 +98,14 @@ class Guard(Row):
                 return arguments("deviation", identifier, self.field)
             case LanguageModel():
                 return arguments("language_model", self.field)
+            case UpTo(identifier, most):
+                return arguments("deviation_up_to", identifier, self.field, most)
+            case Same(other):
+                return arguments("same_probability", self.field, other)
 
     @property
     def role(self) -> Role:
-        return Role.DEVIATION if isinstance(self.test, Bound) else Role.MUST_BE
+        return Role.DEVIATION if isinstance(self.test, Deviating) else Role.MUST_BE
 
     @property
     def source(self) -> str | None:
@@ -91,7 +113,7 @@ class Guard(Row):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.test.identifier,) if isinstance(self.test, Bound) else (self.field,)
+        return (self.test.identifier,) if isinstance(self.test, Deviating) else (self.field,)
 
     @property
     def unique(self) -> tuple[str, ...]:
@@ -99,11 +121,11 @@ class Guard(Row):
         match self.test:
             case Values():
                 return (f"values of {self.field}",)
-            case Bound(identifier):
+            case Bound(identifier) | UpTo(identifier):
                 return (identifier,)
             case LanguageModel():
                 return (self.field,)
-            case Condition():
+            case Condition() | Same():
                 return ()
 
     @property
@@ -113,8 +135,22 @@ class Guard(Row):
                 return (function,)
             case Bound(_, applies, within):
                 return (applies, within)
-            case Values() | LanguageModel():
+            case Values() | UpTo() | Same() | LanguageModel():
                 return ()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return super().reads | ({self.test.other} if isinstance(self.test, Same) else frozenset[str]())
+
+    @property
+    def expects(self) -> Mapping[str, str]:
+        match self.test:
+            case Same(other):
+                return {self.field: "float", other: "float"}
+            case UpTo():
+                return {self.field: "float"}
+            case _:
+                return super().expects
 
     @property
     def back(self) -> Back | None:
@@ -153,12 +189,19 @@ class Guard(Row):
                 return f"check.must_be({name}, {context.read(self.field)}, {tuple_of(allowed)}, {why})"
             case Condition(function):
                 return f"check.require({call(read_function(function))}, {name}, {context.read(self.field)}, {why})"
+            case Same(other):
+                value, same = context.read(self.field), context.read(other)
+                return f"check.require({value} == {same} or max({value}, {same}) >= 1, {name}, {value}, {why})"
             case Bound(identifier, applies, within):
                 conditions = f"applies={call(read_function(applies))}, within={call(read_function(within))}"
                 place = f"field={name}, value={context.read(self.field)}"
                 return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
             case LanguageModel():
                 return f"check.architectures({context.read(self.field)}, {why})"
+            case UpTo(identifier, most):
+                value = context.read(self.field)
+                conditions = f"applies={value} != 0, within={value} <= {most!r} or {value} >= 1"
+                return f"check.deviation({identifier!r}, {conditions}, field={name}, value={value}, reason={why})"
 
     def carried(self, context: Context) -> Carried | None:
         match self.test:
@@ -204,3 +247,13 @@ def deviation(identifier: str, field: str, applies: Function, within: Function, 
         why: how they differ, and what published checkpoints have.
     """
     return Guard(field, Bound(identifier, applies, within), why)
+
+
+def deviation_up_to(identifier: str, field: str, most: float, why: str) -> Guard:
+    """As `deviation`, of a probability: without it the two sides are equal, and it was looked at up to `most`."""
+    return Guard(field, UpTo(identifier, most), why)
+
+
+def same_probability(field: str, other: str, why: str, inverse: Back) -> Guard:
+    """The field is refused unless it equals another one, for both of which Megatron has one probability."""
+    return Guard(field, Same(other), why, inverse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -262,6 +262,12 @@ class Row(ABC):
         for rule in self.rules:
             named |= rule.reads.get("hf", frozenset()) | rule.undeclared
         return frozenset(named)
+
+    @property
+    def expects(self) -> Mapping[str, str]:
+        """The fields that its statement reads beside the one that it names, and those of which the type matters."""
+        read = ((rule, name) for rule in self.rules for name in rule.reads.get("hf", ()))
+        return {name: rule.expects.get(name, "object") for rule, name in read}
 
     @property
     def subjects(self) -> frozenset[str]:

@@ -14,6 +14,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "when every linear layer has one",
         ),
     ),
+    "checkpoint": (
+        ("architectures", "a head that is no language model computes something else with the same decoder"),
+    ),
     "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
     "delta_net_sizes": (
         (
@@ -35,7 +38,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "add_cross_attention",
             "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
         ),
-        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream"),
+        ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for both"),
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
     "granite_experts": (
@@ -56,7 +59,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "language_model": (
-        ("architectures", "a head that is no language model computes something else with the same decoder"),
         ("is_causal", "the language models of both sides are trained with a causal mask"),
         ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
@@ -106,13 +108,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("mamba_proj_bias", "must be False: Megatron's Mamba projections have no biases"),
         ("rms_norm_eps", "must be 1e-05 in a model with Mamba layers, in whose gated norm Megatron hard-wires that"),
         ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
-    ),
-    "mlp_dropout": (
-        (
-            "hidden_dropout",
-            "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
-            "attention adds too",
-        ),
     ),
     "no_attention_bias": (
         (
@@ -198,7 +193,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
     ),
     "whole_layers": (
-        ("layerdrop", "above zero, whole layers are left out of training at random, and Megatron has no such training"),
+        ("layerdrop", "above zero, whole layers are left out at random in training, and Megatron has no such dropout"),
     ),
     "window_switch": (
         (
@@ -217,6 +212,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -231,7 +227,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="Arcee's AFM 4.5B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "aria_text": Family(
@@ -242,6 +244,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -265,6 +268,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["rope_interleave"],
@@ -293,6 +297,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
@@ -311,10 +316,15 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
-            ("activation_dropout", "above zero, an MLP drops a part of itself, and Megatron's does not"),
+            (
+                "activation_dropout",
+                "above zero, an MLP drops a part of what its activation yields in training, and Megatron has no such "
+                "dropout",
+            ),
             (
                 "scale_embedding",
                 "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
@@ -331,6 +341,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -346,6 +357,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
@@ -385,6 +397,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_router"],
@@ -413,6 +426,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -421,6 +435,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             *_GUARDS["sparse"],
+            (
+                "attention_dropout",
+                "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
+                "no such dropout",
+            ),
         ),
         deviations=(
             Deviation(
@@ -439,6 +458,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -461,7 +481,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="ERNIE 4.5's dense model of 0.3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
     ),
     "exaone_moe": Family(
@@ -472,6 +492,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -492,15 +513,20 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("alibi", "Megatron has no ALiBi"),
-            ("attention_dropout", "must be given: transformers cannot build a model without it"),
             (
                 "attention_dropout",
-                "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-                "the MLP, and Megatron has one for both",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
+            ),
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
             ),
             (
                 "new_decoder_architecture",
@@ -527,6 +553,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -544,6 +571,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -562,7 +590,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="GLM-4-9B and what came before it in the same class.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
     ),
     "glm4_moe": Family(
@@ -573,6 +601,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -589,6 +618,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -615,6 +645,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -623,6 +654,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             *_GUARDS["sparse"],
+            (
+                "attention_dropout",
+                "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
+                "no such dropout",
+            ),
         ),
         deviations=(
             Deviation(
@@ -641,6 +677,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
             *_GUARDS["language_model"],
             (
@@ -657,7 +694,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="StarCoder and SantaCoder.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["gpt2_decoder"], *_GUARDS["language_model"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["gpt2_decoder"], *_GUARDS["language_model"]),
         deviations=(),
     ),
     "gpt_neox": Family(
@@ -668,6 +705,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_width"],
@@ -687,6 +725,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -710,6 +749,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -726,6 +766,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -741,6 +782,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -758,6 +800,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -775,6 +818,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
@@ -798,6 +842,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -815,6 +860,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -837,6 +883,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -859,6 +906,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -874,7 +922,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="InternLM3 8B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "iquestcoder": Family(
@@ -884,7 +938,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="IQuest-Coder V1.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "jais2": Family(
@@ -894,7 +954,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="Jais 2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "lfm2": Family(
@@ -905,6 +971,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -921,6 +988,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["numbered_experts"],
@@ -944,6 +1012,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
@@ -961,7 +1030,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="Llama 2 to 3.3, and the many checkpoints that use its class.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "llama4_text": Family(
@@ -973,6 +1048,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -1000,7 +1076,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
-            ("architectures", "a head that is no language model computes something else with the same decoder"),
+            *_GUARDS["checkpoint"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("chunk_size", "must be above zero; any such size computes the same"),
             ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
@@ -1024,6 +1100,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
@@ -1043,6 +1120,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -1070,6 +1148,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1094,7 +1173,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="Ministral 8B of 2024.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
     ),
     "ministral3": Family(
@@ -1104,7 +1183,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
     ),
     "mistral": Family(
@@ -1114,7 +1193,7 @@ FAMILIES: Mapping[str, Family] = {
         covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
     ),
     "mixtral": Family(
@@ -1125,6 +1204,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["local_experts"],
@@ -1144,7 +1224,13 @@ FAMILIES: Mapping[str, Family] = {
         covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["biases"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(),
     ),
     "nemotron_h": Family(
@@ -1155,6 +1241,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -1185,6 +1272,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
@@ -1202,10 +1290,11 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(
             Deviation(
-                "embedding_dropout",
+                "dropout_places",
                 "dropout",
-                "in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
-                "as well; without dropout they are equal. Published checkpoints have 0.1",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
+                "sizes of OPT, and Galactica)",
             ),
         ),
     ),
@@ -1217,11 +1306,16 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
-            *_GUARDS["mlp_dropout"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+                "embedding and of what attention adds to the residual stream too",
+            ),
         ),
         deviations=(),
     ),
@@ -1233,6 +1327,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
@@ -1242,6 +1337,11 @@ FAMILIES: Mapping[str, Family] = {
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
+            (
+                "resid_pdrop",
+                "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too",
+            ),
         ),
         deviations=(),
     ),
@@ -1253,6 +1353,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
@@ -1269,6 +1370,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["normalised_if_said"],
@@ -1291,6 +1393,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
@@ -1308,6 +1411,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1329,6 +1433,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1346,6 +1451,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -1367,6 +1473,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1386,6 +1493,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -1398,7 +1506,15 @@ FAMILIES: Mapping[str, Family] = {
                 "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
             ),
         ),
-        deviations=(),
+        deviations=(
+            Deviation(
+                "dropout_places",
+                "residual_dropout",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(Seed-OSS-36B-Instruct)",
+            ),
+        ),
     ),
     "smollm3": Family(
         name="smollm3",
@@ -1409,6 +1525,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
@@ -1429,6 +1546,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -1445,13 +1563,18 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["mlp_dropout"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
             *_GUARDS["sequential"],
+            (
+                "hidden_dropout",
+                "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+                "embedding and of what attention adds to the residual stream too",
+            ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
         deviations=(),
@@ -1464,13 +1587,11 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
-            (
-                "embedding_dropout",
-                "must equal residual_dropout: Megatron has one dropout for the embedding and the residual stream",
-            ),
+            ("embedding_dropout", "must equal residual_dropout: Megatron has one dropout for both"),
         ),
         deviations=(),
     ),
@@ -1482,6 +1603,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
@@ -1499,6 +1621,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["rope_interleave"],

@@ -72,6 +72,7 @@ def _transformer(
     mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
     head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     recurrent.mixer(check, hf, pattern)
     decoder.sizes_without_padding(check, hf)
@@ -166,6 +167,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

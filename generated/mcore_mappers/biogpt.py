@@ -97,6 +97,7 @@ def _transformer(
     )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
@@ -107,12 +108,13 @@ def _transformer(
         "transformers multiplies the embedding of a token before it adds that of its position, and Megatron "
         "could multiply the sum only",
     )
-    stack.whole_layers(check, hf)
+    decoder.whole_layers(check, hf)
     check.must_be(
         "activation_dropout",
         hf.activation_dropout,
         (0.0,),
-        "above zero, an MLP drops a part of itself, and Megatron's does not",
+        "above zero, an MLP drops a part of what its activation yields in training, and Megatron has no such "
+        "dropout",
     )
     check.finish(strict=strict)
     settings: TransformerFields = {
@@ -181,6 +183,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

@@ -115,6 +115,7 @@ def _transformer(
     )
     grouped = hf.topk_method == "group_limited_greedy"
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -286,6 +287,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

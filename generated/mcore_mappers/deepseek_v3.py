@@ -102,6 +102,7 @@ def _transformer(
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     experts.counted_shared_experts(check, hf)
@@ -225,6 +226,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -89,10 +89,17 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        intermediate_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
-    decoder.sizes_without_padding(check, hf)
     experts.counted_shared_experts(check, hf)
     stack.numbered_layers(check, hf)
     attention.sparse(check, hf)
@@ -101,6 +108,13 @@ def _transformer(
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    check.must_be(
+        "attention_dropout",
+        hf.attention_dropout,
+        (0.0,),
+        "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
+        "no such dropout",
+    )
     experts.experts_after_dense(check)
     experts.remote_router(check)
     check.finish(strict=strict)
@@ -118,7 +132,8 @@ def _transformer(
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-4),
         "moe_router_dtype": "fp32",
         "hidden_dropout": 0.0,
-        "attention_dropout": hf.attention_dropout,
+        # Megatron's sparse attention drops nothing, whatever this says.
+        "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
         **select(MLATransformerFields, caller),
     }
@@ -207,7 +222,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": mla_rope_parameters(model),
         "mlp_layer_types": mlp_types(model),
         "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
+        "attention_dropout": 0.0,
         "index_topk": transformer.dsa_indexer_topk,
         "index_head_dim": transformer.dsa_indexer_head_dim,
         "index_n_heads": transformer.dsa_indexer_n_heads,
@@ -219,6 +234,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *attention.SPARSE_UNREAD,
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

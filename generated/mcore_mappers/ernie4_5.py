@@ -63,6 +63,7 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.given("head_dim", hf.head_dim)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
@@ -134,6 +135,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

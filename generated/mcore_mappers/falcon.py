@@ -104,32 +104,27 @@ def _transformer(
         ffn_hidden_size=hf.ffn_hidden_size,
     )
     check.not_negative(initializer_range=hf.initializer_range)
-    check.probability(hidden_dropout=hf.hidden_dropout, attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     layer_norm_epsilon = check.given("layer_norm_epsilon", hf.layer_norm_epsilon)
-    hidden_dropout = check.given("hidden_dropout", hf.hidden_dropout)
     ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size)
     activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
-    check.require(
-        (
-            hf.attention_dropout is None
-            or hf.hidden_dropout is None
-            or hf.attention_dropout == hf.hidden_dropout
-            or max(hf.attention_dropout, hf.hidden_dropout) >= 1
-        ),
-        "attention_dropout",
-        hf.attention_dropout,
-        "must equal hidden_dropout: it drops out what attention adds to the residual stream, as that does for "
-        "the MLP, and Megatron has one for both",
+    check.must_be(
+        "hidden_dropout",
+        hf.hidden_dropout,
+        (0.0,),
+        "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too",
     )
-    check.require(
-        hf.attention_dropout is not None,
+    check.must_be(
         "attention_dropout",
         hf.attention_dropout,
-        "must be given: transformers cannot build a model without it",
+        (0.0,),
+        "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too",
     )
     check.require(
         bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
@@ -164,8 +159,9 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
-        "hidden_dropout": hidden_dropout,
-        # There is no dropout on attention scores.
+        # Megatron's is of more than the class's, which must be zero.
+        "hidden_dropout": 0.0,
+        # The class has no dropout in attention.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
         **select(TransformerFields, caller),
@@ -210,8 +206,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_attention_heads": transformer.num_attention_heads,
         "layer_norm_epsilon": transformer.layernorm_epsilon,
         "initializer_range": transformer.init_method_std,
-        "hidden_dropout": transformer.hidden_dropout,
-        "attention_dropout": transformer.hidden_dropout,
+        "hidden_dropout": 0.0,
+        "attention_dropout": 0.0,
         "num_kv_heads": transformer.num_attention_heads,
         "alibi": False,
         "new_decoder_architecture": False,
@@ -229,6 +225,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,

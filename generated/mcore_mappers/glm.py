@@ -58,6 +58,7 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, 
     head_dim = check.given("head_dim", hf.head_dim)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -131,6 +132,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

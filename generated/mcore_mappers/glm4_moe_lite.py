@@ -96,6 +96,7 @@ def _transformer(
         "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     experts.counted_shared_experts(check, hf)
@@ -213,6 +214,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -92,6 +92,7 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.gpt2_decoder(check, hf)
     check.must_be(
@@ -169,6 +170,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,

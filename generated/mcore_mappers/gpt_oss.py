@@ -122,6 +122,7 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(sliding_window=hf.sliding_window)
     dtype = checked_dtype(check, hf.dtype)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     stack.numbered_layers(check, hf)
     experts.local_experts(check, hf)
@@ -231,6 +232,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

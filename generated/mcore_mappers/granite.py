@@ -94,6 +94,7 @@ def _transformer(
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     logits_scaling = check.given("logits_scaling", hf.logits_scaling, "transformers divides the logits by it")
     head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -179,6 +180,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

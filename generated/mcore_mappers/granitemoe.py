@@ -105,6 +105,7 @@ def _transformer(
     num_local_experts = check.given("num_local_experts", hf.num_local_experts)
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -200,6 +201,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

@@ -111,6 +111,7 @@ def _transformer(
     num_experts = check.given("num_experts", hf.num_experts)
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     num_shared_experts = check.given("num_shared_experts", hf.num_shared_experts, "transformers multiplies by it")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -221,6 +222,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

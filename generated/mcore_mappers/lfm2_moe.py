@@ -109,6 +109,7 @@ def _transformer(
     check.not_negative(initializer_range=hf.initializer_range, num_dense_layers=hf.num_dense_layers)
     dtype = checked_dtype(check, hf.dtype)
     head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     experts.numbered_experts(check, hf)
     stack.numbered_layers(check, hf)
@@ -214,6 +215,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

@@ -90,6 +90,7 @@ def _transformer(
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     head_dim = check.given("head_dim", hf.head_dim)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -166,6 +167,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

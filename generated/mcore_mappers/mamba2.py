@@ -71,9 +71,7 @@ def _transformer(
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
-    check.architectures(
-        hf.architectures, "a head that is no language model computes something else with the same decoder"
-    )
+    decoder.checkpoint(check, hf)
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,
@@ -115,9 +113,9 @@ def _transformer(
             multi_latent_attention=False,
         ),
         "fp32_residual_connection": hf.residual_in_fp32,
-        # The class has no dropout.
+        # The class has no dropout on the residual stream.
         "hidden_dropout": 0.0,
-        # The class has no dropout.
+        # The class has no dropout in attention.
         "attention_dropout": 0.0,
         "init_method_std": hf.initializer_range,
         **select(TransformerFields, caller),
@@ -186,6 +184,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
     "architectures",

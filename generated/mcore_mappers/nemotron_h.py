@@ -88,6 +88,7 @@ def _transformer(
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("mlp_hidden_act", hf.mlp_hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     check.must_be(
         "tie_word_embeddings",
@@ -233,6 +234,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,

@@ -97,6 +97,7 @@ def _transformer(
     check.probability(dropout=hf.dropout, attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
@@ -125,15 +126,16 @@ def _transformer(
         "must be given: transformers cannot build a model without it",
     )
     check.deviation(
-        "embedding_dropout",
+        "dropout_places",
         applies=hf.dropout != 0,
         within=hf.dropout <= 0.1 or hf.dropout >= 1,
         field="dropout",
         value=hf.dropout,
-        reason="in training, transformers drops a part of what attention and MLPs add, and Megatron of the embedding "
-        "as well; without dropout they are equal. Published checkpoints have 0.1",
+        reason="in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
+        "sizes of OPT, and Galactica)",
     )
-    stack.whole_layers(check, hf)
+    decoder.whole_layers(check, hf)
     check.must_be(
         "layer_norm_elementwise_affine",
         hf.layer_norm_elementwise_affine,
@@ -210,6 +212,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

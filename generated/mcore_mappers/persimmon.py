@@ -92,13 +92,20 @@ def _transformer(
     check.positive(layer_norm_eps=hf.layer_norm_eps)
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
-    stack.mlp_dropout(check, hf)
+    check.must_be(
+        "hidden_dropout",
+        hf.hidden_dropout,
+        (0.0,),
+        "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
+        "embedding and of what attention adds to the residual stream too",
+    )
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -110,6 +117,7 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
+        # Megatron's is of more than the class's, which must be zero.
         "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
@@ -169,6 +177,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

@@ -91,15 +91,22 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.probability(resid_pdrop=hf.resid_pdrop)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    check.must_be(
+        "resid_pdrop",
+        hf.resid_pdrop,
+        (0.0,),
+        "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too",
+    )
     decoder.rms_norm(check, hf)
     attention.window(check, hf)
     check.require(
@@ -131,8 +138,8 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
-        # Megatron drops out of the embeddings, too.
-        "hidden_dropout": hf.resid_pdrop,
+        # Megatron's is of more than the class's, which must be zero.
+        "hidden_dropout": 0.0,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
         **select(TransformerFields, caller),
@@ -174,7 +181,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "resid_pdrop": transformer.hidden_dropout,
+        "resid_pdrop": 0.0,
         "attention_dropout": transformer.attention_dropout,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
@@ -192,6 +199,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

@@ -115,6 +115,7 @@ def _transformer(
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
     predicting = check.undeclared_count("num_nextn_predict_layers")
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -198,6 +199,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *attention.QWEN_WINDOW_UNREAD,
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

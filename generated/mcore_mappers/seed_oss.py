@@ -90,6 +90,7 @@ def _transformer(
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.given("head_dim", hf.head_dim)
+    decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -108,6 +109,16 @@ def _transformer(
         hf.attention_out_bias,
         "must equal mlp_bias: Megatron has a bias on the output projection exactly when every linear layer has one",
     )
+    check.deviation(
+        "dropout_places",
+        applies=hf.residual_dropout != 0,
+        within=hf.residual_dropout <= 0.1 or hf.residual_dropout >= 1,
+        field="residual_dropout",
+        value=hf.residual_dropout,
+        reason="in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+        "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+        "(Seed-OSS-36B-Instruct)",
+    )
     attention.head_dim(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
@@ -120,7 +131,6 @@ def _transformer(
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
-        # Megatron drops out of the embeddings, too.
         "hidden_dropout": hf.residual_dropout,
         "attention_dropout": hf.attention_dropout,
         "init_method_std": hf.initializer_range,
@@ -181,6 +191,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
+    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

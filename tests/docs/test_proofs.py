@@ -62,11 +62,11 @@ def test_releases_are_the_pins() -> None:
 CASES_OF_TWO = (
     Equal("llama", False, 3e-5, ("rng_tracker",), ()),
     Equal("llama", True, 1e-4, ("hybrid_layers",), ()),
-    Equal("opt", False, 3e-5, (), ("embedding_dropout",)),
+    Equal("opt", False, 3e-5, (), ("dropout_places",)),
 )
 ROWS_OF_TWO = [
     "| llama | 1 | 1 | 1e-04 | hybrid_layers, rng_tracker |  |",
-    "| opt | 1 | 0 | 3e-05 |  | embedding_dropout |",
+    "| opt | 1 | 0 | 3e-05 |  | dropout_places |",
 ]
 
 

@@ -48,9 +48,6 @@ PROOF = Proof(
     layout=fairseq("biogpt", "output_projection", "layer_norm"),
     rope=None,
     hybrid=frozenset(),
-    invisible=dict.fromkeys(
-        ("hidden_dropout_prob", "attention_probs_dropout_prob"), "both sides draw masks of their own"
-    ),
     # gelu_python only rounds otherwise, which is all that the gradient of a key's bias is.
     values={"hidden_act": tuple(name for name in ACT2FN if name != "gelu_python")},
     spellings=frozenset({"dtype", "hidden_act"}),

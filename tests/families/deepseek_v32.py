@@ -36,6 +36,7 @@ SPARSE_REFUSED: Sequence[Refused] = (
     *ROUTER,
     *OTHER_REMOTE_ROUTER,
     *LISTED_REFUSED,
+    Refused("dropout", "attention_dropout", {"attention_dropout": 0.3}, tries=({"attention_dropout": 0.3},)),
     Refused("narrow_indexer", "index_head_dim", {"index_head_dim": 6}),
     Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
     Refused(

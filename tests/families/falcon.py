@@ -71,12 +71,9 @@ PROOF = Proof(
         # The class refuses to be built so.
         Refused("odd_heads", "num_attention_heads", {}, {"num_attention_heads": 5}),
         Refused("two_groups", "num_kv_heads", {"multi_query": False, "num_kv_heads": 2}),
-        Refused(
-            "dropout_after_attention",
-            "attention_dropout",
-            {"attention_dropout": 0.3},
-            nearest=({}, {"attention_dropout": 0.3, "hidden_dropout": 0.3}),
-            tries=({"hidden_dropout": 0.3}, {"attention_dropout": 0.3}),
+        *(
+            Refused(name, name, {name: 0.3}, tries=({"hidden_dropout": 0.3}, {"attention_dropout": 0.3}))
+            for name in ("attention_dropout", "hidden_dropout")
         ),
         *required("layer_norm_epsilon", "hidden_dropout", "attention_dropout"),
         Refused("no_width", "ffn_hidden_size", {}, {"ffn_hidden_size": None}),
@@ -94,7 +91,6 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
     small=SMALL,
-    invisible={"hidden_dropout": "both sides draw masks of their own"},
     values={"activation": ("gelu", "relu", "gelu_new", "tanh", "", None), "rotary": (True, False)},
     equal={
         "activation": "some functions have several names",

@@ -54,7 +54,6 @@ REFUSED: Sequence[Refused] = (
     Refused("odd_heads", "n_head", {"n_head": 5}),
     Refused("embedding_dropout_alone", "embd_pdrop", {"embd_pdrop": 0.3}, tries=({"hidden_dropout": 0.3},)),
 )
-INVISIBLE: Final = dict.fromkeys(("resid_pdrop", "attn_pdrop"), "both sides draw masks of their own")
 VALUES: Final = {"activation_function": tuple(ACT2FN)}
 EQUAL: Final[Mapping[str, str]] = {
     "activation_function": "some functions have several names",
@@ -93,7 +92,6 @@ PROOF = Proof(
     layout=GPT2,
     rope=None,
     hybrid=frozenset(),
-    invisible=INVISIBLE,
     values={**VALUES, "summary_type": ("first", "last", "mean"), "summary_activation": ("tanh", None)},
     equal=EQUAL,
     spellings=SPELLINGS,

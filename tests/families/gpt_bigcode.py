@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.gpt2 import BASE, CASES, EQUAL, INVISIBLE, REFUSED, SPELLINGS, VALUES, ZERO
+from tests.families.gpt2 import BASE, CASES, EQUAL, REFUSED, SPELLINGS, VALUES, ZERO
 from tests.families.proof import Proof, Refused
 from tests.numerics.layouts import GPT2
 from tests.numerics.weights import Layout, Row
@@ -47,7 +47,6 @@ PROOF = Proof(
     layout=LAYOUT,
     rope=None,
     hybrid=frozenset(),
-    invisible=INVISIBLE,
     values={**VALUES, "num_key_value_heads": (2, 4)},
     equal={**EQUAL, "multi_query": "with one head"},
     # One head is the only one of its group, whatever is said.

@@ -65,7 +65,6 @@ PROOF = Proof(
     rope=PARTIAL_ROPE,
     hybrid=frozenset(name for name in PARTIAL_ROPES if "llama3" in name),
     small={**SMALL, "use_parallel_residual": False},
-    invisible={"hidden_dropout": "both sides draw masks of their own"},
     zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
     equal=HEAD_DIM_EQUAL,
 )

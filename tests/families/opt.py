@@ -52,7 +52,7 @@ PROOF = Proof(
             nearest=({}, {"activation_function": "gelu"}),
         ),
         ODD_HEADS,
-        Refused("much_dropout", "dropout", {"dropout": 0.3}, beyond_bound="embedding_dropout"),
+        Refused("much_dropout", "dropout", {"dropout": 0.3}, beyond_bound="dropout_places"),
         Refused("norm_after", "do_layer_norm_before", {"do_layer_norm_before": False}),
         Refused("no_final_norm", "_remove_final_layer_norm", {"_remove_final_layer_norm": True}),
         Refused("no_width", "word_embed_proj_dim", {}, {"word_embed_proj_dim": None}),

@@ -9,13 +9,13 @@ from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUS
 from tests.numerics.layouts import LLAMA
 
 _EVERYWHERE = {"attention_bias": True, "attention_out_bias": True, "mlp_bias": True}
-# Both sides draw masks of their own.
 _NO_DROPOUT = {"attention_dropout": 0.0, "residual_dropout": 0.0}
 
 PROOF = Proof(
     base={**DECODER, **_NO_DROPOUT},
     cases={
         **COMMON,
+        "with_dropout": {"residual_dropout": 0.1, "attention_dropout": 0.1},
         "no_biases": {"attention_bias": False},
         "biases": _EVERYWHERE,
         "head_dim_derived": {"head_dim": None},
@@ -55,11 +55,11 @@ PROOF = Proof(
         ),
         NO_GROUPS,
         NO_HEAD_DIM,
+        Refused("much_dropout", "residual_dropout", {"residual_dropout": 0.3}, beyond_bound="dropout_places"),
     ),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16},
-    invisible={"residual_dropout": "both sides draw masks of their own"},
     zero=frozenset({"initializer_range", "attention_dropout", "residual_dropout"}),
 )

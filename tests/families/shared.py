@@ -52,7 +52,6 @@ ACTIVATIONS: Mapping[str, Keywords] = {
 INVISIBLE: Final[Mapping[str, str]] = {
     "dtype": "every comparison is in float32",
     "initializer_range": "every weight is copied",
-    "attention_dropout": "both sides draw masks of their own; a harness test shows that a dropout is visible",
 }
 """Used fields that no comparison of logits can see, and why. The sensitivity sweep changes them."""
 

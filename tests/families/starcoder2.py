@@ -49,7 +49,6 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
     small={**SMALL_GROUPED, **TOKENS, "head_dim": 16},
-    invisible={"residual_dropout": "both sides draw masks of their own"},
     # The width of a head can be left out.
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
     zero=frozenset({"initializer_range", "attention_dropout", "residual_dropout", "embedding_dropout"}),

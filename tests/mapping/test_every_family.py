@@ -230,7 +230,7 @@ def test_each_probability_is_its_own(family: str) -> None:
     renamed = {row.field: row.target for row in rows(family, Rename) if row.field in given}
     hf = config(family, **given)
     if refusals := refused(family, hf):
-        # Falcon drops out alike in two places, or not at all.
+        # GPT-2 drops the embedding as it does all others, or nothing.
         assert {refusal.field for refusal in refusals} <= given.keys()
         return
     actual = mapped(family, hf)

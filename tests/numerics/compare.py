@@ -14,6 +14,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 from tests.families import layout_of
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.device import CPU, Device
+from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import CopyError, copy_weights
 
@@ -66,6 +67,7 @@ def reference(
     return _LAST[key]
 
 
+@without_chance()
 @torch.no_grad()
 def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int, device: Device) -> Reference:
     model = build_huggingface(config, seed)
@@ -76,8 +78,8 @@ def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int,
     tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.tensors)
     # Past a wrapper for quantised models, which hides the types.
     torch.nn.Module.to(model, device.tensors)
-    # Both are the same object, so that the mode must be set right before each is run.
-    evaluation, training = (model.train(mode)(input_ids=tokens, use_cache=False).logits for mode in (False, True))
+    evaluation = model.eval()(input_ids=tokens, use_cache=False).logits
+    training = model.train()(input_ids=tokens, use_cache=False).logits
     return Reference(model, tokens, evaluation, training)
 
 
@@ -104,10 +106,10 @@ def compare(
         # Rows that are too many would pass for padding.
         raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {hf_config.vocab_size}")
     theirs = reference(hf_config, deviations, seed, device)
-    for deviation in deviations:
-        DEVIATIONS[deviation].ours(megatron_config.transformer)
     with device.emulated() as used:
         ours = build_megatron(megatron_config).to(device.tensors)
+        for deviation in deviations:
+            DEVIATIONS[deviation].ours(ours)
         copy_weights(layout_of(hf_config), theirs.model, ours, megatron_config.transformer)
         evaluation = _difference(theirs.evaluation, ours.eval(), theirs.tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.
@@ -116,6 +118,7 @@ def compare(
     return Comparison(evaluation, training, names, time.perf_counter() - start)
 
 
+@without_chance()
 def _difference(expected: Tensor, ours: torch.nn.Module, tokens: Tensor) -> float:
     with torch.set_grad_enabled(ours.training):
         positions = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)

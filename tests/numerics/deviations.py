@@ -10,20 +10,20 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from megatron.core.transformer.transformer_config import TransformerConfig
+import torch
 from transformers import PreTrainedModel
 
 
-def _as_it_is(config: TransformerConfig) -> None:
-    """Megatron's side needs no change."""
+def _as_it_is(model: torch.nn.Module) -> None:
+    """This side needs no change."""
 
 
 @dataclass(frozen=True)
 class Deviation:
     """How the two models are made equal in what they differ in."""
 
-    theirs: Callable[[PreTrainedModel], None]
-    ours: Callable[[TransformerConfig], None] = _as_it_is
+    theirs: Callable[[PreTrainedModel], None] = _as_it_is
+    ours: Callable[[torch.nn.Module], None] = _as_it_is
 
 
 def latent_norms(model: PreTrainedModel) -> None:
@@ -40,21 +40,16 @@ def step_clamp(model: PreTrainedModel) -> None:
             vars(module)["time_step_limit"] = (0.0, math.inf)
 
 
-def embedding_dropout(model: PreTrainedModel) -> None:
-    """OPT: Hugging Face drops nothing of the embedding. Without dropout, both do the same."""
-    for module in model.modules():
-        if hasattr(module, "dropout"):
-            vars(module)["dropout"] = 0.0
-
-
-def no_dropout(config: TransformerConfig) -> None:
-    """The other side of `embedding_dropout`."""
-    config.hidden_dropout = 0.0
+def dropout_of_embedding(model: torch.nn.Module) -> None:
+    """Where classes have no dropout, and Megatron has: on the embedding."""
+    dropout = model.get_submodule("embedding.embedding_dropout")
+    assert isinstance(dropout, torch.nn.Dropout)
+    dropout.p = 0.0
 
 
 # By the id that `DeviationWarning.deviations` holds.
 DEVIATIONS: Mapping[str, Deviation] = {
     "mla_latent_norm_eps": Deviation(latent_norms),
     "mamba_dt_clamp": Deviation(step_clamp),
-    "embedding_dropout": Deviation(embedding_dropout, no_dropout),
+    "dropout_places": Deviation(ours=dropout_of_embedding),
 }

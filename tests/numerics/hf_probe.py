@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
+from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import randomise
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """A model without dropout, on some tokens."""
+    """What a model yields for some tokens, and what it would learn from them."""
 
     initial: Mapping[str, Tensor]
     evaluation: Tensor
@@ -36,6 +37,7 @@ class Probe:
         self._weights = _copied(model)
         self._base = self._behaviour(model, initial)
 
+    @without_chance()
     def _behaviour(self, model: PreTrainedModel, initial: Mapping[str, Tensor]) -> Behaviour:
         with torch.no_grad():
             evaluation = _logits(model.eval(), self._tokens)

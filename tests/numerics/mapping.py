@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+
+from transformers import PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, families
 from tests.numerics.cases import CASES, Case
@@ -15,12 +17,18 @@ from tests.numerics.runtime import MegatronConfig
 
 def mapped(case: Case, device: Device = CPU) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the family's mapper makes of the config, and the ids of the deviations that it warned of."""
-    mapper = getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper)
+    return warned(getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper), case.config(), device)
+
+
+def warned(
+    mapper: Callable[..., MegatronConfig], config: PreTrainedConfig, device: Device = CPU
+) -> tuple[MegatronConfig, tuple[str, ...]]:
+    """The same, of a mapper and a config."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DeviationWarning)
-        config: MegatronConfig = mapper(case.config(), **device.fields)
-    warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
-    return config, tuple(deviation for each in warned for deviation in each.deviations)
+        model = mapper(config, **device.fields)
+    found = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
+    return model, tuple(deviation for each in found for deviation in each.deviations)
 
 
 @cache

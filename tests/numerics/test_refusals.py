@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -11,13 +10,13 @@ from typing import Any
 import pytest
 from transformers import PreTrainedConfig
 
-from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
+from mcore_mappers import UnsupportedConfigError, to_megatron
 from tests.families import PROOFS, family_of
 from tests.numerics.compare import Comparison, compare, reference
 from tests.numerics.deviations import DEVIATIONS
-from tests.numerics.mapping import deviating, mapped
+from tests.numerics.mapping import deviating, mapped, warned
 from tests.numerics.refusals import REFUSALS, Refusal, drawn, values_are_said
-from tests.numerics.runtime import CPU_FIELDS, MegatronConfig
+from tests.numerics.runtime import MegatronConfig
 from tests.numerics.weights import CopyError
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -48,12 +47,7 @@ def tried(refused: Refusal) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
 
 def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the mapper makes of a config, and the ids of the deviations that it warns of."""
-    mapper = import_module(f"mcore_mappers.{family_of(config)}").to_megatron
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", DeviationWarning)
-        model: MegatronConfig = mapper(config, **CPU_FIELDS)
-    warned = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
-    return model, tuple(identifier for each in warned for identifier in each.deviations)
+    return warned(import_module(f"mcore_mappers.{family_of(config)}").to_megatron, config)
 
 
 def cannot_run(refused: Refusal) -> str:

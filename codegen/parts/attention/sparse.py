@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
+from codegen.parts.decoder.dropouts import no_such_dropout
 from codegen.parts.stack.pattern import LayersConfig
-from codegen.table import Constant, Ignored, Inverse, Kind, Local, Part, Rename, positive, require
+from codegen.table import Constant, Ignored, Inverse, Kind, Local, Part, Rename, Row, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -99,3 +100,8 @@ SPARSE: Final = Part(
     hybrid=(Local("mixers", sparse_attention_in_all),),
 )
 """Sparse latent attention."""
+
+NO_DROPOUT: Final[tuple[Row, ...]] = (
+    Constant("attention_dropout", 0.0, "Megatron's sparse attention drops nothing, whatever this says."),
+    no_such_dropout("attention_dropout", "the class drops a part of the weights of sparse attention"),
+)

@@ -1,6 +1,7 @@
 """Parts about the decoder as a whole.
 
 - `archetype`: the archetype of decoders with a gated MLP and RMSNorm before both halves of a layer
+- `dropouts`: what a class drops in training, and what Megatron does
 - `gpt2`: GPT-2's names, and those of its heirs
 - `kernels`: kernels, which follow from what other rows state
 - `language_model`: what every Hugging Face config has, because `PreTrainedConfig` declares it, and what every mapper

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.attention.biases import ALL_BIASES
+from codegen.parts.decoder.dropouts import Dropout, Place, attention_dropout, hidden_dropouts
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, NO_PADDING_ROW, TOKENS
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.mlp.gates import plain_mlp
@@ -21,7 +22,6 @@ from codegen.table import (
     must_be,
     not_negative,
     positive,
-    probability,
     require,
 )
 
@@ -39,8 +39,6 @@ class SizesConfig(Protocol):
     n_layer: int
     n_head: int
     n_inner: int | None
-    resid_pdrop: float | int
-    embd_pdrop: float | int
     scale_attn_weights: bool
 
 
@@ -66,14 +64,6 @@ def softmax_scale(hf: SizesConfig) -> float | None:
 
 def scale_attn_weights_of(transformer: TransformerConfig) -> bool:
     return transformer.softmax_scale is None
-
-
-def dropouts_agree(hf: SizesConfig) -> bool:
-    return hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1
-
-
-def embd_pdrop_of(transformer: TransformerConfig) -> float:
-    return transformer.hidden_dropout
 
 
 def mixers_of_layers(hf: SizesConfig) -> str:
@@ -118,17 +108,13 @@ GPT2_DECODER: Final = Part(
         Rename("n_positions", "seq_length"),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("initializer_range", "init_method_std"),
-        Rename("attn_pdrop", "attention_dropout"),
-        Rename("resid_pdrop", "hidden_dropout"),
-        require(
-            "embd_pdrop",
-            dropouts_agree,
-            "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
-            inverse=(Inverse("embd_pdrop", embd_pdrop_of),),
+        *attention_dropout("attn_pdrop"),
+        *hidden_dropouts(
+            Dropout("resid_pdrop", Place.ADDED),
+            Dropout("embd_pdrop", Place.EMBEDDING),
         ),
         *positive("n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
-        *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
         must_be(
             "add_cross_attention",
             (False,),

@@ -40,8 +40,18 @@ def precision_fields(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFi
     return precision(dtype, caller)
 
 
+CHECKPOINT: Final = Part(
+    rows=(
+        language_model(
+            "architectures", "a head that is no language model computes something else with the same decoder"
+        ),
+        Ignored("transformers_version", Kind.INFERENCE, "describes the file, not the computation"),
+    ),
+)
+"""What a config says of its checkpoint."""
+
 LANGUAGE_MODEL: Final = Part(
-    includes=(KERNELS,),
+    includes=(KERNELS, CHECKPOINT),
     rows=(
         Rename("vocab_size", "vocab_size"),
         Constant(
@@ -60,10 +70,6 @@ LANGUAGE_MODEL: Final = Part(
             (False,),
             "the causal language models of transformers are decoders, and so are Megatron's",
         ),
-        language_model(
-            "architectures", "a head that is no language model computes something else with the same decoder"
-        ),
-        Ignored("transformers_version", Kind.INFERENCE, "describes the file, not the computation"),
         *(
             Ignored(name, Kind.INFERENCE, "chooses what a forward call returns, not what it computes")
             for name in ("output_hidden_states", "return_dict")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from codegen.parts.decoder.dropouts import attention_dropout, hidden_dropouts
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, PADDING_TOKEN, TOKENS
 from codegen.parts.stack.pattern import NUMBERED_LAYERS
-from codegen.table import Constant, Ignored, Kind, NoInverse, Part, Rename, not_negative, positive, probability
+from codegen.table import Ignored, Kind, NoInverse, Part, Rename, not_negative, positive
 
 NO_MODEL: Final = "transformers cannot build a model without it"
 """Why None is refused, most often."""
@@ -24,12 +25,11 @@ SIZES_WITHOUT_PADDING: Final = Part(
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("max_position_embeddings", "seq_length", inverse=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
-        Rename("attention_dropout", "attention_dropout", required=True),
-        Constant("hidden_dropout", 0.0, "Hugging Face has no dropout on the residual stream."),
+        *attention_dropout("attention_dropout"),
+        *hidden_dropouts(),
         *positive("hidden_size", "intermediate_size", "num_attention_heads"),
         *positive("max_position_embeddings"),
         *not_negative("initializer_range"),
-        *probability("attention_dropout"),
     ),
 )
 """Sizes, dropouts and initialisation, in models without a padding row."""

@@ -43,7 +43,7 @@ root_of_width:
 - mup_output_mult: Logits are what the output layer yields.
 
 sizes_without_padding:
-- hidden_dropout: Hugging Face has no dropout on the residual stream.
+- hidden_dropout: The class has no dropout on the residual stream.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
 
 
+CHECKPOINT_UNREAD = ("transformers_version",)
+"""Not read:
+
+- transformers_version: metadata or inference: describes the file, not the computation
+"""
+
 LANGUAGE_MODEL_UNREAD = (
     "chunk_size_feed_forward",
     "id2label",
@@ -61,7 +67,6 @@ LANGUAGE_MODEL_UNREAD = (
     "output_hidden_states",
     "problem_type",
     "return_dict",
-    "transformers_version",
 )
 """Not read:
 
@@ -72,7 +77,6 @@ LANGUAGE_MODEL_UNREAD = (
 - output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
   computes
 - tie_last_hidden_states: metadata or inference: chooses which hidden states are returned beside the logits
-- transformers_version: metadata or inference: describes the file, not the computation
 """
 
 NO_PADDING_ROW_UNREAD = ("pad_token_id",)
@@ -107,6 +111,18 @@ TOKENS_UNREAD = (
 """
 
 
+class _Checkpoint(Protocol):
+    @property
+    def architectures(self) -> object: ...
+
+
+def checkpoint(check: Check, hf: _Checkpoint) -> None:
+    """What a config says of its checkpoint."""
+    check.architectures(
+        hf.architectures, "a head that is no language model computes something else with the same decoder"
+    )
+
+
 class _CountedMtp(Protocol):
     @property
     def num_mtp_layers(self) -> float | None: ...
@@ -123,7 +139,7 @@ class _Gpt2Decoder(Protocol):
     @property
     def attn_pdrop(self) -> float | None: ...
     @property
-    def embd_pdrop(self) -> float | int: ...
+    def embd_pdrop(self) -> float: ...
     @property
     def initializer_range(self) -> float | None: ...
     @property
@@ -139,7 +155,7 @@ class _Gpt2Decoder(Protocol):
     @property
     def n_positions(self) -> float | None: ...
     @property
-    def resid_pdrop(self) -> float | int: ...
+    def resid_pdrop(self) -> float: ...
 
 
 def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
@@ -164,7 +180,7 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
         hf.embd_pdrop,
-        "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
+        "must equal resid_pdrop: Megatron has one dropout for both",
     )
     check.require(
         not hf.n_head or hf.n_embd % hf.n_head == 0,
@@ -176,8 +192,6 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
 
 class _LanguageModel(Protocol):
     @property
-    def architectures(self) -> object: ...
-    @property
     def is_encoder_decoder(self) -> object: ...
     @property
     def vocab_size(self) -> float | None: ...
@@ -186,9 +200,6 @@ class _LanguageModel(Protocol):
 def language_model(check: Check, hf: _LanguageModel) -> None:
     """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
-    check.architectures(
-        hf.architectures, "a head that is no language model computes something else with the same decoder"
-    )
     check.if_set("is_causal", (True,), "the language models of both sides are trained with a causal mask")
     check.must_be(
         "is_encoder_decoder",
@@ -259,3 +270,18 @@ def sizes_without_padding(check: Check, hf: _SizesWithoutPadding) -> None:
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
+
+
+class _WholeLayers(Protocol):
+    @property
+    def layerdrop(self) -> object: ...
+
+
+def whole_layers(check: Check, hf: _WholeLayers) -> None:
+    """Layers that are left out in training."""
+    check.must_be(
+        "layerdrop",
+        hf.layerdrop,
+        (0.0,),
+        "above zero, whole layers are left out at random in training, and Megatron has no such dropout",
+    )

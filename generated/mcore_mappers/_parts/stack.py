@@ -20,22 +20,6 @@ ONE_KIND_OF_LAYER_UNREAD: tuple[str, ...] = ()
 """
 
 
-class _MlpDropout(Protocol):
-    @property
-    def hidden_dropout(self) -> object: ...
-
-
-def mlp_dropout(check: Check, hf: _MlpDropout) -> None:
-    """A dropout of the MLP alone."""
-    check.must_be(
-        "hidden_dropout",
-        hf.hidden_dropout,
-        (0.0,),
-        "above zero, the class drops what an MLP adds, and Megatron would drop the embedding and what "
-        "attention adds too",
-    )
-
-
 class _NumberedLayers(Protocol):
     @property
     def num_hidden_layers(self) -> float | None: ...
@@ -59,19 +43,4 @@ def sequential(check: Check, hf: _Sequential) -> None:
         (False,),
         "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
         "read the same",
-    )
-
-
-class _WholeLayers(Protocol):
-    @property
-    def layerdrop(self) -> object: ...
-
-
-def whole_layers(check: Check, hf: _WholeLayers) -> None:
-    """Layers that are left out in training."""
-    check.must_be(
-        "layerdrop",
-        hf.layerdrop,
-        (0.0,),
-        "above zero, whole layers are left out of training at random, and Megatron has no such training",
     )

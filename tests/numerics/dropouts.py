@@ -1,0 +1,49 @@
+"""Dropouts, without chance: how both sides are made to drop the same, and which fields are about that."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+from unittest.mock import patch
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tests.support.plans import described, rows_of
+
+WORDS: Final = ("drop", "jitter", "noise")
+"""Parts of the names of fields that are about training alone."""
+OURS: Final = frozenset({"hidden_dropout", "attention_dropout"})
+"""Megatron's dropouts."""
+
+
+def _dropout(x: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """What a dropout leaves on average, three quarters of it here and a quarter there.
+
+    Not the same everywhere: a dropout before a linear layer would be one after it.
+    """
+    del inplace
+    if not training or not p:
+        return x
+    odd = torch.arange(x.shape[-1], device=x.device) % 2
+    return x * (1 - p * (0.25 + 0.5 * odd))
+
+
+@contextmanager
+def without_chance() -> Generator[None]:
+    """Every dropout of either side goes through this function, whether it is a module or not."""
+    with patch.object(functional, "dropout", _dropout):
+        yield
+
+
+@cache
+def dropouts(family: str) -> tuple[str, ...]:
+    """The fields of a class that drop something or add noise, declared or not, and their aliases."""
+    plan, hf = described(family)
+    found = {known.name for known in hf.attributes} | hf.attribute_map.keys()
+    named = {name for name in found if any(word in name.lower() for word in WORDS)}
+    feeding = (row.reads for row in rows_of(plan) if OURS & set(row.targets))
+    return tuple(sorted(named.union(*feeding)))
