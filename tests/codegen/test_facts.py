@@ -106,7 +106,7 @@ def test_each_reason_of_a_part_stands_in_few_files() -> None:
     assert not {named(rows[position]): found for position, found in files.items() if len(found) > FILES}
 
 
-REWORDED = ("grouped_query: num_key_value_heads", "language_model: architectures", "rms_norm: normalization")
+REWORDED = ("grouped_query: num_key_value_heads", "checkpoint: architectures", "rms_norm: normalization")
 """A guard, a field that is ignored, and a constant, each of nearly every family."""
 
 
