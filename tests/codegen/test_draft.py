@@ -282,6 +282,11 @@ def test_the_base_is_small_and_runs() -> None:
     assert 0 < base.parameters < 500_000
 
 
+def test_the_base_drops_nothing() -> None:
+    base = smallest(SNAPSHOT.hf[FAMILIES["seed_oss"].config], PROOFS)
+    assert base.own == {"attention_dropout": 0.0, "residual_dropout": 0.0}
+
+
 def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:
     """OLMoE's heads fill the hidden state, whatever `head_dim` says."""
     hf = huggingface.introspect(catalogue.causal_lm()["olmoe"])
