@@ -36,6 +36,10 @@ def wrong_base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Any]]:
         ({"num_attention_heads": 5}, "transformers does not take it: "),
         ({"hidden_act": "tanh"}, "it does not map: "),
         ({"vocab_size": 0}, ""),
+        (
+            {"attention_dropout": 0.1},
+            "in train mode the model gives other logits each time; set to 0: attention_dropout = 0.1",
+        ),
     ],
 )
 def test_a_wrong_base_is_one_message(wrong_base: dict[str, Any], changes: Mapping[str, Any], what: str) -> None:

@@ -3,6 +3,7 @@
 - `near`: which families a class resembles
 - `fit`: whether parts and rows are about what a class has
 - `evidence`: what lines of modeling code say
+- `meanings`: what families say of one field
 - `search`: the search for parts, in which the resolver is the judge
 - `table`: the family's file
 - `pieces`: which pieces of proofs go with which parts
@@ -72,7 +73,8 @@ def new(place: Place, named: Sequence[str]) -> int:
             hf = huggingface.introspect(path)
         except LookupError as error:
             raise DraftError(str(error)) from None
-        print(_written(place, hf, draft(place.table, load(place.schemas), hf, catalogue.code_lines)))
+        made = draft(place.table, load(place.schemas), hf, catalogue.code_lines)
+        print(_written(place, hf, made, catalogue.code_lines(hf)))
     return 0
 
 
@@ -100,7 +102,7 @@ def draft(rules: Table, snapshot: Snapshot, hf: HfClass, lines: Lines) -> Draft:
     return Draft(chosen.family, near, chosen, notes(rules, hf, near, chosen, evidence))
 
 
-def _written(place: Place, hf: HfClass, made: Draft) -> str:
+def _written(place: Place, hf: HfClass, made: Draft, code: frozenset[str]) -> str:
     """Write the files of a draft, and say what is left to do."""
     family = made.family
     file, proof_file = place.families / f"{family.name}.py", PROOFS / f"{family.name}.py"
@@ -116,7 +118,8 @@ def _written(place: Place, hf: HfClass, made: Draft) -> str:
     ]
     if proof_file in files:
         base = smallest(hf, PROOFS)
-        proof_file.write_text(proof.text(family, base, place.table, made.near, PROOFS), encoding="utf-8")
+        drafted = proof.Drafted(family, hf, code)
+        proof_file.write_text(proof.text(drafted, base, place.table, made.near, PROOFS), encoding="utf-8")
         told += [f"wrote {_shown(proof_file)}, whose base {_built(base)}"]
         told += [f"  next: edit these two, then `make prove FAMILY={family.name}`"]
     told += list(_refused(place, family))

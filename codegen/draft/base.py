@@ -48,7 +48,7 @@ def smallest(hf: HfClass, folder: Path) -> Base:
     start = bases.get(named, {})
     known = {field: value for base in bases.values() for field, value in base.items() if hf.has(field)}
     own = {field: value for field, value in known.items() if field not in start}
-    own |= _tokens(hf, known.get("vocab_size"))
+    own |= _tokens(hf, known.get("vocab_size")) | _still(hf)
     own = _less(hf, start, own)
     own |= _shrunk(hf, {**start, **own})
     return _running(hf, Base(named, own, 0, ""), start)
@@ -72,6 +72,12 @@ def _tokens(hf: HfClass, vocabulary: object) -> Keywords:
     defaults = {field.name: field.after_init for field in hf.fields}
     outside = (name for name in _TOKENS if isinstance(defaults.get(name), int) and isinstance(vocabulary, int))
     return {name: _TOKENS[name] for name in outside if _number(defaults[name]) >= _number(vocabulary)}
+
+
+def _still(hf: HfClass) -> Keywords:
+    """No dropout: both sides draw masks of their own, and nothing that they compute would be equal."""
+    drawn = (field for field in hf.fields if field.declared and "drop" in field.name)
+    return {field.name: 0.0 for field in drawn if type(field.after_init) is float and field.after_init > 0}
 
 
 def _number(value: object) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
 from typing import Final
 
 from codegen.draft.fit import held
@@ -19,10 +20,17 @@ WITNESSES: Final = (3, 4)
 """With how many houses a line counts at all, and how many of them count."""
 MARGIN: Final = 3.0
 """By how much one line must outweigh another."""
-TOLERATED: Final = 0.2
-"""How many of the families with a line may say what it speaks against."""
+TELLING: Final = 0.33
+"""How far more often than of all families something must be true of those with a line, that the line tells it."""
+COVERED: Final = 0.8
+"""How many of the families of which something is true must have a line that tells it, that the lack of all speaks."""
+RARE: Final = 0.2
+"""What is true of fewer families than that needs more than one line that tells it."""
 CLEAR: Final = 2.0
 """From which weight on a line is worth a reader's while."""
+
+_SAID: Final = ("#", "def ", "`", 'return f"')
+"""How sentences begin, and what only names things."""
 
 NOTHING: Final = ""
 """What is said of a subject by a family that has no row about it."""
@@ -39,8 +47,9 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
     match row:
         case Constant(target):
             yield target, str(row)
-        case Local(name):
-            yield name, str(row)
+        case Local(name, function):
+            # Functions of several parts have one name.
+            yield name, f"{row} of {function.__module__.removeprefix('codegen.').replace('.', '/')}.py"
         case _:
             pass
 
@@ -48,13 +57,19 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
 def is_computation(line: str) -> bool:
     """Whether a line of code computes something, and is no import, signature or sentence."""
     computes = line.startswith("return ") or " = " in line
-    known = any(name in line for name in ("self.", "torch.", "config."))
-    return computes and known and not line.startswith(("#", "def "))
+    known = any(name in line for name in ("self.", "torch.", "config.", "[..., ", " * "))
+    return computes and known and not line.startswith(_SAID) and not line.rstrip(",").endswith(" = None")
 
 
-def houses(names: Sequence[str]) -> int:
+def houses(names: Iterable[str]) -> int:
     """How many houses these families are of: those of one house (qwen2, qwen3_moe) are heirs of one another."""
-    return len({re.split(r"\d|_|moe", name)[0] for name in names})
+    return len(set(map(house, names)))
+
+
+@cache
+def house(name: str) -> str:
+    """The house of a family."""
+    return re.split(r"\d|_|moe", name)[0]
 
 
 @dataclass(frozen=True)
@@ -75,8 +90,12 @@ NO_SIGN: Final = Sign("", (), 0.0)
 class Evidence:
     """The modeling code of a class beside that of all families."""
 
+    code: frozenset[str]
+    """Its lines."""
     having: Mapping[str, tuple[str, ...]]
-    """Of each line of the class, the families that have it too."""
+    """Of each line that computes something, the families that have it too."""
+    shared: Mapping[str, frozenset[str]]
+    """Of each line that families of several houses have, these families."""
     facts: Mapping[str, Mapping[str, str]]
     """What each family says, by subject."""
 
@@ -87,7 +106,21 @@ class Evidence:
         facts = {each.name: facts_of(each) for each in families if code.get(each.name)}
         own = sorted(filter(is_computation, lines(hf)))
         having = {line: tuple(sorted(name for name in facts if line in code[name])) for line in own}
-        return Evidence({line: names for line, names in having.items() if names}, facts)
+        by_line: defaultdict[str, set[str]] = defaultdict(set)
+        for name in facts:
+            for line in filter(is_computation, code[name]):
+                by_line[line].add(name)
+        shared = {line: frozenset(names) for line, names in by_line.items() if houses(names) > 1}
+        return Evidence(lines(hf), {line: names for line, names in having.items() if names}, shared, facts)
+
+    def is_disputed(self, subject: str) -> bool:
+        """Whether families that say something of it say different things."""
+        return len({facts[subject] for facts in self.facts.values() if subject in facts}) > 1
+
+    def lines_with(self, field: str) -> list[str]:
+        """The lines that read a field, the shortest first."""
+        found = [line for line in self.code if re.search(rf"config\.{field}\b", line)]
+        return sorted(found, key=lambda line: (len(line), line))
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:
@@ -107,30 +140,48 @@ class Evidence:
                 found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=lambda sign: sign.weight)
         return found
 
-    def denial(self, subject: str, said: str) -> Sign:
-        """The line that speaks most against what is said of a subject: of few families that have it, that is true."""
-        usual = sum(facts.get(subject, NOTHING) == said for facts in self.facts.values()) / max(len(self.facts), 1)
-        least, most = WITNESSES
-        signs = (
-            Sign(line, names, -min(houses(names), most) * math.log(1 - usual))
-            for line, names in self.having.items()
-            if houses(names) >= least and self._share(names, subject, said) <= TOLERATED
-        )
-        return max(signs, key=lambda sign: sign.weight, default=NO_SIGN)
+    def lacking(self, subject: str, said: str) -> Sign:
+        """The most usual line that the class should have, were this true of it.
 
-    def _share(self, names: Sequence[str], subject: str, said: str) -> float:
-        """Of how many of these families it is true."""
-        return sum(self.facts[name].get(subject, NOTHING) == said for name in names) / len(names)
+        Nearly every family of which it is true has one of a few lines that tell it, and the class has none of these.
+        """
+        if self.signs(subject).get(said, NO_SIGN).weight >= CLEAR:
+            return NO_SIGN
+        saying = frozenset(name for name, facts in self.facts.items() if facts.get(subject, NOTHING) == said)
+        # One line may have been copied: of what is true of few, the class has more than that.
+        copied = 1 if len(saying) < RARE * len(self.facts) else 0
+        own = self._telling(saying, self.code if copied else frozenset())
+        if houses(saying) < WITNESSES[0] or not own or len(self.code & self._telling(saying).keys()) > copied:
+            return NO_SIGN
+        most = max(own, key=lambda line: (houses(own[line]), line))
+        return Sign(most, tuple(sorted(own[most])), CLEAR)
+
+    def _telling(self, saying: Set[str], less: Set[str] = frozenset()) -> Mapping[str, frozenset[str]]:
+        """Lines that tell these families from others, the most telling first, until nearly all have one; else none."""
+        base = len(saying) / max(len(self.facts), 1)
+        shares = {line: len(names & saying) / len(names) for line, names in self.shared.items() if line not in less}
+        telling = [line for line, share in shares.items() if share >= base + TELLING * (1 - base)]
+        found: dict[str, frozenset[str]] = {}
+        for share, lines in groupby(sorted(telling, key=shares.__getitem__, reverse=True), key=shares.__getitem__):
+            found |= {line: self.shared[line] & saying for line in lines}
+            if share and len(frozenset[str]().union(*found.values())) >= COVERED * len(saying):
+                return found
+        return {}
 
     def against(self, subject: str, said: str) -> tuple[str, Sign] | None:
         """What else is true of a subject by the code, and the line that says so; None where the code agrees."""
-        signs, denial = self.signs(subject), self.denial(subject, said)
+        signs = self.signs(subject)
         best = max(signs, key=lambda value: signs[value].weight, default=said)
         held = signs.get(said, NO_SIGN).weight
         if best != said and signs[best].weight - held >= MARGIN:
             return best, signs[best]
-        # That something is not said is the lack of a claim: only a line for the claim speaks against it.
-        if said == NOTHING or denial.weight - held < MARGIN:
-            return None
-        instead = Counter(self.facts[name].get(subject, NOTHING) for name in denial.families)
-        return instead.most_common(1)[0][0], denial
+        return None
+
+    def instead(self, subject: str, said: str) -> str | None:
+        """What to say of a subject in its place; None where nothing speaks clearly for anything else."""
+        if found := self.against(subject, said):
+            return found[0]
+        others = Counter(facts.get(subject, NOTHING) for facts in self.facts.values() if facts.get(subject) != said)
+        usual = next((other for other, _ in others.most_common(1)), said)
+        is_missing = said != NOTHING and self.lacking(subject, said).line
+        return usual if is_missing and not self.lacking(subject, usual).line else None

@@ -7,7 +7,7 @@ and nothing of the tests is imported for it. A test looks up every name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -18,7 +18,13 @@ class Pieces:
     cases: tuple[str, ...] = ()
     combined: tuple[str, ...] = ()
     """What the part adds to the case with as many structures as there can be."""
+    sizes: tuple[str, ...] = ()
+    """What it adds to the case with other sizes."""
     refused: tuple[str, ...] = ()
+    none_refused: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By field, a refusal of None, of classes whose type for the field admits it."""
+    breaking: tuple[str, ...] = ()
+    """In their place for a class whose rope reads how much of a head to rotate, whatever attention rotates."""
     covers: tuple[str, ...] = ()
     """Refusals of other parts that are among these."""
     rope: str = ""
@@ -28,7 +34,6 @@ class Pieces:
     values: tuple[str, ...] = ()
     equal: str = ""
     spellings: tuple[str, ...] = ()
-    zero: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
 
 
@@ -48,10 +53,8 @@ PIECES: Final[Mapping[str, Pieces]] = {
     ),
     "decoder.language_model.PADDING_TOKEN": Pieces(cases=('"padding_token": {"pad_token_id": 5}',)),
     "decoder.sizes.SIZES_WITHOUT_PADDING": Pieces(combined=('"tie_word_embeddings": True',)),
-    "decoder.norms.RMS_NORM": Pieces(cases=('"epsilon": {"rms_norm_eps": 1e-5}',)),
-    "decoder.prediction.COUNTED_MTP": Pieces(
-        invisible=('"num_mtp_layers": "transformers builds no such layers"',), zero=('"num_mtp_layers"',)
-    ),
+    "decoder.norms.RMS_NORM": Pieces(sizes=('"rms_norm_eps": 1e-5',)),
+    "decoder.prediction.COUNTED_MTP": Pieces(invisible=('"num_mtp_layers": "transformers builds no such layers"',)),
     "decoder.multipliers.MULTIPLIERS": Pieces(
         cases=("**multipliers.MULTIPLIERS",),
         combined=("**multipliers.COMBINED",),
@@ -61,9 +64,11 @@ PIECES: Final[Mapping[str, Pieces]] = {
         cases=("**shared.ACTIVATIONS",), combined=('"hidden_act": "gelu"',), refused=("shared.ACTIVATION",)
     ),
     "attention.groups.GROUPED_QUERY": Pieces(
-        cases=("**shared.ATTENTION", '"other_sizes": {**shared.OTHER_SIZES, "num_hidden_layers": 2}'),
+        cases=("**shared.ATTENTION",),
+        sizes=("**shared.OTHER_SIZES", '"num_hidden_layers": 2'),
         combined=('"num_key_value_heads": 1',),
         refused=("shared.THREE_GROUPS",),
+        none_refused={"num_key_value_heads": "shared.NO_GROUPS"},
     ),
     "attention.heads.HEAD_DIM": Pieces(
         cases=('"head_dim_derived": {"head_dim": None}',), refused=("shared.NO_HEAD_DIM",)
@@ -100,9 +105,11 @@ PIECES: Final[Mapping[str, Pieces]] = {
     ),
     "attention.windows.LAYERED_WINDOW": Pieces(refused=("*windows.LAYER_TYPES_REFUSED",), none=('"sliding_window"',)),
     "attention.latent.LATENT": Pieces(
-        cases=("**ropes.MLA_ROPES", '"other_sizes": {**latent.OTHER_LATENT_SIZES}'),
+        cases=("**ropes.MLA_ROPES",),
+        sizes=("**latent.OTHER_LATENT_SIZES",),
         combined=("**ropes.yarn(mscale=0.7, mscale_all_dim=0.9)",),
         refused=("*latent.LATENT_REFUSED", "latent.NO_QUERY_LATENT"),
+        breaking=("*partial_ropes.breaking(latent.LATENT_REFUSED)", "latent.NO_QUERY_LATENT"),
         covers=("*shared.GENERAL", "shared.ACTIVATION"),
         rope="ropes.MLA_ROPE",
     ),
@@ -111,6 +118,7 @@ PIECES: Final[Mapping[str, Pieces]] = {
         cases=("**ropes.ROPES",),
         combined=("**ropes.yarn(mscale=0.7, mscale_all_dim=0.9)",),
         refused=("*ropes.ROPE_REFUSED",),
+        breaking=("*partial_ropes.breaking(ropes.ROPE_REFUSED)",),
         rope="ropes.GPT_ROPE",
         not_hybrid="ropes.NOT_HYBRID",
     ),
@@ -141,25 +149,23 @@ PIECES: Final[Mapping[str, Pieces]] = {
         values=("**routers.STEPPED_VALUES",),
         spellings=("*routers.STEPPED_SPELLINGS",),
     ),
-    "experts.placed.AFTER_DENSE": Pieces(
-        cases=("**experts.FIRST_DENSE",), spellings=('"first_k_dense_replace"',), zero=('"first_k_dense_replace"',)
-    ),
+    "experts.placed.AFTER_DENSE": Pieces(cases=("**experts.FIRST_DENSE",), spellings=('"first_k_dense_replace"',)),
     "experts.placed.LISTED_EXPERTS": Pieces(
         cases=("**experts.LISTED",),
         refused=("*experts.LISTED_REFUSED",),
         values=('"mlp_layer_types": experts.MLP_TYPES',),
     ),
+    "experts.counted.ROUTED_EXPERTS": Pieces(sizes=('"n_routed_experts": 6', '"moe_intermediate_size": 24')),
     "experts.groups.ROUTER_OF_GROUPS": Pieces(
         cases=("**experts.GROUPS",),
+        sizes=('"n_group": 3',),
         combined=('"topk_group": 4', '"num_experts_per_tok": 5'),
         refused=("*shared.ROUTER",),
     ),
     "experts.counted.COUNTED_SHARED_EXPERTS": Pieces(
-        cases=("**experts.SHARED_EXPERTS",), combined=('"n_shared_experts": 2',), zero=('"n_shared_experts"',)
+        cases=("**experts.SHARED_EXPERTS",), combined=('"n_shared_experts": 2',)
     ),
-    "experts.balancing.BALANCED_BY_LOSS": Pieces(
-        invisible=("**routers.AUXILIARY_LOSS",), zero=('"router_aux_loss_coef"',)
-    ),
+    "experts.balancing.BALANCED_BY_LOSS": Pieces(invisible=("**routers.AUXILIARY_LOSS",)),
     "experts.routers.NORMALISED_IF_SAID": Pieces(
         cases=(
             '"normalised": {"norm_topk_prob": True}',
@@ -170,14 +176,13 @@ PIECES: Final[Mapping[str, Pieces]] = {
     ),
     "experts.routers.NORMALISED": Pieces(refused=("routers.ONE_EXPERT",)),
     "experts.routers.NUMBERED_EXPERTS": Pieces(
-        cases=(
-            '"all_experts": {"num_experts_per_tok": 8}',
-            '"narrow_experts": {"num_experts": 6, "moe_intermediate_size": 24}',
-        ),
+        cases=('"all_experts": {"num_experts_per_tok": 8}',),
+        sizes=('"num_experts": 6', '"moe_intermediate_size": 24'),
         refused=("routers.TOO_MANY_EXPERTS",),
     ),
     "experts.routers.LOCAL_EXPERTS": Pieces(
-        cases=('"all_experts": {"num_experts_per_tok": 8}', '"fewer_experts": {"num_local_experts": 6}'),
+        cases=('"all_experts": {"num_experts_per_tok": 8}',),
+        sizes=('"num_local_experts": 6',),
         refused=("routers.TOO_MANY_EXPERTS",),
     ),
     "experts.routers.REMOTE_ROUTER": Pieces(

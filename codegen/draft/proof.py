@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from codegen.draft.base import Base
 from codegen.draft.evidence import NOTHING, facts_of
-from codegen.draft.fit import with_included
+from codegen.draft.fit import held, with_included
 from codegen.draft.near import Near
 from codegen.draft.pieces import PIECES, Pieces
-from codegen.draft.proofs import PACKAGE, layout
+from codegen.draft.proofs import PACKAGE, keywords, layout
 from codegen.draft.table import TODO
 from codegen.project import PYPROJECT, Table
+from codegen.rows.guard import Guard, Values
+from codegen.schemas import HfClass
 from codegen.style import formatted
-from codegen.table import Family
+from codegen.table import Domain, Family, InDomain, Part, Rename, Row
+from codegen.types import atoms
 
-_NAMED: Final = re.compile(r"\b([a-z_]+)\.([A-Z][A-Za-z0-9_]*|rope|yarn|rope_of_halves)\b")
+_NAMED: Final = re.compile(r"\b([a-z_]+)\.([A-Z][A-Za-z0-9_]*|rope|yarn|rope_of_halves|breaking)\b")
 """A constant or function of a file of proofs, in a piece."""
 _LLAMA: Final = ("tests.numerics.layouts", "LLAMA")
 
 
-def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder: Path) -> str:
+@dataclass(frozen=True)
+class Drafted:
+    """A drafted family, and what is known of its class."""
+
+    family: Family
+    hf: HfClass
+    code: frozenset[str]
+    """The lines of its modeling code."""
+
+
+def text(drafted: Drafted, base: Base, table: Table, near: Sequence[Near], folder: Path) -> str:
     """The file of the proof.
 
     Args:
-        family: with the parts whose pieces it has.
+        drafted: the family with the parts whose pieces it has.
         base: its tiny config.
         table: which knows what parts are called.
         near: families, the most alike first, whose layouts could be its own.
         folder: of the proofs.
     """
+    family = drafted.family
     pieces = pieces_of(family, table)
     like, (module, name) = _layout(family, near, folder)
-    covered = {line for each in pieces for line in each.covers}
-    refused = [line for line in _lines(each.refused for each in pieces) if line not in covered]
-    cases = (
-        '"default": {}',
-        *_lines(each.cases for each in pieces),
-        f'"combined": {{{_joined(each.combined for each in pieces)}}}',
-    )
+    refused = _refused(drafted, pieces)
+    cases = _cases(drafted, pieces, folder)
     rope = next((each.rope for each in pieces if each.rope), "None")
     hybrid = next((each.not_hybrid for each in pieces if each.not_hybrid), "frozenset()")
     optional = (
-        ("invisible", "{{{}}}", _joined(each.invisible for each in pieces)),
+        ("invisible", "{{{}}}", _joined((*(each.invisible for each in pieces), _masks(family)))),
         ("values", "{{{}}}", _joined(each.values for each in pieces)),
         ("equal", "{}", _joined((each.equal,) for each in pieces if each.equal)),
         (
@@ -55,7 +66,7 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
             'frozenset({{"dtype", "hidden_act", "rope_parameters", {}}})',
             _joined(each.spellings for each in pieces),
         ),
-        ("zero", 'frozenset({{"initializer_range", "attention_dropout", {}}})', _joined(each.zero for each in pieces)),
+        ("zero", 'frozenset({{"initializer_range", "attention_dropout", {}}})', _joined([_zeros(drafted)])),
         ("none", 'frozenset({{"dtype", {}}})', _joined(each.none for each in pieces)),
     )
     extra = "".join(f"    {argument}={shape.format(given)},\n" for argument, shape, given in optional if given)
@@ -74,6 +85,72 @@ def text(family: Family, base: Base, table: Table, near: Sequence[Near], folder:
         f"from {where} import {', '.join(sorted(names, key=_in_order))}\n" for where, names in sorted(imports.items())
     )
     return formatted(f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{lines}\n{plain}', PYPROJECT)
+
+
+def _cases(drafted: Drafted, pieces: Sequence[Pieces], folder: Path) -> tuple[str, ...]:
+    cases = ('"default": {}', *_lines(each.cases for each in pieces))
+    sizes = [each for line in _lines(each.sizes for each in pieces) for each in _known(line, drafted.hf, folder)]
+    combined = _joined(each.combined for each in pieces)
+    shown = " ".join((*cases, *sizes, combined))
+    own = (f'"{field}": {{{value}}}' for field, value in _other_values(drafted) if f'"{field}"' not in shown)
+    other = [f'"other_sizes": {{{", ".join(sizes)}}}'] if sizes else []
+    return (*cases, *own, *other, f'"combined": {{{combined}}}')
+
+
+def _known(line: str, hf: HfClass, folder: Path) -> Iterator[str]:
+    """Entries of a dictionary that are about fields of the class; those of a constant one by one if need be."""
+    if not line.startswith("**"):
+        entries = {ast.literal_eval(line.partition(":")[0]): line}
+    else:
+        entries = {name: f'"{name}": {value!r}' for name, value in keywords(folder, line.removeprefix("**")).items()}
+    if all(map(hf.has, entries)):
+        yield line
+    else:
+        yield from (entry for name, entry in entries.items() if hf.has(name))
+
+
+def _other_values(drafted: Drafted) -> Iterator[tuple[str, str]]:
+    """Of the fields that rows of the family's own rename, another value than the class's, where one is at hand."""
+    defaults = {field.name: field.after_init for field in drafted.hf.fields}
+    drawn = _of_domain(drafted.family.rows, Domain.PROBABILITY)
+    for row in drafted.family.rows:
+        default = defaults.get(row.field) if isinstance(row, Rename) and row.field not in drawn else None
+        if isinstance(row, Rename) and isinstance(default, bool | float):
+            yield row.field, f'"{row.field}": {not default if isinstance(default, bool) else default / 2 or 0.5}'
+
+
+def _refused(drafted: Drafted, pieces: Sequence[Pieces]) -> list[str]:
+    """The refusals, less those that are among others."""
+    reads_part = any("partial_rotary_factor" in line for line in drafted.code)
+    optional = {field.name for field in drafted.hf.fields if "None" in atoms(field.type)}
+    covered = {line for each in pieces for line in each.covers}
+    found = (each.breaking if reads_part and each.breaking else each.refused for each in pieces)
+    none = (tuple(line for name, line in each.none_refused.items() if name in optional) for each in pieces)
+    return [line for line in _lines((*found, *none)) if line not in covered]
+
+
+def _of_domain(rows: Iterable[Row], *domains: Domain) -> tuple[str, ...]:
+    return tuple(row.field for row in rows if isinstance(row, InDomain) and row.domain in domains)
+
+
+def _masks(family: Family) -> tuple[str, ...]:
+    """The dropouts of the family's own rows."""
+    return tuple(
+        f'"{name}": "both sides draw masks of their own"' for name in _of_domain(family.rows, Domain.PROBABILITY)
+    )
+
+
+def _zeros(drafted: Drafted) -> tuple[str, ...]:
+    """The declared numbers that may be 0, beside those that may be in every family."""
+    whole = Part(drafted.family.rows, drafted.family.parts, drafted.family.replaces)
+    rows = tuple(held(whole))
+    only = (row.field for row in rows if isinstance(row, Guard) and isinstance(row.test, Values) and _is_zero(row.test))
+    names = {*_of_domain(rows, Domain.NOT_NEGATIVE, Domain.PROBABILITY), *only} & drafted.hf.declared_fields
+    return tuple(f'"{name}"' for name in sorted(names - {"initializer_range", "attention_dropout"}))
+
+
+def _is_zero(values: Values) -> bool:
+    return not values.remote and any(value == 0 and not isinstance(value, bool) for value in values.allowed)
 
 
 def _layout(family: Family, near: Sequence[Near], folder: Path) -> tuple[str, tuple[str, str]]:

@@ -124,9 +124,9 @@ class _Search:
         """The same, with what the modeling code says instead, where that leaves no more undecided."""
         for subject in evidence.subjects:
             said = facts_of(chosen.family).get(subject, NOTHING)
-            found = evidence.against(subject, said)
-            if found is not None:
-                chosen = next(self._saying(chosen, subject, found[0]), chosen)
+            instead = evidence.instead(subject, said)
+            if instead is not None:
+                chosen = next(self._saying(chosen, subject, instead), chosen)
         return chosen
 
     def _saying(self, chosen: Chosen, subject: str, said: str) -> Iterator[Chosen]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codegen.constants import Scalar, Symbol
 from codegen.diagnostics import Code, Diagnostic
-from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, facts
+from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, Sign, facts
 from codegen.draft.fit import BOTH, fits, held
+from codegen.draft.meanings import Meanings
 from codegen.draft.near import Near
 from codegen.draft.search import Chosen, is_plain
 from codegen.megatron import targets
@@ -22,6 +23,10 @@ from codegen.style import formatted
 from codegen.table import Choice, Constant, Family, Ignored, InDomain, Local, Rename, Row, Target
 
 _OPEN = (Code.TARGET_UNDECIDED, Code.SOURCE_UNDECIDED, Code.UNDECLARED_UNDECIDED)
+_SHOWN = 3
+"""How many families or lines are named."""
+_ALIKE = 2
+"""How many claims one line may speak for."""
 TODO = "TODO: which published models."
 
 
@@ -161,12 +166,37 @@ def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near
 
 
 def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
-    """What rows claim, but for what is claimed of every family, with the line of code that speaks for it most."""
+    """What rows claim and no field shows, with the lines of code that speak for it and against it."""
     of_all = set[str].intersection(*({str(row) for row in _all(each)} for each in table.families))
-    for row in _all(family, frozenset({family.targets[0].kind})):
-        # Of values that are read in one of several ways, no field shows which it is either.
-        if (row.claims or (isinstance(row, Local) and row.targets)) and str(row) not in of_all:
-            yield f"{row}: {row.reason or 'other parts read it in other ways.'}{_sign(row, evidence)}"
+    rows = [row for row in _all(family, frozenset({family.targets[0].kind})) if str(row) not in of_all]
+    meanings = Meanings.of(table.families)
+    found = [(row, _sign(row, evidence)) for row in rows if _is_claim(row, evidence)]
+    usual = Counter(sign.line for _, sign in found)
+    for row, sign in found:
+        # A line that would speak for everything speaks for nothing of it.
+        shown = f" `{sign.line}`, as in {_some(sign)}." if 0 < usual[sign.line] <= _ALIKE and sign.line else ""
+        yield f"{row}:{_reason(row, family)}{shown}{_doubt(row, evidence)}"
+    for row in rows:
+        if not _is_claim(row, evidence) and (others := meanings.others(row)):
+            lines = "".join(f" `{line}`" for line in evidence.lines_with(row.source or "")[:_SHOWN])
+            yield f"{row}:{_reason(row, family)} In {others}.{lines and f' Read here:{lines}'}"
+
+
+def _is_claim(row: Row, evidence: Evidence) -> bool:
+    """Of values that are read in one of several ways, no field shows which it is either."""
+    return row.claims or (isinstance(row, Local) and evidence.is_disputed(row.name))
+
+
+def _reason(row: Row, family: Family) -> str:
+    """Why, where that does not stand above."""
+    if any(row is own for own in family.rows):
+        return " see above."
+    reason = row.reason or ("other parts read it in other ways" if isinstance(row, Local) else "")
+    return reason and f" {reason.rstrip('.')}."
+
+
+def _some(sign: Sign) -> str:
+    return ", ".join(sign.families[:_SHOWN])
 
 
 def _all(family: Family, kinds: frozenset[str] = BOTH) -> tuple[Row, ...]:
@@ -174,15 +204,19 @@ def _all(family: Family, kinds: frozenset[str] = BOTH) -> tuple[Row, ...]:
     return tuple({id(row): row for row in (*found, *family.rows)}.values())
 
 
-def _sign(row: Row, evidence: Evidence) -> str:
+def _sign(row: Row, evidence: Evidence) -> Sign:
+    """The line that speaks for a claim most, if one does."""
+    signs = (evidence.signs(subject).get(said, NO_SIGN) for subject, said in facts(row))
+    return next((sign for sign in signs if sign.weight >= CLEAR), NO_SIGN)
+
+
+def _doubt(row: Row, evidence: Evidence) -> str:
     for subject, said in facts(row):
-        against = evidence.against(subject, said)
-        if against is not None:
+        if against := evidence.against(subject, said):
             other, sign = against
-            return f" BUT `{sign.line}` is in {', '.join(sign.families[:3])}, with {other or 'no such row'}."
-        sign = evidence.signs(subject).get(said, NO_SIGN)
-        if sign.weight >= CLEAR:
-            return f" `{sign.line}`, as in {', '.join(sign.families[:3])}."
+            return f" BUT `{sign.line}` is in {_some(sign)}, with {other or 'no such row'}."
+        if (lacking := evidence.lacking(subject, said)).line:
+            return f" BUT it has no line like `{lacking.line}`, as {_some(lacking)} have."
     return ""
 
 

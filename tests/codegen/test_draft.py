@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -22,7 +23,7 @@ from codegen.introspect import catalogue, huggingface
 from codegen.project import Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
-from codegen.table import Family
+from codegen.table import Family, InDomain, Part, Row
 
 TABLE = project.load_table()
 SNAPSHOT = load(project.GENERATED / "schemas")
@@ -53,6 +54,11 @@ def parts_of(family: Family) -> set[str]:
 
 def file_of(made: Draft) -> str:
     return table.text(made.family, "", made.notes, TABLE)
+
+
+def known_of(made: Draft, lines: Lines = catalogue.code_lines) -> proof.Drafted:
+    hf = SNAPSHOT.hf[made.family.config]
+    return proof.Drafted(made.family, hf, lines(hf))
 
 
 def comments(text: str) -> str:
@@ -186,6 +192,50 @@ def test_claims_stand_where_the_rows_go_with_what_speaks_for_them() -> None:
     assert any(each.startswith("Local('rope', 'rope')") for each in made.notes.claims)
 
 
+def test_what_a_class_lacks_speaks_against_what_it_would_tell() -> None:
+    """SmolLM3 has the fields of Qwen3, and no norm of queries."""
+    rules, snapshot, kind = without("smollm3")
+    evidence = Evidence.of(rules.families, snapshot, kind, catalogue.code_lines)
+    assert "self.q_norm(" in evidence.lacking("qk_layernorm", "Constant('qk_layernorm', True)").line
+    assert not evidence.lacking("gated_linear_unit", "Constant('gated_linear_unit', True)").line
+    (claim,) = [each for each in drafted("smollm3").notes.claims if each.startswith("Constant('qk_layernorm', True)")]
+    assert "BUT it has no line like `" in claim
+
+
+def test_one_line_does_not_tell_what_is_rare() -> None:
+    """Solar Open reads how much of a head to rotate, and its attention rotates the whole head."""
+    rules, snapshot, kind = without("solar_open")
+    evidence = Evidence.of(rules.families, snapshot, kind, catalogue.code_lines)
+    assert "pass" in evidence.lacking("rope", facts_of(FAMILIES["glm4_moe"])["rope"]).line
+    assert not evidence.lacking("rope", facts_of(FAMILIES["solar_open"])["rope"]).line
+    assert "ROPE" in parts_of(drafted("solar_open").family)
+
+
+@pytest.mark.parametrize("name", ["seed_oss", "dots1", "granite"])
+def test_nothing_that_a_draft_says_of_the_computation_wrongly_goes_unasked(name: str) -> None:
+    """Of fields that families read in several ways, too: the name of a field does not show what it means."""
+    made, right = drafted(name), {str(row) for row in rows_of(FAMILIES[name])}
+    wrong = [row for row in rows_of(made.family) if str(row) not in right and not isinstance(row, InDomain)]
+    assert wrong, "the draft has nothing wrong: take another family"
+    assert [str(row) for row in wrong if not any(each.startswith(f"{row}:") for each in made.notes.claims)] == []
+
+
+def rows_of(family: Family) -> list[Row]:
+    whole = Part(family.rows, family.parts, family.replaces, family.gpt, family.hybrid)
+    return list(held(whole))
+
+
+def test_a_field_is_asked_about_with_the_lines_that_read_it() -> None:
+    (claim,) = [each for each in drafted("seed_oss").notes.claims if each.startswith("require('attention_bias', ")]
+    assert "num_key_value_heads * self.head_dim, bias=config.attention_bias`" in claim
+    assert "must_be('attention_bias', False)" in claim
+
+
+def test_no_line_speaks_for_everything() -> None:
+    lines = [line for claim in drafted("solar_open").notes.claims for line in re.findall("` *([^`]+)`, as in", claim)]
+    assert all(lines.count(line) <= 2 for line in lines)
+
+
 def test_what_the_nearest_family_has_and_a_draft_cannot_state_is_named() -> None:
     made = drafted("iquestcoder")
     nearest = made.near[0].family
@@ -230,7 +280,7 @@ def test_a_layout_is_that_of_a_proof_which_names_a_shared_one() -> None:
 
 def test_the_layout_is_of_a_family_with_the_same_mlp() -> None:
     made = drafted("arcee")
-    text = proof.text(made.family, Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
+    text = proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
     assert "from tests.families.layer_norms import NEMOTRON" in text
 
 
@@ -242,7 +292,7 @@ def test_a_field_with_which_a_layer_computes_is_not_about_inference() -> None:
 
 def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
     made = drafted("youtu")
-    text = proof.text(made.family, Base("latent.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
+    text = proof.text(known_of(made), Base("latent.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
     (call,) = [
         node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Proof"
     ]
@@ -262,7 +312,7 @@ def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
 
 def test_a_base_that_does_not_run_says_why() -> None:
     made = drafted("arcee")
-    text = proof.text(made.family, Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS)
+    text = proof.text(known_of(made), Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS)
     assert "cannot run a model of this base: ValueError: odd" in comments(text)
     assert '"hidden_size": 64' in text
 
@@ -280,6 +330,11 @@ def test_the_base_is_small_and_runs() -> None:
     assert base.named == "shared.EXPERTS"
     assert base.problem == ""
     assert 0 < base.parameters < 500_000
+
+
+def test_the_base_drops_nothing() -> None:
+    base = smallest(SNAPSHOT.hf[FAMILIES["seed_oss"].config], PROOFS)
+    assert base.own == {"attention_dropout": 0.0, "residual_dropout": 0.0}
 
 
 def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:

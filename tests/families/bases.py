@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.families import PROOFS, build
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 _said: set[str] = set()
 
@@ -37,12 +41,25 @@ def problem(family: str, run: bool) -> str:
         return f"{where}: it does not map: {error}"
     try:
         if run:
-            from tests.numerics.compare import reference
-
-            reference(hf)
+            return _drawn(hf, where)
     except Exception as error:
         return f"{where}: transformers cannot run its model: {type(error).__name__}: {error}"
     return ""
+
+
+def _drawn(hf: PreTrainedConfig, where: str) -> str:
+    """What is wrong if the model draws masks in train mode, which no other model draws alike."""
+    import torch
+
+    from tests.numerics.compare import reference
+
+    found = reference(hf)
+    with torch.no_grad():
+        again = found.model.train()(input_ids=found.tokens, use_cache=False).logits
+    if torch.equal(again, found.training):
+        return ""
+    dropouts = [f"{name} = {value!r}" for name, value in hf.to_dict().items() if "drop" in name and value]
+    return f"{where}: in train mode the model gives other logits each time; set to 0: {', '.join(dropouts) or 'noise'}"
 
 
 def require(family: str, run: bool) -> None:

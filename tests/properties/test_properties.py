@@ -18,7 +18,7 @@ from transformers.utils import logging
 import mcore_mappers
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from mcore_mappers_runtime.settings import PROVENANCE
-from tests.properties.strategies import attributes, configs, examples, junk, often, rope_junk, scaled
+from tests.properties.strategies import attributes, configs, examples, junk, often, rope_junk, scaled, too_few
 from tests.selection import whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped, mapper_of
@@ -90,7 +90,7 @@ def test_maps_or_refuses(family: str) -> None:
 
     check()
     # Or the laws would be about one of the two only.
-    assert often(min(outcomes["mapped"], outcomes["refused"]), scaled(family, 200) // 10), outcomes
+    assert often(min(outcomes["mapped"], outcomes["refused"]), scaled(family, 200) // 10), too_few(family, outcomes)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
