@@ -25,11 +25,12 @@ from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
-from codegen.rows.guard import Guard, deviation, hard_wired, language_model, must_be, require
+from codegen.rows.guard import Guard, deviation, hard_wired, language_model, must_be, require, restates
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
 from codegen.rows.row import Back, Inverse, NoInverse, Row
+from codegen.rows.unread import Unread
 
 __all__ = [
     "DECIDE",
@@ -62,6 +63,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
+    "Unread",
     "ValueTable",
     "deviation",
     "hard_wired",
@@ -71,6 +73,7 @@ __all__ = [
     "positive",
     "probability",
     "require",
+    "restates",
 ]
 
 
@@ -165,8 +168,8 @@ class Remote:
     """What was compared."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Keys that the native class has under another name."""
-    dropped: tuple[str, ...] = ()
-    """Keys that decide nothing, and that would mean something to the native class."""
+    dropped: tuple[Unread, ...] = ()
+    """Keys that decide nothing, whatever they would mean to the native class."""
     defaults: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: Sequence[Guard] = ()

@@ -12,7 +12,17 @@ from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import REMOTE_ROUTER
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since
+from codegen.parts.files.lineages import DEEPSEEK, when_built
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Since,
+    hard_wired,
+)
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -57,12 +67,19 @@ FAMILY = Family(
         BALANCED_BY_BIAS,
         ROUTED_EXPERTS,
         REMOTE_ROUTER,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     rows=(
         Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates pairs of neighbours, as attention does."),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
+        hard_wired("rope_interleave", True, "attention of the class rotates pairs of neighbours"),
+        hard_wired("indexer_rope_interleave", True, "the indexer of the class rotates pairs of neighbours"),
+        *(
+            when_built(key, "indexer_types")
+            for key in ("index_topk_pattern", "index_topk_freq", "index_skip_topk_offset")
+        ),
     ),
     gpt=(Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),),
     hybrid=(Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),),

@@ -18,7 +18,15 @@ from codegen.parts.experts.routers import SIGMOID_SCORES
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import full_attention
-from codegen.table import Constant, Family, Ignored, Kind, Rename, positive, require
+from codegen.table import (
+    Constant,
+    Family,
+    Ignored,
+    Kind,
+    Rename,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig

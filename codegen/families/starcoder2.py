@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
@@ -14,7 +14,16 @@ from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Inverse, Rename, probability, require
+from codegen.table import (
+    Family,
+    Inverse,
+    Rename,
+    Unread,
+    hard_wired,
+    probability,
+    require,
+    restates,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -28,6 +37,8 @@ def dropouts_agree(hf: Starcoder2Config) -> bool:
 def embedding_dropout_of(transformer: TransformerConfig) -> float:
     return transformer.hidden_dropout
 
+
+ONE_NAME: Final = "both are one thing, in the words of BigCode's code and in those of the class"
 
 FAMILY = Family(
     config="transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config",
@@ -47,5 +58,18 @@ FAMILY = Family(
             inverse=(Inverse("embedding_dropout", embedding_dropout_of),),
         ),
         *probability("residual_dropout", "embedding_dropout"),
+        Unread(
+            "activation_function",
+            "GPT-BigCode's name of hidden_act, which decides; StarCoder2 7B has another activation there",
+        ),
+        restates("layer_norm_epsilon", "norm_epsilon", ONE_NAME),
+        restates("rms_norm_eps", "norm_epsilon", ONE_NAME),
+        hard_wired("mlp_type", "default", "the MLPs of the class have no gate"),
+        hard_wired("norm_type", "layer_norm", "the class has LayerNorm alone"),
+        hard_wired("scale_attn_weights", True, "attention of the class divides its scores by the root of the width"),
+        *(
+            Unread(key, "the class takes the softmax in float32 always")
+            for key in ("attention_softmax_in_fp32", "scale_attention_softmax_in_fp32")
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.owners import Target
 from codegen.plan import PartName, Placed
 from codegen.rows.row import Context, Row
-from codegen.table import Family, Part
+from codegen.table import Family, Part, Unread
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,10 @@ def contradictions(rows: tuple[Placed, ...], context: Context) -> Iterator[Diagn
     for placed in rows:
         for name in placed.row.reads:
             readers.setdefault(name, placed)
+        if placed.row.remote_key and not isinstance(placed.row, Unread):
+            readers.setdefault(placed.row.remote_key, placed)
     for placed in rows:
-        named = placed.row.source
+        named = placed.row.key if isinstance(placed.row, Unread) else placed.row.source
         if named is not None and named not in placed.row.reads and named in readers:
             reader = readers[named]
             yield says(placed, Code.IGNORED_AND_USED, f"{named!r} is also read by {reader.row} in {reader.file}")

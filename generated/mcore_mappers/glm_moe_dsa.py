@@ -107,7 +107,9 @@ def _transformer(
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    check.if_set("indexer_rope_interleave", (True,), "the indexer of the class rotates pairs of neighbours")
     experts.experts_after_dense(check)
+    check.if_set("rope_interleave", (True,), "attention of the class rotates pairs of neighbours")
     experts.remote_router(check)
     check.finish(strict=strict)
     settings: MLATransformerFields = {

@@ -63,7 +63,7 @@ def unknown_keys(around: Sequence[Level]) -> tuple[str, ...]:
     *outer, found = around
     own = names_of(type(found.config))
     names = [f"{each.way}{key}" for each in outer for key in _misspelt(each, own)]
-    expected = known().keys.read.get(path_of(type(found.config)))
+    expected = known().keys.known(path_of(type(found.config)))
     if expected is not None:
         names += [f"{found.way}{key}" for key in _unread(found, expected)]
         names += [f"{found.way}{key}" for key in _unread_in_rope(found.data)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.parts.decoder.kernels import KERNELS
+from codegen.parts.files.tools import TOOLS
 from codegen.table import (
     Computed,
     Constant,
@@ -41,7 +42,7 @@ def precision_fields(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFi
 
 
 LANGUAGE_MODEL: Final = Part(
-    includes=(KERNELS,),
+    includes=(KERNELS, TOOLS),
     rows=(
         Rename("vocab_size", "vocab_size"),
         Constant(
