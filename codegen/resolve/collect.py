@@ -113,10 +113,14 @@ def contradictions(rows: tuple[Placed, ...], context: Context) -> Iterator[Diagn
     for placed in rows:
         for name in placed.row.reads:
             readers.setdefault(name, placed)
-        if placed.row.remote_key and not isinstance(placed.row, Unread):
-            readers.setdefault(placed.row.remote_key, placed)
+    keys = {placed.row.remote_key: placed for placed in rows if not isinstance(placed.row, Unread)}
     for placed in rows:
-        named = placed.row.key if isinstance(placed.row, Unread) else placed.row.source
+        if isinstance(placed.row, Unread) and placed.row.key in keys:
+            reader = keys[placed.row.key]
+            yield says(
+                placed, Code.IGNORED_AND_USED, f"{placed.row.key!r} is also read by {reader.row} in {reader.file}"
+            )
+        named = placed.row.source
         if named is not None and named not in placed.row.reads and named in readers:
             reader = readers[named]
             yield says(placed, Code.IGNORED_AND_USED, f"{named!r} is also read by {reader.row} in {reader.file}")

@@ -64,7 +64,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
     if isinstance(level, Mapping) and level:
         now[field] = _level(cast("Data", level), f"{way}{field}.", cls, field)
         return cls, now
-    if len([*_inside(data, way)]) == 1:
+    if len([*inside(data, way)]) == 1:
         # Older files name it otherwise than the class does.
         return _unwrapped(data, way)
     reason = "the file states no language model there, and the default of the class is another one"
@@ -120,10 +120,10 @@ def names_of(cls: type) -> frozenset[str]:
 
 def _unwrapped(data: Data, way: str) -> Read:
     """The only language model in a composite of remote code, with what the level around it says of it."""
-    inside = [*_inside(data, way)]
-    if len(inside) != 1:
-        raise UnsupportedConfigError(None, (_unknown_type(data, way, len(inside)),))
-    ((inner_way, inner),) = inside
+    found = [*inside(data, way)]
+    if len(found) != 1:
+        raise UnsupportedConfigError(None, (_unknown_type(data, way, len(found)),))
+    ((inner_way, inner),) = found
     cls, now = as_native(inner, inner_way)
     stated: object = data.get(TIES)
     if stated is not None and now.setdefault(TIES, stated) != stated:
@@ -138,7 +138,15 @@ def _unwrapped(data: Data, way: str) -> Read:
     return cls, now
 
 
-def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
+def way_to(cls: type, data: Data) -> str:
+    """The way to the level of a file that was read as a class, from the outermost one, with a dot at its end."""
+    way = ""
+    while class_of(data) is not cls and data.get("model_type") not in known().keys.remote:
+        ((way, data),) = inside(data, way)
+    return way
+
+
+def inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
     """The levels below that are of a type that is known, and none below those."""
     for field in FIELDS:
         inner: object = data.get(field)
@@ -147,7 +155,7 @@ def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
             if class_of(level) is not None or level.get("model_type") in known().keys.remote:
                 yield inner_way, level
             else:
-                yield from _inside(level, inner_way)
+                yield from inside(level, inner_way)
 
 
 def two_ties(ties: Mapping[str, object]) -> Refusal:
@@ -157,11 +165,11 @@ def two_ties(ties: Mapping[str, object]) -> Refusal:
     return Refusal(outer, value, f"{told}: a language model has one or the other")
 
 
-def _unknown_type(data: Data, way: str, inside: int) -> Refusal:
+def _unknown_type(data: Data, way: str, several: int) -> Refusal:
     name: object = data.get("model_type")
     keys = known().keys
     reason = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
-    if inside:
+    if several:
         reason = "transformers has no class for this type, and there are several language models in it"
     return Refusal(f"{way}model_type", name, keys.refused.get(cast("str", name), reason))
 
