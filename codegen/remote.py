@@ -16,7 +16,7 @@ LING_CONSTANTS: Final = (
     hard_wired("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
     hard_wired("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
 )
-WINDOW_IS_OFF: Final = "from which layer on attention has a window, and use_sliding_window must be False"
+WINDOW_IS_OFF: Final = "from which layer on attention has a window, which use_sliding_window must switch off"
 
 
 def _ling_2(model_type: str, why: str, defaults: Mapping[str, Scalar]) -> Remote:
@@ -46,6 +46,26 @@ def _ling_2(model_type: str, why: str, defaults: Mapping[str, Scalar]) -> Remote
             ),
             Unread("max_window_layers", WINDOW_IS_OFF),
         ),
+    )
+
+
+def _minicpm_v(version: float, native: str, why: str) -> Remote:
+    """MiniCPM-V, whose files have the language model beside the keys of the whole; its version tells which that is."""
+    return Remote(
+        model_type="minicpmv",
+        native=native,
+        why=why,
+        dropped=tuple(
+            Unread(key, "belongs to what makes tokens of images")
+            for key in (
+                *("batch_vision_input", "drop_vision_last_layer", "image_size", "patch_size", "query_num"),
+                *("slice_config", "slice_mode", "use_image_id", "vision_batch_size", "vision_config"),
+            )
+        ),
+        # The first version says none.
+        defaults={"version": None},
+        constants=(hard_wired("version", version, "which version has which language model is known of 2.6 and 4"),),
+        architectures=("MiniCPMV",),
     )
 
 
@@ -129,6 +149,8 @@ REMOTE: Final[tuple[Remote, ...]] = (
         native="qwen2",
         why="Qwen2, and layers that predict further tokens.",
     ),
+    _minicpm_v(2.6, "qwen2", "MiniCPM-V 2.6: Qwen2, with a resampler for images."),
+    _minicpm_v(4.0, "llama", "MiniCPM-V 4: Llama, with a resampler for images."),
     _ling_2(
         "sarvam_moe",
         "Sarvam 30B: Ling 2's code with other defaults, which rotates the whole head.",

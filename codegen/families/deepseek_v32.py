@@ -14,6 +14,7 @@ from codegen.parts.files.lineages import DEEPSEEK
 from codegen.table import (
     Family,
     Since,
+    Unread,
     hard_wired,
 )
 
@@ -33,6 +34,7 @@ FAMILY = Family(
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     rows=(
+        Unread("num_experts", "the class takes n_routed_experts from it when a config is built, and reads that"),
         hard_wired("rope_interleave", True, "attention of the class rotates pairs of neighbours"),
         hard_wired("indexer_rope_interleave", False, "the indexer of the class rotates the halves of a head"),
     ),

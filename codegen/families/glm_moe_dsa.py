@@ -21,6 +21,7 @@ from codegen.table import (
     Local,
     NoInverse,
     Since,
+    Unread,
     hard_wired,
 )
 
@@ -74,6 +75,7 @@ FAMILY = Family(
         Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates pairs of neighbours, as attention does."),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
+        Unread("num_experts", "the class takes n_routed_experts from it when a config is built, and reads that"),
         hard_wired("rope_interleave", True, "attention of the class rotates pairs of neighbours"),
         hard_wired("indexer_rope_interleave", True, "the indexer of the class rotates pairs of neighbours"),
         *(

@@ -791,10 +791,14 @@ KEYS = Keys(
             "mtp_num_layers asks Megatron for them",
             "seq_aux": "belongs to the auxiliary loss of DeepSeek's training, which transformers does not compute",
         },
+        "deepseek_v32": {
+            "num_experts": "the class takes n_routed_experts from it when a config is built, and reads that",
+        },
         "glm_moe_dsa": {
             "index_skip_topk_offset": "only fills in indexer_types where a config is built without; indexer_types decides",
             "index_topk_freq": "only fills in indexer_types where a config is built without; indexer_types decides",
             "index_topk_pattern": "only fills in indexer_types where a config is built without; indexer_types decides",
+            "num_experts": "the class takes n_routed_experts from it when a config is built, and reads that",
         },
         "gpt_bigcode": {
             "inference_runner": "a setting of the server that BigCode ran the model in",
@@ -879,7 +883,11 @@ KEYS = Keys(
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
-        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": ("deepseek", "tools"),
+        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": (
+            "deepseek",
+            "deepseek_v32",
+            "tools",
+        ),
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": ("tools",),
@@ -1196,6 +1204,59 @@ KEYS = Keys(
             ),
         ),
         "mimo": (Remote(native="qwen2", renamed={}, dropped=frozenset(), defaults={}, constants=()),),
+        "minicpmv": (
+            Remote(
+                native="qwen2",
+                renamed={},
+                dropped=frozenset(
+                    {
+                        "batch_vision_input",
+                        "drop_vision_last_layer",
+                        "image_size",
+                        "patch_size",
+                        "query_num",
+                        "slice_config",
+                        "slice_mode",
+                        "use_image_id",
+                        "version",
+                        "vision_batch_size",
+                        "vision_config",
+                    }
+                ),
+                defaults={"version": None},
+                constants=(("version", 2.6, "which version has which language model is known of 2.6 and 4"),),
+                architectures=frozenset({"MiniCPMV"}),
+            ),
+            Remote(
+                native="llama",
+                renamed={},
+                dropped=frozenset(
+                    {
+                        "batch_vision_input",
+                        "drop_vision_last_layer",
+                        "image_size",
+                        "patch_size",
+                        "query_num",
+                        "slice_config",
+                        "slice_mode",
+                        "use_image_id",
+                        "version",
+                        "vision_batch_size",
+                        "vision_config",
+                    }
+                ),
+                defaults={"version": None},
+                constants=(
+                    ("version", 4.0, "which version has which language model is known of 2.6 and 4"),
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
+                architectures=frozenset({"MiniCPMV"}),
+            ),
+        ),
         "sarvam_moe": (
             Remote(
                 native="glm4_moe",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from .architectures import causal_names, is_language_model, other_head
 from .composite import FIELDS, TIES
+from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
 from .older import contradictions, in_present_names
 from .registry import known
@@ -104,7 +105,7 @@ def _beside(data: dict[str, Any], cls: type[PreTrainedConfig], field: str) -> di
     held: type = cls.sub_configs[field]
     if not dataclasses.is_dataclass(held):
         return data
-    own = names_of(held)
+    own = names_of(held) | (known().keys.known(path_of(held)) or frozenset())
     inner = {key: data[key] for key in data if key in own and key not in _OF_THE_WHOLE}
     outer = names_of(cls)
     return {**{key: value for key, value in data.items() if key not in inner or key in outer}, field: inner}

@@ -10,7 +10,7 @@ from .composite import FIELDS, TIES
 from .equal import path_of
 from .native import SIZES, class_of, names_of, way_to
 from .registry import known
-from .stated import Level
+from .stated import Level, levels_at
 
 if TYPE_CHECKING:
     from .native import Data
@@ -68,27 +68,30 @@ def unknown_keys(file: Data, around: Sequence[Level]) -> tuple[str, ...]:
         around: the levels of the config that was built from it.
     """
     start = way_to(type(around[0].config), file)
-    return (*_misspelt_outside(file, start), *(f"{start}{name}" for name in _of_levels(around)))
+    whole = [*levels_at(file, start)]
+    return (
+        *_misspelt_outside(whole[:-1]),
+        *(f"{start}{name}" for name in _of_levels(whole[-1][1], around)),
+    )
 
 
-def _misspelt_outside(file: Data, start: str) -> Iterator[str]:
+def _misspelt_outside(around: Sequence[tuple[str, Data]]) -> Iterator[str]:
     """Of levels that no class reads, around the one where a language model begins."""
-    way, level = "", file
-    for step in start.split(".")[:-1]:
+    for way, level in around:
         cls = class_of(level)
         names = names_of(cls) if cls is not None else frozenset[str]()
         yield from (f"{way}{key}" for key in _misspelt(level, names, frozenset()))
-        way, level = f"{way}{step}.", cast("Data", level[step])
 
 
-def _of_levels(around: Sequence[Level]) -> Iterator[str]:
+def _of_levels(file: Data, around: Sequence[Level]) -> Iterator[str]:
     *outer, found = around
-    own = names_of(type(found.config))
-    for each in outer:
-        # The fields of the language model may stand beside those of the whole.
-        beside = own if each.data.keys() >= SIZES else frozenset[str]()
-        yield from (f"{each.way}{key}" for key in _misspelt(each.data, names_of(type(each.config)), beside))
-    expected = known().keys.known(path_of(type(found.config)))
+    path = path_of(type(found.config))
+    expected = known().keys.known(path)
+    own = names_of(type(found.config)) | (expected or frozenset())
+    # As they were written: what stands beside the keys of the whole has been moved by now.
+    for each, (_, stated) in zip(outer, levels_at(file, found.way), strict=False):
+        beside = own if stated.keys() >= SIZES else frozenset[str]()
+        yield from (f"{each.way}{key}" for key in _misspelt(stated, names_of(type(each.config)), beside))
     if expected is not None:
         yield from (f"{found.way}{key}" for key in _unread(found, expected))
         yield from (f"{found.way}{key}" for key in _unread_in_rope(found.data))
