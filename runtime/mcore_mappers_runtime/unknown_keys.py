@@ -106,8 +106,9 @@ def _misspelt(data: Data, names: frozenset[str], beside: frozenset[str]) -> Iter
         beside: the fields of the language model that may stand there too.
     """
     deciding = (*_DECIDING, *sorted(beside))
+    expected = names.union(_WRITTEN, deciding)
     for key in data:
-        if key not in names | _WRITTEN | beside and (
+        if key not in expected and (
             get_close_matches(key, deciding, n=1, cutoff=0.85) or any(_is_slip(key, name) for name in deciding)
         ):
             yield key
