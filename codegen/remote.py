@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from codegen.table import Remote, Scalar, hard_wired
+from codegen.table import Remote, Scalar, Unread, hard_wired
 
 NO_NORMALISED_HEAD: Final = hard_wired("norm_head", False, "no class normalises the rows of its output layer")
 NO_BIAS_IN_MLP: Final = hard_wired("use_bias", False, "no class has the biases that this code has in all linear layers")
+LING_CONSTANTS: Final = (
+    NO_BIAS_IN_MLP,
+    NO_NORMALISED_HEAD,
+    hard_wired("norm_softmax", False, "no class normalises what goes into the last softmax"),
+    hard_wired("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+    hard_wired("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
+)
+WINDOW_IS_OFF: Final = "from which layer on attention has a window, which use_sliding_window must switch off"
 
 
 def _ling_2(model_type: str, why: str, defaults: Mapping[str, Scalar]) -> Remote:
@@ -27,9 +35,37 @@ def _ling_2(model_type: str, why: str, defaults: Mapping[str, Scalar]) -> Remote
             hard_wired("score_function", "sigmoid", "the class scores experts with a sigmoid"),
             hard_wired("use_rmsnorm", True, "the class has RMSNorm alone"),
             hard_wired("use_sliding_window", False, "the attention of the class has no window"),
-            NO_BIAS_IN_MLP,
-            NO_NORMALISED_HEAD,
+            hard_wired("moe_router_enable_expert_bias", True, "the class chooses experts with a bias"),
+            *LING_CONSTANTS,
         ),
+        dropped=(
+            Unread("using_split_qkv_in_self_attention", "whether queries, keys and values are stored as one weight"),
+            Unread("router_dtype", "the class scores experts in float32 always"),
+            Unread(
+                "mtp_loss_scaling_factor", "belongs to the loss of the training, which transformers does not compute"
+            ),
+            Unread("max_window_layers", WINDOW_IS_OFF),
+        ),
+    )
+
+
+def _minicpm_v(version: float, native: str, why: str) -> Remote:
+    """MiniCPM-V, whose files have the language model beside the keys of the whole; its version tells which that is."""
+    return Remote(
+        model_type="minicpmv",
+        native=native,
+        why=why,
+        dropped=tuple(
+            Unread(key, "belongs to what makes tokens of images")
+            for key in (
+                *("batch_vision_input", "drop_vision_last_layer", "image_size", "patch_size", "query_num"),
+                *("slice_config", "slice_mode", "use_image_id", "vision_batch_size", "vision_config"),
+            )
+        ),
+        # The first version says none.
+        defaults={"version": None},
+        constants=(hard_wired("version", version, "which version has which language model is known of 2.6 and 4"),),
+        architectures=("MiniCPMV",),
     )
 
 
@@ -64,8 +100,11 @@ REMOTE: Final[tuple[Remote, ...]] = (
             "num_shared_experts": "moe_num_shared_experts",
             "moe_intermediate_size": "intermediate_size",
         },
-        # That of dense layers, of which there are none.
-        dropped=("intermediate_size",),
+        dropped=(
+            Unread("intermediate_size", "the width of dense layers, of which there are none"),
+            Unread("output_router_logits", "chooses whether the scores are returned beside the logits"),
+            Unread("max_window_layers", WINDOW_IS_OFF),
+        ),
         defaults=LING_DEFAULTS,
         constants=(
             hard_wired("score_function", "softmax", "the class scores experts with a softmax"),
@@ -74,8 +113,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
             hard_wired("use_qkv_bias", False, "a bias of the class is on the output projection too"),
             hard_wired("use_qk_norm", False, "the class does not normalise queries and keys"),
             hard_wired("use_sliding_window", False, "the attention of the class has no window"),
-            NO_BIAS_IN_MLP,
-            NO_NORMALISED_HEAD,
+            *LING_CONSTANTS,
         ),
     ),
     _ling_2(
@@ -111,6 +149,8 @@ REMOTE: Final[tuple[Remote, ...]] = (
         native="qwen2",
         why="Qwen2, and layers that predict further tokens.",
     ),
+    _minicpm_v(2.6, "qwen2", "MiniCPM-V 2.6: Qwen2, with a resampler for images."),
+    _minicpm_v(4.0, "llama", "MiniCPM-V 4: Llama, with a resampler for images."),
     _ling_2(
         "sarvam_moe",
         "Sarvam 30B: Ling 2's code with other defaults, which rotates the whole head.",
@@ -131,5 +171,6 @@ REMOTE: Final[tuple[Remote, ...]] = (
         constants=(
             hard_wired("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama does not have"),
         ),
+        dropped=(Unread("max_tokenizer_truncation", "how long a text the tokenizer lets through"),),
     ),
 )

@@ -33,12 +33,14 @@ from codegen.rows.guard import (
     language_model,
     must_be,
     require,
+    restates,
     same_probability,
 )
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
 from codegen.rows.row import Back, Inverse, NoInverse, Row
+from codegen.rows.unread import Unread
 
 __all__ = [
     "DECIDE",
@@ -71,6 +73,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
+    "Unread",
     "ValueTable",
     "deviation",
     "deviation_up_to",
@@ -81,6 +84,7 @@ __all__ = [
     "positive",
     "probability",
     "require",
+    "restates",
     "same_probability",
 ]
 
@@ -176,8 +180,8 @@ class Remote:
     """What was compared."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Keys that the native class has under another name."""
-    dropped: tuple[str, ...] = ()
-    """Keys that decide nothing, and that would mean something to the native class."""
+    dropped: tuple[Unread, ...] = ()
+    """Keys that decide nothing, whatever they would mean to the native class."""
     defaults: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: Sequence[Guard] = ()

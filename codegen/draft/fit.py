@@ -8,7 +8,7 @@ from typing import Final
 from codegen.functions import RuleFunction
 from codegen.rows.row import Row
 from codegen.schemas import HfClass
-from codegen.table import Ignored, Kind, Part
+from codegen.table import Ignored, Kind, Part, Unread
 from codegen.types import atoms, missing
 
 BOTH: Final = frozenset({"gpt", "hybrid"})
@@ -33,8 +33,10 @@ def with_included(part: Part) -> Iterator[Part]:
 def fits(row: Row, hf: HfClass) -> bool:
     """Whether the class has what the row names and reads.
 
-    What remote code alone knows, no class shows: such a row fits none.
+    What remote code alone knows, no class shows: such a row fits none. What is unread in files fits any.
     """
+    if isinstance(row, Unread):
+        return True
     if row.remote_key:
         return False
     if isinstance(row, Ignored) and row.kind is Kind.INFERENCE and _computes_with(row.field, hf):
@@ -54,7 +56,8 @@ def fitting(part: Part, hf: HfClass) -> tuple[Part, ...]:
 
     Of a part that says something itself, what it includes and what is about no field at all goes with it.
     """
-    if all(fits(row, hf) for row in held(part)):
+    rows = tuple(held(part))
+    if all(fits(row, hf) for row in rows) and not (rows and all(isinstance(row, Unread) for row in rows)):
         return (part,)
     found = (inner for each in part.includes for inner in fitting(each, hf))
     alone = Part(rows=part.rows, gpt=part.gpt, hybrid=part.hybrid)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, frozen, listed
 from codegen.functions import RUNTIME, Import
 from codegen.plan import Plan
-from codegen.rows.guard import Guard, Values
+from codegen.rows.guard import Guard, Restated, Values
 from codegen.schemas import HfClass, Snapshot
-from codegen.table import OlderRope, Remote
+from codegen.table import OlderRope, Remote, Unread
 from codegen.text import literal_text, quoted
 
 
@@ -19,12 +19,21 @@ def keys_section(
     """Keys that are read beside the fields of a class, and types of remote code."""
     constants = {plan.family.name: _constants(plan) for plan in plans}
     read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
+    unread: dict[str, dict[str, str]] = {}
+    for plan in plans:
+        for name, row in _unread(plan):
+            unread.setdefault(name, {})[row.key] = row.why
+    lists = {plan.family.config: sorted({name for name, _ in _unread(plan)}) for plan in plans}
+    restated = {plan.family.config: names for plan in plans if (names := _restated(plan))}
     rows: dict[str, list[str]] = {}
     for row in sorted(remote, key=lambda row: row.model_type):
         rows.setdefault(row.model_type, []).append(_remote(row, constants.get(row.native, ())))
     ropes = {plan.family.config: rope for plan in plans if (rope := plan.family.older_rope) is not None}
     source = (
         f"KEYS = Keys(read={entries((path, frozen(names)) for path, names in sorted(read.items()))}, "
+        f"unread={entries((name, _texts(unread[name])) for name in sorted(unread))}, "
+        f"lists={entries((path, listed(map(literal_text, names))) for path, names in sorted(lists.items()) if names)}, "
+        f"restated={entries((path, _texts(names)) for path, names in sorted(restated.items()))}, "
         f"remote={entries((name, listed(found)) for name, found in rows.items())}, "
         f"refused={entries((name, quoted(refused[name])) for name in sorted(refused))}, "
         f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))})"
@@ -45,22 +54,41 @@ def _older_rope(rope: OlderRope) -> str:
 
 def _constants(plan: Plan) -> tuple[Guard, ...]:
     rows = (placed.row for placed in plan.main.rows)
-    return tuple(row for row in rows if isinstance(row, Guard) and row.remote_key)
+    return tuple(
+        sorted((row for row in rows if isinstance(row, Guard) and row.remote_key), key=lambda row: row.remote_key)
+    )
 
 
 def _read(plan: Plan, kind: HfClass) -> list[str]:
-    keys = {placed.row.remote_key for placed in plan.rows if placed.row.remote_key}
+    rows = (placed.row for placed in plan.rows)
+    keys = {row.remote_key for row in rows if row.remote_key and not isinstance(row, Unread)}
     return sorted(keys | kind.through_reader)
+
+
+def _unread(plan: Plan) -> Iterator[tuple[str, Unread]]:
+    """Each with the name of its part, or of the family itself."""
+    for placed in plan.rows:
+        if isinstance(placed.row, Unread):
+            yield (placed.part.name if placed.part is not None else plan.family.name), placed.row
+
+
+def _restated(plan: Plan) -> Mapping[str, str]:
+    rows = (placed.row for placed in plan.main.rows if isinstance(placed.row, Guard))
+    return {row.field: row.test.field for row in rows if isinstance(row.test, Restated)}
+
+
+def _texts(texts: Mapping[str, str]) -> str:
+    return entries((name, quoted(text)) for name, text in sorted(texts.items()))
 
 
 def _remote(row: Remote, constants: Sequence[Guard]) -> str:
     renamed = ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in row.renamed.items())
     wired = listed(
-        f"({literal_text(each.field)}, {each.test.allowed[0]!r}, {quoted(each.why)})"
+        f"({literal_text(each.field)}, {each.test.in_files[0]!r}, {quoted(each.why)})"
         for each in (*row.constants, *constants)
         if isinstance(each.test, Values)
     )
-    dropped = frozen([*row.dropped, *(each.field for each in row.constants)])
+    dropped = frozen([*(each.key for each in row.dropped), *(each.field for each in row.constants)])
     named = f", architectures={frozen(row.architectures)}" if row.architectures else ""
     return (
         f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped={dropped}, "

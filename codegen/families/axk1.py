@@ -9,9 +9,17 @@ from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, UNDECLARED_R
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.routers import ROUTER_LOGITS
+from codegen.parts.files.lineages import DEEPSEEK, when_built
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Ignored, Inverse, Kind, Since, require
+from codegen.table import (
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Since,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -42,6 +50,7 @@ FAMILY = Family(
         ROPE_INTERLEAVE,
         ROUTER_LOGITS,
         DENSE,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     rows=(
@@ -59,6 +68,7 @@ FAMILY = Family(
                 *("n_group", "topk_group", "norm_topk_prob", "routed_scaling_factor"),
             )
         ),
+        *(when_built(key, "mlp_layer_types") for key in ("first_k_dense_replace", "moe_layer_freq")),
     ),
     since=Since("5.23.0", "The class had first_k_dense_replace, and no mlp_layer_types."),
 )

@@ -12,7 +12,18 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.recurrent.bamba import MIXER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Ignored, Inverse, Kind, Local, OlderRope, Since, must_be, require
+from codegen.table import (
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    OlderRope,
+    Since,
+    Unread,
+    must_be,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
@@ -54,6 +65,10 @@ FAMILY = Family(
             inverse=(Inverse("z_loss_coefficient", z_loss_coefficient_back),),
         ),
         Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
+        Unread("attn_rotary_emb", "the class rotates half of each head, whatever this says"),
+        Unread("use_mamba_kernels", "kernels are chosen by what is installed, and compute the same"),
+        Unread("router_aux_loss_coef", "belongs to experts, which the class does not have"),
+        Unread("output_router_logits", "belongs to experts, which the class does not have"),
     ),
     since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
     older_rope=OlderRope(factor_inside=True),

@@ -12,6 +12,7 @@ from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCI
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS
 from codegen.parts.experts.placed import AFTER_DENSE
 from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, SOFTMAX_SCORES
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
     Computed,
@@ -122,6 +123,7 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
         EXPERTS_AFTER_DENSE,
         ONE_RANK,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     replaces=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),

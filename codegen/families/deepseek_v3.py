@@ -12,6 +12,7 @@ from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import FIRST_DENSE
 from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Family, Since
 
@@ -33,6 +34,7 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
         ONE_RANK,
         REMOTE_ROUTER,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),

@@ -10,7 +10,13 @@ from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import REMOTE_ROUTER
-from codegen.table import Family, Since
+from codegen.parts.files.lineages import DEEPSEEK
+from codegen.table import (
+    Family,
+    Since,
+    Unread,
+    hard_wired,
+)
 
 FAMILY = Family(
     config="transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config",
@@ -24,9 +30,15 @@ FAMILY = Family(
         BALANCED_BY_BIAS,
         ROUTED_EXPERTS,
         REMOTE_ROUTER,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     replaces=("attention_dropout",),
-    rows=NO_DROPOUT,
+    rows=(
+        *NO_DROPOUT,
+        Unread("num_experts", "the class takes n_routed_experts from it when a config is built, and reads that"),
+        hard_wired("rope_interleave", True, "attention of the class rotates pairs of neighbours"),
+        hard_wired("indexer_rope_interleave", False, "the indexer of the class rotates the halves of a head"),
+    ),
     since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
 )

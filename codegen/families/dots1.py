@@ -14,6 +14,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.groups import ROUTER_OF_GROUPS
 from codegen.parts.experts.placed import FIRST_DENSE
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
 from codegen.table import Family, Ignored, Kind, Rename, Since, positive, require
 
@@ -49,6 +50,7 @@ FAMILY = Family(
         GIVEN_SHARED_EXPERTS,
         BALANCED_BY_BIAS,
         ON_HIDDEN_STATE,
+        DEEPSEEK,
     ),
     targets=(GPT, HYBRID),
     rows=(

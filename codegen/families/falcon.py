@@ -24,9 +24,11 @@ from codegen.table import (
     Inverse,
     Kind,
     Rename,
+    hard_wired,
     must_be,
     positive,
     require,
+    restates,
 )
 
 if TYPE_CHECKING:
@@ -101,5 +103,10 @@ FAMILY = Family(
         *positive("num_kv_heads", "ffn_hidden_size", "layer_norm_epsilon"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),
+        restates("n_head", "num_attention_heads", "the first files have the first name"),
+        restates("n_layer", "num_hidden_layers", "the first files have the first name"),
+        hard_wired(
+            "apply_residual_connection_post_layernorm", False, "residuals of the class are what the norms are given"
+        ),
     ),
 )

@@ -14,7 +14,15 @@ from codegen.parts.decoder.multipliers import ROOT_OF_WIDTH
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Family, Inverse, NoInverse, require
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    NoInverse,
+    require,
+    restates,
+)
 
 if TYPE_CHECKING:
     from transformers.models.gemma.configuration_gemma import GemmaConfig
@@ -51,5 +59,6 @@ FAMILY = Family(
             "must not be True: Megatron's language models attend to earlier tokens only",
             inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
         ),
+        restates("hidden_activation", "hidden_act", "both name the activation of the MLPs"),
     ),
 )

@@ -11,6 +11,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import AFTER_DENSE
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Constant, Family, Rename, Since
@@ -30,6 +31,7 @@ FAMILY = Family(
         BALANCED_BY_BIAS,
         ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
+        DEEPSEEK,
     ),
     targets=(GPT, HYBRID),
     rows=(

@@ -11,6 +11,7 @@ from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Family, Since
 
@@ -30,6 +31,7 @@ FAMILY = Family(
         REMOTE_ROUTER,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),

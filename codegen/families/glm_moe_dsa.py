@@ -12,7 +12,18 @@ from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import REMOTE_ROUTER
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since
+from codegen.parts.files.lineages import DEEPSEEK, when_built
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Since,
+    Unread,
+    hard_wired,
+)
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -57,6 +68,7 @@ FAMILY = Family(
         BALANCED_BY_BIAS,
         ROUTED_EXPERTS,
         REMOTE_ROUTER,
+        DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
     replaces=("attention_dropout",),
@@ -65,6 +77,13 @@ FAMILY = Family(
         Constant("dsa_indexer_rope_interleaved", True, "The indexer rotates pairs of neighbours, as attention does."),
         Computed("dsa_indexer_topk_freq", topk_freq, "Other layers use what an earlier one picked.", SAID_TOGETHER),
         Computed("dsa_indexer_skip_topk_offset", skip_topk_offset, "", SAID_TOGETHER),
+        Unread("num_experts", "the class takes n_routed_experts from it when a config is built, and reads that"),
+        hard_wired("rope_interleave", True, "attention of the class rotates pairs of neighbours"),
+        hard_wired("indexer_rope_interleave", True, "the indexer of the class rotates pairs of neighbours"),
+        *(
+            when_built(key, "indexer_types")
+            for key in ("index_topk_pattern", "index_topk_freq", "index_skip_topk_offset")
+        ),
     ),
     gpt=(Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),),
     hybrid=(Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),),

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.parts.decoder.gpt2 import GPT2_DECODER
-from codegen.table import Computed, Family, Ignored, Kind, NoInverse, must_be
+from codegen.table import (
+    Computed,
+    Family,
+    Ignored,
+    Kind,
+    NoInverse,
+    must_be,
+    restates,
+)
 
 if TYPE_CHECKING:
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
@@ -44,5 +52,6 @@ FAMILY = Family(
                 "summary_first_dropout",
             )
         ),
+        restates("n_ctx", "n_positions", "the first files have both names for the number of positions"),
     ),
 )

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
 from codegen.parts.decoder.gpt2 import GPT2_DECODER
-from codegen.table import Computed, Family, Ignored, Inverse, Kind
+from codegen.table import (
+    Computed,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    Unread,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -38,5 +45,12 @@ FAMILY = Family(
             for name in ("attention_softmax_in_fp32", "scale_attention_softmax_in_fp32")
         ),
         Ignored("num_key_value_heads", Kind.DEAD, "follows from multi_query, at which the model looks itself"),
+        *(
+            Unread(key, "a setting of the server that BigCode ran the model in")
+            for key in (
+                *("inference_runner", "max_batch_size", "pad_key_length", "pre_allocate_kv_cache"),
+                "validate_runner_input",
+            )
+        ),
     ),
 )

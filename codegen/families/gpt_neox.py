@@ -17,7 +17,7 @@ from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import SEQUENTIAL
-from codegen.table import Family, Ignored, Kind, OlderRope, must_be, require
+from codegen.table import Family, Ignored, Kind, OlderRope, hard_wired, must_be, require
 
 if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
@@ -69,6 +69,10 @@ FAMILY = Family(
             "belongs to classification heads, which a language model does not have",
         ),
         Ignored("is_decoder", Kind.INFERENCE, "the class is a decoder whatever this says"),
+        *(
+            hard_wired(key, 0, "the class drops out at attention_dropout and hidden_dropout, whatever this says")
+            for key in ("attention_probs_dropout_prob", "hidden_dropout_prob")
+        ),
     ),
     older_rope=OlderRope(names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}),
 )

@@ -16,7 +16,18 @@ from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCORES
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Constant, Family, Ignored, Kind, Since, must_be, positive, require
+from codegen.table import (
+    Constant,
+    Family,
+    Ignored,
+    Kind,
+    Since,
+    Unread,
+    must_be,
+    positive,
+    require,
+    restates,
+)
 
 if TYPE_CHECKING:
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
@@ -61,6 +72,11 @@ FAMILY = Family(
         ),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
         *positive("sliding_window"),
+        restates("experts_per_token", "num_experts_per_tok", "OpenAI's own code has the first name"),
+        Unread(
+            "initial_context_length",
+            "the length that YaRN starts from, in OpenAI's own code; original_max_position_embeddings decides",
+        ),
     ),
     since=Since("5.23.0", "The class had neither swiglu_alpha nor swiglu_limit."),
 )

@@ -14,6 +14,7 @@ from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.granite import BALANCED
 from codegen.parts.experts.placed import EXPERT_LAYERS
 from codegen.parts.experts.routers import SOFTMAX_SCORES
+from codegen.parts.files.lineages import GRANITE
 from codegen.parts.positions.rope import HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.recurrent.bamba import MIXER
 from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since, not_negative, positive, require
@@ -138,6 +139,7 @@ FAMILY = Family(
         BALANCED,
         ON_HIDDEN_STATE,
         EXPERT_LAYERS,
+        GRANITE,
     ),
     targets=(HYBRID,),
     replaces=("mixers", "intermediate_size"),

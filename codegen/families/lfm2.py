@@ -11,11 +11,20 @@ from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
 from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION
 from codegen.parts.decoder.sizes import SIZES
+from codegen.parts.files.lineages import LIQUID
 from codegen.parts.mlp.gates import LFM
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import full_attention
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Family, Ignored, Inverse, Kind, positive
+from codegen.table import (
+    Computed,
+    Family,
+    Ignored,
+    Inverse,
+    Kind,
+    positive,
+    restates,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -52,7 +61,17 @@ def block_multiple_of_of() -> NotCarried:
 FAMILY = Family(
     config="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
     covers="LFM2 with attention in every layer; the published ones have convolutions in most.",
-    parts=(SIZES, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, QK_NORM, NO_BIAS, LFM, DENSE),
+    parts=(
+        SIZES,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        QK_NORM,
+        NO_BIAS,
+        LFM,
+        DENSE,
+        LIQUID,
+    ),
     targets=(GPT, HYBRID),
     replaces=("intermediate_size", "attention_dropout"),
     rows=(
@@ -74,6 +93,14 @@ FAMILY = Family(
             "full_attn_idxs",
             Kind.INFERENCE,
             "only fills in layer_types where a config is built without them; layer_types decides",
+        ),
+        *(
+            restates(key, field, "both are one thing, in the words of Liquid's code and in those of the class")
+            for key, field in (
+                ("block_dim", "hidden_size"),
+                ("block_norm_eps", "norm_eps"),
+                ("num_heads", "num_attention_heads"),
+            )
         ),
     ),
 )

@@ -15,6 +15,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import EXPERT_LAYERS
 from codegen.parts.experts.routers import NUMBERED_EXPERTS, SIGMOID_SCORES
+from codegen.parts.files.lineages import LIQUID
 from codegen.parts.mlp.gates import LFM
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import no_other_attention
@@ -63,6 +64,7 @@ FAMILY = Family(
         SIGMOID_SCORES,
         BALANCED_BY_BIAS,
         EXPERT_LAYERS,
+        LIQUID,
     ),
     targets=(GPT, HYBRID),
     replaces=(

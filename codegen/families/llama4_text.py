@@ -29,6 +29,7 @@ from codegen.table import (
     must_be,
     positive,
     require,
+    restates,
 )
 
 if TYPE_CHECKING:
@@ -157,5 +158,6 @@ FAMILY = Family(
             "only fills in no_rope_layers where a config is built without them; no_rope_layers decides",
         ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
+        restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope"),
     ),
 )

@@ -14,7 +14,19 @@ from codegen.parts.experts.counted import ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Rename, Since, positive, require
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Rename,
+    Since,
+    Unread,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -159,6 +171,7 @@ FAMILY = Family(
         ),
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
         *positive("routed_scaling_factor"),
+        Unread("sliding_window_size", "the class takes sliding_window from it when a config is built, and reads that"),
     ),
     gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
     hybrid=(

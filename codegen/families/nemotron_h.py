@@ -26,11 +26,13 @@ from codegen.table import (
     NoInverse,
     Rename,
     Since,
+    Unread,
     ValueTable,
     must_be,
     not_negative,
     positive,
     require,
+    restates,
 )
 
 if TYPE_CHECKING:
@@ -307,6 +309,14 @@ FAMILY = Family(
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
         Ignored("num_logits_to_keep", Kind.INFERENCE, "chooses how many logits generation asks for"),
         Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; the mask has no window"),
+        restates("norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon"),
+        restates("rms_norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon"),
+        restates("attention_head_dim", "head_dim", "the first files have the first name"),
+        *(
+            Unread(key, "no layer of the class has rotary embeddings")
+            for key in ("rope_theta", "partial_rotary_factor")
+        ),
+        Unread("time_step_rank", "the class projects time steps through no lower rank"),
     ),
     since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
     tables=(LAYERS,),

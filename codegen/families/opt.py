@@ -19,6 +19,7 @@ from codegen.table import (
     Inverse,
     Kind,
     Rename,
+    hard_wired,
     must_be,
     not_negative,
     positive,
@@ -79,5 +80,6 @@ FAMILY = Family(
         Ignored(
             "initializer_range", Kind.INITIALISATION, "where it is set beside init_std, new weights are drawn by this"
         ),
+        hard_wired("activation_dropout", 0, "the class has no dropout inside its MLPs"),
     ),
 )

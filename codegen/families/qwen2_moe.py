@@ -12,6 +12,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.placed import STEPPED_EXPERTS
 from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, require
 
@@ -51,6 +52,7 @@ FAMILY = Family(
         SOFTMAX_SCORES,
         NORMALISED_IF_SAID,
         BALANCED_BY_LOSS,
+        QWEN,
     ),
     targets=(GPT, HYBRID),
     replaces=("sliding_window",),

@@ -8,6 +8,7 @@ from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM, QWEN_WINDOW
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family
@@ -15,6 +16,16 @@ from codegen.table import Family
 FAMILY = Family(
     config="transformers.models.qwen3.configuration_qwen3.Qwen3Config",
     covers="Qwen3's dense models.",
-    parts=(DECODER, GROUPED_QUERY, ROPE, QK_NORM, NO_ATTENTION_BIAS, QWEN_WINDOW, GIVEN_HEAD_DIM, DENSE),
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        QWEN_WINDOW,
+        GIVEN_HEAD_DIM,
+        DENSE,
+        QWEN,
+    ),
     targets=(GPT, HYBRID),
 )

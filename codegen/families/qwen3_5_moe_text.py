@@ -12,14 +12,20 @@ from codegen.parts.experts.routers import (
     NUMBERED_EXPERTS,
     SOFTMAX_SCORES,
 )
+from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
-from codegen.table import Family, Since, hard_wired
+from codegen.table import (
+    Family,
+    Since,
+    hard_wired,
+)
 
 FAMILY = Family(
     config="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig",
     covers="The language models of Qwen3.5's models with experts.",
     parts=(
         DELTA_NET,
+        QWEN_HYBRID,
         ALL_EXPERTS,
         NUMBERED_EXPERTS,
         GATED_SHARED_EXPERT,
@@ -34,6 +40,7 @@ FAMILY = Family(
         hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),
         hard_wired("norm_topk_prob", True, "the class makes the weights of a token's experts add up to one always"),
         hard_wired("decoder_sparse_step", 1, "the class has experts in every layer"),
+        hard_wired("mlp_only_layers", (), "the class has experts in every layer"),
     ),
     since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

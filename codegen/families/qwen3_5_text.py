@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Since, hard_wired
+from codegen.table import (
+    Family,
+    Since,
+    Unread,
+    hard_wired,
+)
 
 FAMILY = Family(
     config="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
     covers="The language models of Qwen3.5's dense models.",
-    parts=(DELTA_NET, DENSE),
+    parts=(DELTA_NET, QWEN_HYBRID, DENSE),
     targets=(GPT, HYBRID),
-    rows=(hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),),
+    rows=(
+        hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),
+        Unread("mlp_only_layers", "every layer of the class has an MLP, and none has experts"),
+        Unread("output_router_logits", "belongs to experts, which the class does not have"),
+    ),
     since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

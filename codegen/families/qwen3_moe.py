@@ -14,6 +14,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.placed import STEPPED_EXPERTS
 from codegen.parts.experts.routers import NORMALISED_IF_SAID, SOFTMAX_SCORES
+from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Family, Rename, hard_wired, positive, require
@@ -45,6 +46,7 @@ FAMILY = Family(
         BALANCED_BY_LOSS,
         ON_HIDDEN_STATE,
         ONE_KIND_OF_LAYER,
+        QWEN,
     ),
     targets=(GPT, HYBRID),
     rows=(

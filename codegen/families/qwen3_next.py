@@ -6,6 +6,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.placed import STEPPED_EXPERTS
 from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.table import Family, Since, hard_wired
 
@@ -14,6 +15,7 @@ FAMILY = Family(
     covers="Qwen3-Next 80B-A3B.",
     parts=(
         DELTA_NET,
+        QWEN_HYBRID,
         STEPPED_EXPERTS,
         NUMBERED_EXPERTS,
         GATED_SHARED_EXPERT,

@@ -10,6 +10,7 @@ from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.skipped import ROPE_LAYERS
 from codegen.parts.stack.pattern import DENSE
@@ -33,7 +34,17 @@ def use_sliding_window_of(transformer: TransformerConfig) -> bool | NotCarried:
 FAMILY = Family(
     config="transformers.models.smollm3.configuration_smollm3.SmolLM3Config",
     covers="SmolLM3 3B.",
-    parts=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, ROPE_LAYERS, LAYERED_WINDOW, BIASES, DENSE),
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        UNDECLARED_HEAD_DIM,
+        ROPE_LAYERS,
+        LAYERED_WINDOW,
+        BIASES,
+        DENSE,
+        QWEN,
+    ),
     targets=(GPT, HYBRID),
     rows=(
         require(

@@ -12,6 +12,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Since
@@ -38,6 +39,7 @@ FAMILY = Family(
         GIVEN_HEAD_DIM,
         ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
+        DEEPSEEK,
     ),
     targets=(GPT, HYBRID),
     replaces=("intermediate_size",),

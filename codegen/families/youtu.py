@@ -5,6 +5,7 @@ from __future__ import annotations
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family, Ignored, Kind, Rename, Since
@@ -12,7 +13,16 @@ from codegen.table import Family, Ignored, Kind, Rename, Since
 FAMILY = Family(
     config="transformers.models.youtu.configuration_youtu.YoutuConfig",
     covers="Youtu-LLM: latent attention without experts.",
-    parts=(DECODER, LATENT, ONE_KIND_OF_LAYER, OPTIONAL_V_HEAD_DIM, UNDECLARED_ROPE_DIM, ROPE_INTERLEAVE, DENSE),
+    parts=(
+        DECODER,
+        LATENT,
+        ONE_KIND_OF_LAYER,
+        OPTIONAL_V_HEAD_DIM,
+        UNDECLARED_ROPE_DIM,
+        ROPE_INTERLEAVE,
+        DENSE,
+        DEEPSEEK,
+    ),
     targets=(GPT_MLA, HYBRID_MLA),
     replaces=("init_method_std",),
     rows=(

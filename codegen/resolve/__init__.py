@@ -67,7 +67,8 @@ def _resolve(
     drafts: list[OneTarget] = []
     for target in family.targets:
         context = Context(hf, owners_of(target, snapshot, groups), target)
-        rows, found = collect(family, target, places)
+        collected, found = collect(family, target, places)
+        rows = tuple(placed for placed in collected if placed.row.is_about(hf))
         found += tuple(contradictions(rows, context))
         found += tuple(megatron.diagnose(file, rows, context, snapshot))
         found += tuple(huggingface.diagnose(file, rows, context))

@@ -11,7 +11,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.owners import Target
 from codegen.plan import PartName, Placed
 from codegen.rows.row import Context, Row
-from codegen.table import Family, Part
+from codegen.table import Family, Part, Unread
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,13 @@ def contradictions(rows: tuple[Placed, ...], context: Context) -> Iterator[Diagn
     for placed in rows:
         for name in placed.row.reads:
             readers.setdefault(name, placed)
+    keys = {placed.row.remote_key: placed for placed in rows if not isinstance(placed.row, Unread)}
     for placed in rows:
+        if isinstance(placed.row, Unread) and placed.row.key in keys:
+            reader = keys[placed.row.key]
+            yield says(
+                placed, Code.IGNORED_AND_USED, f"{placed.row.key!r} is also read by {reader.row} in {reader.file}"
+            )
         named = placed.row.source
         if named is not None and named not in placed.row.reads and named in readers:
             reader = readers[named]

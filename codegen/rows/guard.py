@@ -29,9 +29,22 @@ from codegen.text import quoted
 class Values:
     """The values that Megatron can express. An attribute that the class does not declare may be absent, too."""
 
-    allowed: tuple[Scalar, ...]
+    allowed: tuple[Scalar | tuple[Scalar, ...], ...]
+    """A tuple stands for a list."""
     remote: bool = False
     """Whether remote code alone knows the key: the native class hard-wires the one value."""
+
+    @property
+    def in_files(self) -> tuple[object, ...]:
+        """The same as a file has them."""
+        return tuple(list(value) if isinstance(value, tuple) else value for value in self.allowed)
+
+
+@dataclass(frozen=True)
+class Restated:
+    """The value of another field, of which the key is another name in some files."""
+
+    field: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class Guard(Row):
     """A field that is refused unless it passes a test; the functions below write one."""
 
     field: str
-    test: Values | Condition | Same | Deviating | LanguageModel
+    test: Values | Restated | Condition | Same | Deviating | LanguageModel
     why: str
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
@@ -92,6 +105,8 @@ class Guard(Row):
         match self.test:
             case Values(allowed, remote):
                 return arguments("hard_wired" if remote else "must_be", self.field, *allowed)
+            case Restated(field):
+                return arguments("restates", self.field, field)
             case Condition(function):
                 return arguments("require", self.field, function.__name__)
             case Bound(identifier):
@@ -119,7 +134,7 @@ class Guard(Row):
     def unique(self) -> tuple[str, ...]:
         """Several conditions may be about one field."""
         match self.test:
-            case Values():
+            case Values() | Restated():
                 return (f"values of {self.field}",)
             case Bound(identifier) | UpTo(identifier):
                 return (identifier,)
@@ -135,7 +150,7 @@ class Guard(Row):
                 return (function,)
             case Bound(_, applies, within):
                 return (applies, within)
-            case Values() | UpTo() | Same() | LanguageModel():
+            case Values() | Restated() | UpTo() | Same() | LanguageModel():
                 return ()
 
     @property
@@ -162,7 +177,8 @@ class Guard(Row):
 
     @property
     def remote_key(self) -> str:
-        return self.field if isinstance(self.test, Values) and self.test.remote else ""
+        remote = isinstance(self.test, Restated) or (isinstance(self.test, Values) and self.test.remote)
+        return self.field if remote else ""
 
     @property
     def bounds(self) -> bool:
@@ -183,10 +199,13 @@ class Guard(Row):
     def _source(self, context: Context) -> str:
         name, why = repr(self.field), quoted(self.why)
         match self.test:
-            case Values(allowed, remote) if remote or not context.declares(self.field):
-                return f"check.if_set({name}, {tuple_of(allowed)}, {why})"
-            case Values(allowed):
-                return f"check.must_be({name}, {context.read(self.field)}, {tuple_of(allowed)}, {why})"
+            case Values(_, remote) if remote or not context.declares(self.field):
+                return f"check.if_set({name}, {tuple_of(self.test.in_files)}, {why})"
+            case Values():
+                return f"check.must_be({name}, {context.read(self.field)}, {tuple_of(self.test.in_files)}, {why})"
+            case Restated(field):
+                stored = context.hf.attribute_map.get(field, field)
+                return f"check.restates({name}, {stored!r}, {why})"
             case Condition(function):
                 return f"check.require({call(read_function(function))}, {name}, {context.read(self.field)}, {why})"
             case Same(other):
@@ -214,6 +233,8 @@ class Guard(Row):
         if self.remote_key and context.hf.has(self.field):
             message = f"called a key of remote code only, but {context.hf.name} knows {self.field!r}"
             yield Code.FALSE_CLAIM, message
+        if isinstance(self.test, Restated) and not context.hf.has(self.test.field):
+            yield Code.STALE_ROW, f"{context.hf.name} has no field {self.test.field!r}"
 
 
 def must_be(field: str, allowed: tuple[Scalar, ...], why: str) -> Guard:
@@ -226,9 +247,17 @@ def require(field: str, function: Function, why: str, inverse: Back | None = Non
     return Guard(field, Condition(function), why, inverse)
 
 
-def hard_wired(key: str, constant: Scalar, why: str) -> Guard:
+def hard_wired(key: str, constant: Scalar | tuple[Scalar, ...], why: str) -> Guard:
     """A key that remote code knows, and that the native class hard-wires to one value."""
     return Guard(key, Values((constant,), remote=True), why)
+
+
+def restates(key: str, field: str, why: str) -> Guard:
+    """A key that is a field of the class under another name: both must say the same.
+
+    A file that has the key alone is read as if it had the field.
+    """
+    return Guard(key, Restated(field), why)
 
 
 def language_model(field: str, why: str) -> Guard:

@@ -204,6 +204,11 @@ class Row(ABC):
         """Whether it says something of the computation that no field of the class shows."""
         return False
 
+    def is_about(self, hf: HfClass) -> bool:
+        """Whether it says anything of a class."""
+        del hf
+        return True
+
     def binds(self, context: Context) -> str:
         """The name that generated code binds for it before it constructs anything; empty where it binds none."""
         del context

@@ -41,6 +41,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for both"),
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
+    "granite": (("normalization_function", "the class has RMSNorm alone"),),
     "granite_experts": (
         (
             "num_experts_per_tok",
@@ -74,6 +75,10 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "sliding_window",
             "must be given: some layers are sliding_attention, which transformers cannot mask without it",
         ),
+    ),
+    "liquid": (
+        ("block_use_swiglu", "the MLPs of the class have a gate always"),
+        ("use_pos_enc", "the class has rotary embeddings in every layer"),
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
     "mamba": (
@@ -440,6 +445,8 @@ FAMILIES: Mapping[str, Family] = {
                 "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
                 "no such dropout",
             ),
+            ("indexer_rope_interleave", "the indexer of the class rotates the halves of a head"),
+            ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
         deviations=(
             Deviation(
@@ -518,6 +525,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("alibi", "Megatron has no ALiBi"),
+            ("apply_residual_connection_post_layernorm", "residuals of the class are what the norms are given"),
             (
                 "attention_dropout",
                 "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
@@ -528,6 +536,8 @@ FAMILIES: Mapping[str, Family] = {
                 "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
                 "Megatron of the embedding too",
             ),
+            ("n_head", "the first files have the first name"),
+            ("n_layer", "the first files have the first name"),
             (
                 "new_decoder_architecture",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
@@ -576,6 +586,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
+            ("hidden_activation", "both name the activation of the MLPs"),
             (
                 "use_bidirectional_attention",
                 "must not be True: Megatron's language models attend to earlier tokens only",
@@ -659,6 +670,8 @@ FAMILIES: Mapping[str, Family] = {
                 "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
                 "no such dropout",
             ),
+            ("indexer_rope_interleave", "the indexer of the class rotates pairs of neighbours"),
+            ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
         deviations=(
             Deviation(
@@ -680,6 +693,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
             *_GUARDS["language_model"],
+            ("n_ctx", "the first files have both names for the number of positions"),
             (
                 "scale_attn_by_inverse_layer_idx",
                 "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
@@ -712,6 +726,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+            (
+                "attention_probs_dropout_prob",
+                "the class drops out at attention_dropout and hidden_dropout, whatever this says",
+            ),
+            ("hidden_dropout_prob", "the class drops out at attention_dropout and hidden_dropout, whatever this says"),
             ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
@@ -736,6 +755,7 @@ FAMILIES: Mapping[str, Family] = {
                 "attention_bias",
                 "experts and routers have biases always, and Megatron has those only together with biases of attention",
             ),
+            ("experts_per_token", "OpenAI's own code has the first name"),
             ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
         ),
         deviations=(),
@@ -819,6 +839,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["granite"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
@@ -843,6 +864,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["granite"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -974,8 +996,12 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["liquid"],
             *_GUARDS["rope_keys"],
+            ("block_dim", "both are one thing, in the words of Liquid's code and in those of the class"),
+            ("block_norm_eps", "both are one thing, in the words of Liquid's code and in those of the class"),
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
+            ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
         deviations=(),
     ),
@@ -991,6 +1017,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["liquid"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
@@ -1036,6 +1063,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
+            ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
         deviations=(),
     ),
@@ -1059,6 +1087,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be False where a layer has no rope: Megatron does not scale queries by their position",
             ),
             ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
+            ("nope_layer_interval", "both say how often a layer has no rope"),
             ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
             (
                 "use_qk_norm",
@@ -1248,7 +1277,10 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["mamba"],
             *_GUARDS["router_of_groups"],
             ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
+            ("attention_head_dim", "the first files have the first name"),
             ("mlp_bias", "must be False in a model with attention or experts, on which Megatron would put biases too"),
+            ("norm_eps", "every norm of the class has one epsilon"),
+            ("rms_norm_eps", "every norm of the class has one epsilon"),
             (
                 "tie_word_embeddings",
                 "the class keeps an output layer of its own whatever this says, so a checkpoint that ties them "
@@ -1277,6 +1309,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["whole_layers"],
             ("_remove_final_layer_norm", "Megatron has a norm after the last layer"),
+            ("activation_dropout", "the class has no dropout inside its MLPs"),
             (
                 "do_layer_norm_before",
                 "Megatron has norms before attention and before the MLP, and none on the residual stream",
@@ -1421,6 +1454,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
             ("decoder_sparse_step", "the class has experts in every layer"),
+            ("mlp_only_layers", "the class has experts in every layer"),
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
         deviations=(),
@@ -1592,6 +1626,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("embedding_dropout", "must equal residual_dropout: Megatron has one dropout for both"),
+            ("layer_norm_epsilon", "both are one thing, in the words of BigCode's code and in those of the class"),
+            ("mlp_type", "the MLPs of the class have no gate"),
+            ("norm_type", "the class has LayerNorm alone"),
+            ("rms_norm_eps", "both are one thing, in the words of BigCode's code and in those of the class"),
+            ("scale_attn_weights", "attention of the class divides its scores by the root of the width"),
         ),
         deviations=(),
     ),

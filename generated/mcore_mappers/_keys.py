@@ -111,11 +111,13 @@ KEYS = Keys(
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": frozenset(
             {
                 "gradient_checkpointing",
+                "indexer_rope_interleave",
                 "is_causal",
                 "moe_layer_freq",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "qk_head_dim",
+                "rope_interleave",
                 "rope_theta",
                 "scoring_func",
                 "tie_last_hidden_states",
@@ -157,9 +159,12 @@ KEYS = Keys(
         ),
         "transformers.models.falcon.configuration_falcon.FalconConfig": frozenset(
             {
+                "apply_residual_connection_post_layernorm",
                 "gradient_checkpointing",
                 "is_causal",
                 "layer_types",
+                "n_head",
+                "n_layer",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -178,6 +183,7 @@ KEYS = Keys(
         "transformers.models.gemma.configuration_gemma.GemmaConfig": frozenset(
             {
                 "gradient_checkpointing",
+                "hidden_activation",
                 "is_causal",
                 "layer_types",
                 "original_max_position_embeddings",
@@ -227,11 +233,13 @@ KEYS = Keys(
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": frozenset(
             {
                 "gradient_checkpointing",
+                "indexer_rope_interleave",
                 "is_causal",
                 "moe_layer_freq",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "qk_head_dim",
+                "rope_interleave",
                 "rope_theta",
                 "scoring_func",
                 "tie_last_hidden_states",
@@ -239,15 +247,17 @@ KEYS = Keys(
             }
         ),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
-            {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
+            {"gradient_checkpointing", "is_causal", "n_ctx", "tie_last_hidden_states"}
         ),
         "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "num_key_value_heads", "tie_last_hidden_states"}
         ),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": frozenset(
             {
+                "attention_probs_dropout_prob",
                 "gradient_checkpointing",
                 "head_dim",
+                "hidden_dropout_prob",
                 "is_causal",
                 "layer_types",
                 "original_max_position_embeddings",
@@ -258,6 +268,7 @@ KEYS = Keys(
         ),
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": frozenset(
             {
+                "experts_per_token",
                 "gradient_checkpointing",
                 "is_causal",
                 "original_max_position_embeddings",
@@ -317,6 +328,7 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
+                "normalization_function",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -329,6 +341,7 @@ KEYS = Keys(
                 "head_dim",
                 "is_causal",
                 "layer_types",
+                "normalization_function",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -403,17 +416,23 @@ KEYS = Keys(
         ),
         "transformers.models.lfm2.configuration_lfm2.Lfm2Config": frozenset(
             {
+                "block_dim",
+                "block_norm_eps",
+                "block_use_swiglu",
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
+                "num_heads",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
                 "tie_last_hidden_states",
+                "use_pos_enc",
             }
         ),
         "transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig": frozenset(
             {
+                "block_use_swiglu",
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
@@ -421,6 +440,7 @@ KEYS = Keys(
                 "partial_rotary_factor",
                 "rope_theta",
                 "tie_last_hidden_states",
+                "use_pos_enc",
             }
         ),
         "transformers.models.lfm3.configuration_lfm3.Lfm3Config": frozenset(
@@ -440,6 +460,7 @@ KEYS = Keys(
                 "layer_types",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
+                "rope_interleaved",
                 "rope_theta",
                 "tie_last_hidden_states",
             }
@@ -448,6 +469,7 @@ KEYS = Keys(
             {
                 "gradient_checkpointing",
                 "is_causal",
+                "nope_layer_interval",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -540,10 +562,17 @@ KEYS = Keys(
             }
         ),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": frozenset(
-            {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
+            {
+                "attention_head_dim",
+                "gradient_checkpointing",
+                "is_causal",
+                "norm_eps",
+                "rms_norm_eps",
+                "tie_last_hidden_states",
+            }
         ),
         "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
-            {"gradient_checkpointing", "initializer_range", "is_causal", "tie_last_hidden_states"}
+            {"activation_dropout", "gradient_checkpointing", "initializer_range", "is_causal", "tie_last_hidden_states"}
         ),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
             {
@@ -623,6 +652,7 @@ KEYS = Keys(
                 "decoder_sparse_step",
                 "gradient_checkpointing",
                 "is_causal",
+                "mlp_only_layers",
                 "norm_topk_prob",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
@@ -707,10 +737,15 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
+                "layer_norm_epsilon",
                 "layer_types",
+                "mlp_type",
+                "norm_type",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
+                "rms_norm_eps",
                 "rope_theta",
+                "scale_attn_weights",
                 "tie_last_hidden_states",
             }
         ),
@@ -738,6 +773,231 @@ KEYS = Keys(
             }
         ),
     },
+    unread={
+        "axk1": {
+            "first_k_dense_replace": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
+            "moe_layer_freq": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
+        },
+        "bamba": {
+            "attn_rotary_emb": "the class rotates half of each head, whatever this says",
+            "output_router_logits": "belongs to experts, which the class does not have",
+            "router_aux_loss_coef": "belongs to experts, which the class does not have",
+            "use_mamba_kernels": "kernels are chosen by what is installed, and compute the same",
+        },
+        "deepseek": {
+            "aux_loss_alpha": "belongs to the auxiliary loss of DeepSeek's training, which transformers does not compute",
+            "ep_size": "over how many ranks DeepSeek's code spreads the experts",
+            "num_nextn_predict_layers": "counts or describes the layers that predict further tokens, which transformers does not build; "
+            "mtp_num_layers asks Megatron for them",
+            "seq_aux": "belongs to the auxiliary loss of DeepSeek's training, which transformers does not compute",
+        },
+        "deepseek_v32": {
+            "num_experts": "the class takes n_routed_experts from it when a config is built, and reads that",
+        },
+        "glm_moe_dsa": {
+            "index_skip_topk_offset": "only fills in indexer_types where a config is built without; indexer_types decides",
+            "index_topk_freq": "only fills in indexer_types where a config is built without; indexer_types decides",
+            "index_topk_pattern": "only fills in indexer_types where a config is built without; indexer_types decides",
+            "num_experts": "the class takes n_routed_experts from it when a config is built, and reads that",
+        },
+        "gpt_bigcode": {
+            "inference_runner": "a setting of the server that BigCode ran the model in",
+            "max_batch_size": "a setting of the server that BigCode ran the model in",
+            "pad_key_length": "a setting of the server that BigCode ran the model in",
+            "pre_allocate_kv_cache": "a setting of the server that BigCode ran the model in",
+            "validate_runner_input": "a setting of the server that BigCode ran the model in",
+        },
+        "gpt_oss": {
+            "initial_context_length": "the length that YaRN starts from, in OpenAI's own code; original_max_position_embeddings decides",
+        },
+        "granite": {
+            "init_method": "how new weights were drawn",
+        },
+        "liquid": {
+            "block_mlp_init_scale": "how new weights were drawn",
+            "block_out_init_scale": "how new weights were drawn",
+            "block_use_xavier_init": "how new weights were drawn",
+            "conv_dim": "belongs to convolutions, which no layer has",
+            "conv_dim_out": "belongs to convolutions, which no layer has",
+            "conv_use_xavier_init": "how new weights were drawn",
+        },
+        "llama": {
+            "internal_version": "ALLaM's own name of the checkpoint",
+            "is_llama_config": "Nanotron says here that the file is one of this class",
+        },
+        "mimo_v2_flash": {
+            "sliding_window_size": "the class takes sliding_window from it when a config is built, and reads that",
+        },
+        "nemotron_h": {
+            "partial_rotary_factor": "no layer of the class has rotary embeddings",
+            "rope_theta": "no layer of the class has rotary embeddings",
+            "time_step_rank": "the class projects time steps through no lower rank",
+        },
+        "qwen": {
+            "max_window_layers": "from which layer on Qwen's dense models have a window; the class has no such rule",
+            "use_mrope": "asks for the three-part positions of images, which on text are one",
+        },
+        "qwen3_5_text": {
+            "mlp_only_layers": "every layer of the class has an MLP, and none has experts",
+            "output_router_logits": "belongs to experts, which the class does not have",
+        },
+        "qwen_hybrid": {
+            "full_attention_interval": "only fills in layer_types where a config is built without; layer_types decides",
+            "mamba_ssm_dtype": "the dtype in which the states of generation are kept",
+            "mtp_num_hidden_layers": "counts or describes the layers that predict further tokens, which transformers does not build; "
+            "mtp_num_layers asks Megatron for them",
+            "mtp_use_dedicated_embeddings": "counts or describes the layers that predict further tokens, which transformers does not build; "
+            "mtp_num_layers asks Megatron for them",
+        },
+        "starcoder2": {
+            "activation_function": "GPT-BigCode's name of hidden_act, which decides; StarCoder2 7B has another activation there",
+            "attention_softmax_in_fp32": "the class takes the softmax in float32 always",
+            "scale_attention_softmax_in_fp32": "the class takes the softmax in float32 always",
+        },
+        "tools": {
+            "_flash_attn_2_enabled": "asks for a kernel of attention, and all kernels compute the same",
+            "_from_model_config": "a mark of transformers on the settings of generation",
+            "_num_labels": "belongs to classification heads, which a language model does not have",
+            "compression_config": "an older name of quantization_config, which is about the checkpoint's storage",
+            "for_llm_compressor": "a switch of LLM Compressor, which stores weights in fewer bits",
+            "max_seq_len": "how long a text tokenizers and trainers let through; the model reads max_position_embeddings",
+            "max_seq_length": "how long a text tokenizers and trainers let through; the model reads max_position_embeddings",
+            "max_sequence_length": "how long a text tokenizers and trainers let through; the model reads max_position_embeddings",
+            "model_max_length": "how long a text tokenizers and trainers let through; the model reads max_position_embeddings",
+            "output_past": "an older name of use_cache: keys and values are kept for generation only",
+            "pretraining_tp": "the number of ranks of the training; the class computes as one",
+            "quantization": "MLX says here how it stores the weights, as quantization_config does",
+            "transformers.js_config": "settings of Transformers.js, which runs models in a browser",
+            "unsloth_fixed": "Unsloth marks the files that it wrote or repaired",
+            "unsloth_version": "Unsloth marks the files that it wrote or repaired",
+            "use_flash_attn": "asks for a kernel of attention, and all kernels compute the same",
+        },
+    },
+    lists={
+        "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
+        "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
+        "transformers.models.aria.configuration_aria.AriaTextConfig": ("tools",),
+        "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
+        "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
+        "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
+        "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
+        "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
+        "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": (
+            "deepseek",
+            "deepseek_v32",
+            "tools",
+        ),
+        "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
+        "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
+        "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": ("tools",),
+        "transformers.models.falcon.configuration_falcon.FalconConfig": ("tools",),
+        "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
+        "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
+        "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
+        "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
+        "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": ("deepseek", "tools"),
+        "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": (
+            "deepseek",
+            "glm_moe_dsa",
+            "tools",
+        ),
+        "transformers.models.gpt2.configuration_gpt2.GPT2Config": ("tools",),
+        "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": ("gpt_bigcode", "tools"),
+        "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),
+        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": ("gpt_oss", "tools"),
+        "transformers.models.granite.configuration_granite.GraniteConfig": ("tools",),
+        "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig": ("tools",),
+        "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": ("tools",),
+        "transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig": ("tools",),
+        "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig": (
+            "granite",
+            "tools",
+        ),
+        "transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig": (
+            "granite",
+            "tools",
+        ),
+        "transformers.models.helium.configuration_helium.HeliumConfig": ("tools",),
+        "transformers.models.hy_v3.configuration_hy_v3.HYV3Config": ("tools",),
+        "transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig": ("tools",),
+        "transformers.models.internlm3.configuration_internlm3.InternLM3Config": ("tools",),
+        "transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig": ("tools",),
+        "transformers.models.jais2.configuration_jais2.Jais2Config": ("tools",),
+        "transformers.models.lfm2.configuration_lfm2.Lfm2Config": ("liquid", "tools"),
+        "transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig": ("liquid", "tools"),
+        "transformers.models.lfm3.configuration_lfm3.Lfm3Config": ("tools",),
+        "transformers.models.llama.configuration_llama.LlamaConfig": ("llama", "tools"),
+        "transformers.models.llama4.configuration_llama4.Llama4TextConfig": ("tools",),
+        "transformers.models.mamba2.configuration_mamba2.Mamba2Config": ("tools",),
+        "transformers.models.mellum.configuration_mellum.MellumConfig": ("tools",),
+        "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": ("mimo_v2_flash", "tools"),
+        "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": ("tools",),
+        "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),
+        "transformers.models.ministral3.configuration_ministral3.Ministral3Config": ("tools",),
+        "transformers.models.mistral.configuration_mistral.MistralConfig": ("tools",),
+        "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
+        "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
+        "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
+        "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
+        "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
+        "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),
+        "transformers.models.qwen2.configuration_qwen2.Qwen2Config": ("qwen", "tools"),
+        "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": ("qwen", "tools"),
+        "transformers.models.qwen3.configuration_qwen3.Qwen3Config": ("qwen", "tools"),
+        "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig": (
+            "qwen",
+            "qwen3_5_text",
+            "qwen_hybrid",
+            "tools",
+        ),
+        "transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeTextConfig": (
+            "qwen",
+            "qwen_hybrid",
+            "tools",
+        ),
+        "transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig": ("qwen", "tools"),
+        "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": ("qwen", "qwen_hybrid", "tools"),
+        "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": ("tools",),
+        "transformers.models.smollm3.configuration_smollm3.SmolLM3Config": ("qwen", "tools"),
+        "transformers.models.solar_open.configuration_solar_open.SolarOpenConfig": ("deepseek", "tools"),
+        "transformers.models.stablelm.configuration_stablelm.StableLmConfig": ("tools",),
+        "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": ("starcoder2", "tools"),
+        "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": ("tools",),
+        "transformers.models.youtu.configuration_youtu.YoutuConfig": ("deepseek", "tools"),
+    },
+    restated={
+        "transformers.models.falcon.configuration_falcon.FalconConfig": {
+            "n_head": "num_attention_heads",
+            "n_layer": "num_hidden_layers",
+        },
+        "transformers.models.gemma.configuration_gemma.GemmaConfig": {
+            "hidden_activation": "hidden_act",
+        },
+        "transformers.models.gpt2.configuration_gpt2.GPT2Config": {
+            "n_ctx": "n_positions",
+        },
+        "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": {
+            "experts_per_token": "num_experts_per_tok",
+        },
+        "transformers.models.lfm2.configuration_lfm2.Lfm2Config": {
+            "block_dim": "hidden_size",
+            "block_norm_eps": "norm_eps",
+            "num_heads": "num_attention_heads",
+        },
+        "transformers.models.llama4.configuration_llama4.Llama4TextConfig": {
+            "nope_layer_interval": "no_rope_layer_interval",
+        },
+        "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": {
+            "attention_head_dim": "head_dim",
+            "norm_eps": "layer_norm_epsilon",
+            "rms_norm_eps": "layer_norm_epsilon",
+        },
+        "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": {
+            "layer_norm_epsilon": "norm_epsilon",
+            "rms_norm_eps": "norm_epsilon",
+        },
+    },
     remote={
         "bailing_moe": (
             Remote(
@@ -750,10 +1010,15 @@ KEYS = Keys(
                 },
                 dropped=frozenset(
                     {
+                        "embedding_dropout",
                         "first_k_dense_replace",
                         "intermediate_size",
+                        "max_window_layers",
                         "norm_head",
+                        "norm_softmax",
                         "norm_topk_prob",
+                        "output_dropout",
+                        "output_router_logits",
                         "score_function",
                         "use_bias",
                         "use_qk_norm",
@@ -779,6 +1044,9 @@ KEYS = Keys(
                     ("use_sliding_window", False, "the attention of the class has no window"),
                     ("use_bias", False, "no class has the biases that this code has in all linear layers"),
                     ("norm_head", False, "no class normalises the rows of its output layer"),
+                    ("norm_softmax", False, "no class normalises what goes into the last softmax"),
+                    ("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+                    ("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
                 ),
             ),
             Remote(
@@ -788,7 +1056,23 @@ KEYS = Keys(
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
                 },
-                dropped=frozenset({"norm_head", "score_function", "use_bias", "use_rmsnorm", "use_sliding_window"}),
+                dropped=frozenset(
+                    {
+                        "embedding_dropout",
+                        "max_window_layers",
+                        "moe_router_enable_expert_bias",
+                        "mtp_loss_scaling_factor",
+                        "norm_head",
+                        "norm_softmax",
+                        "output_dropout",
+                        "router_dtype",
+                        "score_function",
+                        "use_bias",
+                        "use_rmsnorm",
+                        "use_sliding_window",
+                        "using_split_qkv_in_self_attention",
+                    }
+                ),
                 defaults={
                     "use_bias": True,
                     "attention_dropout": 0.1,
@@ -809,8 +1093,12 @@ KEYS = Keys(
                     ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
                     ("use_rmsnorm", True, "the class has RMSNorm alone"),
                     ("use_sliding_window", False, "the attention of the class has no window"),
+                    ("moe_router_enable_expert_bias", True, "the class chooses experts with a bias"),
                     ("use_bias", False, "no class has the biases that this code has in all linear layers"),
                     ("norm_head", False, "no class normalises the rows of its output layer"),
+                    ("norm_softmax", False, "no class normalises what goes into the last softmax"),
+                    ("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+                    ("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
                 ),
             ),
         ),
@@ -822,7 +1110,23 @@ KEYS = Keys(
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
                 },
-                dropped=frozenset({"norm_head", "score_function", "use_bias", "use_rmsnorm", "use_sliding_window"}),
+                dropped=frozenset(
+                    {
+                        "embedding_dropout",
+                        "max_window_layers",
+                        "moe_router_enable_expert_bias",
+                        "mtp_loss_scaling_factor",
+                        "norm_head",
+                        "norm_softmax",
+                        "output_dropout",
+                        "router_dtype",
+                        "score_function",
+                        "use_bias",
+                        "use_rmsnorm",
+                        "use_sliding_window",
+                        "using_split_qkv_in_self_attention",
+                    }
+                ),
                 defaults={
                     "use_bias": True,
                     "attention_dropout": 0.1,
@@ -842,8 +1146,12 @@ KEYS = Keys(
                     ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
                     ("use_rmsnorm", True, "the class has RMSNorm alone"),
                     ("use_sliding_window", False, "the attention of the class has no window"),
+                    ("moe_router_enable_expert_bias", True, "the class chooses experts with a bias"),
                     ("use_bias", False, "no class has the biases that this code has in all linear layers"),
                     ("norm_head", False, "no class normalises the rows of its output layer"),
+                    ("norm_softmax", False, "no class normalises what goes into the last softmax"),
+                    ("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+                    ("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
                 ),
             ),
         ),
@@ -857,11 +1165,30 @@ KEYS = Keys(
                 },
                 dropped=frozenset({"embed_dropout"}),
                 defaults={},
-                constants=(("embed_dropout", 0.0, "the class has no dropout on embeddings"),),
+                constants=(
+                    ("embed_dropout", 0.0, "the class has no dropout on embeddings"),
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
             ),
         ),
         "internlm2": (
-            Remote(native="llama", renamed={"bias": "attention_bias"}, dropped=frozenset(), defaults={}, constants=()),
+            Remote(
+                native="llama",
+                renamed={"bias": "attention_bias"},
+                dropped=frozenset(),
+                defaults={},
+                constants=(
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
+            ),
         ),
         "kimi_k2": (
             Remote(
@@ -877,6 +1204,59 @@ KEYS = Keys(
             ),
         ),
         "mimo": (Remote(native="qwen2", renamed={}, dropped=frozenset(), defaults={}, constants=()),),
+        "minicpmv": (
+            Remote(
+                native="qwen2",
+                renamed={},
+                dropped=frozenset(
+                    {
+                        "batch_vision_input",
+                        "drop_vision_last_layer",
+                        "image_size",
+                        "patch_size",
+                        "query_num",
+                        "slice_config",
+                        "slice_mode",
+                        "use_image_id",
+                        "version",
+                        "vision_batch_size",
+                        "vision_config",
+                    }
+                ),
+                defaults={"version": None},
+                constants=(("version", 2.6, "which version has which language model is known of 2.6 and 4"),),
+                architectures=frozenset({"MiniCPMV"}),
+            ),
+            Remote(
+                native="llama",
+                renamed={},
+                dropped=frozenset(
+                    {
+                        "batch_vision_input",
+                        "drop_vision_last_layer",
+                        "image_size",
+                        "patch_size",
+                        "query_num",
+                        "slice_config",
+                        "slice_mode",
+                        "use_image_id",
+                        "version",
+                        "vision_batch_size",
+                        "vision_config",
+                    }
+                ),
+                defaults={"version": None},
+                constants=(
+                    ("version", 4.0, "which version has which language model is known of 2.6 and 4"),
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
+                architectures=frozenset({"MiniCPMV"}),
+            ),
+        ),
         "sarvam_moe": (
             Remote(
                 native="glm4_moe",
@@ -885,7 +1265,23 @@ KEYS = Keys(
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
                 },
-                dropped=frozenset({"norm_head", "score_function", "use_bias", "use_rmsnorm", "use_sliding_window"}),
+                dropped=frozenset(
+                    {
+                        "embedding_dropout",
+                        "max_window_layers",
+                        "moe_router_enable_expert_bias",
+                        "mtp_loss_scaling_factor",
+                        "norm_head",
+                        "norm_softmax",
+                        "output_dropout",
+                        "router_dtype",
+                        "score_function",
+                        "use_bias",
+                        "use_rmsnorm",
+                        "use_sliding_window",
+                        "using_split_qkv_in_self_attention",
+                    }
+                ),
                 defaults={
                     "use_qk_norm": True,
                     "partial_rotary_factor": 1.0,
@@ -899,8 +1295,12 @@ KEYS = Keys(
                     ("score_function", "sigmoid", "the class scores experts with a sigmoid"),
                     ("use_rmsnorm", True, "the class has RMSNorm alone"),
                     ("use_sliding_window", False, "the attention of the class has no window"),
+                    ("moe_router_enable_expert_bias", True, "the class chooses experts with a bias"),
                     ("use_bias", False, "no class has the biases that this code has in all linear layers"),
                     ("norm_head", False, "no class normalises the rows of its output layer"),
+                    ("norm_softmax", False, "no class normalises what goes into the last softmax"),
+                    ("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+                    ("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
                 ),
             ),
         ),
@@ -908,10 +1308,15 @@ KEYS = Keys(
             Remote(
                 native="llama",
                 renamed={},
-                dropped=frozenset({"num_experts"}),
+                dropped=frozenset({"max_tokenizer_truncation", "num_experts"}),
                 defaults={},
                 constants=(
                     ("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama does not have"),
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
                 ),
             ),
         ),

@@ -115,7 +115,9 @@ def _transformer(
         "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
         "no such dropout",
     )
+    check.if_set("indexer_rope_interleave", (False,), "the indexer of the class rotates the halves of a head")
     experts.experts_after_dense(check)
+    check.if_set("rope_interleave", (True,), "attention of the class rotates pairs of neighbours")
     experts.remote_router(check)
     check.finish(strict=strict)
     settings: MLATransformerFields = {

@@ -148,6 +148,11 @@ def _transformer(
         "read the same",
     )
     positions.rope_keys(check, hf)
+    check.if_set(
+        "apply_residual_connection_post_layernorm", (False,), "residuals of the class are what the norms are given"
+    )
+    check.restates("n_head", "num_attention_heads", "the first files have the first name")
+    check.restates("n_layer", "num_hidden_layers", "the first files have the first name")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -104,6 +104,7 @@ def _transformer(
         hf.use_bidirectional_attention,
         "must not be True: Megatron's language models attend to earlier tokens only",
     )
+    check.restates("hidden_activation", "hidden_act", "both name the activation of the MLPs")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

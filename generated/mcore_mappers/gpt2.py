@@ -101,6 +101,7 @@ def _transformer(
         (False,),
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
+    check.restates("n_ctx", "n_positions", "the first files have both names for the number of positions")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -138,6 +138,14 @@ def _transformer(
         check.undeclared("rope_theta"),
         "must be what rope_parameters says, if it is said again: only that is read",
     )
+    check.if_set(
+        "attention_probs_dropout_prob",
+        (0,),
+        "the class drops out at attention_dropout and hidden_dropout, whatever this says",
+    )
+    check.if_set(
+        "hidden_dropout_prob", (0,), "the class drops out at attention_dropout and hidden_dropout, whatever this says"
+    )
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

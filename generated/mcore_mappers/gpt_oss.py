@@ -146,6 +146,7 @@ def _transformer(
         (True,),
         "experts and routers have biases always, and Megatron has those only together with biases of attention",
     )
+    check.restates("experts_per_token", "num_experts_per_tok", "OpenAI's own code has the first name")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -28,7 +28,7 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._fields import HybridFields, HybridModelFields, TransformerFields
-from ._parts import attention, decoder, experts, positions, recurrent, stack
+from ._parts import attention, decoder, experts, files, positions, recurrent, stack
 from ._tables import ACTIVATIONS
 
 check_versions("granitemoehybrid")
@@ -139,6 +139,7 @@ def _transformer(
         "over the chosen experts if there is one",
     )
     experts.balanced(check, hf)
+    files.granite(check)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -22,7 +22,7 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._parts import attention, decoder, experts, positions, stack
+from ._parts import attention, decoder, experts, files, positions, stack
 from ._tables import ACTIVATIONS
 
 check_versions("granitemoeshared")
@@ -117,6 +117,7 @@ def _transformer(
     experts.granite_experts(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
+    files.granite(check)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -24,7 +24,7 @@ from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._parts import attention, decoder, mlp, positions, stack
+from ._parts import attention, decoder, files, mlp, positions, stack
 
 check_versions("lfm2")
 
@@ -113,6 +113,18 @@ def _transformer(
         "layer_types",
         hf.layer_types,
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
+    )
+    check.restates(
+        "block_dim", "hidden_size", "both are one thing, in the words of Liquid's code and in those of the class"
+    )
+    check.restates(
+        "block_norm_eps", "norm_eps", "both are one thing, in the words of Liquid's code and in those of the class"
+    )
+    files.liquid(check)
+    check.restates(
+        "num_heads",
+        "num_attention_heads",
+        "both are one thing, in the words of Liquid's code and in those of the class",
     )
     check.finish(strict=strict)
     settings: TransformerFields = {

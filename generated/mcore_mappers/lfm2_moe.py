@@ -28,7 +28,7 @@ from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-from ._parts import attention, decoder, experts, mlp, positions, stack
+from ._parts import attention, decoder, experts, files, mlp, positions, stack
 
 check_versions("lfm2_moe")
 
@@ -130,6 +130,7 @@ def _transformer(
         hf.layer_types,
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
     )
+    files.liquid(check)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

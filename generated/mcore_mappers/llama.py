@@ -99,6 +99,7 @@ def _transformer(
     positions.rope_keys(check, hf)
     attention.biases(check, hf)
     attention.head_dim(check, hf)
+    check.if_set("rope_interleaved", (False,), "the class rotates the halves of each head, and no pairs of neighbours")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -133,6 +133,7 @@ def _transformer(
         "must be False where a layer has no rope: Megatron does not scale queries by their position",
     )
     attention.no_attention_bias(check, hf)
+    check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -113,6 +113,9 @@ def _transformer(
     recurrent.mamba(check, hf, pattern)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
+    check.restates("attention_head_dim", "head_dim", "the first files have the first name")
+    check.restates("norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
+    check.restates("rms_norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -142,6 +142,7 @@ def _transformer(
         (True,),
         "Megatron's LayerNorm has a weight and a bias",
     )
+    check.if_set("activation_dropout", (0,), "the class has no dropout inside its MLPs")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

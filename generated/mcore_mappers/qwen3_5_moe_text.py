@@ -135,6 +135,7 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
+    check.if_set("mlp_only_layers", ([],), "the class has experts in every layer")
     check.if_set("norm_topk_prob", (True,), "the class makes the weights of a token's experts add up to one always")
     check.finish(strict=strict)
     settings: TransformerFields = {

@@ -104,6 +104,17 @@ def _transformer(
         hf.embedding_dropout,
         "must equal residual_dropout: Megatron has one dropout for both",
     )
+    check.restates(
+        "layer_norm_epsilon",
+        "norm_epsilon",
+        "both are one thing, in the words of BigCode's code and in those of the class",
+    )
+    check.if_set("mlp_type", ("default",), "the MLPs of the class have no gate")
+    check.if_set("norm_type", ("layer_norm",), "the class has LayerNorm alone")
+    check.restates(
+        "rms_norm_eps", "norm_epsilon", "both are one thing, in the words of BigCode's code and in those of the class"
+    )
+    check.if_set("scale_attn_weights", (True,), "attention of the class divides its scores by the root of the width")
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -194,6 +194,12 @@ class Check:
         if field in self._values:
             self.must_be(field, self._values[field], allowed, reason)
 
+    def restates(self, key: str, field: str, reason: str) -> None:
+        """Refuse a key that is a field under another name and says something else than the field does."""
+        value = self._values.get(key)
+        if value is not None and value != self._values.get(field):
+            self.refuse(key, value, f"{field} says {self._values.get(field)!r}: {reason}")
+
     def deviation(
         self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str
     ) -> None:

@@ -46,12 +46,13 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     file = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"there is no {file}")
-    cls, data = as_native(_read(file))
+    stated = _read(file)
+    cls, data = as_native(stated)
     config = cls(**copy.deepcopy(data))
     around = levels_of(config, data)
     if len(around) > 1:
         tie(around)
-    unknown = unknown_keys(around)
+    unknown = unknown_keys(stated, around)
     if unknown:
         warn(UnknownKeysWarning(unknown, str(file)))
     return config

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from .architectures import causal_names, is_language_model, other_head
 from .composite import FIELDS, TIES
+from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
 from .older import contradictions, in_present_names
 from .registry import known
@@ -64,7 +65,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
     if isinstance(level, Mapping) and level:
         now[field] = _level(cast("Data", level), f"{way}{field}.", cls, field)
         return cls, now
-    if len([*_inside(data, way)]) == 1:
+    if len([*inside(data, way)]) == 1:
         # Older files name it otherwise than the class does.
         return _unwrapped(data, way)
     reason = "the file states no language model there, and the default of the class is another one"
@@ -111,7 +112,7 @@ def _beside(data: dict[str, Any], cls: type[PreTrainedConfig], field: str) -> di
     held: type = cls.sub_configs[field]
     if not dataclasses.is_dataclass(held):
         return data
-    own = names_of(held)
+    own = names_of(held) | (known().keys.known(path_of(held)) or frozenset())
     inner = {key: data[key] for key in data if key in own and key not in _OF_THE_WHOLE}
     outer = names_of(cls)
     return {**{key: value for key, value in data.items() if key not in inner or key in outer}, field: inner}
@@ -127,10 +128,10 @@ def names_of(cls: type) -> frozenset[str]:
 
 def _unwrapped(data: Data, way: str) -> Read:
     """The only language model in a composite of remote code, with what the level around it says of it."""
-    inside = [*_inside(data, way)]
-    if len(inside) != 1:
-        raise UnsupportedConfigError(None, (_unknown_type(data, way, len(inside)),))
-    ((inner_way, inner),) = inside
+    found = [*inside(data, way)]
+    if len(found) != 1:
+        raise UnsupportedConfigError(None, (_unknown_type(data, way, len(found)),))
+    ((inner_way, inner),) = found
     cls, now = as_native(inner, inner_way)
     stated: object = data.get(TIES)
     if stated is not None and now.setdefault(TIES, stated) != stated:
@@ -145,7 +146,15 @@ def _unwrapped(data: Data, way: str) -> Read:
     return cls, now
 
 
-def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
+def way_to(cls: type, data: Data) -> str:
+    """The way to the level of a file that was read as a class, from the outermost one, with a dot at its end."""
+    way = ""
+    while class_of(data) is not cls and data.get("model_type") not in known().keys.remote:
+        ((way, data),) = inside(data, way)
+    return way
+
+
+def inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
     """The levels below that are of a type that is known, and none below those."""
     for field in FIELDS:
         inner: object = data.get(field)
@@ -154,7 +163,7 @@ def _inside(data: Data, way: str) -> Iterator[tuple[str, Data]]:
             if class_of(level) is not None or _type(level) in known().keys.remote:
                 yield inner_way, level
             else:
-                yield from _inside(level, inner_way)
+                yield from inside(level, inner_way)
 
 
 def two_ties(ties: Mapping[str, object]) -> Refusal:
@@ -164,19 +173,17 @@ def two_ties(ties: Mapping[str, object]) -> Refusal:
     return Refusal(outer, value, f"{told}: a language model has one or the other")
 
 
-def _unknown_type(data: Data, way: str, inside: int) -> Refusal:
+def _unknown_type(data: Data, way: str, several: int) -> Refusal:
     keys = known().keys
     reason = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
-    if inside:
+    if several:
         reason = "transformers has no class for this type, and there are several language models in it"
     return Refusal(f"{way}model_type", cast("object", data.get("model_type")), keys.refused.get(_type(data), reason))
 
 
 def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any]:
     """The same model as the native class spells it."""
-    found = [(_hard_wired(data, row, way), row) for row in rows]
-    # Of several, the class that stands nearest says what is in the way.
-    refusals, remote = min(found, key=lambda each: len(each[0]))
+    refusals, remote = _nearest(data, rows, way)
     if refusals:
         raise UnsupportedConfigError(None, refusals)
     data = {**remote.defaults, **data}
@@ -189,6 +196,14 @@ def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any
         cls = class_of(now)
         now["architectures"] = [*causal_names(cls)] if cls is not None else names
     return now
+
+
+def _nearest(data: Data, rows: tuple[Remote, ...], way: str) -> tuple[tuple[Refusal, ...], Remote]:
+    """Of the rows of one type the one that the file is of, by the keys that tell them apart, with what is in the way."""
+    wired = [{key: allowed for key, allowed, _ in row.constants} for row in rows]
+    telling = {f"{way}{key}" for key in wired[0] if any(key in each and each[key] != wired[0][key] for each in wired)}
+    found = [(_hard_wired(data, row, way), row) for row in rows]
+    return min(found, key=lambda each: (sum(refusal.field in telling for refusal in each[0]), len(each[0])))
 
 
 def _is_causal(name: object, remote: Remote) -> bool:

@@ -21,6 +21,11 @@ def in_present_names(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> di
     """The same config, where the class of transformers 5 does not itself read an older spelling as it was meant."""
     declared = {field.name for field in dataclasses.fields(cast("Any", cls))}
     now = {**data}
+    for key, field in restated(cls).items():
+        if key in now:
+            value = now.pop(key)
+            if all(now.get(name) is None for name in _names_of(field, cls)):
+                now[field] = value
     if _TYPES in declared and _DENSE not in declared and now.get(_TYPES) is None:
         types = _types(now.get(_DENSE), now.get("num_hidden_layers"))
         if types is not None:
@@ -29,6 +34,20 @@ def in_present_names(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> di
     if "rope_parameters" not in now and "rope_parameters" in declared:
         now |= _rope(now, cls)
     return now
+
+
+def restated(cls: type[PreTrainedConfig]) -> Mapping[str, str]:
+    """Keys of files that are a field of the class under another name, and that field."""
+    return known().keys.restated.get(path_of(cls), {})
+
+
+def _names_of(field: str, cls: type[PreTrainedConfig]) -> Iterator[str]:
+    """The field, and its other names in files."""
+    yield field
+    for alias, stored in cls.attribute_map.items():
+        if field in (alias, stored):
+            yield alias
+            yield stored
 
 
 def _types(dense: object, layers: object) -> list[str] | None:
@@ -65,6 +84,7 @@ def contradictions(data: Mapping[str, Any], cls: type[PreTrainedConfig], way: st
         way: to that level, with a dot at its end.
     """
     pairs = [*cls.attribute_map.items(), ("torch_dtype", "dtype")]
+    pairs += [(key, name) for key, field in restated(cls).items() for name in dict.fromkeys(_names_of(field, cls))]
     stated = [(one, data[one], other, data[other]) for one, other in pairs if one in data and other in data]
     ropes = [(name, data[name]) for name in ("rope_parameters", "rope_scaling") if isinstance(data.get(name), dict)]
     for name, rope in ropes:

@@ -73,12 +73,23 @@ class Keys:
 
     read: Mapping[str, frozenset[str]]
     """By the path of a config class, what its modeling code or its mapper reads undeclared."""
+    unread: Mapping[str, Mapping[str, str]]
+    """Lists of keys that nobody reads and that decide nothing, each key with the reason."""
+    lists: Mapping[str, tuple[str, ...]]
+    """By the path of a config class, the lists that hold for it."""
+    restated: Mapping[str, Mapping[str, str]]
+    """By the path of a config class, keys that are a field under another name, and that field."""
     remote: Mapping[str, tuple[Remote, ...]]
     """By model type, how remote code is read as a native class: as the first that computes the same."""
     refused: Mapping[str, str]
     """By model type, why remote code is not read."""
     older_ropes: Mapping[str, OlderRope]
     """By the path of a config class, how transformers 4.57 reads its rope, where not as that of others."""
+
+    def known(self, path: str) -> frozenset[str] | None:
+        """What files of a config class may have beside its fields; None where it is not known."""
+        read = self.read.get(path)
+        return None if read is None else read.union(*(self.unread[name] for name in self.lists.get(path, ())))
 
 
 @dataclass(frozen=True)
@@ -181,6 +192,9 @@ class Known:
         keys = [registry.keys for registry in self.registries]
         return Keys(
             read=_merged(each.read for each in keys),
+            unread=_united(each.unread for each in keys),
+            lists=_merged(each.lists for each in keys),
+            restated=_merged(each.restated for each in keys),
             remote=_merged(each.remote for each in keys),
             refused=_merged(each.refused for each in keys),
             older_ropes=_merged(each.older_ropes for each in keys),
@@ -195,6 +209,15 @@ class Known:
             enums=frozenset[str]().union(*(each.enums for each in symbols)),
             functions=frozenset[str]().union(*(each.functions for each in symbols)),
         )
+
+
+def _united(mappings: Iterable[Mapping[str, Mapping[str, str]]]) -> Mapping[str, Mapping[str, str]]:
+    """All entries of each name."""
+    found: dict[str, dict[str, str]] = {}
+    for mapping in mappings:
+        for name, entries in mapping.items():
+            found[name] = {**entries, **found.get(name, {})}
+    return found
 
 
 def _merged[Value](mappings: Iterable[Mapping[str, Value]]) -> Mapping[str, Value]:

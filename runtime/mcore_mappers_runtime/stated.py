@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -25,16 +25,19 @@ class Level:
     """What the file states there."""
 
 
+def levels_at(data: Data, way: str) -> Iterator[tuple[str, Data]]:
+    """What a file states at each level of a way, from the outermost on; nothing where it has no such level."""
+    steps = way.split(".")[:-1]
+    yield "", data
+    for place in range(len(steps)):
+        inner: object = data.get(steps[place])
+        data = cast("Data", inner) if isinstance(inner, Mapping) else {}
+        yield ".".join(steps[: place + 1]) + ".", data
+
+
 def levels_of(config: PreTrainedConfig, data: Data) -> tuple[Level, ...]:
     """The levels of a config that was built from a file; a config that is no composite is one level."""
-    return tuple(Level(way, each, _at(data, way)) for way, each in levels(config))
-
-
-def _at(data: Data, way: str) -> Data:
-    for name in way.split(".")[:-1]:
-        inner: object = data.get(name)
-        data = cast("Data", inner) if isinstance(inner, Mapping) else {}
-    return data
+    return tuple(Level(way, each, [*levels_at(data, way)][-1][1]) for way, each in levels(config))
 
 
 def tie(around: Sequence[Level]) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from .composite import FIELDS, TIES
 from .equal import path_of
-from .native import SIZES, names_of
+from .native import SIZES, class_of, names_of, way_to
 from .registry import known
-from .stated import Level
+from .stated import Level, levels_at
+
+if TYPE_CHECKING:
+    from .native import Data
 
 _WRITTEN: Final = frozenset(
     {
@@ -55,28 +58,70 @@ _DECIDING: Final = (*FIELDS, TIES, "torch_dtype", "dtype", "model_type", "archit
 """Keys around a language model that decide something of it."""
 
 
-def unknown_keys(around: Sequence[Level]) -> tuple[str, ...]:
+def unknown_keys(file: Data, around: Sequence[Level]) -> tuple[str, ...]:
     """Keys that ended up as attributes that nobody reads, each with the way to it.
 
     Around a language model few keys decide anything of it: there, those are named that look like one of these.
+
+    Args:
+        file: as it was written.
+        around: the levels of the config that was built from it.
     """
+    start = way_to(type(around[0].config), file)
+    whole = [*levels_at(file, start)]
+    return (
+        *_misspelt_outside(whole[:-1]),
+        *(f"{start}{name}" for name in _of_levels(whole[-1][1], around)),
+    )
+
+
+def _misspelt_outside(around: Sequence[tuple[str, Data]]) -> Iterator[str]:
+    """Of levels that no class reads, around the one where a language model begins."""
+    for way, level in around:
+        cls = class_of(level)
+        names = names_of(cls) if cls is not None else frozenset[str]()
+        yield from (f"{way}{key}" for key in _misspelt(level, names, frozenset()))
+
+
+def _of_levels(file: Data, around: Sequence[Level]) -> Iterator[str]:
     *outer, found = around
-    own = names_of(type(found.config))
-    names = [f"{each.way}{key}" for each in outer for key in _misspelt(each, own)]
-    expected = known().keys.read.get(path_of(type(found.config)))
+    path = path_of(type(found.config))
+    expected = known().keys.known(path)
+    own = names_of(type(found.config)) | (expected or frozenset())
+    # As they were written: what stands beside the keys of the whole has been moved by now.
+    for each, (_, stated) in zip(outer, levels_at(file, found.way), strict=False):
+        beside = own if stated.keys() >= SIZES else frozenset[str]()
+        yield from (f"{each.way}{key}" for key in _misspelt(stated, names_of(type(each.config)), beside))
     if expected is not None:
-        names += [f"{found.way}{key}" for key in _unread(found, expected)]
-        names += [f"{found.way}{key}" for key in _unread_in_rope(found.data)]
-    return tuple(names)
+        yield from (f"{found.way}{key}" for key in _unread(found, expected))
+        yield from (f"{found.way}{key}" for key in _unread_in_rope(found.data))
 
 
-def _misspelt(level: Level, own: frozenset[str]) -> Iterator[str]:
-    """Of a level around a language model, whose fields may stand beside those of the whole."""
-    beside = own if level.data.keys() >= SIZES else frozenset[str]()
-    expected = names_of(type(level.config)) | _WRITTEN | beside
-    for key in level.data:
-        if key not in expected and get_close_matches(key, (*_DECIDING, *beside), n=1, cutoff=0.85):
+def _misspelt(data: Data, names: frozenset[str], beside: frozenset[str]) -> Iterator[str]:
+    """Keys of a level around a language model that look like one that decides something of it.
+
+    Args:
+        data: what the level states.
+        names: the fields of its class.
+        beside: the fields of the language model that may stand there too.
+    """
+    deciding = (*_DECIDING, *sorted(beside))
+    expected = names.union(_WRITTEN, deciding)
+    for key in data:
+        if key not in expected and (
+            get_close_matches(key, deciding, n=1, cutoff=0.85) or any(_is_slip(key, name) for name in deciding)
+        ):
             yield key
+
+
+def _is_slip(key: str, name: str) -> bool:
+    """Whether one letter is left out, doubled, or swapped with the next: of short names the ratio says too little."""
+    places = range(len(name))
+    return (
+        any(key == name[:place] + name[place + 1 :] for place in places)
+        or any(key == name[: place + 1] + name[place:] for place in places)
+        or any(key == name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :] for place in places)
+    )
 
 
 def _unread(level: Level, expected: frozenset[str]) -> Iterator[str]:

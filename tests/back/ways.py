@@ -15,7 +15,7 @@ from mcore_mappers._owners import OWNERS
 from tests.families import PROOFS
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
-from tests.support.plans import described, hard_wired
+from tests.support.plans import described, hard_wired, restated
 
 
 def accepted(hf: PreTrainedConfig) -> bool:
@@ -50,7 +50,7 @@ def spellings(family: str) -> frozenset[str]:
     """Fields that may come back in another spelling: the proof's, and keys that say what the class does anyway."""
     plan, known = described(family)
     said_anyway = {each.name for each in known.undeclared}
-    return PROOFS[family].spellings | said_anyway | hard_wired(plan).keys()
+    return PROOFS[family].spellings | said_anyway | hard_wired(plan).keys() | restated(plan).keys()
 
 
 def never_carried(family: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from tests.families.experts import FIRST_DENSE, SHARED_EXPERTS
 from tests.families.latent import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES
 from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
-from tests.families.shared import NO_DROPOUT, NO_GROUPS, hard_wired, required
+from tests.families.shared import NO_DROPOUT, NO_GROUPS, required
 from tests.numerics.layouts import DEEPSEEK
 
 _GROUPED = {"topk_method": "group_limited_greedy", "n_group": 4, "topk_group": 2, "num_experts_per_tok": 3}
@@ -24,7 +24,7 @@ PROOF = Proof(
         "default": {},
         "epsilon": {"rms_norm_eps": 1e-5},
         "other_sizes": {**OTHER_LATENT_SIZES, "moe_intermediate_size": 24, "n_routed_experts": 6},
-        "spelt_out": {"is_causal": True, "n_group": 4, "topk_group": 2, "scoring_func": "softmax", "moe_layer_freq": 1},
+        "spelt_out": {"is_causal": True, "n_group": 4, "topk_group": 2},
         "groups_derived": {"num_key_value_heads": None},
         "scaling": {"routed_scaling_factor": 1.7},
         "one_expert": {"num_experts_per_tok": 1},
@@ -49,7 +49,6 @@ PROOF = Proof(
         **MLA_ROPES,
     },
     refused=(
-        *hard_wired(scoring_func="sigmoid", moe_layer_freq=2),
         *LATENT_REFUSED,
         NO_QUERY_LATENT,
         NO_DROPOUT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.families.experts import OTHER_REMOTE_ROUTER, REMOTE_ROUTER
 from tests.families.latent import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
@@ -36,7 +35,7 @@ PROOF = Proof(
         "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
         "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
         "other_sizes": OTHER_LATENT_EXPERTS,
-        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
+        "spelt_out": {"is_causal": True},
         "no_scaling": {"routed_scaling_factor": 1.0},
         "combined": {
             "n_shared_experts": 2,
@@ -60,7 +59,6 @@ PROOF = Proof(
         *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
         *rope_of_halves(False, None),
-        *OTHER_REMOTE_ROUTER,
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,

@@ -9,8 +9,6 @@ from tests.families.experts import (
     LISTED,
     LISTED_REFUSED,
     MLP_TYPES,
-    OTHER_REMOTE_ROUTER,
-    REMOTE_ROUTER,
     SHARED_EXPERTS,
 )
 from tests.families.latent import LATENT_EXPERTS, LATENT_REFUSED, OTHER_LATENT_EXPERTS
@@ -34,7 +32,6 @@ INDEXER: Keywords = {"index_n_heads": 3, "index_head_dim": 20, "index_topk": 9}
 SPARSE_REFUSED: Sequence[Refused] = (
     *LATENT_REFUSED,
     *ROUTER,
-    *OTHER_REMOTE_ROUTER,
     *LISTED_REFUSED,
     Refused("dropout", "attention_dropout", {"attention_dropout": 0.3}, tries=({"attention_dropout": 0.3},)),
     Refused("narrow_indexer", "index_head_dim", {"index_head_dim": 6}),
@@ -59,7 +56,7 @@ PROOF = Proof(
         "one_key": {"index_topk": 1},
         "all_keys": {"index_topk": 100},
         "rotated_indexer": {"index_head_dim": 8},
-        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
+        "spelt_out": {"is_causal": True},
         "combined": {
             "mlp_layer_types": ["sparse", "dense", "sparse"],
             "n_shared_experts": 2,

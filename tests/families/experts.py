@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.families.proof import Keywords, Refused
-from tests.families.shared import DECODER, hard_wired
+from tests.families.shared import DECODER
 
 GROUPED_EXPERTS: Keywords = {
     "num_experts_per_tok": 4,
@@ -67,7 +67,3 @@ MLP_TYPES: Sequence[object] = (
     None,
 )
 """Values of `mlp_layer_types`, valid and not."""
-
-REMOTE_ROUTER: Keywords = {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "moe_layer_freq": 1}
-OTHER_REMOTE_ROUTER: Sequence[Refused] = hard_wired(scoring_func="softmax", topk_method="greedy", moe_layer_freq=2)
-"""What the code beside DeepSeek's checkpoints knows of the router."""

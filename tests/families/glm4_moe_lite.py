@@ -7,8 +7,6 @@ from tests.families.experts import (
     LISTED,
     LISTED_REFUSED,
     MLP_TYPES,
-    OTHER_REMOTE_ROUTER,
-    REMOTE_ROUTER,
     SHARED_EXPERTS,
 )
 from tests.families.latent import (
@@ -31,7 +29,7 @@ PROOF = Proof(
         # That of the latent norms.
         "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": OTHER_LATENT_EXPERTS,
-        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
+        "spelt_out": {"is_causal": True},
         "combined": {
             "mlp_layer_types": ["sparse", "dense", "sparse"],
             "n_shared_experts": 2,
@@ -52,7 +50,6 @@ PROOF = Proof(
         NO_QUERY_LATENT,
         *rope_of_halves(False),
         *ROUTER,
-        *OTHER_REMOTE_ROUTER,
         *LISTED_REFUSED,
     ),
     layout=DEEPSEEK,

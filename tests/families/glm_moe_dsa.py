@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.deepseek_v32 import INDEXER, SPARSE, SPARSE_REFUSED
-from tests.families.experts import GROUPS, LISTED, MLP_TYPES, REMOTE_ROUTER, SHARED_EXPERTS
+from tests.families.experts import GROUPS, LISTED, MLP_TYPES, SHARED_EXPERTS
 from tests.families.latent import LATENT_EXPERTS, OTHER_LATENT_EXPERTS
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
@@ -26,7 +26,7 @@ PROOF = Proof(
         "every_second_indexer": {**_FIVE, "indexer_types": ["full", "shared", "full", "shared", "full"]},
         "one_after_two": {**_FIVE, "indexer_types": ["full", "full", "shared", "shared", "full"]},
         "by_keywords": {**_FIVE, "index_topk_freq": 2, "index_skip_topk_offset": 1},
-        "spelt_out": {"is_causal": True, **REMOTE_ROUTER},
+        "spelt_out": {"is_causal": True},
         "combined": {
             "indexer_types": ["full", "shared", "full"],
             "mlp_layer_types": ["sparse", "dense", "sparse"],

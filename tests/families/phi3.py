@@ -16,7 +16,6 @@ from tests.families.shared import (
     NO_GROUPS,
     NO_HEAD_DIM,
     THREE_GROUPS,
-    hard_wired,
 )
 from tests.numerics.layouts import LLAMA
 
@@ -109,7 +108,6 @@ PROOF = Proof(
         Refused("rope_empty", "rope_parameters", {}, {"rope_parameters": {}}),
         Refused("dropout", "resid_pdrop", {"resid_pdrop": 0.3}, tries=({"hidden_dropout": 0.3},)),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
-        *hard_wired(attention_bias=True, mlp_bias=True, lm_head_bias=True, full_attn_mod=2, interpolate_factor=2),
     ),
     layout=LLAMA,
     rope=Rope(

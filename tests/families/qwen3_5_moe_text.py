@@ -7,7 +7,6 @@ from tests.families.partial_ropes import PARTIAL_ROPE
 from tests.families.proof import ABSENT, Proof
 from tests.families.ropes import rope
 from tests.families.routers import AUXILIARY_LOSS, ONE_EXPERT, TOO_MANY_EXPERTS, ZERO
-from tests.families.shared import hard_wired
 
 PROOF = Proof(
     base={
@@ -25,12 +24,7 @@ PROOF = Proof(
         "all_experts": {"num_experts_per_tok": 8},
         "shared_expert": {"shared_expert_intermediate_size": 24},
         "other_sizes": {**OTHER, "intermediate_size": ABSENT, "num_experts": 6, "moe_intermediate_size": 24},
-        "spelt_out": {
-            "is_causal": True,
-            "attn_output_gate": True,
-            "norm_topk_prob": True,
-            "decoder_sparse_step": 1,
-        },
+        "spelt_out": {"is_causal": True},
         "combined": {
             **COMBINED,
             "num_experts_per_tok": 2,
@@ -41,7 +35,6 @@ PROOF = Proof(
         *REFUSED,
         ONE_EXPERT,
         TOO_MANY_EXPERTS,
-        *hard_wired(attn_output_gate=False, norm_topk_prob=False, decoder_sparse_step=2),
     ),
     layout=SPLIT,
     rope=PARTIAL_ROPE,

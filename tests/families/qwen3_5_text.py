@@ -6,7 +6,6 @@ from tests.families.delta_nets import CASES, COMBINED, MIXED, NOT_HYBRID, OTHER,
 from tests.families.partial_ropes import PARTIAL_ROPE
 from tests.families.proof import Proof
 from tests.families.ropes import rope
-from tests.families.shared import hard_wired
 
 PROOF = Proof(
     base=MIXED,
@@ -15,10 +14,10 @@ PROOF = Proof(
         # Of texts, all three coordinates of a token are the same.
         "rope_of_three_coordinates": rope("default", mrope_section=[1, 1, 1], mrope_interleaved=True),
         "other_sizes": OTHER,
-        "spelt_out": {"is_causal": True, "attn_output_gate": True},
+        "spelt_out": {"is_causal": True},
         "combined": {**COMBINED, **rope("linear", factor=2.5, partial_rotary_factor=0.75)},
     },
-    refused=(*REFUSED, *hard_wired(attn_output_gate=False)),
+    refused=REFUSED,
     layout=SPLIT,
     rope=PARTIAL_ROPE,
     shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},

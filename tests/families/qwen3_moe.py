@@ -10,7 +10,6 @@ from tests.families.shared import (
     EXPERTS,
     NO_HEAD_DIM,
     OTHER_SIZES,
-    hard_wired,
 )
 from tests.numerics.layouts import LLAMA
 
@@ -35,12 +34,7 @@ PROOF = Proof(
             "num_experts": 6,
             "moe_intermediate_size": 24,
         },
-        "spelt_out": {
-            "is_causal": True,
-            "qkv_bias": False,
-            "use_qk_norm": True,
-            "shared_expert_intermediate_size": 0,
-        },
+        "spelt_out": {"is_causal": True},
         "head_dim_undeclared": {"head_dim": ABSENT},
         "combined": {
             "use_sliding_window": True,
@@ -87,7 +81,6 @@ PROOF = Proof(
             {"mlp_only_layers": [9]},
             equal="no such layer: the list was made for another model",
         ),
-        *hard_wired(qkv_bias=True, use_qk_norm=False, shared_expert_intermediate_size=40),
     ),
     layout=LLAMA,
     rope=GPT_ROPE,

@@ -16,7 +16,6 @@ from tests.families.routers import (
     TOO_MANY_EXPERTS,
     ZERO,
 )
-from tests.families.shared import hard_wired
 
 PROOF = Proof(
     base={
@@ -33,7 +32,7 @@ PROOF = Proof(
         "all_experts": {"num_experts_per_tok": 8},
         "shared_expert": {"shared_expert_intermediate_size": 24},
         "other_sizes": {**OTHER, "num_experts": 6, "moe_intermediate_size": 24},
-        "spelt_out": {"is_causal": True, "use_sliding_window": False},
+        "spelt_out": {"is_causal": True},
         "combined": {
             **COMBINED,
             "norm_topk_prob": False,
@@ -48,7 +47,6 @@ PROOF = Proof(
         TOO_MANY_EXPERTS,
         ONE_NORMALISED,
         *STEPS_REFUSED,
-        *hard_wired(use_sliding_window=True),
     ),
     layout=NEXT,
     rope=PARTIAL_ROPE,

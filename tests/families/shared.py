@@ -106,11 +106,6 @@ def required(*fields: str) -> Sequence[Refused]:
     return tuple(Refused(f"{name}_none", name, {name: None}) for name in fields)
 
 
-def hard_wired(**keys: object) -> Sequence[Refused]:
-    """Keys of remote code."""
-    return tuple(Refused(name, name, {name: value}, equal=REMOTE) for name, value in keys.items())
-
-
 NO_DROPOUT = required("attention_dropout")[0]
 
 # A decoder with Llama's names of fields, grouped queries and rope.

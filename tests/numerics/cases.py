@@ -11,6 +11,7 @@ from transformers import PreTrainedConfig
 
 import mcore_mappers
 from tests.families import PROOFS, build
+from tests.families.keys import cases_of_keys
 from tests.families.proof import Keywords, Proof
 from tests.selection import draw
 
@@ -61,7 +62,7 @@ def cases_of(family: str) -> tuple[Case, ...]:
     proof = PROOFS[family]
     return tuple(
         Case(family, name, {**_base(proof, name), **changes}, mapper, proof.tolerance)
-        for name, changes in proof.cases.items()
+        for name, changes in {**proof.cases, **cases_of_keys(family)}.items()
         for mapper in ("to_megatron", "to_megatron_hybrid")
         if mapper == "to_megatron" or _repeated(family, proof, name)
     )

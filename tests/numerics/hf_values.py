@@ -104,7 +104,7 @@ def hard_wired(constant: object) -> tuple[Any, ...]:
     """The value that the native class hard-wires, and others."""
     if isinstance(constant, bool):
         return (constant, not constant, None)
-    if isinstance(constant, int):
+    if isinstance(constant, int | float):
         return (constant, constant + 1, constant + 20, None)
     return (constant, "another", None)
 

@@ -16,6 +16,7 @@ from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build
+from tests.families.keys import refused_keys
 from tests.families.proof import NOTHING, Keywords, Refused
 from tests.selection import draw
 from tests.support.plans import row_kinds
@@ -52,7 +53,7 @@ class Refusal:
 @cache
 def refusals_of(family: str) -> tuple[Refusal, ...]:
     """What one family refuses."""
-    return tuple(Refusal(family, row) for row in PROOFS[family].refused)
+    return tuple(Refusal(family, row) for row in (*PROOFS[family].refused, *refused_keys(family)))
 
 
 REFUSALS: tuple[Refusal, ...] = tuple(row for family in PROOFS for row in refusals_of(family))

@@ -83,7 +83,7 @@ def test_every_allowed_value_is_in_cases(family: str) -> None:
     for row in rows_of(plan):
         if isinstance(row, Guard) and isinstance(row.test, Values):
             # None stands for an attribute that is not there as well, but for a key of remote code.
-            wanted = {repr(value) for value in row.test.allowed if value is not None or row.test.remote}
+            wanted = {repr(value) for value in row.test.in_files if value is not None or row.test.remote}
             missing += [f"{row.field} = {value}" for value in sorted(wanted - values(family, row.field))]
     report("cases with", missing)
 

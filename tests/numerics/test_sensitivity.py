@@ -18,6 +18,7 @@ A slice starts from one of the two, and changes a field of each verdict, and som
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import logging
 import warnings
@@ -44,7 +45,7 @@ from tests.numerics.hf_probe import Probe
 from tests.numerics.hf_values import MISSING, candidates, hard_wired
 from tests.selection import draw, whole
 from tests.support.equality import MLA_ROPE, comparable
-from tests.support.plans import SPECIAL, described, rope_readers, rows_of
+from tests.support.plans import SPECIAL, described, restated, rope_readers, rows_of, unread
 from tests.support.plans import hard_wired as constants
 
 BASES: Final = ("default", "combined")
@@ -120,8 +121,11 @@ class Sweep:
         self._feeds, self._unwritten = feeds(plan), unwritten(plan)
         self._verdicts = {found.field: found.verdict for found in plan.main.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.field: row.kind for row in rows_of(plan) if isinstance(row, Ignored)}
-        self._constants = constants(plan)
         self._base = self._config({})
+        stated = {key: getattr(self._base, field) for key, field in restated(plan).items()}
+        self._constants = {**constants(plan), **stated}
+        # A key of which a file says nothing states nothing.
+        self._unstated = stated.keys()
         self._fields = _fields(_mapped(self._base)[0])
         self._probe = Probe(self._base)
         self._known: dict[str, Mapping[str, str] | Exception] = {}
@@ -237,7 +241,10 @@ class Sweep:
             raise SilentError(f"{said}, but {'; '.join(f'{what} ({where})' for what, where in different.items())}")
         if kind is not None:
             return IGNORED[kind], ", ".join(different)
-        if field in {**EQUAL, **self._proof.equal} or (field in self._constants and value == self._constants[field]):
+        said = (field in self._constants and value == self._constants[field]) or (
+            field in self._unstated and value is None
+        )
+        if said or field in {**EQUAL, **self._proof.equal}:
             return ANOTHER_WAY, ""
         if field in EXTRA:
             return NO_VERDICT, ""
@@ -378,6 +385,18 @@ def test_ignored_fields_were_put_to_the_test(family: str) -> None:
             if (row.field, IGNORED[row.kind]) not in seen or not effect:
                 idle.append(row.field)
     assert not idle
+
+
+@pytest.mark.parametrize("family", PROOFS)
+def test_keys_that_nobody_reads_change_nothing(family: str) -> None:
+    """All at once, with values that no file has."""
+    keys = unread(described(family)[0])
+    config = build(family, PROOFS[family].base)
+    odd = copy.deepcopy(config)
+    for position, key in enumerate(keys):
+        setattr(odd, key, ["odd", position, None, True][position % 4])
+    assert _fields(_mapped(odd)[0]) == _fields(_mapped(config)[0])
+    assert Probe(config).different(odd, EXACT) == {}
 
 
 @pytest.mark.parametrize("family", PROOFS)

@@ -8,15 +8,14 @@ from functools import cache
 from typing import Final
 
 from codegen import snapshot
-from codegen.constants import Scalar
 from codegen.plan import Plan, Side
 from codegen.project import GENERATED, load_table
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
-from codegen.rows.guard import Guard, Values
+from codegen.rows.guard import Guard, Restated, Values
 from codegen.rows.row import Row
 from codegen.schemas import HfClass, Snapshot
-from codegen.table import Family
+from codegen.table import Family, Unread
 
 SPECIAL: Final = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
 """One for each kind of model: dense, with experts, with latent attention, hybrid. They are tried most often."""
@@ -55,13 +54,24 @@ def rows_in_table(family: str) -> Sequence[Row]:
     return [placed.row for placed in collect(TABLES[family], TABLES[family].targets[0], load_table().places)[0]]
 
 
-def hard_wired(plan: Plan) -> Mapping[str, Scalar]:
+def hard_wired(plan: Plan) -> Mapping[str, object]:
     """The keys that remote code alone knows, each with the one value that the class computes with."""
     return {
-        row.field: row.test.allowed[0]
+        row.field: row.test.in_files[0]
         for row in rows_of(plan)
         if isinstance(row, Guard) and isinstance(row.test, Values) and row.test.remote
     }
+
+
+def restated(plan: Plan) -> Mapping[str, str]:
+    """The keys that are a field under another name, and that field."""
+    rows = (row for row in rows_of(plan) if isinstance(row, Guard))
+    return {row.field: row.test.field for row in rows if isinstance(row.test, Restated)}
+
+
+def unread(plan: Plan) -> Mapping[str, str]:
+    """The keys that nobody reads, each with the reason."""
+    return {row.key: row.why for row in rows_of(plan) if isinstance(row, Unread)}
 
 
 @cache

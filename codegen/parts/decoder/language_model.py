@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.parts.decoder.kernels import KERNELS
+from codegen.parts.files.tools import TOOLS
 from codegen.table import (
     Computed,
     Constant,
@@ -51,7 +52,7 @@ CHECKPOINT: Final = Part(
 """What a config says of its checkpoint."""
 
 LANGUAGE_MODEL: Final = Part(
-    includes=(KERNELS, CHECKPOINT),
+    includes=(KERNELS, CHECKPOINT, TOOLS),
     rows=(
         Rename("vocab_size", "vocab_size"),
         Constant(

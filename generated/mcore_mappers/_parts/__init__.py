@@ -3,6 +3,7 @@
 - `attention`
 - `decoder`
 - `experts`
+- `files`
 - `mlp`
 - `positions`
 - `recurrent`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Computed, Ignored, Inverse, Kind, Local, NoInverse, Rename, positive
+from codegen.table import Absence, Computed, Ignored, Inverse, Kind, Local, NoInverse, Rename, positive, restates
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FAMILY = family(
         Computed("hidden_size", width, "", inverse=(Inverse("hidden_dim", width_of),)),
         Ignored("nothing_like_it", Kind.INFERENCE, "was taken away upstream"),
         Local("width", width, NoInverse("hidden_size is read back from hidden_size")),
+        restates("n_embd", "hidden_sizes", "the first files have the first name"),
         *positive("hidden_size", "hidden_seize"),
     )
 )

@@ -1,10 +1,10 @@
-"""A field cannot be ignored and read: not by a rename, a domain, or a function that another row carries."""
+"""A field or a key cannot be ignored and read: not by a rename, a domain, or a function that another row carries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Ignored, Kind, Rename, must_be, positive, require
+from codegen.table import Absence, Ignored, Kind, Rename, Unread, hard_wired, must_be, positive, require
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, unknown
 
 if TYPE_CHECKING:
@@ -32,5 +32,7 @@ FAMILY = family(
         Ignored("scale", Kind.INFERENCE, "said in spite of its domain"),
         must_be("cache", (True,), "ignored all the same"),
         Ignored("cache", Kind.INFERENCE, "generation only"),
+        hard_wired("norm", "rms", "the class has RMSNorm alone"),
+        Unread("norm", "said in spite of hard_wired"),
     )
 )

@@ -15,6 +15,7 @@ from codegen.table import (
     positive,
     probability,
     require,
+    restates,
 )
 from tests.codegen.scenarios.toys import architecture, derived, family, hf, megatron, snapshot, unknown
 
@@ -59,6 +60,8 @@ FAMILY = family(
         require("heads", heads_fit, "must divide size", inverse=(Inverse("heads", heads_of),)),
         hard_wired("topk_method", "greedy", 'the class has "one" method'),
         hard_wired("qkv_bias", False, "the class has no such bias"),
+        restates("n_heads", "heads", "the first files have the first name"),
+        hard_wired("only_layers", (), "every layer is of one kind"),
         language_model("names", "another head computes something else"),
         must_be("bias", (False,), "Megatron has no such bias"),
         must_be(

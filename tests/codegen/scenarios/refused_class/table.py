@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Absence, RefusedClass, Remote, Rename, hard_wired, must_be, positive
+from codegen.table import Absence, RefusedClass, Remote, Rename, Unread, hard_wired, must_be, positive, restates
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 PATH = "toy_transformers.configuration_toy"
@@ -15,7 +15,16 @@ SNAPSHOT = replace(
     computations=(f"{PATH}.GatedConfig", GATE),
 )
 OWNERS = (architecture(Absence("width", 0)),)
-FAMILY = family((Rename("width", "width"), *positive("width"), hard_wired("gated", False, "the class has no gate")))
+FAMILY = family(
+    (
+        Rename("width", "width"),
+        *positive("width"),
+        hard_wired("gated", False, "the class has no gate"),
+        restates("breadth", "width", "the first files have the first name"),
+        Unread("tool_version", "a tool says here that it wrote the file"),
+        Unread("width", "says nothing of a class that has it"),
+    )
+)
 REFUSED_CLASSES = (
     RefusedClass(
         "toy_gated",
@@ -31,7 +40,7 @@ REMOTE = (
         "toy",
         why="The same code.",
         renamed={"size": "width"},
-        dropped=("gate_type",),
+        dropped=(Unread("gate_type", "that of the gate, which it has not"),),
         defaults={"size": 3},
         constants=(hard_wired("norm", "rms", "the class has RMSNorm"),),
     ),

@@ -1,0 +1,76 @@
+"""Keys that files have because the code from which a class was made knew them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from codegen.table import Part, Unread, hard_wired
+
+
+def when_built(key: str, field: str) -> Unread:
+    """The row of a key from which the class makes a field that is not given.
+
+    Args:
+        key: what the class looks for beside its fields.
+        field: what it makes of that.
+    """
+    return Unread(key, f"only fills in {field} where a config is built without; {field} decides")
+
+
+MTP_IS_NOT_BUILT: Final = (
+    "counts or describes the layers that predict further tokens, which transformers does not build; mtp_num_layers "
+    "asks Megatron for them"
+)
+
+DEEPSEEK: Final = Part(
+    rows=(
+        Unread("ep_size", "over how many ranks DeepSeek's code spreads the experts"),
+        *(
+            Unread(key, "belongs to the auxiliary loss of DeepSeek's training, which transformers does not compute")
+            for key in ("aux_loss_alpha", "seq_aux")
+        ),
+        Unread("num_nextn_predict_layers", MTP_IS_NOT_BUILT),
+    )
+)
+"""Keys of DeepSeek's code."""
+
+QWEN: Final = Part(
+    rows=(
+        Unread(
+            "max_window_layers", "from which layer on Qwen's dense models have a window; the class has no such rule"
+        ),
+        Unread("use_mrope", "asks for the three-part positions of images, which on text are one"),
+    )
+)
+"""Keys of Qwen's code."""
+
+QWEN_HYBRID: Final = Part(
+    includes=(QWEN,),
+    rows=(
+        when_built("full_attention_interval", "layer_types"),
+        Unread("mamba_ssm_dtype", "the dtype in which the states of generation are kept"),
+        *(Unread(key, MTP_IS_NOT_BUILT) for key in ("mtp_num_hidden_layers", "mtp_use_dedicated_embeddings")),
+    ),
+)
+"""Keys of Qwen's models with Gated DeltaNet."""
+
+GRANITE: Final = Part(
+    rows=(
+        Unread("init_method", "how new weights were drawn"),
+        hard_wired("normalization_function", "rmsnorm", "the class has RMSNorm alone"),
+    )
+)
+"""Keys of Granite's training code."""
+
+LIQUID: Final = Part(
+    rows=(
+        *(
+            Unread(key, "how new weights were drawn")
+            for key in ("block_mlp_init_scale", "block_out_init_scale", "block_use_xavier_init", "conv_use_xavier_init")
+        ),
+        *(Unread(key, "belongs to convolutions, which no layer has") for key in ("conv_dim", "conv_dim_out")),
+        hard_wired("block_use_swiglu", True, "the MLPs of the class have a gate always"),
+        hard_wired("use_pos_enc", True, "the class has rotary embeddings in every layer"),
+    )
+)
+"""Keys of Liquid's training code."""

@@ -1,0 +1,237 @@
+"""Keys of files: what is known of them is known for a reason, and no misspelling of one that decides goes unnamed."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import CONFIG_MAPPING
+
+from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, load_config, text_config
+from mcore_mappers._keys import KEYS
+from mcore_mappers_runtime.composite import FIELDS, TIES
+from mcore_mappers_runtime.native import language_field
+from mcore_mappers_runtime.records import Remote
+from tests.families import PROOFS
+from tests.mapping.support import folder
+from tests.runtime.slips import deciding, file_of, known_beside, misspelt, rope_keys, slips, taken_when_built
+from tests.runtime.test_load import CODES, remote_file, written
+from tests.support.hf import CLASSES, FAMILIES, build, mapped
+from tests.support.plans import described, restated
+
+Json = Mapping[str, Any]
+ODD = "odd"
+AROUND = (*FIELDS, TIES, "torch_dtype", "dtype", "model_type", "architectures")
+"""Keys around a language model that decide something of it."""
+
+
+def named(tmp_path: Path, data: Json) -> frozenset[str]:
+    """The keys of which loading a file warns."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        load_config(written(tmp_path, data))
+    found = [each.message for each in caught if isinstance(each.message, UnknownKeysWarning)]
+    return frozenset(key for each in found for key in each.keys)
+
+
+# --- What is known ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_keys_that_nobody_reads_are_known(family: str, tmp_path: Path) -> None:
+    keys = known_beside(family) - taken_when_built(CLASSES[family])
+    assert {"unsloth_version", "transformers.js_config", "quantization"} <= keys
+    assert not named(tmp_path, {**file_of(family), **dict.fromkeys(keys, ODD)})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_keys_that_a_class_takes_when_it_is_built_are_known(family: str, tmp_path: Path) -> None:
+    whole = {**build(family, PROOFS[family].config()).to_dict(), "model_type": CLASSES[family].model_type}
+    for key in taken_when_built(CLASSES[family]) - whole.keys():
+        value = TAKEN.get(key, 1)
+        assert not named(tmp_path, {**whole, key: value}), key
+
+
+TAKEN: Json = {
+    **dict.fromkeys(
+        ("rotary_pct", "partial_rotary_factor", "mamba_dt_min", "mamba_dt_max", "mamba_dt_init_floor"), 0.5
+    ),
+    "mamba_dt_limit": [0.0, 1.0],
+    "rope_scaling": None,
+    **dict.fromkeys(("tie_embedding", "mamba_conv_bias"), True),
+    "sparse_attention_config": None,
+    "hybrid_override_pattern": "M",
+    "mtp_hybrid_override_pattern": "M",
+    "index_topk_pattern": "FF",
+}
+"""By key, a value that a class takes when it is built; of others, 1."""
+
+
+def test_an_unread_key_holds_for_some_class() -> None:
+    keys = {(name, key) for name, entries in KEYS.unread.items() for key in entries}
+    assert len(keys) > 40
+    assert all(KEYS.unread[name] for name in KEYS.unread)
+    assert {name for names in KEYS.lists.values() for name in names} == KEYS.unread.keys()
+
+
+RESTATED = [(family, key) for family in FAMILIES for key in restated(described(family)[0])]
+
+
+@pytest.mark.parametrize(("family", "key"), RESTATED)
+def test_a_field_under_another_name(family: str, key: str, tmp_path: Path) -> None:
+    field = restated(described(family)[0])[key]
+    hf = build(family, PROOFS[family].config())
+    value = getattr(hf, field)
+    data = {
+        name: value for name, value in file_of(family).items() if CLASSES[family].attribute_map.get(name, name) != field
+    }
+    alone = load_config(written(tmp_path, {**data, key: value}))
+    assert (getattr(alone, field), key in vars(alone)) == (value, False)
+    both = load_config(written(tmp_path, {**data, field: value, key: value}))
+    assert both.to_dict() == alone.to_dict()
+    assert not named(tmp_path, {**data, field: value, key: None})
+    other = 2 * value if isinstance(value, int | float) else "relu"
+    with pytest.raises(UnsupportedConfigError) as caught:
+        load_config(written(tmp_path, {**data, field: value, key: other}))
+    assert {each.field for each in caught.value.refusals} == {key}
+    # A config that something else built has both.
+    setattr(hf, key, other)
+    with pytest.raises(UnsupportedConfigError, match=field) as caught:
+        mapped(hf)
+    assert [(each.field, each.value) for each in caught.value.refusals] == [(key, other)]
+    for accepted in (value, None):
+        setattr(hf, key, accepted)
+        mapped(hf)
+
+
+LOUD = ("dual_chunk_attention_config", "vhead_hidden_size", "draft_vocab_size", "output_gate_type")
+"""Keys that mean something to somebody, and that nobody accounts for."""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_nobody_accounts_for_is_named(family: str, tmp_path: Path) -> None:
+    assert named(tmp_path, {**file_of(family), **dict.fromkeys(LOUD, ODD)}) == frozenset(LOUD)
+
+
+CORPUS = folder("CONFIG_CORPUS")
+MOST = 0.03
+"""The part of ordinary published files that may have keys that nobody accounts for."""
+
+
+@pytest.mark.skipif(CORPUS is None, reason="CONFIG_CORPUS names no folder of config.json files")
+def test_few_published_files_are_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert CORPUS
+    ordinary = [path for path in sorted(CORPUS.glob("*/*.json")) if not path.stem.startswith("draft__")]
+    warned: dict[str, tuple[str, ...]] = {}
+    for path in ordinary:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                mapped(text_config(load_config(path)))
+            except (UnsupportedConfigError, KeyError):
+                continue
+        keys = [each.message.keys for each in caught if isinstance(each.message, UnknownKeysWarning)]
+        warned[f"{path.parent.name}/{path.stem}"] = tuple(key for each in keys for key in each)
+    found = {name: keys for name, keys in warned.items() if keys}
+    with capsys.disabled():
+        print(f"\ncorpus: {len(found)} of {len(warned)} files that map are warned of")
+        for name, keys in found.items():
+            print(f"  {name}: {', '.join(keys)}")
+    assert len(found) <= MOST * len(warned)
+    assert len(warned) > 70
+
+
+# --- Misspellings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("way", ["", "text_config."])
+def test_a_misspelt_key_is_named(family: str, way: str, tmp_path: Path) -> None:
+    wrong = misspelt(deciding(family))
+    data = {**file_of(family), **dict.fromkeys(wrong, ODD)}
+    if way:
+        data = {"model_type": "llava", "vision_config": {"model_type": "clip_vision_model"}, "text_config": data}
+    assert named(tmp_path, data) == {f"{way}{key}" for key in wrong}
+
+
+ROPED = [family for family in FAMILIES if PROOFS[family].rope is not None]
+
+
+@pytest.mark.parametrize("family", ROPED)
+def test_a_misspelt_key_of_a_rope_is_named(family: str, tmp_path: Path) -> None:
+    proof = PROOFS[family].rope
+    assert proof
+    wrong = misspelt(rope_keys())
+    types = proof.layer_types
+    for kind in ("default", *(() if types else proof.types)):
+        rope = {"rope_type": kind, "rope_theta": 1e4, **dict.fromkeys(wrong, 1)}
+        own = {"factor": 2.0, "original_max_position_embeddings": 32, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
+        rope |= {key: value for key, value in own.items() if kind != "default"}
+        for key in ("rope_parameters",) if types else ("rope_parameters", "rope_scaling"):
+            ropes = dict.fromkeys(types, rope) if types else rope
+            data = {name: value for name, value in file_of(family).items() if not name.startswith("rope_")}
+            ways = [f"{key}.{each}." for each in types] if types else [f"{key}."]
+            assert named(tmp_path, {**data, key: ropes}) >= {f"{way}{slip}" for way in ways for slip in wrong}
+
+
+BY_LAYER = [family for family in ROPED if PROOFS[family].rope.layer_types]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("family", BY_LAYER)
+def test_a_misspelt_type_of_layer_is_refused(family: str, tmp_path: Path) -> None:
+    proof = PROOFS[family].rope
+    assert proof
+    for wrong in slips(proof.layer_types[0]):
+        ropes = {**proof.given({"rope_type": "default", "rope_theta": 1e4})}
+        ropes[wrong] = ropes.pop(proof.layer_types[0])
+        with pytest.raises((UnsupportedConfigError, KeyError, ValueError)):
+            mapped(load_config(written(tmp_path, {**file_of(family), "rope_parameters": ropes})))
+
+
+@pytest.mark.parametrize(("name", "row"), CODES)
+def test_a_misspelt_key_of_remote_code_is_named(name: str, row: Remote, tmp_path: Path) -> None:
+    keys = {*row.renamed, *row.defaults, *(key for key, *_ in row.constants)}
+    data = {**remote_file(name, row)}
+    wrong = misspelt(keys) - data.keys() - deciding(row.native)
+    assert named(tmp_path, {**data, **dict.fromkeys(wrong, ODD)}) == wrong
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"model_type": "llava", "vision_config": {"model_type": "clip_vision_model"}},
+        {"model_type": "acme_vl"},
+        {"model_type": "acme_omni", "thinker_config": {}},
+    ],
+    ids=["native", "remote", "remote, two levels"],
+)
+def test_a_misspelt_key_around_a_language_model_is_named(around: Json, tmp_path: Path) -> None:
+    wrong = misspelt(AROUND)
+    inner = {"text_config": file_of("llama")}
+    whole = {"thinker_config": {**inner, **dict.fromkeys(wrong, ODD)}} if "thinker_config" in around else inner
+    data = {**around, **whole, **dict.fromkeys(wrong, ODD)}
+    ways = ("", "thinker_config.") if "thinker_config" in around else ("",)
+    assert named(tmp_path, data) == {f"{way}{key}" for way in ways for key in wrong}
+
+
+def flat() -> list[tuple[str, str]]:
+    """Composite types that hold a class of a family, and that family."""
+    paths = {CLASSES[family]: family for family in FAMILIES}
+    found: list[tuple[str, str]] = []
+    for name, cls in CONFIG_MAPPING.items():
+        held = cls.sub_configs.get(language_field(cls) or "")
+        if held in paths:
+            found.append((name, paths[held]))
+    return found
+
+
+@pytest.mark.parametrize(("name", "family"), flat())
+def test_a_misspelt_key_beside_the_whole_is_named(name: str, family: str, tmp_path: Path) -> None:
+    # What a class takes when it is built and keeps no trace of is known where the language model stands alone.
+    gone = taken_when_built(CLASSES[family]) - known_beside(family)
+    wrong = misspelt(deciding(family) - gone - {"model_type"})
+    data = {**file_of(family), "model_type": name, **dict.fromkeys(wrong, ODD)}
+    assert named(tmp_path, data) == wrong
