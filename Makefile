@@ -81,7 +81,7 @@ matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in en
 	@touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
-test prove: export PYTHONDONTWRITEBYTECODE :=
+test prove fuzz: export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
 .PHONY: test
@@ -93,6 +93,10 @@ prove: $(INSTALLED) ## FAMILY=x: from the rules of a family to its proof, in sec
 	$(if $(FAMILY)$(ALL),,$(error say FAMILY=name, or ALL=1))
 	$(if $(ALL),@$(MAKE) emit lint,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
 	$(if $(ALL),$(PYTEST) --whole $(ARGS))
+
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## configs that differ in several fields at once, for 20 minutes; ARGS="--minutes 5 --seed 7 llama"
+	$(BIN)/python -W ignore -m tests.fuzz $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## formatting and lint of what people write (types are checked by the tests)

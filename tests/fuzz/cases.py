@@ -1,0 +1,44 @@
+"""Configs that once were wrong, each as small as it could be made: what is found stays."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.fuzz.draw import Change, Drawn
+
+
+def _case(family: str, base: str = "default", **changes: Any) -> Drawn:
+    return Drawn(family, base, tuple(Change(name, value, "constructor") for name, value in changes.items()))
+
+
+def _stored(family: str, base: str = "default", **changes: Any) -> Drawn:
+    return Drawn(family, base, tuple(Change(name, value, "attribute") for name, value in changes.items()))
+
+
+CASES: Final = (
+    _case("llama4_text", vocab_size=2, pad_token_id=5),
+    _case("hy_v3", "combined", vocab_size=2),
+    _case("arcee", "combined", original_max_position_embeddings=None),
+    _stored("granitemoe", "combined", original_max_position_embeddings=None),
+    _case("deepseek_v3", first_k_dense_replace=-1),
+    _case("glm4_moe", "combined", first_k_dense_replace=-1),
+    _case("lfm2_moe", num_dense_layers=-1),
+    _case("youtu", "combined", qk_rope_head_dim=1),
+    _case("glm4_moe_lite", qk_rope_head_dim=3),
+    _stored("nemotron_h", "combined", time_step_max=-1.0),
+    _case("mamba2", time_step_max=0.0),
+    _case("mamba2", time_step_min=-1.0),
+    _case("persimmon", partial_rotary_factor=None),
+    _case("mixtral", "combined", head_dim=None),
+    _case("deepseek_v2", kv_lora_rank=33),
+    _case(
+        "granite_swa",
+        "combined",
+        rope_parameters={
+            "rope_type": "yarn",
+            "rope_theta": 1.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 32,
+        },
+    ),
+)

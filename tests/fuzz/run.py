@@ -1,0 +1,49 @@
+"""Goes through what is drawn, until the time is over."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from itertools import cycle
+
+import torch
+
+from tests.fuzz.draw import drawn
+from tests.fuzz.judge import judged, smallest
+from tests.numerics.runtime import single_process
+
+
+def run(families: Sequence[str], seed: str, until: float) -> int:
+    """Go through families in turn.
+
+    Args:
+        families: their names.
+        seed: of what is drawn.
+        until: when it ends, by the clock.
+
+    Returns:
+        How many configs are wrong, each as small as it can be and counted once.
+    """
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    counted: Counter[str] = Counter()
+    known: set[str] = set()
+    sources = {family: drawn(family, seed) for family in families}
+    with single_process():
+        for family in cycle(families):
+            if time.time() > until:
+                break
+            config = next(sources[family])
+            found = judged(config)
+            counted[found.outcome] += 1
+            if found.outcome == "wrong":
+                least = smallest(config)
+                if str(least) not in known:
+                    known.add(str(least))
+                    print(f"{least}\n    {judged(least).what}", flush=True)
+    print(f"{sum(counted.values())} configs: {dict(sorted(counted.items()))}", flush=True)
+    return len(known)
