@@ -199,7 +199,7 @@ def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any
 
 
 def _nearest(data: Data, rows: tuple[Remote, ...], way: str) -> tuple[tuple[Refusal, ...], Remote]:
-    """Of the rows of one type the one that the file is of, by the keys that tell them apart, with what is in the way."""
+    """Of the rows of one type the one that a file is of, by what tells them apart, with what is in its way."""
     wired = [{key: allowed for key, allowed, _ in row.constants} for row in rows]
     telling = {f"{way}{key}" for key in wired[0] if any(key in each and each[key] != wired[0][key] for each in wired)}
     found = [(_hard_wired(data, row, way), row) for row in rows]
