@@ -57,7 +57,7 @@ FAMILY = Family(
         Rename("max_position_embeddings", "seq_length"),
         Rename("init_std", "init_method_std"),
         *hidden_dropouts(
-            Dropout("dropout", Place.ADDED, Published(0.1, "all sizes of OPT, and Galactica")),
+            Dropout("dropout", Place.ADDED, Published(0.1, "facebook/opt-125m and larger")),
         ),
         *positive("ffn_dim", "word_embed_proj_dim"),
         *not_negative("init_std"),

@@ -40,7 +40,7 @@ FAMILY = Family(
     replaces=("hidden_dropout",),
     rows=(
         *hidden_dropouts(
-            Dropout("residual_dropout", Place.ADDED, Published(0.1, "Seed-OSS-36B-Instruct")),
+            Dropout("residual_dropout", Place.ADDED, Published(0.1, "ByteDance-Seed/Seed-OSS-36B-Instruct")),
         ),
         Rename("attention_bias", "add_qkv_bias"),
         Rename("mlp_bias", "add_bias_linear"),

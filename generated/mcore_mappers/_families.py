@@ -1326,8 +1326,8 @@ FAMILIES: Mapping[str, Family] = {
                 "dropout_places",
                 "dropout",
                 "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
-                "sizes of OPT, and Galactica)",
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(facebook/opt-125m and larger)",
             ),
         ),
     ),
@@ -1546,7 +1546,7 @@ FAMILIES: Mapping[str, Family] = {
                 "residual_dropout",
                 "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
                 "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-                "(Seed-OSS-36B-Instruct)",
+                "(ByteDance-Seed/Seed-OSS-36B-Instruct)",
             ),
         ),
     ),

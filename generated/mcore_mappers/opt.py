@@ -132,8 +132,8 @@ def _transformer(
         field="dropout",
         value=hf.dropout,
         reason="in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-        "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 (all "
-        "sizes of OPT, and Galactica)",
+        "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+        "(facebook/opt-125m and larger)",
     )
     decoder.whole_layers(check, hf)
     check.must_be(

@@ -117,7 +117,7 @@ def _transformer(
         value=hf.residual_dropout,
         reason="in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
         "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-        "(Seed-OSS-36B-Instruct)",
+        "(ByteDance-Seed/Seed-OSS-36B-Instruct)",
     )
     attention.head_dim(check, hf)
     check.finish(strict=strict)

@@ -61,5 +61,6 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16},
+    values={"residual_dropout": (0.1, 0.05, 0.3, 1.0, -1.0)},
     zero=frozenset({"initializer_range", "attention_dropout", "residual_dropout"}),
 )

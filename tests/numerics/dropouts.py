@@ -26,7 +26,7 @@ def _dropout(x: Tensor, p: float = 0.5, training: bool = True, inplace: bool = F
     Not the same everywhere: a dropout before a linear layer would be one after it.
     """
     del inplace
-    if not training or not p:
+    if not training or p == 0:
         return x
     odd = torch.arange(x.shape[-1], device=x.device) % 2
     return x * (1 - p * (0.25 + 0.5 * odd))

@@ -1,7 +1,7 @@
 """Dropouts: what a class drops in training, and what Megatron does.
 
-Megatron's `hidden_dropout` is of the embedding, and of what attention and MLPs add to the residual stream; its
-`attention_dropout` is of the weights of attention. It has no others.
+Megatron's `hidden_dropout` is of the embedding, and of what attention (or what stands in its place) and MLPs add to the
+residual stream; its `attention_dropout` is of the weights of attention. It has no others.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def hidden_dropouts(*dropouts: Dropout) -> tuple[Row, ...]:
     places = Place(0)
     for each in dropouts:
         places |= each.places
-    if places is Place.EVERYWHERE:
+    if places == Place.EVERYWHERE:
         return _shared(dropouts)
     differ = f"transformers drops a part of {_WORDS[places]}, and Megatron of {_WORDS[~places]} too"
     published = [each.published for each in dropouts if each.published is not None]
