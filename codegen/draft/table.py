@@ -155,6 +155,8 @@ def _comments(notes: Notes) -> Iterator[str]:
 
 def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near]) -> str:
     shown = f"{found.code.value} {found.row}{found.row and ': '}{found.message}"
+    if found.code is Code.TYPE_MISMATCH:
+        return f"{shown}{_parts_about(found, table)}"
     if found.code not in _OPEN:
         return shown
     names = {known.name for known in hf.attributes if found.mentions(known.name)}
@@ -163,6 +165,17 @@ def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near
             if names & row.reads or any(found.mentions(target) for target in row.targets):
                 return f"{shown.rstrip('.')}. In {table.places.file(each.family)}: {row}"
     return shown
+
+
+def _parts_about(found: Diagnostic, table: Table) -> str:
+    """The parts that say the same Megatron field by another row."""
+    rows = {place.name.upper(): part.rows for part, place in table.places.parts.items()}
+    others = {
+        name: [row for row in own if str(row) != found.row and any(map(found.mentions, row.targets))]
+        for name, own in rows.items()
+    }
+    shown = "; ".join(f"{name} has {same[0]}" for name, same in sorted(others.items()) if same)
+    return f". Of parts, {shown}" if shown else ""
 
 
 def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:

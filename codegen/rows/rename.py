@@ -73,7 +73,14 @@ class Rename(Row):
         if owned is None or not context.hf.has(self.field):
             return
         given = without_none(kind) if self.required else atoms(kind)
-        if refused := missing(given, owned.field.type):
+        if not context.declares(self.field) and missing(given, owned.field.type):
+            message = (
+                f"{context.hf.name} does not declare {self.field}, and what code reads there undeclared is an object, "
+                f"which {self.target}: {owned.field.type} does not take; if the class computes without it, name it in "
+                f"`replaces` and say {self.target} by another part or row, else require its type and compute it"
+            )
+            yield Code.TYPE_MISMATCH, message
+        elif refused := missing(given, owned.field.type):
             message = (
                 f"{self.field}: {kind} does not fit {self.target}: {owned.field.type} "
                 f"(not taken: {', '.join(sorted(refused))}); compute it, or require it"

@@ -46,6 +46,9 @@ def with_theta(
     # What is no base there is refused as ever.
     if not isinstance(own, int | float) or isinstance(own, bool) or not (0 < own < inf and 0 < theta < inf):
         return rope_parameters
+    # Transformers computes YaRN's frequencies with it all the same, and divides by its logarithm.
+    if own == 1 and rope_key(rope_parameters, "rope_type") == "yarn":
+        return rope_parameters
     return {**cast("Mapping[str, object]", rope_parameters), "rope_theta": theta}
 
 

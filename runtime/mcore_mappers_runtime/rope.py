@@ -306,12 +306,12 @@ class _Keys:
     def rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
         if rope_type is None or "partial_rotary_factor" not in self.values:
             return 1.0
-        value = self.values["partial_rotary_factor"]
-        number = _finite(value)
-        if number == 1 or (value is None and rope_type == "default" and not partial_rotary):
+        # None is no factor: many rotary classes multiply by it, whatever their attention rotates.
+        number = _finite(self.values["partial_rotary_factor"])
+        if number == 1:
             return 1.0
         if number is None or not 0 < number < 1:
-            self.refuse("partial_rotary_factor", "must be a number above zero and at most one")
+            self.refuse("partial_rotary_factor", "must be a number above zero and at most one, or left out")
         elif rope_type == "yarn":
             self.refuse("partial_rotary_factor", "Megatron's YaRN rotates the whole head")
         elif not partial_rotary:

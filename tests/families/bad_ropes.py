@@ -48,6 +48,8 @@ _SHARED: Sequence[Bad] = [
     *(({**YARN} | {key: -1.0}, {f".{key}"}) for key in ("beta_fast", "beta_slow")),
     *(({**YARN} | {"truncate": value}, {".truncate"}) for value in ("yes", 1, [])),
     ({**YARN} | {"partial_rotary_factor": 0.5}, {".partial_rotary_factor"}),
+    ({"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": None}, {".partial_rotary_factor"}),
+    ({**YARN} | {"rope_theta": 1.0}, {".rope_theta"}),
     ({key: value for key, value in YARN.items() if key != "factor"}, {".factor"}),
     ({**YARN} | {"rope_theta": "x", "factor": "x", "truncate": "x"}, {".rope_theta", ".factor", ".truncate"}),
 ]
