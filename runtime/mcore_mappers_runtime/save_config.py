@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from .composite import FIELDS
 from .equal import path_of
 from .json_numbers import number
 from .older import scales_by_default
@@ -31,10 +32,11 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
     Args:
         hf: the config.
         path: the file, or an existing folder for it.
-        spelling: "5" is what the installed transformers writes. "4.57" is what that release reads: the base of rope and
-            its partial factor beside `rope_scaling`, `torch_dtype`, the names that attribute maps and properties have
-            come to stand for, and an infinite number as one. Its native classes read each value right (tried with
-            4.57.1); Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it.
+        spelling: "5" is what the installed transformers writes. "4.57" is what that release reads, at every level of a
+            composite: the base of rope and its partial factor beside `rope_scaling`, `torch_dtype`, the names that
+            attribute maps and properties have come to stand for, and an infinite number as one. Its native classes
+            read each value right (tried with 4.57.1); Nemotron-H had none, and is written as the code beside its
+            checkpoints of that time reads it.
 
     Returns:
         The file that was written.
@@ -46,13 +48,33 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
-    text = hf.to_json_string()
-    values = _older(hf, json.loads(text, object_hook=number)) if spelling == "4.57" else json.loads(text)
-    path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
+    path.write_text(json.dumps(_values(hf, spelling), indent=2, sort_keys=True) + "\n")
     return path
 
 
-def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
+def _values(hf: PreTrainedConfig, spelling: Spelling, *, decoder: bool = True) -> dict[str, Any]:
+    """What a file says of a config; of a composite each part as a file of its own would.
+
+    transformers leaves out of a part what is the default of its class, which another release need not share, and which
+    would not state a language model.
+
+    Args:
+        hf: the config, or a part.
+        spelling: of which release.
+        decoder: whether it is a language model, or holds one.
+    """
+    from transformers.configuration_utils import PreTrainedConfig
+
+    parts = {name: each for name, each in vars(hf).items() if isinstance(each, PreTrainedConfig)}
+    values = json.loads(hf.to_json_string(), object_hook=number if spelling == "4.57" else None)
+    if spelling == "4.57":
+        values = _older_rope(hf, _older_names(hf, values) if decoder and not parts else values)
+    held = {name: _values(each, spelling, decoder=decoder and name in FIELDS) for name, each in parts.items()}
+    return {**values, **held}
+
+
+def _older_names(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a language model under the names that attribute maps and properties have come to stand for."""
     older = {**values}
     declared = {field.name for field in dataclasses.fields(cast("Any", hf))}
     for name, stored in type(hf).attribute_map.items():
@@ -69,6 +91,12 @@ def _older(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
     for pattern, layers in _PATTERNS.items():
         if pattern in older:
             older.pop(layers, None)
+    return older
+
+
+def _older_rope(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
+    """The base and the partial factor of rope beside the rest of it, and the dtype under its old name."""
+    older = {**values}
     if "dtype" in older:
         older["torch_dtype"] = older.pop("dtype")
     rope = older.pop("rope_parameters", None)

@@ -18,6 +18,7 @@ from mcore_mappers import (
     UnsupportedConfigError,
     families,
     load_config,
+    save_config,
     text_config,
     to_hf,
     to_megatron,
@@ -26,6 +27,8 @@ from mcore_mappers_runtime.composite import FIELDS, TIES, levels
 from mcore_mappers_runtime.equal import path_of
 from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
+from mcore_mappers_runtime.save_config import Spelling
+from tests.support.equality import differences
 from tests.support.hf import config, mapped
 
 Json = Mapping[str, Any]
@@ -155,6 +158,44 @@ def test_and_back_into_the_composite(model_type: str, tmp_path: Path) -> None:
     assert whole.to_dict() == before
     assert levels(larger)[-1][1].vocab_size == model.vocab_size
     assert mapped(text_config(larger)).vocab_size == model.vocab_size
+
+
+def again(whole: PreTrainedConfig, folder: Path, spelling: Spelling) -> PreTrainedConfig:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownKeysWarning)
+        return load_config(save_config(whole, folder, spelling=spelling))
+
+
+def values(hf: PreTrainedConfig) -> dict[str, Any]:
+    return {name: value for name, value in hf.to_dict().items() if name != "transformers_version"}
+
+
+@pytest.mark.parametrize("model_type", COMPOSITES)
+def test_what_is_written_is_the_same_composite(model_type: str, tmp_path: Path) -> None:
+    """Also where every level is its class's default: that is stated."""
+    whole = read(tmp_path, nested(model_type, default_text(model_type), dtype="bfloat16"))
+    assert values(again(whole, tmp_path, "5")) == values(whole)
+
+
+@pytest.mark.parametrize("model_type", OF_MAPPED)
+def test_in_an_older_spelling_the_language_model_is_the_same(model_type: str, tmp_path: Path) -> None:
+    whole = read(tmp_path, nested(model_type, as_data(config(OF_MAPPED[model_type])), dtype="bfloat16"))
+    found = text_config(again(whole, tmp_path, "4.57"))
+    assert not differences(mapped(found), mapped(text_config(whole))).keys() - {"extra_checkpoint_metadata"}
+
+
+@pytest.mark.parametrize("model_type", OF_MAPPED)
+def test_every_level_is_spelt_as_older_releases_read_it(model_type: str, tmp_path: Path) -> None:
+    text = as_data(config(OF_MAPPED[model_type]))
+    whole = read(tmp_path, nested(model_type, text, dtype="bfloat16"))
+    alone = json.loads(save_config(text_config(whole), tmp_path / "alone.json", spelling="4.57").read_text())
+    written = json.loads(save_config(whole, tmp_path, spelling="4.57").read_text())
+    for field in COMPOSITES[model_type][0]:
+        written = written[field]
+    own = {"architectures", "torch_dtype", TIES}
+    assert {key: value for key, value in written.items() if key not in own} == {
+        key: value for key, value in alone.items() if key not in own
+    }
 
 
 @pytest.mark.parametrize("model_type", ["mistral3", "internvl", "llava", "qwen2_5_omni"])
