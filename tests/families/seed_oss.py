@@ -15,7 +15,6 @@ PROOF = Proof(
     base={**DECODER, **_NO_DROPOUT},
     cases={
         **COMMON,
-        "with_dropout": {"residual_dropout": 0.1, "attention_dropout": 0.1},
         "no_biases": {"attention_bias": False},
         "biases": _EVERYWHERE,
         "head_dim_derived": {"head_dim": None},
@@ -29,6 +28,7 @@ PROOF = Proof(
         **ATTENTION,
         **ROPES,
         **ACTIVATIONS,
+        "with_dropout": {"residual_dropout": 0.1, "attention_dropout": 0.1},
     },
     refused=(
         *DECODER_REFUSED,
