@@ -16,7 +16,7 @@ FILE: Final[Path] = ROOT / "codegen" / "parts" / "INDEX.md"
 _HEADER: Final = """\
 # Parts
 
-Rows that families share, by subject. Written by `make regen` from `codegen/parts`; nobody edits it. "Only GPT" and
+Rows that families share, by subject. Written by `make emit` from `codegen/parts`; nobody edits it. "Only GPT" and
 "only hybrid" are parts that one target alone can have; a part in brackets is used inside other parts only.
 """
 

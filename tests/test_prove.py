@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from codegen import project
+from codegen.diagnostics import Code, Diagnostic
 from tests import prove
 from tests.families import PROOFS, bases
 from tests.selection import ROOT
@@ -58,6 +60,28 @@ def test_a_right_base_is_none(wrong_base: Mapping[str, Any]) -> None:
 
 def test_what_is_run_is_there() -> None:
     assert [step for step in prove.STEPS if not (ROOT / step).exists()] == []
+
+
+def test_what_other_families_have_to_decide_stops_no_proof(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {family.name: f"codegen/families/{family.name}.py" for family in project.load_table().families}
+    written: dict[str, str] = {}
+    found = [
+        Diagnostic(Code.TYPE_MISMATCH, files["starcoder2"], "", "open"),
+        Diagnostic(Code.NO_FAMILY, "", "", "open"),
+    ]
+    monkeypatch.setattr(prove, "codegen", lambda arguments: 1)
+    monkeypatch.setattr(prove, "diagnostics", lambda place: found)
+    monkeypatch.setattr(prove, "write", lambda folder, modules, *rest: written.update(modules))
+    assert prove.emitted("starcoder2") == 1
+    assert not written
+    assert prove.emitted("llama") == 0
+    assert "Families left out: starcoder2." in capsys.readouterr().err
+    assert "mcore_mappers/llama.py" in written
+    assert "mcore_mappers/starcoder2.py" not in written
+    found.append(Diagnostic(Code.TYPE_MISMATCH, "codegen/parts/decoder/sizes.py", "", "open"))
+    assert prove.emitted("llama") == 1
 
 
 def test_another_family_is_named(capsys: pytest.CaptureFixture[str]) -> None:

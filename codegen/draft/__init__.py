@@ -156,6 +156,7 @@ def _releases(hf: HfClass) -> Iterator[str]:
         yield (
             f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m tests.bumps.record "
             + " ".join(f"transformers=={release}" for release in known)
+            + ". Then tests/bumps/test_oldest.py says whether the family needs `since`"
         )
 
 

@@ -16,7 +16,8 @@ from codegen.oldest import diagnose, releases_of
 from codegen.pins import pinned
 from codegen.releases import Release, ReleaseError
 from codegen.table import Since
-from tests.bumps.support import TABLE, at, code, release
+from tests.bumps import support
+from tests.bumps.support import TABLE, at, code, difference, release
 
 TRANSFORMERS = ("5.12.1", "5.18.0")
 MEGATRON = ("0.19.0",)
@@ -37,14 +38,63 @@ def same(transformers: str = "", megatron: str = "") -> frozenset[str]:
     return frozenset(name for name in then.fit if code(old[path.format(name)]) == code(new[path.format(name)]))
 
 
+def wrong(package: str, version: str, alike: frozenset[str], then: support.Release) -> list[str]:
+    """What differs and what to do, for each family of which the table says another release than the recorded ones.
+
+    Args:
+        package: of which the release is.
+        version: the release.
+        alike: families of which the code would be the same.
+        then: what the table makes of it.
+    """
+    states = stated(package, version)
+    missing = [
+        f"{file_of(name)}: with {package} {version} its mapper is another one: write since=Since(RELEASE, WHY), of "
+        f"the first release that gives this code, later than {version}. {_differs(then, name)}"
+        for name in sorted(states - alike)
+    ]
+    needless = [
+        f"{file_of(name)}: {package} {version} gives the same code: `since` is too late" for name in alike - states
+    ]
+    return missing + sorted(needless)
+
+
+def _differs(then: support.Release, name: str) -> str:
+    """What a family would have to decide there, else the lines that would be others."""
+    if name in then.unfit:
+        return f"There: {'; '.join(then.unfit[name])}"
+    path = f"{TABLE.package}/{name}.py"
+    old, new = then.modules(then.fit), release().modules(release().fit)
+    return f"From there to here:\n{difference({path: code(old[path])}, {path: code(new[path])})}"
+
+
 @pytest.mark.parametrize("version", TRANSFORMERS)
 def test_families_state_the_oldest_transformers_that_gives_the_same_code(version: str) -> None:
-    assert stated("transformers", version) == same(transformers=version)
+    found = wrong("transformers", version, same(transformers=version), release(version))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("version", MEGATRON)
 def test_families_state_the_oldest_megatron_that_gives_the_same_code(version: str) -> None:
-    assert stated("megatron-core", version) == same(megatron=version)
+    found = wrong("megatron-core", version, same(megatron=version), release("", version))
+    assert not found, "\n".join(found)
+
+
+def file_of(name: str) -> str:
+    """The file of a family."""
+    return f"codegen/families/{name}.py"
+
+
+def test_a_family_that_says_too_little_or_too_much_of_a_release_is_told_what_differs() -> None:
+    alike = same(transformers="5.18.0")
+    late = min(stated("transformers", "5.18.0"))
+    assert "solar_open" not in alike
+    found = wrong("transformers", "5.18.0", alike - {late}, release("5.18.0"))
+    assert [line.partition(":")[0] for line in found] == [file_of(late)]
+    assert "write since=Since(RELEASE, WHY)" in found[0]
+    assert "ROUTER_LOGITS_UNREAD" in _differs(release("5.18.0"), "solar_open")
+    needless = wrong("transformers", "5.18.0", alike | {"solar_open"}, release("5.18.0"))
+    assert needless == [f"{file_of('solar_open')}: transformers 5.18.0 gives the same code: `since` is too late"]
 
 
 def test_the_oldest_releases_are_those_that_some_family_is_right_for() -> None:

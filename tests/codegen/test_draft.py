@@ -310,6 +310,26 @@ def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
     assert imported - {"annotations"} == used - {"PROOF", "frozenset"}
 
 
+def said_in_proof(made: Draft) -> dict[str, str]:
+    text = proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    (call,) = [node for node in calls if ast.unparse(node.func) == "Proof"]
+    return {str(each.arg): ast.unparse(each.value) for each in call.keywords}
+
+
+def test_the_proof_follows_the_types_the_code_and_the_rows_of_the_family() -> None:
+    seed, solar = said_in_proof(drafted("seed_oss")), said_in_proof(drafted("solar_open"))
+    assert "NO_GROUPS" in seed["refused"]
+    assert "NO_GROUPS" not in solar["refused"], "its type has no None"
+    assert "*breaking(ROPE_REFUSED)" in solar["refused"], "its rope reads how much of a head to rotate"
+    assert "*ROPE_REFUSED" in seed["refused"]
+    assert "'attention_bias': {'attention_bias': True}" in solar["cases"]
+    assert "'n_routed_experts': 6, 'moe_intermediate_size': 24" in solar["cases"]
+    assert "'residual_dropout'" in seed["zero"]
+    assert "'residual_dropout'" in seed["invisible"]
+    assert "'n_shared_experts'" in solar["zero"]
+
+
 def test_a_base_that_does_not_run_says_why() -> None:
     made = drafted("arcee")
     text = proof.text(known_of(made), Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS)
@@ -351,7 +371,7 @@ def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:
 
 
 def test_the_index_of_parts_is_up_to_date() -> None:
-    assert index.FILE.read_text(encoding="utf-8") == index.text(TABLE), "run `make regen`"
+    assert index.FILE.read_text(encoding="utf-8") == index.text(TABLE), "run `make emit`"
 
 
 def test_the_index_names_every_part() -> None:
