@@ -44,4 +44,5 @@ class Unread(Row):
         return self.key
 
     def is_about(self, hf: HfClass) -> bool:
-        return not hf.has(self.key) and self.key not in hf.attribute_map
+        aliases = {*hf.attribute_map, *hf.attribute_map.values()}
+        return not hf.has(self.key) and self.key not in aliases

@@ -25,8 +25,24 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         "Megatron cannot build MLA with a norm on the latents and no query latent",
     ),
     "qwen2/Alibaba-NLP__gte-Qwen2-7B-instruct": ({"is_causal"}, "an embedding model that attends to later tokens too"),
+    **dict.fromkeys(
+        (
+            "deepseek_v3/draft__deepseek-r1-eagle3",
+            "llama/draft__deepseek-v3-671b-eagle3",
+            "llama/draft__gpt-oss-120B-eagle3",
+            "llama/draft__qwen3-8b-eagle3",
+            "qwen2/draft__qwq-32B-eagle3",
+            "qwen3/draft__qwen3-8b-dflash",
+            "qwen3_moe/draft__qwen3-30B-A3B-eagle3-moe-draft",
+        ),
+        ({"architectures"}, "a draft: its few layers read the hidden states of another model"),
+    ),
+    "mistral/intfloat__e5-mistral-7b-instruct": (
+        {"architectures"},
+        "an embedding model: the body without output layer",
+    ),
     "qwen3/draft__qwen3.5-4b-mtp": (
-        {"rope_parameters.partial_rotary_factor"},
+        {"architectures", "rope_parameters.partial_rotary_factor"},
         "a draft model whose rope says a part of each head, and the attention of the class rotates all of it",
     ),
     "deepseek_v3/moonshotai__Moonlight-16B-A3B": (
