@@ -46,6 +46,10 @@ def head_dim_of(transformer: MLATransformerConfig) -> int:
     return transformer.qk_pos_emb_head_dim
 
 
+def latents_are_pairs(hf: DeepseekV2Config) -> bool:
+    return hf.kv_lora_rank % 2 == 0
+
+
 def grouped(hf: DeepseekV2Config) -> bool:
     return hf.topk_method == "group_limited_greedy"
 
@@ -128,6 +132,11 @@ FAMILY = Family(
     targets=(GPT_MLA, HYBRID_MLA),
     replaces=("moe_router_topk_scaling_factor", "moe_router_num_groups", "moe_router_group_topk"),
     rows=(
+        require(
+            "kv_lora_rank",
+            latents_are_pairs,
+            "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
+        ),
         require(
             "head_dim",
             rope_dim_agrees,

@@ -369,6 +369,10 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("head_dim", "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
+            (
+                "kv_lora_rank",
+                "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
+            ),
             ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("scoring_func", "the class scores experts with a softmax"),

@@ -131,6 +131,12 @@ def _transformer(
     )
     experts.after_dense(check, hf)
     check.require(
+        hf.kv_lora_rank % 2 == 0,
+        "kv_lora_rank",
+        hf.kv_lora_rank,
+        "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
+    )
+    check.require(
         not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
         "n_group",
         hf.n_group,

@@ -107,11 +107,9 @@ def _transformer(
     stack.numbered_layers(check, hf)
     stack.sequential(check, hf)
     check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",

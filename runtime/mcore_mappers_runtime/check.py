@@ -168,6 +168,10 @@ class Check:
         """
         return self._values.get(field)
 
+    def is_set(self, field: str) -> bool:
+        """Whether the attribute is there; `undeclared` says None of one that is absent, and of one that is None."""
+        return field in self._values
+
     def undeclared_size(self, field: str) -> int | None:
         """As `undeclared`; what is there must be an integer above zero."""
         value = self.undeclared(field)

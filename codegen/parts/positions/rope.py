@@ -42,10 +42,10 @@ def rope_parameters_back_of_hybrid(model: HybridModelConfig) -> dict[str, object
 
 
 def original_length_agrees(hf: RopeConfig, check: Check) -> bool:
-    return check.undeclared("original_max_position_embeddings") in (
-        None,
-        rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-    )
+    # None, where it is set, takes the place of a number.
+    return not check.is_set("original_max_position_embeddings") or check.undeclared(
+        "original_max_position_embeddings"
+    ) == rope_key(rope_parameters_of(hf), "original_max_position_embeddings")
 
 
 def yarn(transformer: TransformerConfig, rope: GPTRope | HybridRope) -> TransformerConfig:

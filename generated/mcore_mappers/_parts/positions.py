@@ -46,11 +46,9 @@ class _RopeKeys(Protocol):
 def rope_keys(check: Check, hf: _RopeKeys) -> None:
     """What transformers' rope reads beside `rope_parameters`."""
     check.require(
-        check.undeclared("original_max_position_embeddings")
-        in (
-            None,
-            rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        ),
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
