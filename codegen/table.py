@@ -24,7 +24,7 @@ from codegen.owners import DECIDE, Absence, Absent, Binding, Group, Owner, Targe
 from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
-from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
+from codegen.rows.domain import Domain, InDomain, further_layers, layers, not_negative, positive, probability
 from codegen.rows.guard import Guard, deviation, hard_wired, must_be, require
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
@@ -64,7 +64,9 @@ __all__ = [
     "Target",
     "ValueTable",
     "deviation",
+    "further_layers",
     "hard_wired",
+    "layers",
     "must_be",
     "not_negative",
     "positive",

@@ -26,6 +26,7 @@ from codegen.table import (
     Rename,
     Since,
     ValueTable,
+    further_layers,
     must_be,
     not_negative,
     positive,
@@ -288,7 +289,8 @@ FAMILY = Family(
         Rename("initializer_range", "init_method_std"),
         Rename("attention_dropout", "attention_dropout"),
         Constant("hidden_dropout", 0.0, "The class has no dropout on the residual stream."),
-        *not_negative("initializer_range", "num_nextn_predict_layers"),
+        *not_negative("initializer_range"),
+        *further_layers("num_nextn_predict_layers"),
         *probability("attention_dropout"),
         Computed(
             "mtp_num_layers",

@@ -18,6 +18,7 @@ from codegen.table import (
     NoInverse,
     Part,
     Rename,
+    layers,
     must_be,
     not_negative,
     positive,
@@ -126,7 +127,8 @@ GPT2_DECODER: Final = Part(
             "must equal resid_pdrop: Megatron has one dropout for the embedding and the residual stream",
             inverse=(Inverse("embd_pdrop", embd_pdrop_of),),
         ),
-        *positive("n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
+        *layers("n_layer"),
+        *positive("n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
         *probability("attn_pdrop", "resid_pdrop", "embd_pdrop"),
         must_be(
