@@ -123,8 +123,6 @@ class Carried:
 class Checks:
     """What one function checks before it constructs anything, in order."""
 
-    integers: tuple[tuple[str, str], ...] = ()
-    """Fields that hold an integer whatever their other names say, each with its read."""
     domains: tuple[tuple[Domain, tuple[tuple[str, str], ...]], ...] = ()
     """Numbers by domain, each with its read."""
     bindings: tuple[Statement, ...] = ()

@@ -24,7 +24,7 @@ from codegen.owners import DECIDE, Absence, Absent, Binding, Group, Owner, Targe
 from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
 from codegen.rows.constant import Constant
-from codegen.rows.domain import Domain, InDomain, not_negative, positive, probability
+from codegen.rows.domain import Domain, InDomain, further_layers, layers, not_negative, positive, probability
 from codegen.rows.guard import (
     Guard,
     deviation,
@@ -77,8 +77,10 @@ __all__ = [
     "ValueTable",
     "deviation",
     "deviation_up_to",
+    "further_layers",
     "hard_wired",
     "language_model",
+    "layers",
     "must_be",
     "not_negative",
     "positive",

@@ -72,3 +72,43 @@ def takes_constant(target: str, value: Scalar) -> bool:
 def takes_object(target: str) -> bool:
     """Whether a field of this type takes an object that a symbol names: a function, a dtype, an enum member."""
     return any("." in atom or atom.startswith("Callable") for atom in atoms(target))
+
+
+_HELD = {name: name for name in ("bool", "int", "float", "str", "list", "tuple", "dict")} | {"None": "NoneType"}
+
+
+def held(annotation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The built-in types of the values that a field of this type holds, and for lists, those of their entries.
+
+    Both are sorted, and empty where values of other types are among them.
+    """
+    types: set[str] = set()
+    inside: set[str] = set()
+    anything = False
+    for node in map(_expression, atoms(annotation)):
+        name, arguments = _applied(node)
+        if name not in _HELD:
+            return (), ()
+        types.add(_HELD[name])
+        if name in ("list", "tuple"):
+            each = [held(ast.unparse(argument))[0] for argument in arguments if not _is_ellipsis(argument)]
+            anything = anything or not each or not all(each)
+            inside.update(*each)
+    return tuple(sorted(types)), () if anything else tuple(sorted(inside))
+
+
+def _expression(atom: Atom) -> ast.expr:
+    return ast.parse(atom, mode="eval").body
+
+
+def _applied(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    """The name of a type, and what it is applied to; that of a literal's type."""
+    if isinstance(node, ast.Subscript):
+        return ast.unparse(node.value), node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if isinstance(node, ast.Constant):
+        return "None" if node.value is None else type(node.value).__name__, []
+    return ast.unparse(node), []
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...

@@ -8,7 +8,7 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.settings import select
-from mcore_mappers_runtime.releases import check_versions
+from mcore_mappers_runtime.upstream import check_versions
 
 check_versions(FAMILY)
 

@@ -3,7 +3,8 @@
 - `family`: the module of one family
 - `shared`: what families share, by part
 - `fields`: what a caller may pass
-- `families`, `keys`: what a registry says of families, and of keys of a `config.json`
+- `families`, `declared`, `keys`: what a registry says of families, of the fields of their classes, and of keys of a
+  `config.json`
 - `registry`: the rest of a registry, and the modules that it stands in
 - `package`: the package itself, dispatch, tables of values
 - `elsewhere`: what a package that is generated elsewhere need not have itself
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen.emit import shared
+from codegen.emit.declared import declared_section
 from codegen.emit.elsewhere import FIELDS, TABLES, Ours, definitions
 from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
@@ -78,6 +80,7 @@ def emit(
     sections = (
         families_section(plans),
         refused_section(table.refused_classes),
+        declared_section(plans),
         owners if own_fields else _borrowed(owners),
         keys_section(plans, snapshot, table.remote, table.refused_remote),
         symbols_section(plans, snapshot),

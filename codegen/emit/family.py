@@ -148,8 +148,6 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
 
 
 def _checks(checks: Checks, plan: Plan, known: Shared) -> Iterator[str]:
-    if checks.integers:
-        yield f"check.integers({_reads(checks.integers)})"
     for domain, reads in _domains(checks, plan, known).items():
         yield f"check.{domain.value}({_reads(reads)})"
     for each in checks.bindings:

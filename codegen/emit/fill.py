@@ -93,12 +93,17 @@ def _names(tree: ast.Module) -> Iterator[str]:
                 pass
 
 
+_FIRST = f"{RUNTIME}upstream"
+"""The module that is imported before upstream's."""
+_FIRST_WHY = "# Before Megatron, whose modules import one another in circles: one thread alone imports them here.\n"
+
+
 def _import_block(wanted: set[Import]) -> str:
-    groups: list[list[str]] = [[], [], [], [], []]
+    groups: list[list[str]] = [[], [], [], [], [], []]
     for module in sorted({known.module for known in wanted}):
         names = sorted({known.name for known in wanted if known.module == module}, key=_import_order)
         line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
-        groups[_group(module)].append(line)
+        groups[_group(module)].append(f"{_FIRST_WHY}{line}" if module == _FIRST else line)
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
 
 
@@ -112,6 +117,8 @@ def _group(module: str) -> int:
         return 0
     if not module or module.partition(".")[0] in sys.stdlib_module_names:
         return 1
+    if module == _FIRST:
+        return 2
     if module.startswith("."):
-        return 4
-    return 3 if module.startswith((RUNTIME, GENERATED)) else 2
+        return 5
+    return 4 if module.startswith((RUNTIME, GENERATED)) else 3

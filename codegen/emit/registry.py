@@ -16,7 +16,7 @@ from codegen.plan import Plan
 from codegen.schemas import Snapshot
 from codegen.text import literal_text, quoted
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of the runtime's `Registry` that is written here."""
 
 YARN_CLASS = f"{RUNTIME}yarn.YarnTransformerConfig"

@@ -28,6 +28,7 @@ from codegen.table import (
     Since,
     Unread,
     ValueTable,
+    further_layers,
     must_be,
     not_negative,
     positive,
@@ -290,7 +291,8 @@ FAMILY = Family(
         Rename("initializer_range", "init_method_std"),
         *attention_dropout("attention_dropout"),
         *hidden_dropouts(),
-        *not_negative("initializer_range", "num_nextn_predict_layers"),
+        *not_negative("initializer_range"),
+        *further_layers("num_nextn_predict_layers"),
         Computed(
             "mtp_num_layers",
             mtp_num_layers,

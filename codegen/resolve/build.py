@@ -16,7 +16,7 @@ from codegen.resolve.collect import tables_of
 from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
 from codegen.resolve.round_trip import ways
-from codegen.rows.domain import Domain, InDomain
+from codegen.rows.domain import Domain
 from codegen.rows.ignored import Ignored
 from codegen.rows.row import Statement, lifted_name
 from codegen.schemas import HfClass
@@ -48,19 +48,12 @@ class _Builder:
         self._arguments = _common(tuple(draft.inner for draft in drafts))
         self._numbers = _common(tuple(tuple(draft.domains.items()) for draft in drafts))
         self._hoisted = frozenset[str]().union(*(self._needed(draft) for draft in drafts))
-        self._checks_alone = any(
-            {each.binds for each in draft.bindings} & self._hoisted
-            or set(draft.guards) - set(self._guards)
-            or set(draft.domains.items()) - set(self._numbers)
-            for draft in drafts
-        )
 
     def plan(self) -> Plan:
         own = self._own()
         shared = tuple(each for each in self._bindings if each.binds not in self._hoisted)
         mappers = tuple(self._mapper(draft, own) for draft in self._drafts)
         checks = Checks(
-            integers=() if self._checks_alone else self._integers(),
             domains=self._domains(self._numbers),
             bindings=self._ordered(shared),
             guards=self._by_field(self._guards),
@@ -130,8 +123,6 @@ class _Builder:
             name=FIRST if draft is self._drafts[0] else draft.target.mapper,
             target=draft.target,
             checks=Checks(
-                # Before anything is computed with them.
-                integers=self._integers() if self._checks_alone else (),
                 domains=self._domains(tuple(each for each in draft.domains.items() if each not in self._numbers)),
                 bindings=self._ordered(hoisted),
                 guards=self._by_field(alone),
@@ -164,15 +155,6 @@ class _Builder:
     def _parameter(self, name: str) -> Parameter:
         types = [each.annotation for draft in self._drafts for each in draft.bindings if each.binds == name]
         return Parameter(name, " | ".join(dict.fromkeys(types)))
-
-    def _integers(self) -> tuple[tuple[str, str], ...]:
-        """Integers that have another name too, by which they may have been set without transformers' own checks."""
-        names = {*self._hf.attribute_map, *self._hf.attribute_map.values()}
-        whole = {field.name for field in self._hf.fields if field.type == "int"} & names
-        rows = (placed.row for draft in self._drafts for placed in draft.rows)
-        numbers = {row.field for row in rows if isinstance(row, InDomain)} & whole
-        context = self._drafts[0].context
-        return tuple((field, context.read(field)) for field in sorted(numbers, key=self._place))
 
     def _domains(
         self, found: tuple[tuple[tuple[Domain, str], str], ...]

@@ -22,6 +22,8 @@ class InDomain(Row):
 
     field: str
     domain: Domain
+    counts_layers: bool = False
+    """Whether lists are as long as the number: one that is too large is refused before anything is computed."""
 
     def __str__(self) -> str:
         return f"{self.domain.value}({self.field!r})"
@@ -56,6 +58,16 @@ def positive(*fields: str) -> tuple[InDomain, ...]:
 def not_negative(*fields: str) -> tuple[InDomain, ...]:
     """Counts that may be none, and coefficients: finite and at least zero."""
     return tuple(InDomain(field, Domain.NOT_NEGATIVE) for field in fields)
+
+
+def layers(*fields: str) -> tuple[InDomain, ...]:
+    """Counts of layers: as `positive`."""
+    return tuple(InDomain(field, Domain.POSITIVE, counts_layers=True) for field in fields)
+
+
+def further_layers(*fields: str) -> tuple[InDomain, ...]:
+    """Counts of layers that may be none: as `not_negative`."""
+    return tuple(InDomain(field, Domain.NOT_NEGATIVE, counts_layers=True) for field in fields)
 
 
 def probability(*fields: str) -> tuple[InDomain, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mcore_mappers_runtime.registry import Registry
 
+from ._declared import FIELDS
 from ._families import FAMILIES
 from ._keys import KEYS
 from ._owners import OWNERS
@@ -13,9 +14,10 @@ from ._symbols import SYMBOLS
 
 REGISTRY = Registry(
     package="mcore_mappers",
-    layout=1,
+    layout=2,
     families=FAMILIES,
     refused=REFUSED,
+    fields=FIELDS,
     owners=OWNERS,
     keys=KEYS,
     symbols=SYMBOLS,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
 
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -16,7 +19,6 @@ from mcore_mappers_runtime.hybrid import mixers, of_mixers, two_symbols
 from mcore_mappers_runtime.indexer import indexer_period, indexer_period_by_symbol, indexer_types
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -33,7 +35,6 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, GPTMLAFields)
     hf = check.plain(hf)
-    check.integers(n_routed_experts=hf.n_routed_experts)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     period = indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -58,7 +59,6 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields)
     hf = check.plain(hf)
-    check.integers(n_routed_experts=hf.n_routed_experts)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "D" * hf.num_hidden_layers
     period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import math
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
@@ -21,7 +24,6 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.maybe_rope import rope_if, rope_parameters_if_rotary, rotates
 from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.patterns import HybridPattern
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import HybridRope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select

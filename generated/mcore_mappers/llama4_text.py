@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
@@ -18,7 +21,6 @@ from mcore_mappers_runtime.hybrid import experts_by_layer
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.patterns import layer_indices
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore

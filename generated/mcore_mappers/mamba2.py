@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
@@ -13,7 +16,6 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.patterns import HybridPattern
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -20,7 +23,6 @@ from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
@@ -38,7 +40,6 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.integers(n_routed_experts=hf.n_routed_experts)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
@@ -79,7 +80,6 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.integers(n_routed_experts=hf.n_routed_experts)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)

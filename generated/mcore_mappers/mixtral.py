@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -13,7 +16,6 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -32,7 +34,6 @@ def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("mixtral", MixtralConfig, hf, caller, GPTFields)
     hf = check.plain(hf)
-    check.integers(num_local_experts=hf.num_local_experts)
     expert_layers = [1] * hf.num_hidden_layers
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
@@ -59,7 +60,6 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("mixtral", MixtralConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.integers(num_local_experts=hf.num_local_experts)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
+# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
+from mcore_mappers_runtime.upstream import check_versions
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
@@ -13,7 +16,6 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
-from mcore_mappers_runtime.releases import check_versions
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
@@ -28,7 +30,6 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
     hf = check.plain(hf)
-    check.integers(n_routed_experts=hf.n_routed_experts)
     pattern = hybrid_pattern(
         check,
         LAYER_SYMBOLS,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
+from .bounds import LAYERS, NUMBER
 from .callers import warn
+from .declared import PLAIN, look_at
 from .errors import DeviationWarning, Refusal, UnknownArchitectureWarning, UnsupportedConfigError
 from .registry import registry_of
 from .round_trip import RoundTrip, kept
@@ -15,6 +16,11 @@ from .settings import MetadataFields, provenance
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
+
+_FINITE = "and at most 2**63 - 1, as far as torch counts"
+
+_WORD = 100
+"""How much of a text is compared with names that are meant perhaps."""
 
 NEEDED = "transformers cannot build or train the model without it"
 """Why None is refused, most often."""
@@ -25,7 +31,8 @@ class Check:
 
     Raises:
         TypeError: `hf` is no Hugging Face config, or `caller` has an unknown keyword.
-        UnsupportedConfigError: `hf` is of another class, or overrides fields per layer: nothing in it can be read.
+        UnsupportedConfigError: `hf` is of another class, overrides fields per layer, or holds what no config of the
+            class can hold: nothing can be computed with it.
     """
 
     def __init__(
@@ -49,9 +56,9 @@ class Check:
         self._values: dict[str, object] = object.__getattribute__(hf, "__dict__")
         # What `is_heterogeneous` looks for, at length.
         if "_heterogeneity_spec" in self._values:
-            overrides = hf.to_dict().get("per_layer_config")
-            self.refuse("per_layer_config", overrides, "overrides fields per layer, which no mapper reads")
-            raise UnsupportedConfigError(family, tuple(self._refusals))
+            self.refuse("per_layer_config", _overrides(hf), "overrides fields per layer, which no mapper reads")
+            self.stop()
+        self._shape = look_at(self, family, config_class, self._values)
 
     def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
         from transformers.configuration_utils import PreTrainedConfig
@@ -64,7 +71,7 @@ class Check:
         kind = "a subclass of" if issubclass(given_class, config_class) else "not"
         reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
         self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
-        raise UnsupportedConfigError(self._family, tuple(self._refusals))
+        self.stop()
 
     def plain[Config: PreTrainedConfig](self, hf: Config) -> Config:
         """The values of `hf`, to be read once more than is fast there.
@@ -78,22 +85,31 @@ class Check:
         """Record that `field` keeps the config from being mapped."""
         self._refusals.append(Refusal(field, value, reason))
 
+    def stop(self) -> None:
+        """Raise what was refused so far: nothing can be computed with what the config holds.
+
+        Raises:
+            UnsupportedConfigError: something was refused.
+        """
+        if self._refusals:
+            raise UnsupportedConfigError(self._family, tuple(self._refusals))
+
     def require(self, condition: bool, field: str, value: object, reason: str) -> None:
         """Refuse `field` unless the condition holds."""
         if not condition:
             self.refuse(field, value, reason)
 
     def positive(self, **values: float | None) -> None:
-        """Refuse each number that is not finite and above zero, named as its field; None is no number."""
+        """Refuse each number that is not above zero, or is too large, named as its field; None is no number."""
         for field, value in values.items():
-            if value is not None and not 0 < value < inf:
-                self.refuse(field, value, "must be above zero")
+            if value is not None and not 0 < value <= NUMBER:
+                self.refuse(field, value, f"must be above zero, {_FINITE}")
 
     def not_negative(self, **values: float | None) -> None:
         """As `positive`, for numbers that may be zero."""
         for field, value in values.items():
-            if value is not None and not 0 <= value < inf:
-                self.refuse(field, value, "must be zero or above")
+            if value is not None and not 0 <= value <= NUMBER:
+                self.refuse(field, value, f"must be zero or above, {_FINITE}")
 
     def probability(self, **values: float | None) -> None:
         """As `positive`, for numbers of at least zero and below one."""
@@ -128,23 +144,6 @@ class Check:
             elif name not in expected and not is_held_by(name, self._config_class):
                 self._strangers += (name,)
 
-    def integers(self, **values: object) -> None:
-        """Stop at once if a keyword, named as its field, is no integer.
-
-        For fields that have another name too: an attribute set by that name skips transformers' own check of types,
-        and nothing can be computed with what it may hold.
-
-        Raises:
-            UnsupportedConfigError: with what was refused so far.
-        """
-        wrong = False
-        for field, value in values.items():
-            if type(value) is not int:
-                self.refuse(field, value, "must be an integer")
-                wrong = True
-        if wrong:
-            raise UnsupportedConfigError(self._family, tuple(self._refusals))
-
     def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:
         """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
         if value is None:
@@ -154,7 +153,7 @@ class Check:
     def choice[T](self, field: str, value: str | None, table: Mapping[str, T]) -> T:
         """The entry of `table` for `value`; refused if there is none, as `given` does."""
         if value is None or value not in table:
-            near = get_close_matches(value or "", table, n=1)
+            near = get_close_matches((value or "")[:_WORD], table, n=1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint}")
             return next(iter(table.values()))
@@ -165,8 +164,15 @@ class Check:
 
         The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
         only names that the snapshot lists.
+
+        Raises:
+            UnsupportedConfigError: it is nothing that a file can hold, and so cannot be compared with what one holds.
         """
-        return self._values.get(field)
+        value = self._values.get(field)
+        if type(value) not in PLAIN:
+            self.refuse(field, value, "is nothing that a config.json can hold")
+            self.stop()
+        return value
 
     def is_set(self, field: str) -> bool:
         """Whether the attribute is there; `undeclared` says None of one that is absent, and of one that is None."""
@@ -177,17 +183,17 @@ class Check:
         value = self.undeclared(field)
         if field not in self._values:
             return None
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if type(value) is int and 0 < value <= NUMBER:
             return value
-        self.refuse(field, value, "must be an integer above zero, or be left out")
+        self.refuse(field, value, f"must be an integer above zero, {_FINITE}, or be left out")
         return None
 
-    def undeclared_count(self, field: str) -> int:
-        """As `undeclared`; what is there must be an integer of zero or more. Zero where it is absent."""
+    def undeclared_layers(self, field: str) -> int:
+        """As `undeclared`; what is there must be a number of layers, or zero. Zero where it is absent."""
         value = self._values.get(field, 0)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        if type(value) is int and 0 <= value <= LAYERS:
             return value
-        self.refuse(field, value, "must be an integer of zero or more, or be left out")
+        self.refuse(field, value, f"must be an integer of zero or more, and at most {LAYERS:,}, or be left out")
         return 0
 
     def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
@@ -196,7 +202,7 @@ class Check:
         None is a value like any other: what reads the attribute may mean something else by it than by its absence.
         """
         if field in self._values:
-            self.must_be(field, self._values[field], allowed, reason)
+            self.must_be(field, self.undeclared(field), allowed, reason)
 
     def restates(self, key: str, field: str, reason: str) -> None:
         """Refuse a key that is a field under another name and says something else than the field does."""
@@ -222,8 +228,7 @@ class Check:
         if strict:
             for identifier, reason in self._deviations.items():
                 self.refuse(identifier, "strict=True", f"a declared deviation: {reason}")
-        if self._refusals:
-            raise UnsupportedConfigError(self._family, tuple(self._refusals))
+        self.stop()
         if self._strangers:
             expected = registry_of(self._family).families[self._family].architectures
             warn(UnknownArchitectureWarning(self._strangers, expected))
@@ -240,7 +245,7 @@ class Check:
             trip: how its family goes back.
             caller: what the caller passed.
         """
-        return provenance(self._family, tuple(self._deviations), kept(hf, trip), caller)
+        return provenance(self._family, tuple(self._deviations), kept(hf, trip, self._shape.others), caller)
 
 
 class _Plain:
@@ -260,6 +265,14 @@ class _Plain:
         if isinstance(member, property) and member.fget is not None:
             return member.fget(self)
         return getattr(self._hf, name)
+
+
+def _overrides(hf: PreTrainedConfig) -> object:
+    """What a config overrides per layer, as far as transformers can write it."""
+    try:
+        return hf.to_dict().get("per_layer_config")
+    except Exception:  # whatever it stumbles over: anything may have been put there
+        return None
 
 
 def _either(allowed: Sequence[object]) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def dense_first(num_layers: int, dense: int) -> list[int]:
     """`moe_layer_freq` for a model whose first layers are dense: 0 for a dense layer, 1 for one with experts."""
-    first = min(dense, num_layers)
+    # Less than none is refused elsewhere; until then it must do no harm.
+    first = min(max(dense, 0), num_layers)
     return [0] * first + [1] * (num_layers - first)
 
 
@@ -22,7 +23,8 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     # A step below one is refused elsewhere; until then it must do no harm.
     if step < 1:
         return [0] * num_layers
-    return [0 if (layer + 1) % step or layer in dense else 1 for layer in range(num_layers)]
+    listed = frozenset(dense)
+    return [0 if (layer + 1) % step or layer in listed else 1 for layer in range(num_layers)]
 
 
 def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str, str], whose: str) -> list[int]:

@@ -41,6 +41,29 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """Fields that a config class declares with the same type."""
+
+    types: tuple[type, ...]
+    """The alternatives; empty where generated code reads whatever is there."""
+    names: tuple[str, ...]
+    entries: tuple[type, ...] = ()
+    """For lists, the types of what they hold; empty where they may hold anything."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What config classes declare of their fields."""
+
+    usual: tuple[Declared, ...]
+    """As most classes have them."""
+    otherwise: Mapping[str, tuple[Declared, ...]]
+    """By family, what its class has instead."""
+    layers: frozenset[str]
+    """Those that count layers."""
+
+
+@dataclass(frozen=True)
 class OlderRope:
     """How a class of transformers 4.57 reads its rope, where that is not as all others do."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .callers import skip, warn
 from .errors import TableConflictError, TableWarning
-from .records import Family, OlderRope, RefusedClass, Remote
+from .records import Family, Fields, OlderRope, RefusedClass, Remote
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GROUP = "mcore_mappers.families"
 """The group of entry points by which other packages make their families known."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of `Registry`. A package that was generated for another one cannot be read."""
 
 _PROJECT = "mcore_mappers"
@@ -126,6 +126,7 @@ class Registry:
     """The `LAYOUT` for which it was generated."""
     families: Mapping[str, Family]
     refused: Mapping[str, RefusedClass]
+    fields: Fields
     owners: Owners
     keys: Keys
     symbols: Symbols

@@ -286,7 +286,7 @@ class _Keys:
         elif value in (reasons := {**_UNREPRESENTABLE, **lacks}):
             self.refuse("rope_type", f"{reasons[value]} (supported: {names})")
         else:
-            near = get_close_matches(value.lower(), (*_GPT, *_UNREPRESENTABLE), n=1)
+            near = get_close_matches(value[:100].lower(), (*_GPT, *_UNREPRESENTABLE), n=1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             self.refuse("rope_type", f"unknown to transformers{hint}; supported: {names}")
         return None

@@ -16,6 +16,7 @@ from .carried import NOT_CARRIED
 from .equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
+from .plain import plain
 from .registry import registry_of
 from .settings import PROVENANCE, origin_family
 
@@ -265,47 +266,28 @@ def _held(config: object, name: str) -> object:
     return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
-def kept(hf: object, trip: RoundTrip[Any, Any]) -> dict[str, object]:
+def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> dict[str, object]:
     """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
 
     Args:
         hf: the values of the config, under the names that the class declares.
         trip: how its family goes back.
+        others: the public attributes that the class does not declare.
     """
-    values, ordinary = vars(hf), trip.ordinary
-    changed = [
-        name
-        for name, default in trip.defaults
+    values = vars(hf)
+    try:
         # Most are the very object, which is told without comparing.
-        if values[name] is not default and values[name] != default
-    ]
-    own = [] if ordinary.issuperset(values) else [name for name in values if name not in ordinary and name[0] != "_"]
+        changed = [name for name, default in trip.defaults if values[name] is not default and values[name] != default]
+    except Exception:  # arrays inside of one are compared number by number, and say nothing of the whole
+        changed = [name for name, default in trip.defaults if values[name] is not default]
     found: dict[str, object] = {}
-    for name in (*changed, *sorted(own)):
+    for name in (*changed, *[name for name in others if name not in trip.ordinary]):
         try:
-            found[name] = _plain(values[name])
+            found[name] = plain(values[name])
         except TypeError:
             # What JSON cannot hold comes back from a base alone.
             continue
     return found
-
-
-_SCALARS = (bool, int, float, str)
-
-
-def _plain(value: object) -> object:
-    """A copy of the value as JSON has it.
-
-    Raises:
-        TypeError: it is none.
-    """
-    if value is None or isinstance(value, _SCALARS):
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in cast("list[object]", value)]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
-    raise TypeError(value)
 
 
 @cache

@@ -96,7 +96,7 @@ def checked_dtype(check: Check, dtype: object) -> torch.dtype:
     if dtype is None:
         return known.float32
     for name, candidate in zip(_Dtypes._fields, known, strict=True):
-        if dtype is candidate or dtype == name:
+        if dtype is candidate or (isinstance(dtype, str) and dtype == name):
             return candidate
     check.refuse("dtype", dtype, f"must be one of {', '.join(_Dtypes._fields)}: Megatron trains in no other")
     return known.float32

@@ -19,6 +19,7 @@ from codegen.table import (
     NoInverse,
     Part,
     Rename,
+    layers,
     must_be,
     not_negative,
     positive,
@@ -113,7 +114,8 @@ GPT2_DECODER: Final = Part(
             Dropout("resid_pdrop", Place.ADDED),
             Dropout("embd_pdrop", Place.EMBEDDING),
         ),
-        *positive("n_layer", "n_embd", "n_inner", "n_head", "n_positions"),
+        *layers("n_layer"),
+        *positive("n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
         must_be(
             "add_cross_attention",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Inverse, Local, Part, not_negative
+from codegen.table import Computed, Inverse, Local, Part, further_layers
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -30,7 +30,7 @@ def num_mtp_layers_of(transformer: TransformerConfig) -> int:
 
 COUNTED_MTP: Final = Part(
     rows=(
-        *not_negative("num_mtp_layers"),
+        *further_layers("num_mtp_layers"),
         Computed(
             "mtp_num_layers",
             mtp_num_layers,
@@ -43,7 +43,7 @@ COUNTED_MTP: Final = Part(
 
 
 def predicting(check: Check) -> int:
-    return check.undeclared_count("num_nextn_predict_layers")
+    return check.undeclared_layers("num_nextn_predict_layers")
 
 
 def predicting_layers(predicting: int, caller: PipelineFields) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, Row, positive
+from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, Row, layers
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -62,7 +62,7 @@ Needs two locals: `mixers`, with the symbol of each layer's mixer, and `expert_l
 """
 
 NUMBERED_LAYERS: Final = Part(
-    rows=positive("num_hidden_layers"),
+    rows=layers("num_hidden_layers"),
     gpt=(Rename("num_hidden_layers", "num_layers"),),
     hybrid=(
         *SYMBOLS,

@@ -40,7 +40,7 @@ def heads_fit(hf: HeadsConfig) -> bool:
 
 
 def layers(hf: HeadsConfig, check: Check) -> list[int]:
-    return dense_first(hf.width, check.undeclared_count("layers"))
+    return dense_first(hf.width, check.undeclared_layers("layers"))
 
 
 def is_long(layers: list[int]) -> bool:
