@@ -23,6 +23,7 @@ from codegen.table import (
     Inverse,
     Kind,
     positive,
+    require,
     restates,
 )
 
@@ -39,6 +40,15 @@ def ffn_hidden_size(hf: Lfm2Config) -> int:
         two_thirds(hf.intermediate_size, times=hf.block_ffn_dim_multiplier, multiple_of=hf.block_multiple_of)
         if hf.block_auto_adjust_ff_dim
         else hf.intermediate_size
+    )
+
+
+def has_an_mlp(hf: Lfm2Config) -> bool:
+    return (
+        not hf.block_auto_adjust_ff_dim
+        # What is no number above zero is refused as such.
+        or min(hf.intermediate_size, hf.block_ffn_dim_multiplier, hf.block_multiple_of) <= 0
+        or two_thirds(hf.intermediate_size, times=hf.block_ffn_dim_multiplier, multiple_of=hf.block_multiple_of) > 0
     )
 
 
@@ -87,6 +97,7 @@ FAMILY = Family(
             ),
         ),
         *positive("intermediate_size", "block_ffn_dim_multiplier", "block_multiple_of"),
+        require("intermediate_size", has_an_mlp, "leaves an MLP of no width after block_ffn_dim_multiplier"),
         NO_DROPOUT_IN_ATTENTION,
         full_attention("Megatron has no gated short convolutions"),
         Ignored(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import HYBRID
 from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION, hidden_dropouts
@@ -16,6 +16,7 @@ from codegen.table import (
     Choice,
     Computed,
     Constant,
+    Domain,
     Family,
     Ignored,
     Inverse,
@@ -81,6 +82,8 @@ NOT_ATTENDING = "No layer attends, but tensor parallelism must divide the number
 
 HEADS_BACK = NoInverse("num_heads is read back from mamba_num_heads")
 
+FIRST_TIME_STEPS: Final = (Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
+
 FAMILY = Family(
     config="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
     covers="Mamba-2, as Codestral Mamba has it.",
@@ -144,10 +147,8 @@ FAMILY = Family(
             "must be above zero; any such size computes the same",
             inverse=NoInverse("it sets the chunks in which the scan runs, not what it computes"),
         ),
-        *(
-            Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
-            for name in ("time_step_min", "time_step_max", "time_step_floor")
-        ),
+        *(Ignored(name, *FIRST_TIME_STEPS, Domain.POSITIVE) for name in ("time_step_min", "time_step_max")),
+        Ignored("time_step_floor", *FIRST_TIME_STEPS),
         Ignored(
             "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
         ),

@@ -9,7 +9,7 @@ from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
-from codegen.parts.positions.partial import PARTIAL_ROPE
+from codegen.parts.positions.partial import STATED_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Constant, Family, Since
@@ -17,7 +17,7 @@ from codegen.table import Constant, Family, Since
 FAMILY = Family(
     config="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
     covers="Nemotron-3 8B, Nemotron-4 and Minitron.",
-    parts=(LAYER_NORM, HEAD_DIM, SIZES, GROUPED_QUERY, PARTIAL_ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, HEAD_DIM, SIZES, GROUPED_QUERY, STATED_PARTIAL_ROPE, BIASES, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         *layer_norm("norm_eps"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from codegen.diagnostics import Code
-from codegen.rows.row import Context, Problem, Role, Row
+from codegen.rows.domain import Domain
+from codegen.rows.row import Context, Problem, Role, Row, Statement
 
 
 class Kind(Enum):
@@ -26,6 +27,8 @@ class Ignored(Row):
     field: str
     kind: Kind
     why: str
+    domain: Domain | None = None
+    """Of a number with which a model cannot be built, whatever it would compute."""
 
     def __str__(self) -> str:
         return f"Ignored({self.field!r}, {self.kind.value!r})"
@@ -53,6 +56,22 @@ class Ignored(Row):
     @property
     def reads(self) -> frozenset[str]:
         return frozenset()
+
+    @property
+    def expects(self) -> Mapping[str, str]:
+        if self.kind is Kind.PADDING_TOKEN:
+            return {"vocab_size": "int"}
+        return {} if self.domain is None else {self.field: "float | None"}
+
+    def statement(self, context: Context) -> Statement | None:
+        """A padding token is a row of the embedding, or there is none."""
+        read = context.read(self.field)
+        if self.kind is Kind.PADDING_TOKEN:
+            source = f"check.padding_token({read}, {context.read('vocab_size')})"
+            return Statement(source, fields=(self.field,))
+        if self.domain is None:
+            return None
+        return Statement(f"check.{self.domain.value}({self.field}={read})", fields=(self.field,))
 
     def problems(self, context: Context) -> Iterator[Problem]:
         if self.kind is not Kind.DEAD:

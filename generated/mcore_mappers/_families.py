@@ -188,6 +188,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("index_head_dim", "must be at least qk_rope_head_dim, the part of it that is rotated"),
         ("layer_types", "must be indexed_attention in every layer: the class has no other kind of layer"),
     ),
+    "stated_partial_rope": (
+        (
+            "rope_parameters",
+            "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
+        ),
+    ),
     "unbiased_experts": (
         (
             "mlp_bias",
@@ -1004,6 +1010,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("block_dim", "both are one thing, in the words of Liquid's code and in those of the class"),
             ("block_norm_eps", "both are one thing, in the words of Liquid's code and in those of the class"),
+            ("intermediate_size", "leaves an MLP of no width after block_ffn_dim_multiplier"),
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
             ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
@@ -1263,6 +1270,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
+            *_GUARDS["stated_partial_rope"],
         ),
         deviations=(),
     ),
@@ -1348,6 +1356,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
+            *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
                 "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
@@ -1608,6 +1617,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
             *_GUARDS["sequential"],
+            *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
                 "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "

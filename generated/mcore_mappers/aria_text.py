@@ -117,6 +117,7 @@ def _transformer(
         "that always",
     )
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     check.must_be(

@@ -81,6 +81,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     check.require(
         not hf.z_loss_coefficient,
         "z_loss_coefficient",

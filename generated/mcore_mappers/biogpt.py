@@ -118,6 +118,7 @@ def _transformer(
         "above zero, an MLP drops a part of what its activation yields in training, and Megatron has no such "
         "dropout",
     )
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

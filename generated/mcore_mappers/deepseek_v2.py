@@ -121,6 +121,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.latent(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     experts.unbiased_experts(check, hf)
     check.require(

@@ -114,6 +114,7 @@ def _transformer(
     experts.after_dense(check, hf)
     experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     decoder.counted_mtp(check, hf)

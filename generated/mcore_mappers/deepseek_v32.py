@@ -107,6 +107,7 @@ def _transformer(
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     check.must_be(
         "attention_dropout",

@@ -70,6 +70,7 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.head_dim(check, hf)
     check.finish(strict=strict)

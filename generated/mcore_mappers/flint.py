@@ -140,6 +140,7 @@ def _transformer(
     experts.shared_expert_width(check, hf)
     experts.sigmoid_scores(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
     attention.no_attention_bias(check, hf)
     check.finish(strict=strict)

@@ -68,6 +68,7 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, 
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -112,6 +112,7 @@ def _transformer(
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
     experts.after_dense(check, hf)
+    decoder.padding_token(check, hf)
     decoder.counted_mtp(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {

@@ -105,6 +105,7 @@ def _transformer(
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     experts.experts_after_dense(check)

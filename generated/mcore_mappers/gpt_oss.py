@@ -140,6 +140,7 @@ def _transformer(
     experts.normalised(check, hf)
     mlp.clamped_gate(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     check.must_be(
         "attention_bias",
         hf.attention_bias,

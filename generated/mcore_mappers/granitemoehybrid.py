@@ -126,6 +126,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     decoder.scales(check, hf)

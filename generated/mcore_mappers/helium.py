@@ -70,6 +70,7 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
+    decoder.padding_token(check, hf)
     check.must_be(
         "mlp_bias",
         hf.mlp_bias,

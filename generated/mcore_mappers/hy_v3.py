@@ -120,6 +120,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     attention.no_attention_bias(check, hf)
     experts.unbiased_experts(check, hf)
     check.require(

@@ -100,6 +100,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.biases(check, hf)
     decoder.scales(check, hf)

@@ -98,6 +98,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.biases(check, hf)
     attention.head_dim(check, hf)

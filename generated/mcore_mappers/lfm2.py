@@ -106,9 +106,21 @@ def _transformer(
     head_dim = check.undeclared_size("head_dim")
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
+    check.require(
+        (
+            not hf.block_auto_adjust_ff_dim
+            # What is no number above zero is refused as such.
+            or min(hf.intermediate_size, hf.block_ffn_dim_multiplier, hf.block_multiple_of) <= 0
+            or two_thirds(hf.intermediate_size, times=hf.block_ffn_dim_multiplier, multiple_of=hf.block_multiple_of) > 0
+        ),
+        "intermediate_size",
+        hf.intermediate_size,
+        "leaves an MLP of no width after block_ffn_dim_multiplier",
+    )
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     check.require(
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,

@@ -115,6 +115,7 @@ def _transformer(
     decoder.language_model(check, hf)
     experts.numbered_experts(check, hf)
     stack.numbered_layers(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     mlp.lfm(check, hf)
     attention.grouped_query(check, hf)

@@ -129,6 +129,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.given_head_dim(check, hf)
     attention.layered_window(check, hf, sliding)

@@ -101,6 +101,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     check.must_be(
         "num_experts_per_tok",
         hf.num_experts_per_tok,

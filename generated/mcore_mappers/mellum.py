@@ -144,6 +144,7 @@ def _transformer(
     experts.numbered_experts(check, hf)
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {

@@ -193,6 +193,7 @@ def _transformer(
         hf.topk_group,
         "must be at most n_group",
     )
+    decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
     check.require(
         hf.v_head_dim == hf.head_dim,

@@ -133,6 +133,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     check.require(
         2 <= hf.num_experts_per_tok <= hf.num_local_experts,
         "num_experts_per_tok",

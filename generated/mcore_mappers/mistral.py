@@ -98,6 +98,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.window(check, hf)
     check.finish(strict=strict)

@@ -102,6 +102,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.optional_head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     attention.window(check, hf)
     experts.local_experts(check, hf)
     experts.normalised(check, hf)

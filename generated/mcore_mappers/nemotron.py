@@ -102,7 +102,9 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     attention.head_dim(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
+    positions.stated_partial_rope(check, hf)
     attention.biases(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {

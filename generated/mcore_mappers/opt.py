@@ -138,6 +138,7 @@ def _transformer(
         "(facebook/opt-125m and larger)",
     )
     decoder.whole_layers(check, hf)
+    decoder.padding_token(check, hf)
     check.must_be(
         "layer_norm_elementwise_affine",
         hf.layer_norm_elementwise_affine,

@@ -101,6 +101,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
+    positions.stated_partial_rope(check, hf)
     check.must_be(
         "hidden_dropout",
         hf.hidden_dropout,
@@ -108,6 +109,7 @@ def _transformer(
         "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
         "embedding and of what attention adds to the residual stream too",
     )
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

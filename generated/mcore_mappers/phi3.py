@@ -110,6 +110,7 @@ def _transformer(
         "Megatron of the embedding too",
     )
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     attention.window(check, hf)
     check.require(
         check.undeclared("partial_rotary_factor")

@@ -158,6 +158,7 @@ def _transformer(
     experts.shared_expert_width(check, hf)
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -126,6 +126,7 @@ def _transformer(
     attention.no_attention_bias(check, hf)
     attention.window_switch(check, hf)
     attention.layered_window(check, hf, sliding)
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -135,6 +135,7 @@ def _transformer(
     experts.shared_expert_width(check, hf)
     experts.normalised(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
     check.if_set("mlp_only_layers", ([],), "the class has experts in every layer")

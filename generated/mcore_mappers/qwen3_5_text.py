@@ -121,6 +121,7 @@ def _transformer(
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_head_dim(check, hf)
+    decoder.padding_token(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.finish(strict=strict)
     settings: TransformerFields = {

@@ -123,6 +123,7 @@ def _transformer(
     )
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
     check.if_set("qkv_bias", (False,), "the class has no such bias")
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")

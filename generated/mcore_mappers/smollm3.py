@@ -133,6 +133,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     check.require(
         hf.use_sliding_window or not any(sliding),

@@ -116,6 +116,7 @@ def _transformer(
     experts.counted_shared_experts(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
+    decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {

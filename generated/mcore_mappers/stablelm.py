@@ -102,6 +102,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     positions.rope_keys(check, hf)
+    positions.stated_partial_rope(check, hf)
     check.must_be(
         "qk_layernorm",
         hf.qk_layernorm,
@@ -116,6 +117,7 @@ def _transformer(
         "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
         "embedding and of what attention adds to the residual stream too",
     )
+    decoder.padding_token(check, hf)
     check.finish(strict=strict)
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -106,6 +106,7 @@ def _transformer(
     attention.latent(check, hf)
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     check.finish(strict=strict)

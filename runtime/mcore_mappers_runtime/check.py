@@ -174,6 +174,21 @@ class Check:
             self.stop()
         return value
 
+    def padding_token(self, token: object, vocab_size: int) -> None:
+        """Refuse a padding token that is no row of the embedding; transformers builds none with such a one."""
+        if type(token) is int and not -vocab_size <= token < vocab_size:
+            self.refuse("pad_token_id", token, "must be a row of the embedding, or None: transformers builds no other")
+
+    def width_of_heads(self, field: str) -> object:
+        """What the attribute says, however the class has it, or how wide a head is where nothing does."""
+        stored = self._config_class.attribute_map
+        held, hidden, heads = (
+            self._values.get(stored.get(name, name)) for name in (field, "hidden_size", "num_attention_heads")
+        )
+        if held is None and isinstance(hidden, int) and isinstance(heads, int) and heads > 0:
+            return hidden // heads
+        return held
+
     def is_set(self, field: str) -> bool:
         """Whether the attribute is there; `undeclared` says None of one that is absent, and of one that is None."""
         return field in self._values

@@ -173,7 +173,7 @@ def mla_rope(
 
     For families whose attention scales the softmax as DeepSeek's does: by the square of the mscale of `mscale_all_dim`.
     """
-    keys = _Keys(check, rope_parameters)
+    keys = _Keys(check, rope_parameters, "qk_rope_head_dim")
     rope_type = keys.rope_type(_MLA, _MLA_LACKS)
     rotary_base, rotary_percent = keys.base(rope_type), keys.rotary_percent(rope_type, partial_rotary=False)
     if rope_type != "yarn":
@@ -255,8 +255,11 @@ def _finite(value: object) -> float | None:
 class _Keys:
     """Typed reads from one `rope_parameters`, each with the default of transformers; they refuse, and never raise."""
 
-    def __init__(self, check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:
+    def __init__(
+        self, check: Check, rope_parameters: RopeParameters | dict[str, object] | None, width: str = "head_dim"
+    ) -> None:
         self._check = check
+        self._width = width
         if not isinstance(rope_parameters, dict) or not rope_parameters:
             check.refuse(_FIELD, rope_parameters, "must be a dict with at least rope_type and rope_theta")
             self.values: Mapping[str, object] = {}
@@ -304,6 +307,16 @@ class _Keys:
         return int(number) if number.is_integer() and number < 2**63 else cast(int, number)
 
     def rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
+        percent = self._rotary_percent(rope_type, partial_rotary=partial_rotary)
+        width = self._check.width_of_heads(self._width)
+        if type(width) is int and (rotated := int(width * percent)) + rotated % 2 > width:
+            self._check.refuse(self._width, width, "rope rotates pairs of numbers, and the last of a head has none")
+        if rope_type in ("yarn", "llama3") and self._check.is_set(self._width):
+            # The default rope of classes with None divides instead; these do not.
+            self._check.given(self._width, self._check.undeclared(self._width))
+        return percent
+
+    def _rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
         if rope_type is None or "partial_rotary_factor" not in self.values:
             return 1.0
         # None is no factor: many rotary classes multiply by it, whatever their attention rotates.

@@ -37,6 +37,7 @@ PROOF = Proof(
         **ROPES,
     },
     refused=(
+        Refused("no_mlp", "intermediate_size", {"intermediate_size": 1}),
         *GENERAL,
         THREE_GROUPS,
         *ROPE_REFUSED,

@@ -109,3 +109,11 @@ INTERLEAVED_ROPE_REFUSED: Sequence[Refused] = (
         tries=({"position_embedding_type": "yarn"},),
     ),
 )
+
+# Of classes whose attention has no default for it; a config has it once it is built.
+NOTHING_SAID: Final = Refused(
+    "rope_says_no_part",
+    "rope_parameters",
+    {},
+    {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
+)

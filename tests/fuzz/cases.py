@@ -29,6 +29,11 @@ CASES: Final = (
     _case("mamba2", time_step_max=0.0),
     _case("mamba2", time_step_min=-1.0),
     _case("persimmon", partial_rotary_factor=None),
+    _case("llama", head_dim=1),
+    _case("qwen3_moe", "combined", head_dim=25),
+    _case("deepseek_v3", qk_rope_head_dim=1),
+    _case("stablelm", pad_token_id=5000),
+    _case("llama", pad_token_id=-400),
     _case("mixtral", "combined", head_dim=None),
     _case("deepseek_v2", kv_lora_rank=33),
     _case(

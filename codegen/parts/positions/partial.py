@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, RopeConfig, yarn
-from codegen.table import Constant, Inverse, Local, Part
+from codegen.table import Constant, Inverse, Local, NoInverse, Part, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
@@ -46,6 +46,16 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
     return hybrid_rope_parameters(model, partial_rotary=True)
 
 
+def says_how_much(hf: RopeConfig) -> bool:
+    # What is no rope is refused as such.
+    return (
+        not hf.rope_parameters
+        or rope_key(rope_parameters_of(hf), "rope_type") is None
+        or rope_key(rope_parameters_of(hf), "rope_theta") is None
+        or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
+    )
+
+
 PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),
     gpt=(Local("rope", partial_rope, (Inverse("rope_parameters", partial_rope_back),), GPT_ROPE, yarn),),
@@ -54,6 +64,19 @@ PARTIAL_ROPE: Final = Part(
     ),
 )
 """Rotary positions of a part of each head."""
+
+STATED_PARTIAL_ROPE: Final = Part(
+    includes=(PARTIAL_ROPE,),
+    rows=(
+        require(
+            "rope_parameters",
+            says_how_much,
+            "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
+            inverse=NoInverse("the rope of a model says how much it rotates"),
+        ),
+    ),
+)
+"""The same of classes whose attention needs to be told how much."""
 
 INTERLEAVED_PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.table import (
+    Domain,
     Ignored,
     Inverse,
     Kind,
@@ -143,10 +144,13 @@ MAMBA: Final = Part(
             "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
             "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
         ),
-        *(
-            Ignored(name, Kind.INITIALISATION, "draws the initial time steps of new Mamba layers")
-            for name in ("time_step_max", "time_step_floor")
+        Ignored(
+            "time_step_max",
+            Kind.INITIALISATION,
+            "draws the initial time steps of new Mamba layers",
+            Domain.POSITIVE,
         ),
+        Ignored("time_step_floor", Kind.INITIALISATION, "draws the initial time steps of new Mamba layers"),
         Ignored(
             "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
         ),

@@ -209,6 +209,18 @@ def language_model(check: Check, hf: _LanguageModel) -> None:
     )
 
 
+class _PaddingToken(Protocol):
+    @property
+    def pad_token_id(self) -> object: ...
+    @property
+    def vocab_size(self) -> int: ...
+
+
+def padding_token(check: Check, hf: _PaddingToken) -> None:
+    """Embeddings with a padding row."""
+    check.padding_token(hf.pad_token_id, hf.vocab_size)
+
+
 class _RmsNorm(Protocol):
     @property
     def rms_norm_eps(self) -> float | None: ...

@@ -82,3 +82,23 @@ def rope_width(check: Check, hf: _RopeWidth) -> None:
         check.undeclared("head_dim"),
         "must be hidden_size // num_attention_heads: only rope looks here, and the attention has no other width",
     )
+
+
+class _StatedPartialRope(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
+    """The same of classes whose attention needs to be told how much."""
+    check.require(
+        (
+            not hf.rope_parameters
+            or rope_key(rope_parameters_of(hf), "rope_type") is None
+            or rope_key(rope_parameters_of(hf), "rope_theta") is None
+            or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
+        ),
+        "rope_parameters",
+        hf.rope_parameters,
+        "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
+    )

@@ -98,6 +98,8 @@ class _Mamba(Protocol):
     @property
     def ssm_state_size(self) -> float | None: ...
     @property
+    def time_step_max(self) -> float | None: ...
+    @property
     def time_step_min(self) -> float: ...
     @property
     def use_bias(self) -> bool: ...
@@ -145,6 +147,7 @@ def mamba(check: Check, hf: _Mamba, pattern: HybridPattern) -> None:
         hf.n_groups,
         "must divide mamba_num_heads",
     )
+    check.positive(time_step_max=hf.time_step_max)
     check.deviation(
         "mamba_dt_clamp",
         applies="M" in pattern.layers and hf.time_step_min != 0,
