@@ -47,10 +47,10 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
 
 
 def says_how_much(hf: RopeConfig) -> bool:
-    # What is no rope is refused as such.
+    # A scaled rope has a default for it; what is no rope is refused as such.
     return (
         not hf.rope_parameters
-        or rope_key(rope_parameters_of(hf), "rope_type") is None
+        or rope_key(rope_parameters_of(hf), "rope_type") != "default"
         or rope_key(rope_parameters_of(hf), "rope_theta") is None
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )

@@ -94,7 +94,7 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
     check.require(
         (
             not hf.rope_parameters
-            or rope_key(rope_parameters_of(hf), "rope_type") is None
+            or rope_key(rope_parameters_of(hf), "rope_type") != "default"
             or rope_key(rope_parameters_of(hf), "rope_theta") is None
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
