@@ -137,6 +137,8 @@ class Family:
     """What holds for a HybridModelConfig beside that."""
     since: Since | None = None
     older_rope: OlderRope | None = None
+    older_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Types of layers that the class of transformers 4.57 knows under another name, and that name."""
     causal_lm: str = ""
     """Import path of the class that computes the model, where transformers' auto classes do not name it."""
     tables: tuple[ValueTable, ...] = ()
@@ -162,6 +164,8 @@ class Remote:
     """The `model_type` of the family's class."""
     why: str
     """What was compared."""
+    architectures: tuple[str, ...]
+    """What files of this type call its causal language model."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Keys that the native class has under another name."""
     dropped: tuple[str, ...] = ()

@@ -18,16 +18,21 @@ def keys_section(
 ) -> Section:
     """Keys that are read beside the fields of a class, and types of remote code."""
     constants = {plan.family.name: _constants(plan) for plan in plans}
+    causal = {plan.family.name: snapshot.hf[plan.family.config].causal_lm.rpartition(".")[2] for plan in plans}
     read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
     rows: dict[str, list[str]] = {}
     for row in sorted(remote, key=lambda row: row.model_type):
-        rows.setdefault(row.model_type, []).append(_remote(row, constants.get(row.native, ())))
+        rows.setdefault(row.model_type, []).append(
+            _remote(row, constants.get(row.native, ()), causal.get(row.native, ""))
+        )
     ropes = {plan.family.config: rope for plan in plans if (rope := plan.family.older_rope) is not None}
+    types = {plan.family.config: plan.family.older_types for plan in plans if plan.family.older_types}
     source = (
         f"KEYS = Keys(read={entries((path, frozen(names)) for path, names in sorted(read.items()))}, "
         f"remote={entries((name, listed(found)) for name, found in rows.items())}, "
         f"refused={entries((name, quoted(refused[name])) for name in sorted(refused))}, "
-        f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))})"
+        f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))}, "
+        f"older_types={entries((path, repr(dict(names))) for path, names in sorted(types.items()))})"
     )
     records = [*(("OlderRope",) if ropes else ()), *(("Remote",) if rows else ())]
     return Section(
@@ -53,8 +58,8 @@ def _read(plan: Plan, kind: HfClass) -> list[str]:
     return sorted(keys | kind.through_reader)
 
 
-def _remote(row: Remote, constants: Sequence[Guard]) -> str:
-    renamed = ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in row.renamed.items())
+def _remote(row: Remote, constants: Sequence[Guard], causal_lm: str) -> str:
+    architectures = _names(dict.fromkeys(row.architectures, causal_lm) if causal_lm else {})
     wired = listed(
         f"({literal_text(each.field)}, {each.test.allowed[0]!r}, {quoted(each.why)})"
         for each in (*row.constants, *constants)
@@ -62,6 +67,11 @@ def _remote(row: Remote, constants: Sequence[Guard]) -> str:
     )
     dropped = frozen([*row.dropped, *(each.field for each in row.constants)])
     return (
-        f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped={dropped}, "
+        f"Remote(native={literal_text(row.native)}, architectures={architectures}, renamed={_names(row.renamed)}, "
+        f"dropped={dropped}, "
         f"defaults={dict(row.defaults)!r}, constants={wired})"
     )
+
+
+def _names(names: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in names.items()) + "}"

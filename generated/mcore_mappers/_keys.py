@@ -742,6 +742,7 @@ KEYS = Keys(
         "bailing_moe": (
             Remote(
                 native="aria_text",
+                architectures={"BailingMoeForCausalLM": "AriaTextForCausalLM"},
                 renamed={
                     "num_experts": "moe_num_experts",
                     "num_experts_per_tok": "moe_topk",
@@ -783,6 +784,10 @@ KEYS = Keys(
             ),
             Remote(
                 native="glm4_moe",
+                architectures={
+                    "BailingMoeForCausalLM": "Glm4MoeForCausalLM",
+                    "BailingMoeV2ForCausalLM": "Glm4MoeForCausalLM",
+                },
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -817,6 +822,7 @@ KEYS = Keys(
         "bailing_moe_v2": (
             Remote(
                 native="glm4_moe",
+                architectures={"BailingMoeV2ForCausalLM": "Glm4MoeForCausalLM"},
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -850,6 +856,7 @@ KEYS = Keys(
         "exaone": (
             Remote(
                 native="llama",
+                architectures={"ExaoneForCausalLM": "LlamaForCausalLM"},
                 renamed={
                     "num_layers": "num_hidden_layers",
                     "activation_function": "hidden_act",
@@ -861,11 +868,19 @@ KEYS = Keys(
             ),
         ),
         "internlm2": (
-            Remote(native="llama", renamed={"bias": "attention_bias"}, dropped=frozenset(), defaults={}, constants=()),
+            Remote(
+                native="llama",
+                architectures={"InternLM2ForCausalLM": "LlamaForCausalLM"},
+                renamed={"bias": "attention_bias"},
+                dropped=frozenset(),
+                defaults={},
+                constants=(),
+            ),
         ),
         "kimi_k2": (
             Remote(
                 native="deepseek_v3",
+                architectures={"DeepseekV3ForCausalLM": "DeepseekV3ForCausalLM"},
                 renamed={},
                 dropped=frozenset(),
                 defaults={},
@@ -876,10 +891,20 @@ KEYS = Keys(
                 ),
             ),
         ),
-        "mimo": (Remote(native="qwen2", renamed={}, dropped=frozenset(), defaults={}, constants=()),),
+        "mimo": (
+            Remote(
+                native="qwen2",
+                architectures={"MiMoForCausalLM": "Qwen2ForCausalLM"},
+                renamed={},
+                dropped=frozenset(),
+                defaults={},
+                constants=(),
+            ),
+        ),
         "sarvam_moe": (
             Remote(
                 native="glm4_moe",
+                architectures={"SarvamMoEForCausalLM": "Glm4MoeForCausalLM"},
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -907,6 +932,7 @@ KEYS = Keys(
         "xverse": (
             Remote(
                 native="llama",
+                architectures={"XverseForCausalLM": "LlamaForCausalLM"},
                 renamed={},
                 dropped=frozenset({"num_experts"}),
                 defaults={},
@@ -935,5 +961,11 @@ KEYS = Keys(
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": OlderRope(
             names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}, factor_inside=False
         ),
+    },
+    older_types={
+        "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig": {
+            "linear_attention": "mamba",
+            "full_attention": "attention",
+        },
     },
 )

@@ -227,7 +227,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "dense_intermediate_size": transformer.ffn_hidden_size,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "swiglu_alpha": 1.702,
         "swiglu_limit": transformer.activation_func_clamp_value,
         "mlp_layer_types": mlp_types(model),

@@ -109,8 +109,15 @@ def _native(data: Mapping[str, Any], rows: tuple[Remote, ...]) -> dict[str, Any]
         raise UnsupportedConfigError(None, refusals)
     data = {**remote.defaults, **data}
     renamed = {remote.renamed.get(key, key): value for key, value in data.items() if key not in remote.dropped}
-    # The way to the checkpoint's own code leads nowhere any more.
-    renamed.pop("auto_map", None)
+    if "auto_map" in renamed:
+        # It names code of another class, which is not said of this one.
+        renamed["auto_map"] = {}
+    if isinstance(names := renamed.get("architectures"), list):
+        # What has another head than the causal language model is left to be refused.
+        renamed["architectures"] = [
+            remote.architectures.get(name, name) if isinstance(name, str) else name
+            for name in cast("list[object]", names)
+        ]
     return {**renamed, "model_type": remote.native}
 
 

@@ -68,6 +68,8 @@ class Remote:
 
     native: str
     """The `model_type` of that class."""
+    architectures: Mapping[str, str]
+    """What its files call its causal language model, and what the native class's is called."""
     renamed: Mapping[str, str]
     """Keys that the native class has under another name, and that name."""
     dropped: frozenset[str]

@@ -30,6 +30,7 @@ REMOTE = (
         "toy_remote",
         "toy",
         why="The same code.",
+        architectures=("RemoteForCausalLM",),
         renamed={"size": "width"},
         dropped=("gate_type",),
         defaults={"size": 3},
