@@ -19,12 +19,13 @@ LING_CONSTANTS: Final = (
 WINDOW_IS_OFF: Final = "from which layer on attention has a window, which use_sliding_window must switch off"
 
 
-def _ling_2(model_type: str, why: str, defaults: Mapping[str, Scalar]) -> Remote:
+def _ling_2(model_type: str, why: str, architectures: tuple[str, ...], defaults: Mapping[str, Scalar]) -> Remote:
     """The code of Ling 2 and what was made of it."""
     return Remote(
         model_type=model_type,
         native="glm4_moe",
         why=why,
+        architectures=architectures,
         renamed={
             "num_experts": "n_routed_experts",
             "num_shared_experts": "n_shared_experts",
@@ -94,6 +95,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
         native="aria_text",
         why="Ling: Llama's attention, and in every layer experts, whose normalised softmax scores weigh them, beside "
         "ungated shared ones.",
+        architectures=("BailingMoeForCausalLM",),
         renamed={
             "num_experts": "moe_num_experts",
             "num_experts_per_tok": "moe_topk",
@@ -119,13 +121,15 @@ REMOTE: Final[tuple[Remote, ...]] = (
     _ling_2(
         "bailing_moe",
         "Ling 2, which is published under the type of Ling: GLM-4.5 with query, key and value in one weight.",
+        ("BailingMoeForCausalLM", "BailingMoeV2ForCausalLM"),
         {**LING_2_DEFAULTS, "score_function": "softmax"},
     ),
-    _ling_2("bailing_moe_v2", "The same under a type of its own.", LING_2_DEFAULTS),
+    _ling_2("bailing_moe_v2", "The same under a type of its own.", ("BailingMoeV2ForCausalLM",), LING_2_DEFAULTS),
     Remote(
         model_type="exaone",
         native="llama",
         why="EXAONE 3: Llama under GPT-2's names.",
+        architectures=("ExaoneForCausalLM",),
         renamed={
             "num_layers": "num_hidden_layers",
             "activation_function": "hidden_act",
@@ -137,23 +141,27 @@ REMOTE: Final[tuple[Remote, ...]] = (
         model_type="kimi_k2",
         native="deepseek_v3",
         why="Kimi K2 runs DeepSeek-V3's own code, under another name for its tokenizer.",
+        architectures=("DeepseekV3ForCausalLM",),
     ),
     Remote(
         model_type="internlm2",
         native="llama",
         why="Llama with query, key and value in one weight; `bias` is that of all four projections of attention.",
+        architectures=("InternLM2ForCausalLM",),
         renamed={"bias": "attention_bias"},
     ),
     Remote(
         model_type="mimo",
         native="qwen2",
         why="Qwen2, and layers that predict further tokens.",
+        architectures=("MiMoForCausalLM",),
     ),
     _minicpm_v(2.6, "qwen2", "MiniCPM-V 2.6: Qwen2, with a resampler for images."),
     _minicpm_v(4.0, "llama", "MiniCPM-V 4: Llama, with a resampler for images."),
     _ling_2(
         "sarvam_moe",
         "Sarvam 30B: Ling 2's code with other defaults, which rotates the whole head.",
+        ("SarvamMoEForCausalLM",),
         {
             "use_qk_norm": True,
             "partial_rotary_factor": 1.0,
@@ -168,6 +176,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
         model_type="xverse",
         native="llama",
         why="XVERSE 7B, 13B and 65B: Llama, with as many keys as queries.",
+        architectures=("XverseForCausalLM",),
         constants=(
             hard_wired("num_experts", None, "XVERSE-MoE has the same type, and experts, which Llama does not have"),
         ),

@@ -155,6 +155,8 @@ class Family:
     """What holds for a HybridModelConfig beside that."""
     since: Since | None = None
     older_rope: OlderRope | None = None
+    older_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Types of layers that the class of transformers 4.57 knows under another name, and that name."""
     causal_lm: str = ""
     """Import path of the class that computes the model, where transformers' auto classes do not name it."""
     tables: tuple[ValueTable, ...] = ()
@@ -180,6 +182,8 @@ class Remote:
     """The `model_type` of the family's class."""
     why: str
     """What was compared."""
+    architectures: tuple[str, ...]
+    """What files of this type call its causal language model."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Keys that the native class has under another name."""
     dropped: tuple[Unread, ...] = ()
@@ -188,8 +192,6 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: Sequence[Guard] = ()
     """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
-    architectures: tuple[str, ...] = ()
-    """What its files call the language model, where that is not built as the names of others are."""
 
 
 @dataclass(frozen=True)

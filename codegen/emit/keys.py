@@ -18,6 +18,7 @@ def keys_section(
 ) -> Section:
     """Keys that are read beside the fields of a class, and types of remote code."""
     constants = {plan.family.name: _constants(plan) for plan in plans}
+    causal = {plan.family.name: snapshot.hf[plan.family.config].causal_lm.rpartition(".")[2] for plan in plans}
     read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
     unread: dict[str, dict[str, str]] = {}
     for plan in plans:
@@ -27,8 +28,11 @@ def keys_section(
     restated = {plan.family.config: names for plan in plans if (names := _restated(plan))}
     rows: dict[str, list[str]] = {}
     for row in sorted(remote, key=lambda row: row.model_type):
-        rows.setdefault(row.model_type, []).append(_remote(row, constants.get(row.native, ())))
+        rows.setdefault(row.model_type, []).append(
+            _remote(row, constants.get(row.native, ()), causal.get(row.native, ""))
+        )
     ropes = {plan.family.config: rope for plan in plans if (rope := plan.family.older_rope) is not None}
+    types = {plan.family.config: plan.family.older_types for plan in plans if plan.family.older_types}
     source = (
         f"KEYS = Keys(read={entries((path, frozen(names)) for path, names in sorted(read.items()))}, "
         f"unread={entries((name, _texts(unread[name])) for name in sorted(unread))}, "
@@ -36,7 +40,8 @@ def keys_section(
         f"restated={entries((path, _texts(names)) for path, names in sorted(restated.items()))}, "
         f"remote={entries((name, listed(found)) for name, found in rows.items())}, "
         f"refused={entries((name, quoted(refused[name])) for name in sorted(refused))}, "
-        f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))})"
+        f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))}, "
+        f"older_types={entries((path, repr(dict(names))) for path, names in sorted(types.items()))})"
     )
     records = [*(("OlderRope",) if ropes else ()), *(("Remote",) if rows else ())]
     return Section(
@@ -81,16 +86,20 @@ def _texts(texts: Mapping[str, str]) -> str:
     return entries((name, quoted(text)) for name, text in sorted(texts.items()))
 
 
-def _remote(row: Remote, constants: Sequence[Guard]) -> str:
-    renamed = ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in row.renamed.items())
+def _remote(row: Remote, constants: Sequence[Guard], causal_lm: str) -> str:
+    architectures = _names(dict.fromkeys(row.architectures, causal_lm) if causal_lm else {})
     wired = listed(
         f"({literal_text(each.field)}, {each.test.in_files[0]!r}, {quoted(each.why)})"
         for each in (*row.constants, *constants)
         if isinstance(each.test, Values)
     )
     dropped = frozen([*(each.key for each in row.dropped), *(each.field for each in row.constants)])
-    named = f", architectures={frozen(row.architectures)}" if row.architectures else ""
     return (
-        f"Remote(native={literal_text(row.native)}, renamed={{{renamed}}}, dropped={dropped}, "
-        f"defaults={dict(row.defaults)!r}, constants={wired}{named})"
+        f"Remote(native={literal_text(row.native)}, architectures={architectures}, renamed={_names(row.renamed)}, "
+        f"dropped={dropped}, "
+        f"defaults={dict(row.defaults)!r}, constants={wired})"
     )
+
+
+def _names(names: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{literal_text(key)}: {literal_text(name)}" for key, name in names.items()) + "}"

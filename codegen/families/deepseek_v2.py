@@ -146,7 +146,7 @@ FAMILY = Family(
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         Rename("num_experts_per_tok", "moe_router_topk", required=True),
         Constant("moe_router_pre_softmax", True, "The weights are of a softmax over all experts, never normalised."),
-        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor", unset=1.0),
         must_be("topk_method", ("greedy", "group_limited_greedy"), "transformers knows no other"),
         Local("grouped", grouped, inverse=(Inverse("topk_method", topk_method_of),)),
         Computed(

@@ -204,4 +204,5 @@ FAMILY = Family(
         *not_negative("num_local_experts", "num_experts_per_tok"),
     ),
     since=Since("5.18.0", "The class read time_step_min and time_step_max."),
+    older_types={"linear_attention": "mamba", "full_attention": "attention"},
 )

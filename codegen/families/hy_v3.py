@@ -89,7 +89,7 @@ FAMILY = Family(
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         Rename("num_experts_per_tok", "moe_router_topk", required=True),
-        Rename("router_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename("router_scaling_factor", "moe_router_topk_scaling_factor", unset=1.0),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every layer of experts has."),
         *positive("num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
         *not_negative("num_shared_experts"),

@@ -75,7 +75,7 @@ FAMILY = Family(
         no_other_attention("Megatron has no gated short convolutions"),
         NO_DROPOUT_IN_ATTENTION,
         Local("expert_layers", expert_layers, inverse=(Inverse("num_dense_layers", num_dense_layers_back),)),
-        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor", unset=1.0),
         Rename("use_expert_bias", "moe_router_enable_expert_bias"),
         Constant("moe_router_dtype", "fp32", "Close scores are easier to tell apart."),
         require(

@@ -168,6 +168,7 @@ FAMILY = Family(
             "routed_scaling_factor",
             "moe_router_topk_scaling_factor",
             required="transformers makes it 1 when it builds a config, and multiplies by it",
+            unset=1.0,
         ),
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
         *positive("routed_scaling_factor"),

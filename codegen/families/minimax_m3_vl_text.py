@@ -81,7 +81,7 @@ FAMILY = Family(
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
         Rename("num_local_experts", "num_moe_experts"),
         Rename("num_experts_per_tok", "moe_router_topk"),
-        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor"),
+        Rename("routed_scaling_factor", "moe_router_topk_scaling_factor", unset=1.0),
         Constant(
             "moe_router_enable_expert_bias", True, "e_score_correction_bias, which every router of the class has."
         ),

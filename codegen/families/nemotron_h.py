@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         layer_types,
         mtp_layer_types,
     )
+    from mcore_mappers_runtime.prediction import prediction_layers
 
 LAYERS: Final = ValueTable(
     name="LAYER_SYMBOLS",
@@ -140,7 +141,7 @@ def router_groups(hf: NemotronHConfig, has_experts: bool) -> int | None:
 
 
 def n_group_of(transformer: TransformerConfig) -> int | NotCarried:
-    return NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_num_groups or 1
 
 
 def router_group_topk(hf: NemotronHConfig, has_experts: bool) -> int | None:
@@ -148,7 +149,7 @@ def router_group_topk(hf: NemotronHConfig, has_experts: bool) -> int | None:
 
 
 def topk_group_of(transformer: TransformerConfig) -> int | NotCarried:
-    return NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk
+    return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_group_topk or 1
 
 
 def moe_latent_size(hf: NemotronHConfig, has_experts: bool) -> int | None:
@@ -168,7 +169,7 @@ def mtp_num_layers(hf: NemotronHConfig, caller: PipelineFields, pattern: HybridP
 
 
 def num_nextn_predict_layers_of(transformer: TransformerConfig) -> int:
-    return transformer.mtp_num_layers or 0
+    return prediction_layers(transformer)
 
 
 def kernel_fields(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codegen.constants import Scalar
 from codegen.diagnostics import Code
 from codegen.rows.row import Back, Carried, Context, Problem, Role, Row, Statement, arguments, stated_inverses
 from codegen.text import quoted
@@ -20,6 +21,8 @@ class Rename(Row):
     required: bool | str = False
     """Whether None is refused, where Hugging Face allows it and Megatron has no None that means the same; the reason
     where it is another one than that transformers cannot do without a value."""
+    unset: Scalar | None = None
+    """What Megatron means by None, where that is a value that Hugging Face has to say."""
     inverse: Back | None = None
     """How the field is read back where that is more than the value, or why it is not."""
 
@@ -66,7 +69,10 @@ class Rename(Row):
             return stated_inverses(self.inverse)
         if self.field not in context.hf.declared_fields:
             return None
-        return Carried((self.field,), (context.owners.read(self.target),))
+        read = context.owners.read(self.target)
+        return Carried(
+            (self.field,), (read if self.unset is None else f"({self.unset!r} if {read} is None else {read})",)
+        )
 
     def problems(self, context: Context) -> Iterator[Problem]:
         owned, kind = context.owners.get(self.target), context.type(self.field)

@@ -1002,6 +1002,7 @@ KEYS = Keys(
         "bailing_moe": (
             Remote(
                 native="aria_text",
+                architectures={"BailingMoeForCausalLM": "AriaTextForCausalLM"},
                 renamed={
                     "num_experts": "moe_num_experts",
                     "num_experts_per_tok": "moe_topk",
@@ -1051,6 +1052,10 @@ KEYS = Keys(
             ),
             Remote(
                 native="glm4_moe",
+                architectures={
+                    "BailingMoeForCausalLM": "Glm4MoeForCausalLM",
+                    "BailingMoeV2ForCausalLM": "Glm4MoeForCausalLM",
+                },
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -1105,6 +1110,7 @@ KEYS = Keys(
         "bailing_moe_v2": (
             Remote(
                 native="glm4_moe",
+                architectures={"BailingMoeV2ForCausalLM": "Glm4MoeForCausalLM"},
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -1158,6 +1164,7 @@ KEYS = Keys(
         "exaone": (
             Remote(
                 native="llama",
+                architectures={"ExaoneForCausalLM": "LlamaForCausalLM"},
                 renamed={
                     "num_layers": "num_hidden_layers",
                     "activation_function": "hidden_act",
@@ -1178,6 +1185,7 @@ KEYS = Keys(
         "internlm2": (
             Remote(
                 native="llama",
+                architectures={"InternLM2ForCausalLM": "LlamaForCausalLM"},
                 renamed={"bias": "attention_bias"},
                 dropped=frozenset(),
                 defaults={},
@@ -1193,6 +1201,7 @@ KEYS = Keys(
         "kimi_k2": (
             Remote(
                 native="deepseek_v3",
+                architectures={"DeepseekV3ForCausalLM": "DeepseekV3ForCausalLM"},
                 renamed={},
                 dropped=frozenset(),
                 defaults={},
@@ -1203,10 +1212,20 @@ KEYS = Keys(
                 ),
             ),
         ),
-        "mimo": (Remote(native="qwen2", renamed={}, dropped=frozenset(), defaults={}, constants=()),),
+        "mimo": (
+            Remote(
+                native="qwen2",
+                architectures={"MiMoForCausalLM": "Qwen2ForCausalLM"},
+                renamed={},
+                dropped=frozenset(),
+                defaults={},
+                constants=(),
+            ),
+        ),
         "minicpmv": (
             Remote(
                 native="qwen2",
+                architectures={"MiniCPMV": "Qwen2ForCausalLM"},
                 renamed={},
                 dropped=frozenset(
                     {
@@ -1225,10 +1244,10 @@ KEYS = Keys(
                 ),
                 defaults={"version": None},
                 constants=(("version", 2.6, "which version has which language model is known of 2.6 and 4"),),
-                architectures=frozenset({"MiniCPMV"}),
             ),
             Remote(
                 native="llama",
+                architectures={"MiniCPMV": "LlamaForCausalLM"},
                 renamed={},
                 dropped=frozenset(
                     {
@@ -1254,12 +1273,12 @@ KEYS = Keys(
                         "the class rotates the halves of each head, and no pairs of neighbours",
                     ),
                 ),
-                architectures=frozenset({"MiniCPMV"}),
             ),
         ),
         "sarvam_moe": (
             Remote(
                 native="glm4_moe",
+                architectures={"SarvamMoEForCausalLM": "Glm4MoeForCausalLM"},
                 renamed={
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
@@ -1307,6 +1326,7 @@ KEYS = Keys(
         "xverse": (
             Remote(
                 native="llama",
+                architectures={"XverseForCausalLM": "LlamaForCausalLM"},
                 renamed={},
                 dropped=frozenset({"max_tokenizer_truncation", "num_experts"}),
                 defaults={},
@@ -1340,5 +1360,11 @@ KEYS = Keys(
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": OlderRope(
             names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}, factor_inside=False
         ),
+    },
+    older_types={
+        "transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig": {
+            "linear_attention": "mamba",
+            "full_attention": "attention",
+        },
     },
 )

@@ -283,7 +283,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "n_shared_experts": count_shared_experts(transformer),
         "qk_nope_head_dim": transformer.qk_head_dim,
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
         "topk_method": "greedy" if transformer.moe_router_num_groups is None else "group_limited_greedy",
         "v_head_dim": transformer.v_head_dim,

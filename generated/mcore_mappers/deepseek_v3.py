@@ -18,6 +18,7 @@ from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import dense_first
+from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -202,14 +203,16 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_key_value_heads": transformer.num_query_groups,
         "n_shared_experts": count_shared_experts(transformer),
         "n_routed_experts": transformer.num_moe_experts,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "kv_lora_rank": transformer.kv_lora_rank,
         "q_lora_rank": transformer.q_lora_rank,
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
         "v_head_dim": transformer.v_head_dim,
         "qk_nope_head_dim": transformer.qk_head_dim,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
+        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
+        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
         "num_experts_per_tok": transformer.moe_router_topk,
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
@@ -221,7 +224,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "num_mtp_layers": prediction_layers(transformer),
     }
 
 

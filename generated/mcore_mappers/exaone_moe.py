@@ -241,9 +241,11 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_shared_experts": count_shared_experts(transformer),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
+        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
+        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
         "head_dim": transformer.kv_channels,
     }
 

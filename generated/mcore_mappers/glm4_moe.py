@@ -18,6 +18,7 @@ from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import dense_first
+from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -198,13 +199,15 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_experts_per_tok": transformer.moe_router_topk,
         "n_shared_experts": count_shared_experts(transformer),
         "n_routed_experts": transformer.num_moe_experts,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
-        "n_group": transformer.moe_router_num_groups,
-        "topk_group": transformer.moe_router_group_topk,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
+        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
+        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "use_qk_norm": transformer.qk_layernorm,
-        "num_mtp_layers": transformer.mtp_num_layers or 0,
+        "num_mtp_layers": prediction_layers(transformer),
         "head_dim": transformer.kv_channels,
     }
 

@@ -215,7 +215,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_shared_experts": _num_shared_experts_of(transformer),
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "router_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "router_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "mlp_layer_types": mlp_types(model),
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)

@@ -210,7 +210,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
         "use_expert_bias": transformer.moe_router_enable_expert_bias,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "norm_topk_prob": transformer.moe_router_topk > 1,
         "layer_types": ["full_attention" for _ in window_types(model)],
         "head_dim": transformer.kv_channels,

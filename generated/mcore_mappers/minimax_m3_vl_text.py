@@ -242,7 +242,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "dense_intermediate_size": transformer.ffn_hidden_size,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "routed_scaling_factor": transformer.moe_router_topk_scaling_factor,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
         "rotary_dim": int((model.transformer.kv_channels or 0) * model.rotary_percent),
         "swiglu_alpha": 1.702,
         "swiglu_limit": transformer.activation_func_clamp_value,

@@ -16,6 +16,7 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
+from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
@@ -226,10 +227,10 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "routed_scaling_factor": (
             NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk_scaling_factor or 1.0
         ),
-        "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
-        "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
+        "n_group": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_num_groups or 1,
+        "topk_group": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_group_topk or 1,
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
-        "num_nextn_predict_layers": transformer.mtp_num_layers or 0,
+        "num_nextn_predict_layers": prediction_layers(transformer),
         "use_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "initializer_range": transformer.init_method_std,
         "layer_norm_epsilon": transformer.layernorm_epsilon,

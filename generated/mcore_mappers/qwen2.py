@@ -12,10 +12,11 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
 
-from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.carried import LEFT_OUT, NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
+from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -195,7 +196,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "layer_types": window_types(model),
         "attention_dropout": transformer.attention_dropout,
         "head_dim": transformer.kv_channels,
-        "num_nextn_predict_layers": transformer.mtp_num_layers or NOT_CARRIED,
+        "num_nextn_predict_layers": prediction_layers(transformer) or LEFT_OUT,
     }
 
 

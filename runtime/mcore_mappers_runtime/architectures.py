@@ -40,11 +40,6 @@ def other_head(name: str) -> str | None:
     return None if _LANGUAGE_MODEL.search(name) else _others().get(name)
 
 
-def is_language_model(name: str) -> bool:
-    """Whether the name is built as those of language models are, and is no other head's."""
-    return bool(_LANGUAGE_MODEL.search(name)) and other_head(name) is None
-
-
 def causal_names(config_class: type) -> tuple[str, ...]:
     """What `architectures` calls the causal language model of a class; empty for one that no family maps."""
     found = known().of_class(path_of(config_class))

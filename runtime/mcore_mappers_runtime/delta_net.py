@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .by_layer import linear
 from .hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
 from .patterns import second_of_two
 
@@ -32,13 +33,10 @@ def mixer_symbols(linear: Sequence[int]) -> str:
 
 def mixer_types(model: GPTModelConfig) -> list[str]:
     """The type of every layer of a GPT model."""
-    freq, num_layers = model.transformer.linear_attention_freq, model.transformer.num_layers
-    if model.transformer.experimental_attention_variant is None or freq is None:
-        return [FULL] * num_layers
-    if isinstance(freq, int):
-        # Every n-th layer has attention.
-        freq = [int((layer + 1) % freq != 0) for layer in range(num_layers)]
-    return [LINEAR if each else FULL for each in freq]
+    transformer = model.transformer
+    each_layer = linear(transformer.linear_attention_freq, transformer.num_layers) or [0] * transformer.num_layers
+    mixed = transformer.experimental_attention_variant is not None
+    return [LINEAR if mixed and each else FULL for each in each_layer]
 
 
 def hybrid_mixer_types(model: HybridModelConfig) -> list[str]:

@@ -100,7 +100,7 @@ def diff(model: ModelConfig | Mapping[str, Any], hf: PreTrainedConfig, /) -> tup
             compared.add(name)  # Both configs may declare it.
             value = given.get(name)
             value = defaults[name] if value is None and (name not in given or name in _DERIVED) else value
-            if not _means(name, value, expected.get(name), inner_of(wanted).num_layers):
+            if not _means(name, value, expected.get(name)):
                 found[owner].append(Difference(name, value, expected.get(name), owner, reason))
     return tuple(difference for differences in found.values() for difference in differences)
 
@@ -143,9 +143,9 @@ def _derived(given: Mapping[str, Any]) -> dict[str, object]:
     return {"ffn_hidden_size": ffn, "num_query_groups": heads, "kv_channels": hidden // heads, **experts}
 
 
-def _means(name: str, value: object, expected: object, layers: int) -> bool:
+def _means(name: str, value: object, expected: object) -> bool:
     """Whether a value, possibly a name or a number of another type, says what is expected."""
-    if same_architecture(name, value, expected, layers):
+    if same_architecture(name, value, expected):
         return True
     if isinstance(value, Mapping):
         # A function as later releases write it to a run's config.

@@ -76,20 +76,17 @@ def same_value(one: object, other: object) -> bool:
     return both_nan or ours == theirs
 
 
-def same_architecture(name: str, value: object, expected: object, layers: int) -> bool:
+def same_architecture(name: str, value: object, expected: object) -> bool:
     """Whether two values of an architecture field mean the same, however they are written.
 
     Args:
         name: of the field.
         value: one of them.
         expected: the other.
-        layers: how many layers the model has.
     """
     if name == "hybrid_layer_pattern":
         # Pipeline marks are the caller's.
         return isinstance(value, str) and isinstance(expected, str) and _unmarked(value) == _unmarked(expected)
-    if name == "moe_layer_freq":
-        return _experts(value, layers) == _experts(expected, layers)
     ours, theirs = _items(value), _items(expected)
     if ours is not None and theirs is not None:
         return ours == theirs
@@ -100,13 +97,6 @@ def same_architecture(name: str, value: object, expected: object, layers: int) -
 
 def _unmarked(pattern: str) -> str:
     return pattern.replace("|", "")
-
-
-def _experts(frequency: object, layers: int) -> object:
-    """Megatron takes a list of layers, or N for experts in every N-th, from the first on."""
-    if isinstance(frequency, int) and frequency > 0:
-        return [int(layer % frequency == 0) for layer in range(layers)]
-    return frequency
 
 
 def _items(value: object) -> list[object] | None:

@@ -46,19 +46,34 @@ class UnsupportedConfigError(ValueError):
 
 
 class DefaultedFieldsWarning(UserWarning):
-    """Fields of a Hugging Face config that came from nobody: neither Megatron, nor a base, nor provenance knows them.
+    """The Hugging Face config of a model does not say all that another one did, or might have said.
 
     Attributes:
-        fields: the fields that have their class's default.
+        fields: all that is meant, with a dot for a key inside a field: those that have their class's default, because
+            neither Megatron nor a base nor provenance knows them, and those that are left out.
+        left_out: of these, what the config had that the model came from, or the base has, and that is not said of the
+            model: how the weights of a checkpoint are stored, the code that was beside it, what provenance cannot hold.
     """
 
-    def __init__(self, family: str, fields: tuple[str, ...]) -> None:
-        super().__init__(family, fields)
+    def __init__(self, family: str, defaulted: tuple[str, ...], left_out: tuple[str, ...] = ()) -> None:
+        super().__init__(family, defaulted, left_out)
         self.family = family
-        self.fields = fields
+        self.fields = (*defaulted, *left_out)
+        self.left_out = left_out
 
     def __str__(self) -> str:
-        return f"these fields of the {self.family} config are its class's defaults (pass base=...): {self.fields}"
+        defaulted = self.fields[: len(self.fields) - len(self.left_out)]
+        said: list[str] = []
+        if defaulted:
+            said.append(
+                f"these fields of the {self.family} config are its class's defaults (pass base=...): {defaulted}"
+            )
+        if self.left_out:
+            said.append(
+                f"these are left out of the {self.family} config, for they say nothing of a model or cannot be kept "
+                f"with one: {self.left_out}"
+            )
+        return "; ".join(said)
 
 
 class DeviationWarning(UserWarning):

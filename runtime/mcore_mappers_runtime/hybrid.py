@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .by_layer import experts
 from .patterns import HybridPattern
 
 if TYPE_CHECKING:
@@ -15,23 +16,28 @@ ATTENTION, LATENT_ATTENTION, DELTA_NET, MAMBA = "*", "+", "G", "M"
 MLP, EXPERTS = "-", "E"
 
 
-def two_symbols(mixers: Sequence[str], experts: Sequence[int]) -> HybridPattern:
+def two_symbols(mixers: Sequence[str], expert_layers: Sequence[int]) -> HybridPattern:
     """The pattern of a decoder.
 
     Args:
         mixers: the symbol of each layer's mixer.
-        experts: 1 for each layer with experts, 0 for each with an MLP.
+        expert_layers: 1 for each layer with experts, 0 for each with an MLP.
     """
-    each = [mixer + (EXPERTS if expert else MLP) for mixer, expert in zip(mixers, experts, strict=True)]
+    each = [mixer + (EXPERTS if expert else MLP) for mixer, expert in zip(mixers, expert_layers, strict=True)]
     layers = "".join(each)
     # Megatron builds a layer that predicts further tokens as the last one.
     return HybridPattern(layers, each[-1] if each else "", mtp_fits=True, layers=layers)
 
 
+def main_symbols(pattern: str) -> str:
+    """One for each layer, without pipeline marks and multi-token prediction."""
+    return pattern.partition("/")[0].replace("|", "")
+
+
 def symbols(model: GPTModelConfig | HybridModelConfig) -> str | None:
-    """One for each layer, without pipeline marks and multi-token prediction; None for a GPT model."""
+    """Those of a hybrid model; None for a GPT model."""
     pattern: str | None = vars(model).get("hybrid_layer_pattern")
-    return None if pattern is None else pattern.partition("/")[0].replace("|", "")
+    return None if pattern is None else main_symbols(pattern)
 
 
 def of_mixers[T](model: GPTModelConfig | HybridModelConfig, values: Sequence[T]) -> list[T]:
@@ -55,8 +61,8 @@ def experts_by_layer(model: GPTModelConfig | HybridModelConfig) -> list[int]:
     kinds = symbols(model)
     if kinds is not None:
         return [int(kind == EXPERTS) for kind in kinds if kind in (MLP, EXPERTS)]
-    freq, num_layers = model.transformer.moe_layer_freq, model.transformer.num_layers
-    return [int(layer % freq == 0) for layer in range(num_layers)] if isinstance(freq, int) else [*freq]
+    transformer = model.transformer
+    return experts(transformer.moe_layer_freq, transformer.num_layers) or [1] * transformer.num_layers
 
 
 def by_symbol(values: Sequence[int] | None) -> list[int] | None:

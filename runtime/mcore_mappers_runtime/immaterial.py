@@ -1,7 +1,7 @@
 """Architecture fields in which two models may differ and be the same model.
 
-Megatron reads some fields only beside certain values of others (a factor of rope scaling only where that is on), and
-makes one number of several (the two mscales of YaRN).
+Megatron reads some fields only beside certain values of others (a factor of rope scaling only where that is on), makes
+one number of several (the two mscales of YaRN), and takes several spellings of one value.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
+
+from .spellings import spelt_alike
 
 _SCALING = frozenset({"rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"})
 _LATENT_RANKS = frozenset({"q_lora_rank", "kv_lora_rank", "qk_head_dim", "qk_pos_emb_head_dim", "v_head_dim"})
@@ -23,7 +25,7 @@ def alike(ours: Mapping[str, object], theirs: Mapping[str, object], architecture
         theirs: those of the other.
         architecture: names of all fields and attributes that decide what a model computes.
     """
-    names = _unread(ours, architecture) & _unread(theirs, architecture)
+    names = (_unread(ours, architecture) & _unread(theirs, architecture)) | spelt_alike(ours, theirs)
     if ours.get("multi_latent_attention") and theirs.get("multi_latent_attention"):
         return names | _alike_latent(ours, theirs)
     if _same_number(_concentration(ours, "yarn_"), _concentration(theirs, "yarn_")):

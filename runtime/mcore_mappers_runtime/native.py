@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .architectures import causal_names, is_language_model, other_head
+from .architectures import other_head
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
@@ -188,13 +188,18 @@ def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any
         raise UnsupportedConfigError(None, refusals)
     data = {**remote.defaults, **data}
     now = {remote.renamed.get(key, key): value for key, value in data.items() if key not in remote.dropped}
-    # The way to the checkpoint's own code leads nowhere any more.
-    now.pop("auto_map", None)
+    if "auto_map" in now:
+        # It names code of another class, which is not said of this one.
+        now["auto_map"] = {}
     now["model_type"] = remote.native
     names: object = now.get("architectures")
-    if isinstance(names, list) and names and all(_is_causal(each, remote) for each in cast("list[object]", names)):
-        cls = class_of(now)
-        now["architectures"] = [*causal_names(cls)] if cls is not None else names
+    if isinstance(names, list):
+        # What has another head than the causal language model is left to be refused.
+        known_names = (
+            remote.architectures.get(name, name) if isinstance(name, str) else name
+            for name in cast("list[object]", names)
+        )
+        now["architectures"] = [*known_names]
     return now
 
 
@@ -204,10 +209,6 @@ def _nearest(data: Data, rows: tuple[Remote, ...], way: str) -> tuple[tuple[Refu
     telling = {f"{way}{key}" for key in wired[0] if any(key in each and each[key] != wired[0][key] for each in wired)}
     found = [(_hard_wired(data, row, way), row) for row in rows]
     return min(found, key=lambda each: (sum(refusal.field in telling for refusal in each[0]), len(each[0])))
-
-
-def _is_causal(name: object, remote: Remote) -> bool:
-    return isinstance(name, str) and (name in remote.architectures or is_language_model(name))
 
 
 def _hard_wired(data: Data, remote: Remote, way: str) -> tuple[Refusal, ...]:

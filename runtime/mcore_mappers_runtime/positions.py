@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .by_layer import without_rope
 from .hybrid import of_mixers
 
 if TYPE_CHECKING:
@@ -46,8 +47,5 @@ def no_rope_where_full(sliding: Sequence[int]) -> list[int] | None:
 def layers_with_rope(model: GPTModelConfig | HybridModelConfig) -> list[int]:
     """1 for each layer of a decoder with rope, 0 for each without; it may be a hybrid model."""
     transformer = model.transformer
-    # A number stands for every n-th layer.
-    said = transformer.no_rope_freq or transformer.num_layers + 1
-    layers = range(1, transformer.num_layers + 1)
-    skips = [int(layer % said == 0) for layer in layers] if isinstance(said, int) else said
+    skips = without_rope(transformer.no_rope_freq, transformer.num_layers) or [0] * transformer.num_layers
     return of_mixers(model, [int(not each) for each in skips])

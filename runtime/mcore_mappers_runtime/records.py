@@ -93,6 +93,8 @@ class Remote:
 
     native: str
     """The `model_type` of that class."""
+    architectures: Mapping[str, str]
+    """What its files call its causal language model, and what the native class's is called."""
     renamed: Mapping[str, str]
     """Keys that the native class has under another name, and that name."""
     dropped: frozenset[str]
@@ -101,5 +103,3 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""
-    architectures: frozenset[str] = frozenset()
-    """Names of its language model that are not built as those of others are."""

@@ -85,6 +85,8 @@ class Keys:
     """By model type, why remote code is not read."""
     older_ropes: Mapping[str, OlderRope]
     """By the path of a config class, how transformers 4.57 reads its rope, where not as that of others."""
+    older_types: Mapping[str, Mapping[str, str]]
+    """By the path of a config class, the types of layers that 4.57 knows under another name, and that name."""
 
     def known(self, path: str) -> frozenset[str] | None:
         """What files of a config class may have beside its fields; None where it is not known."""
@@ -199,6 +201,7 @@ class Known:
             remote=_merged(each.remote for each in keys),
             refused=_merged(each.refused for each in keys),
             older_ropes=_merged(each.older_ropes for each in keys),
+            older_types=_merged(each.older_types for each in keys),
         )
 
     @cached_property

@@ -5,20 +5,23 @@ from __future__ import annotations
 import copy
 import dataclasses
 import warnings
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from .callers import warn
-from .carried import NOT_CARRIED
+from .carried import IN_MEMORY, LEFT_OUT, NOT_CARRIED, of_files
 from .equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
 from .plain import plain
+from .prediction import prediction_layers
 from .registry import registry_of
-from .settings import PROVENANCE, origin_family
+from .rope_keys import FIELD, says_more, with_others
+from .settings import PROVENANCE, Kept, origin_family
+from .spellings import without_idle_window
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -85,15 +88,16 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     """The Hugging Face config of the same model.
 
     What Megatron carries is read from `model`; the rest is from `base`, else from the provenance in the model's
-    checkpoint metadata, else the class's default. Where `base` spells a carried value in its own way (a rope with more
-    keys, another list of the same layers), and means the same, its spelling stays.
+    checkpoint metadata, else the class's default. Where one of these spells a carried value in its own way (a rope with
+    more keys, another list of the same layers), and means the same, its spelling stays. What it says of the files of a
+    checkpoint is left out.
 
     Raises:
         UnsupportedConfigError: the model is not one of the family; every differing field is named.
         TypeError: `model` or `base` is of another class.
 
     Warns:
-        DefaultedFieldsWarning: without `base` and provenance.
+        DefaultedFieldsWarning: without `base` and provenance, or where one of them says what is left out.
     """
     if type(model) is not trip.model_class:
         raise TypeError(
@@ -101,16 +105,39 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
         )
     if base is not None and type(base) is not trip.config_class:
         raise TypeError(f"base must be a {trip.config_class.__qualname__}, not {type(base).__qualname__}")
-    carried = trip.carried(model)
-    known = {name: value for name, value in _single(carried) if value is not NOT_CARRIED}
-    values = {**_rest(trip, model, base, known), **known}
-    spelt = _own_spelling(trip, carried, base)
-    # Spellings of a base may mean something else beside what the model decides.
-    with suppress(UnsupportedConfigError):
-        said = {name: value for name, value in {**values, **spelt}.items() if value is not NOT_CARRIED}
-        config, refusals = _attempt(trip, model, said)
-        if not refusals and (not spelt or _means(trip, config, carried)):
-            return config
+    carried = trip.carried(without_idle_window(model))
+    rest = _rest(trip, model, base, dict(_single(carried)))
+    config = _nearest(trip, model, base, carried, rest)
+    if rest.defaulted or rest.left_out:
+        warn(DefaultedFieldsWarning(trip.family, rest.defaulted, rest.left_out))
+    return config
+
+
+def _nearest[Config: PreTrainedConfig](
+    trip: RoundTrip[Any, Config],
+    model: ModelConfig,
+    base: Config | None,
+    carried: Mapping[str | tuple[str, ...], object],
+    rest: _Rest,
+) -> Config:
+    """The config of the model that says most of what the other one says.
+
+    Raises:
+        UnsupportedConfigError: no config is of this model.
+    """
+    values = {**rest.values, **{name: value for name, value in _single(carried) if value is not NOT_CARRIED}}
+    rope, other = values.get(FIELD), rest.values.get(FIELD)
+    if isinstance(rope, dict) and isinstance(other, dict):
+        more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
+    else:
+        more = {}
+    spelt = _own_spelling(trip, carried, base) if base is not None else _recorded_spelling(carried, rest)
+    # What another config says may mean something else beside what the model decides.
+    for said in (spelt, {}):
+        with suppress(UnsupportedConfigError):
+            config, refusals = _attempt(trip, model, {**values, **more, **said})
+            if not refusals and (not said or _means(trip, config, carried)):
+                return config
     config, refusals = _attempt(trip, model, values)
     if refusals:
         raise UnsupportedConfigError(trip.family, refusals, back=True)
@@ -118,12 +145,18 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
 
 
 def _attempt[Config: PreTrainedConfig](
-    trip: RoundTrip[Any, Config], model: ModelConfig, values: dict[str, Any]
+    trip: RoundTrip[Any, Config], model: ModelConfig, values: Mapping[str, object]
 ) -> tuple[Config, tuple[Refusal, ...]]:
     """The config of some values, and what keeps it from being the config of the model."""
-    attempt = _Attempt(trip, values, inner_of(model).mtp_num_layers)
+    said = {name: value for name, value in values.items() if value is not NOT_CARRIED and value is not LEFT_OUT}
+    attempt = _Attempt(trip, said)
     config, expected = attempt.config_and_model()
-    return config, (*_other_values(trip.family, model, expected), *attempt.refusals)
+    refusals = [*_other_prediction(trip, model, expected)]
+    number = inner_of(model).mtp_num_layers
+    if number != inner_of(expected).mtp_num_layers:
+        # How often the model predicts is training's choice, and a hybrid pattern follows it.
+        expected = attempt.mapped(config, mtp_num_layers=number)
+    return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
 
 
 def _means(
@@ -136,25 +169,47 @@ def _means(
     return all(same_value(found[names], value) for names, value in carried.items())
 
 
-def _rest(
-    trip: RoundTrip[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, known: Container[str]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Rest:
     """What Megatron does not carry, from the first who knows."""
+
+    values: Mapping[str, Any]
+    defaulted: tuple[str, ...] = ()
+    """What nobody knows."""
+    left_out: tuple[str, ...] = ()
+    """What is known and not said again."""
+
+
+def _rest(
+    trip: RoundTrip[Any, Any], model: ModelConfig, base: PreTrainedConfig | None, carried: Mapping[str, object]
+) -> _Rest:
     if base is not None:
         stored = {
             name: own for own, name in trip.config_class.attribute_map.items() if own in _declared(trip.config_class)
         }
         values = base.to_dict()
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
-        return {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
+        return _without_files(
+            {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
+        )
     if origin_family(model) == trip.family:
-        recorded = cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE].get("huggingface")
+        origin = cast("dict[str, object]", cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE])
+        recorded, left_out = origin.get("huggingface"), origin.get("left_out", [])
         # Checkpoints are other people's files too.
-        if isinstance(recorded, dict):
-            return copy.deepcopy(cast("dict[str, Any]", recorded))
-    defaulted = tuple(name for name in trip.not_carried if name not in known)
-    warn(DefaultedFieldsWarning(trip.family, defaulted))
-    return {}
+        if isinstance(recorded, dict) and isinstance(left_out, list):
+            names = [name for name in cast("list[object]", left_out) if isinstance(name, str)]
+            return _without_files(copy.deepcopy(cast("dict[str, Any]", recorded)), names)
+    # None of a field that is sometimes carried.
+    unknown = [name for name in trip.not_carried if carried.get(name, NOT_CARRIED) is NOT_CARRIED]
+    rope = carried.get(FIELD)
+    keys = trip.config_class.ignore_keys_at_rope_validation if isinstance(rope, dict) else ()
+    unknown += [f"{FIELD}.{key}" for key in sorted(keys) if key not in cast("dict[str, object]", rope)]
+    return _Rest({}, defaulted=tuple(unknown))
+
+
+def _without_files(values: dict[str, Any], left_out: Iterable[str] = ()) -> _Rest:
+    names = (*left_out, *(name for name, value in values.items() if of_files(name, value)))
+    return _Rest({name: value for name, value in values.items() if name not in names}, left_out=names)
 
 
 def _declared(config_class: type[PreTrainedConfig]) -> frozenset[str]:
@@ -171,11 +226,9 @@ def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[s
 
 
 def _own_spelling(
-    trip: RoundTrip[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig | None
+    trip: RoundTrip[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig
 ) -> dict[str, object]:
     """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
-    if base is None:
-        return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -189,14 +242,19 @@ def _own_spelling(
     return {name: copy.deepcopy(getattr(base, name)) if name in there else NOT_CARRIED for name in names}
 
 
+def _recorded_spelling(carried: Mapping[str | tuple[str, ...], object], rest: _Rest) -> dict[str, object]:
+    """The carried fields that provenance has too: they may say the same with more keys."""
+    known = {name for name, value in _single(carried) if value is not NOT_CARRIED}
+    return {name: value for name, value in rest.values.items() if name in known}
+
+
 class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
     """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
 
-    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any], mtp_num_layers: int | None) -> None:
+    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any]) -> None:
         self._trip = trip
         self._build = cast("Callable[..., Config]", trip.config_class)
         self._values = values
-        self._mtp_num_layers = mtp_num_layers
         self.refusals: list[Refusal] = []
 
     def config_and_model(self) -> tuple[Config, Model]:
@@ -204,11 +262,15 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         while True:
             config = self._config()
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    return config, self._trip.to_megatron(config, mtp_num_layers=self._mtp_num_layers)
+                return config, self.mapped(config)
             except UnsupportedConfigError as error:
                 self._leave_out(error)
+
+    def mapped(self, config: Config, **caller: object) -> Model:
+        """The model of a config."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self._trip.to_megatron(config, **caller)
 
     def _config(self) -> Config:
         try:
@@ -246,6 +308,15 @@ def _distinct(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
     return tuple(found)
 
 
+def _other_prediction(trip: RoundTrip[Any, Any], model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
+    """Layers of prediction that the config has not, or has too many of."""
+    ours, theirs = (prediction_layers(inner_of(each)) for each in (model, expected))
+    if ours != theirs:
+        reason = f"there are weights of {ours} layers of prediction, and a {trip.family} config with the other values "
+        reason += f"has {theirs}"
+        yield Refusal("mtp_num_layers", inner_of(model).mtp_num_layers, reason)
+
+
 def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
     """The architecture fields in which a model differs from the one that the family has for its other values."""
     shared = values_of(inner_of(model))
@@ -257,7 +328,7 @@ def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Ite
             if name not in architecture or name in same or (ours is model and name in shared):
                 continue
             value, meant = (_held(config, name) for config in (ours, theirs))
-            if not same_architecture(name, value, meant, inner_of(model).num_layers):
+            if not same_architecture(name, value, meant):
                 yield Refusal(name, value, f"a {family} model with the other values has {meant!r}")
 
 
@@ -266,8 +337,8 @@ def _held(config: object, name: str) -> object:
     return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
-def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> dict[str, object]:
-    """What Megatron does not carry of a config: fields that are not the class's default, and attributes of its own.
+def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> Kept:
+    """What Megatron does not carry of a config.
 
     Args:
         hf: the values of the config, under the names that the class declares.
@@ -280,14 +351,18 @@ def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> dict[s
         changed = [name for name, default in trip.defaults if values[name] is not default and values[name] != default]
     except Exception:  # arrays inside of one are compared number by number, and say nothing of the whole
         changed = [name for name, default in trip.defaults if values[name] is not default]
+    rope: object = values.get(FIELD)
+    if isinstance(rope, dict) and FIELD not in changed and says_more(cast("dict[str, object]", rope)):
+        changed.append(FIELD)
     found: dict[str, object] = {}
-    for name in (*changed, *[name for name in others if name not in trip.ordinary]):
+    left_out: list[str] = []
+    for name in (*changed, *[name for name in others if name not in trip.ordinary and name not in IN_MEMORY]):
         try:
             found[name] = plain(values[name])
         except TypeError:
             # What JSON cannot hold comes back from a base alone.
-            continue
-    return found
+            left_out.append(name)
+    return Kept(found, tuple(left_out))
 
 
 @cache

@@ -22,6 +22,8 @@ _PATTERNS = {"hybrid_override_pattern": "layers_block_type", "mtp_hybrid_overrid
 """A string of one character for each layer, and the list that has taken its place. The older classes compute the list
 in a property and raise when a file sets it, or know its layers by other names."""
 
+_TYPES = "layer_types"
+
 _COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary")
 """Where these are properties, older classes compute them too, or do not have them; none can be set."""
 
@@ -34,9 +36,9 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         path: the file, or an existing folder for it.
         spelling: "5" is what the installed transformers writes. "4.57" is what that release reads, at every level of a
             composite: the base of rope and its partial factor beside `rope_scaling`, `torch_dtype`, the names that
-            attribute maps and properties have come to stand for, and an infinite number as one. Its native classes
-            read each value right (tried with 4.57.1); Nemotron-H had none, and is written as the code beside its
-            checkpoints of that time reads it.
+            attribute maps and properties have come to stand for, types of layers, and an infinite number as one. Its
+            native classes read each value right that they know (tried with 4.57.1), whatever they compute with it;
+            Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it.
 
     Returns:
         The file that was written.
@@ -88,6 +90,9 @@ def _older_names(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]
                 for name, member in vars(cls).items()
                 if isinstance(member, property) and name not in _COMPUTED
             }
+    types, names = older.get(_TYPES), known().keys.older_types.get(path_of(type(hf)), {})
+    if isinstance(types, list):
+        older[_TYPES] = [names.get(each, each) for each in cast("list[str]", types)]
     for pattern, layers in _PATTERNS.items():
         if pattern in older:
             older.pop(layers, None)
@@ -113,6 +118,10 @@ def _older_rope(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
                 del scaling["partial_rotary_factor"]
         if own is not None:
             older |= {name: older[key] for key, name in own.names.items() if key in older}
+        original = scaling.get("original_max_position_embeddings")
+        if original and scaling.get("factor", 1) is None:
+            # Which transformers 5 works out.
+            scaling["factor"] = older["max_position_embeddings"] / original
         kind = scaling.get("rope_type", "default")
         plain = scaling.keys() <= {"rope_type"} and kind == "default" and not scales_by_default(type(hf))
         older["rope_scaling"] = None if plain else {**scaling, "type": kind}

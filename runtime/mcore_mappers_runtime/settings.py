@@ -32,29 +32,38 @@ def select[Selected: Mapping[str, object]](
     return cast(Selected, {**(suggested or {}), **{name: value for name, value in caller.items() if name in names}})
 
 
+class Kept(NamedTuple):
+    """What Megatron does not carry of a Hugging Face config."""
+
+    values: dict[str, object]
+    """Fields that are not the class's default, attributes of the config's own, and keys inside of fields."""
+    left_out: tuple[str, ...]
+    """Names of what is not kept."""
+
+
 class MetadataFields(TypedDict, total=False):
     """The caller's own checkpoint metadata, to which a mapper adds its provenance."""
 
     extra_checkpoint_metadata: dict[str, Any] | None
 
 
-def provenance(
-    family: str, deviations: tuple[str, ...], huggingface: dict[str, object], caller: MetadataFields
-) -> dict[str, Any]:
+def provenance(family: str, deviations: tuple[str, ...], kept: Kept, caller: MetadataFields) -> dict[str, Any]:
     """The caller's checkpoint metadata and, under one key, where the config comes from.
 
     Args:
         family: name of the family.
         deviations: ids of the deviations that apply.
-        huggingface: what Megatron does not carry of the Hugging Face config, where it is not the class's default.
+        kept: what Megatron does not carry of the Hugging Face config.
         caller: what the caller passed.
     """
-    origin = {
+    origin: dict[str, object] = {
         "family": family,
         "deviations": list(deviations),
         "versions": dict(registry_of(family).releases.newest),
-        "huggingface": huggingface,
+        "huggingface": kept.values,
     }
+    if kept.left_out:
+        origin["left_out"] = list(kept.left_out)
     return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .by_layer import windows
 from .hybrid import of_mixers
 from .patterns import second_of_two
 
@@ -43,9 +44,7 @@ def window_of(window_size: tuple[int, int] | None) -> int | None:
 def window_types(model: GPTModelConfig | HybridModelConfig) -> list[str]:
     """The type of every layer of a decoder, which may be a hybrid model."""
     transformer = model.transformer
-    window, skips = transformer.window_size, transformer.window_attn_skip_freq
-    if skips is None or isinstance(skips, int):
-        # Every n-th layer has no window.
-        skips = [int(skips is None or layer % skips != 0) for layer in range(1, transformer.num_layers + 1)]
-    sliding = [window is not None and bool(each) for each in skips]
+    number = transformer.num_layers
+    each_layer = windows(transformer.window_attn_skip_freq, number) or [1] * number
+    sliding = [bool(transformer.window_size and each) for each in each_layer]
     return [SLIDING if each else FULL for each in of_mixers(model, sliding)]

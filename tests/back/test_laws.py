@@ -19,6 +19,7 @@ from transformers.utils import logging
 import mcore_mappers
 from codegen.table import Rename
 from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
+from mcore_mappers_runtime.carried import STORAGE
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
 from tests.families import PROOFS
@@ -75,7 +76,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_base_is_itself(family: str) -> None:
-    """With b = c the result is c, whatever spelling c has, and whatever else it holds."""
+    """With b = c the result is c, whatever spelling c has, and whatever else it holds, but for how it is stored."""
     seen: Counter[str] = Counter()
 
     @given(
@@ -91,7 +92,7 @@ def test_base_is_itself(family: str) -> None:
             before = copy.deepcopy(hf.to_dict())
             result = back(mapped(hf), base=hf)
             assert hf.to_dict() == before
-            assert result.to_dict() == before
+            assert result.to_dict() == {name: value for name, value in before.items() if name not in STORAGE}
             assert result is not hf
 
     check()
@@ -213,7 +214,7 @@ def test_defaults_are_warned_of(family: str) -> None:
     default = CLASSES[family]()
     # What a class makes of its default (a size that follows from another one) is no constant.
     derived = {field.name for field in described(family)[1].fields if field.set_in_post_init}
-    for name in set(warning.fields) - derived:
+    for name in {name for name in warning.fields if "." not in name} - derived:
         assert getattr(result, name) == getattr(default, name)
     assert changed_keys(hf, result) - spellings(family) <= set(warning.fields)
     ways: list[dict[str, Any]] = [{}, {"base": hf}, {"family": family}]

@@ -1,8 +1,11 @@
 """`save_config`: what it writes loads as an equal model, in today's spelling and in that of transformers 4.57.
 
-That release itself was asked by hand (4.57.1, no torch: LlamaConfig, Qwen3MoeConfig and DeepseekV3Config read every
-value right, of all configs that the suite knows); here its spelling is checked against what it is known to read. It has
-no Nemotron-H of its own: that is compared with configs that were published beside its code then.
+That release itself was asked by hand, in all cases of all families whose class it has: 4.57.1 reads every value right
+that its classes know, and with weights that were saved beside them it computes the same logits, but for what those
+classes do not have (scaled rope in Nemotron, YaRN's scale of the softmax in DeepSeek-V2, any rope but Llama 3's in
+Llama 4, windows by layer in Qwen2-MoE, limits other than 7 in gpt-oss, norms by groups in Mamba-2, heads of another
+width in the experts of Granite and Qwen2). Here its spelling is checked against what it is known to read. It has no
+Nemotron-H of its own: that is compared with configs that were published beside its code then.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from transformers import AutoConfig
 
 from mcore_mappers import families, save_config
 from tests.back.ways import accepted, back, bare
+from tests.numerics.cases import cases_of
 from tests.properties.strategies import configs, examples
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
@@ -116,6 +120,53 @@ def test_layers_in_the_older_spelling(tmp_path: Path) -> None:
     predicting.mtp_layers_block_type = ["mlp"]
     assert older(predicting, tmp_path)["mtp_hybrid_override_pattern"] == "-"
     assert AutoConfig.from_pretrained(tmp_path).mtp_layers_block_type == ["mlp"]
+
+
+SOME_LAYERS = frozenset({"full_attention", "sliding_attention"})
+OLDER_TYPES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("dots1", "gpt_oss", "ministral", "qwen2", "qwen2_moe", "qwen3", "smollm3", "vaultgemma"), SOME_LAYERS
+    ),
+    "granitemoehybrid": frozenset({"mamba", "attention"}),
+    "lfm2": frozenset({"full_attention", "conv"}),
+    "llama4_text": frozenset({"full_attention", "chunked_attention"}),
+    "qwen3_next": frozenset({"full_attention", "linear_attention"}),
+}
+"""By family, what the class of 4.57.1 takes in `layer_types` and means by it; the others have no such list."""
+OLDER = (
+    *OLDER_TYPES,
+    *("apertus", "arcee", "aria_text", "bamba", "biogpt", "deepseek_v2", "deepseek_v3", "ernie4_5", "falcon", "gemma"),
+    *("glm", "glm4_moe", "gpt2", "gpt_bigcode", "gpt_neox", "granite", "granitemoe", "granitemoeshared", "helium"),
+    *("llama", "mamba2", "mistral", "mixtral", "nemotron", "opt", "persimmon", "phi3", "qwen3_moe", "seed_oss"),
+    *("stablelm", "starcoder2"),
+)
+"""The families whose class 4.57.1 has."""
+
+
+@pytest.mark.parametrize("family", OLDER)
+def test_types_of_layers_in_the_older_spelling(family: str, tmp_path: Path) -> None:
+    """Each is one that the class of that release knows; transformers 5 has renamed some, and reads both."""
+    for case in cases_of(family):
+        hf = case.config()
+        written = older(hf, tmp_path)
+        named = {
+            key: value
+            for key, value in written.items()
+            if isinstance(value, list) and key != "architectures" and any(isinstance(each, str) for each in value)
+        }
+        assert named.keys() <= {"layer_types"}, case
+        assert set(named.get("layer_types", ())) <= OLDER_TYPES.get(family, frozenset()), case
+        loaded = AutoConfig.from_pretrained(tmp_path)
+        assert vars(loaded).get("layer_types") == vars(hf).get("layer_types"), case
+
+
+def test_a_factor_that_follows_from_two_lengths(tmp_path: Path) -> None:
+    """4.57 compares it with one, whatever it is."""
+    rope = {"rope_type": "yarn", "rope_theta": 1e4, "factor": None, "original_max_position_embeddings": 32}
+    hf = config("llama", rope_parameters=rope, max_position_embeddings=128)
+    assert older(hf, tmp_path)["rope_scaling"]["factor"] == 4.0
+    assert mapped(AutoConfig.from_pretrained(tmp_path)).transformer.yarn_rotary_scaling_factor == 4.0
+    assert hf.rope_parameters["factor"] is None
 
 
 @pytest.mark.parametrize("name", ["nemotron-h-8b", "nemotron-nano-12b-v2", "nemotron-3-nano-30b-a3b"])

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
-from mcore_mappers import UnsupportedConfigError
+from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
 from mcore_mappers._owners import OWNERS
 from tests.families import PROOFS
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 from tests.support.plans import described, hard_wired, restated
+
+
+def targets(family: str) -> list[Callable[..., Any]]:
+    """The family's mappers, one for each target; deviations are not their subject."""
+    module = vars(import_module(f"mcore_mappers.{family}"))
+    return [_quiet(module[name]) for name in ("to_megatron", "to_megatron_hybrid") if name in module]
+
+
+def _quiet(mapper: Callable[..., Any]) -> Callable[..., Any]:
+    def quiet(hf: PreTrainedConfig, **caller: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
+            return mapper(hf, **caller)
+
+    return quiet
 
 
 def accepted(hf: PreTrainedConfig) -> bool:
@@ -32,6 +48,21 @@ def back(model: Any, **keywords: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return mcore_mappers.to_hf(model, **keywords)
+
+
+def told(model: Any, **keywords: Any) -> tuple[Any, DefaultedFieldsWarning]:
+    """`to_hf`, and what it warns of: nothing, where it does not warn."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = mcore_mappers.to_hf(model, **keywords)
+    found = [each.message for each in caught if isinstance(each.message, DefaultedFieldsWarning)]
+    assert len(found) <= 1, "one warning for all"
+    for each in found:
+        assert set(each.left_out) <= set(each.fields)
+        assert all(name in str(each) for name in each.fields)
+        assert ("class's defaults" in str(each)) == (each.fields != each.left_out), "nothing that is not so"
+        assert ("left out" in str(each)) == bool(each.left_out)
+    return result, found[0] if found else DefaultedFieldsWarning("", ())
 
 
 def bare(model: Any) -> Any:

@@ -64,7 +64,7 @@ def softmax_scale(hf: SizesConfig) -> float | None:
 
 
 def scale_attn_weights_of(transformer: TransformerConfig) -> bool:
-    return transformer.softmax_scale is None
+    return transformer.softmax_scale != 1.0
 
 
 def mixers_of_layers(hf: SizesConfig) -> str:

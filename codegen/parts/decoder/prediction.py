@@ -9,9 +9,10 @@ from codegen.table import Computed, Inverse, Local, Part, further_layers
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
-    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
+    from mcore_mappers_runtime.carried import LEFT_OUT, LeftOut
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.kernels import PipelineFields, mtp_layers
+    from mcore_mappers_runtime.prediction import prediction_layers
 
 
 class PredictingConfig(Protocol):
@@ -25,7 +26,7 @@ def mtp_num_layers(hf: PredictingConfig, caller: PipelineFields) -> int | None:
 
 
 def num_mtp_layers_of(transformer: TransformerConfig) -> int:
-    return transformer.mtp_num_layers or 0
+    return prediction_layers(transformer)
 
 
 COUNTED_MTP: Final = Part(
@@ -50,8 +51,8 @@ def predicting_layers(predicting: int, caller: PipelineFields) -> int | None:
     return mtp_layers(predicting, caller)
 
 
-def predicting_back(transformer: TransformerConfig) -> int | NotCarried:
-    return transformer.mtp_num_layers or NOT_CARRIED
+def predicting_back(transformer: TransformerConfig) -> int | LeftOut:
+    return prediction_layers(transformer) or LEFT_OUT
 
 
 REMOTE_MTP: Final = Part(

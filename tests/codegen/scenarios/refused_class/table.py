@@ -39,6 +39,7 @@ REMOTE = (
         "toy_remote",
         "toy",
         why="The same code.",
+        architectures=("RemoteForCausalLM",),
         renamed={"size": "width"},
         dropped=(Unread("gate_type", "that of the gate, which it has not"),),
         defaults={"size": 3},

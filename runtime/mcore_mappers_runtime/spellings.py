@@ -1,0 +1,121 @@
+"""Megatron's optional fields, whose values several spellings have: None, a number, a list for each layer."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from .by_layer import experts, linear, windows, without_rope
+from .equal import flat, inner_of
+from .hybrid import DELTA_NET, EXPERTS, MAMBA, MLP, main_symbols
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+
+
+def spelt_alike(ours: Mapping[str, object], theirs: Mapping[str, object]) -> frozenset[str]:
+    """The fields in which two models are alike, however each is written.
+
+    Args:
+        ours: the fields and attributes of one model by name.
+        theirs: those of the other.
+    """
+    return frozenset(
+        name for names, plain in _PLAIN if (said := plain(ours)) is not None and said == plain(theirs) for name in names
+    )
+
+
+def without_idle_window[Model: ModelConfig](model: Model) -> Model:
+    """The same model, without a window where no layer has it: as it is read back."""
+    values = flat(model)
+    if not values.get("window_size") or _window(values) != ():
+        return model
+    model = copy.copy(model)
+    vars(model)["transformer"] = transformer = copy.copy(inner_of(model))
+    vars(transformer).update(window_size=None, window_attn_skip_freq=None)
+    return model
+
+
+def _layers(values: Mapping[str, object]) -> int:
+    layers = values.get("num_layers")
+    return layers if isinstance(layers, int) else 0
+
+
+def _attending(values: Mapping[str, object], each: list[int] | None) -> list[int] | None:
+    """Of a list for each layer, what those read that attend; in a hybrid model these are some."""
+    pattern = values.get("hybrid_layer_pattern")
+    if each is None or not isinstance(pattern, str):
+        return each
+    symbols = main_symbols(pattern)
+    if len(symbols) != len(each):
+        return None
+    others = (MLP, EXPERTS, MAMBA, DELTA_NET)
+    return [value for symbol, value in zip(symbols, each, strict=True) if symbol not in others]
+
+
+def _experts(values: Mapping[str, object]) -> object:
+    return experts(values.get("moe_layer_freq"), _layers(values))
+
+
+def _rope(values: Mapping[str, object]) -> object:
+    return _attending(values, without_rope(values.get("no_rope_freq"), _layers(values)))
+
+
+def _window(values: Mapping[str, object]) -> object:
+    """The window of each layer."""
+    window = values.get("window_size")
+    if not window:
+        return ()
+    each = _attending(values, windows(values.get("window_attn_skip_freq"), _layers(values)))
+    if each is None or not isinstance(window, list | tuple):
+        return None
+    return ([*cast("Sequence[object]", window)], each) if any(each) else ()
+
+
+def _linear(values: Mapping[str, object]) -> object:
+    """A hybrid pattern says it otherwise."""
+    if values.get("experimental_attention_variant") is None or values.get("hybrid_layer_pattern") is not None:
+        return ()
+    return linear(values.get("linear_attention_freq"), _layers(values))
+
+
+def _softmax_scale(values: Mapping[str, object]) -> object:
+    """Latent attention has a scale of its own; plain attention follows its width where none is given.
+
+    Megatron derives another one where `use_mup` is set.
+    """
+    scale, width = values.get("softmax_scale"), values.get("kv_channels")
+    if values.get("multi_latent_attention") or (scale is None and not values.get("use_mup")):
+        return "its own"
+    if not isinstance(scale, int | float) or not isinstance(width, int) or width <= 0:
+        return None
+    return "its own" if math.isclose(scale, width**-0.5, rel_tol=1e-12) else scale
+
+
+def _scaling_factor(values: Mapping[str, object]) -> object:
+    return values.get("moe_router_topk_scaling_factor") or 1.0
+
+
+def _groups(values: Mapping[str, object]) -> object:
+    """Where all groups are chosen, no expert is left out."""
+    groups, chosen = values.get("moe_router_num_groups"), values.get("moe_router_group_topk")
+    return (groups, chosen) if chosen and chosen != groups else ()
+
+
+def _sections(values: Mapping[str, object]) -> object:
+    return values.get("mrope_section") if values.get("position_embedding_type") == "mrope" else ()
+
+
+_PLAIN: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, object]], object]], ...] = (
+    (("moe_layer_freq",), _experts),
+    (("no_rope_freq",), _rope),
+    (("window_size", "window_attn_skip_freq"), _window),
+    (("linear_attention_freq",), _linear),
+    (("softmax_scale",), _softmax_scale),
+    (("moe_router_topk_scaling_factor",), _scaling_factor),
+    (("moe_router_num_groups", "moe_router_group_topk"), _groups),
+    (("mrope_section",), _sections),
+)
+"""Fields, and what they say together; None where that is nothing."""
