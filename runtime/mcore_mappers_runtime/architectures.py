@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final, cast
 
@@ -44,6 +44,11 @@ def causal_names(config_class: type) -> tuple[str, ...]:
     """What `architectures` calls the causal language model of a class; empty for one that no family maps."""
     found = known().of_class(path_of(config_class))
     return () if found is None else found[1].architectures
+
+
+def is_same(name: str, expected: Iterable[str]) -> bool:
+    """Whether it is one of the names in the spelling of another release: Ernie4_5_ForCausalLM."""
+    return name.replace("_", "") in {each.replace("_", "") for each in expected}
 
 
 def is_held_by(name: str, config_class: type) -> bool:

@@ -131,17 +131,18 @@ class Check:
         expected = registry_of(self._family).families[self._family].architectures
         if type(names) is list and all(each in expected for each in cast("list[object]", names)):
             return
+        given: object = names
         if not isinstance(names, list) or not all(isinstance(each, str) for each in cast("list[object]", names)):
-            self.refuse("architectures", names, "must be a list of names")
+            self.refuse("architectures", given, "must be a list of names")
             return
-        from .architectures import is_held_by, other_head
+        from .architectures import is_held_by, is_same, other_head
 
         for name in cast("list[str]", names):
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"
                 self.refuse("architectures", cast("object", names), f"{name} is {what}; {reason}: {advice}")
-            elif name not in expected and not is_held_by(name, self._config_class):
+            elif name not in expected and not is_same(name, expected) and not is_held_by(name, self._config_class):
                 self._strangers += (name,)
 
     def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:

@@ -61,7 +61,7 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
 def _architectures(outermost: PreTrainedConfig, found: PreTrainedConfig) -> list[str] | None:
     """The language model's own name, unless the composite is known as something else, which its mapper must hear of."""
     names = outermost.architectures
-    if isinstance(names, list) and any(isinstance(each, str) and other_head(each) for each in names):
+    if names and any(other_head(str(each)) for each in names):
         return names
     return [*causal_names(type(found))] or found.architectures
 

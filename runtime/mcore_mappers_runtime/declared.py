@@ -57,7 +57,7 @@ class Shape(NamedTuple):
     lists: tuple[tuple[str, Field], ...]
     """Lists and tuples, as they are stored."""
     others: tuple[str, ...]
-    """Public attributes that the class does not declare, sorted."""
+    """Attributes that the class does not declare, sorted."""
 
 
 _shapes: dict[str, tuple[Shape, ...]] = {}
@@ -121,7 +121,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
         types=[type(value) for value in values.values()],
         layers=tuple(name for name, field in fields.items() if field.name in counts and type(values[name]) is int),
         lists=tuple((name, field) for name, field in fields.items() if isinstance(values[name], list | tuple)),
-        others=tuple(sorted(name for name in values if name not in {**fields, **aliases} and name[:1] != "_")),
+        others=tuple(sorted(name for name in values if name not in {**fields, **aliases})),
     )
 
 
@@ -153,7 +153,7 @@ def _hides(config_class: type[PreTrainedConfig], name: object) -> str:
         return "names of attributes are strings"
     if name == "attribute_map":
         return "decides which attribute is read under which name; only the class may"
-    if hasattr(type(getattr_static(config_class, name, None)), "__get__"):
+    if hasattr(cast("object", type(getattr_static(config_class, name, None))), "__get__"):
         return "hides a property or a method of the class"
     return ""
 

@@ -61,15 +61,16 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
         return cls, now
     if not isinstance(now.get(field), Mapping) and now.keys() >= SIZES:
         now = _beside(now, cls, field)
-    level: object = now.get(field)
-    if isinstance(level, Mapping) and level:
-        now[field] = _level(cast("Data", level), f"{way}{field}.", cls, field)
+    stated: object = now.get(field)
+    level = cast("Data", stated) if isinstance(stated, Mapping) else {}
+    if level:
+        now[field] = _level(level, f"{way}{field}.", cls, field)
         return cls, now
     if len([*inside(data, way)]) == 1:
         # Older files name it otherwise than the class does.
         return _unwrapped(data, way)
     reason = "the file states no language model there, and the default of the class is another one"
-    raise UnsupportedConfigError(None, (Refusal(f"{way}{field}", level, reason),))
+    raise UnsupportedConfigError(None, (Refusal(f"{way}{field}", stated, reason),))
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
@@ -89,17 +90,23 @@ def _type(data: Data) -> str:
 
 def language_field(cls: type[PreTrainedConfig]) -> str | None:
     """The field in which a composite class holds its language model."""
-    return next((field for field in FIELDS if field in cls.sub_configs), None)
+    return next((field for field in FIELDS if field in _parts(cls)), None)
+
+
+def _parts(cls: type[PreTrainedConfig]) -> Mapping[str, type]:
+    """The fields of a class that hold configs, each with its class; one without a class of its own has `AutoConfig`."""
+    return cast("Mapping[str, type]", cls.sub_configs)
 
 
 def _level(data: Data, way: str, outer: type[PreTrainedConfig], field: str) -> dict[str, Any]:
     """What a composite class holds in a field."""
     from transformers.configuration_utils import PreTrainedConfig
 
-    held: type = outer.sub_configs[field]
+    held = _parts(outer)[field]
     if not issubclass(held, PreTrainedConfig):
         # The class of a type that is not stated is known by building one.
-        return as_native(data, way, type(vars(outer())[field]) if "model_type" not in data else None)[1]
+        usual = None if "model_type" in data else cast("type[PreTrainedConfig]", type(vars(outer())[field]))
+        return as_native(data, way, usual)[1]
     cls, now = as_native(data, way, held)
     if cls is not held:
         reason = f"{outer.__name__} reads it as a {held.__name__}, whatever its type"
@@ -109,8 +116,10 @@ def _level(data: Data, way: str, outer: type[PreTrainedConfig], field: str) -> d
 
 def _beside(data: dict[str, Any], cls: type[PreTrainedConfig], field: str) -> dict[str, Any]:
     """A file that states the language model beside the keys of the whole, where the class says which that is."""
-    held: type = cls.sub_configs[field]
-    if not dataclasses.is_dataclass(held):
+    from transformers.configuration_utils import PreTrainedConfig
+
+    held = _parts(cls)[field]
+    if not issubclass(held, PreTrainedConfig):
         return data
     own = names_of(held) | (known().keys.known(path_of(held)) or frozenset())
     inner = {key: data[key] for key in data if key in own and key not in _OF_THE_WHOLE}

@@ -126,6 +126,7 @@ def _nearest[Config: PreTrainedConfig](
         UnsupportedConfigError: no config is of this model.
     """
     values = {**rest.values, **{name: value for name, value in _single(carried) if value is not NOT_CARRIED}}
+    values |= _padding(trip, values)
     rope, other = values.get(FIELD), rest.values.get(FIELD)
     if isinstance(rope, dict) and isinstance(other, dict):
         more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
@@ -142,6 +143,17 @@ def _nearest[Config: PreTrainedConfig](
     if refusals:
         raise UnsupportedConfigError(trip.family, refusals, back=True)
     return config
+
+
+def _padding(trip: RoundTrip[Any, Any], values: Mapping[str, Any]) -> dict[str, None]:
+    """None for a padding token that the vocabulary of the model does not have: no model can be built with one."""
+    token = values.get(_PADDING, dict(trip.defaults).get(_PADDING))
+    size = values.get("vocab_size")
+    beyond = isinstance(token, int) and isinstance(size, int) and not -size <= token < size
+    return {_PADDING: None} if beyond else {}
+
+
+_PADDING = "pad_token_id"
 
 
 def _attempt[Config: PreTrainedConfig](
@@ -343,7 +355,7 @@ def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> Kept:
     Args:
         hf: the values of the config, under the names that the class declares.
         trip: how its family goes back.
-        others: the public attributes that the class does not declare.
+        others: the attributes that the class does not declare.
     """
     values = vars(hf)
     try:

@@ -71,7 +71,7 @@ def test_one_that_is_applied_twice_has_the_weights_of_one() -> None:
     hf = config("qwen2", num_nextn_predict_layers=1)
     parameters: list[set[tuple[str, Any]]] = []
     for caller in ({"mtp_num_layers": 1}, TWICE, {"mtp_num_layers": 2}):
-        model = build_megatron(mapped(hf, **CPU_FIELDS | caller))
+        model = build_megatron(mapped(hf, **{**CPU_FIELDS, **caller}))
         parameters.append({(name, value.shape) for name, value in model.named_parameters()})
     one, repeated, two = parameters
     assert one == repeated < two

@@ -24,7 +24,7 @@ from codegen.resolve.collect import collect
 from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
-from codegen.table import Family, Row
+from codegen.table import Family, Row, Unread
 
 TABLE = project.load_table()
 FAMILIES = {family.name: family for family in TABLE.families}
@@ -98,7 +98,9 @@ def test_every_row_says_something(name: str, snapshot: Snapshot) -> None:
     """Without any one row the family does not resolve, or the generated package is another."""
     complete = outcome(FAMILIES[name], None, snapshot)
     assert complete is not None
-    silent = [str(row) for row in FIRST_PLACES[name] if outcome(FAMILIES[name], row, snapshot) == complete]
+    # What a key of files is stands in a table of all families.
+    rows = [row for row in FIRST_PLACES[name] if not isinstance(row, Unread)]
+    silent = [str(row) for row in rows if outcome(FAMILIES[name], row, snapshot) == complete]
     assert not silent
 
 

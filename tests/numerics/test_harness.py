@@ -96,7 +96,7 @@ STRUCTURAL_MISTAKES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def compared(huggingface: Mapping[str, Any] = MappingProxyType({}), **changes: Any) -> Comparison:
+def compared(huggingface: Mapping[str, Any] = MappingProxyType({}), /, **changes: Any) -> Comparison:
     outer = {name: value for name, value in changes.items() if name in GPTModelConfig.__dataclass_fields__}
     inner = {name: value for name, value in changes.items() if name not in outer}
     transformer = TransformerConfig(**{**CPU_FIELDS, **TRANSFORMER, **inner})

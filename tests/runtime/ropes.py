@@ -24,6 +24,12 @@ class Recorder:
     def refuse(self, field: str, value: object, reason: str) -> None:
         self.refusals.append((field, value, reason))
 
+    def width_of_heads(self, field: str) -> object:
+        return None
+
+    def is_set(self, field: str) -> bool:
+        return False
+
 
 def read(reader: Any, rope_parameters: object, **keywords: Any) -> tuple[Any, list[tuple[str, object, str]]]:
     check = Recorder()

@@ -74,7 +74,7 @@ def test_a_family_takes_its_language_model_and_no_other_head(family: str) -> Non
     ],
 )
 def test_other_heads_and_drafts_are_refused(name: str) -> None:
-    hf = config("llama")
+    hf: Any = config("llama")
     hf.architectures = [name]
     with pytest.raises(UnsupportedConfigError, match="architectures"):
         mapped(hf)
@@ -84,7 +84,7 @@ def test_other_heads_and_drafts_are_refused(name: str) -> None:
     "name", ["MistralForCausalLM", "AquilaForCausalLM", "FooModel", "Qwen3VLForConditionalGeneration"]
 )
 def test_a_name_that_is_not_the_classes_is_a_warning(name: str) -> None:
-    hf = config("llama")
+    hf: Any = config("llama")
     hf.architectures = [name]
     with pytest.warns(UnknownArchitectureWarning, match=f"{name}; mapped is LlamaForCausalLM") as caught:
         llama.to_megatron(hf)
@@ -110,14 +110,14 @@ def test_the_name_of_a_composite_that_can_hold_the_class_is_none(family: str, na
 
 @pytest.mark.parametrize("given", ["LlamaForCausalLM", [7], ("LlamaForCausalLM", None), {"a": 1}])
 def test_what_is_no_list_of_names_is_refused(given: Any) -> None:
-    hf = config("llama")
+    hf: Any = config("llama")
     vars(hf)["architectures"] = given
     with pytest.raises(UnsupportedConfigError, match="architectures"):
         mapped(hf)
 
 
 def test_a_body_comes_back_as_none() -> None:
-    hf = config("llama")
+    hf: Any = config("llama")
     hf.architectures = None
     assert to_hf(llama.to_megatron(hf)).architectures is None
     hf.architectures = ["LlamaForCausalLM"]

@@ -128,7 +128,8 @@ def test_numbers(family: str, field: str, reason: str, good: tuple[float, ...], 
             with warnings.catch_warnings(action="ignore"):
                 mapper(family)(hf)
         except UnsupportedConfigError as error:
-            found = [refusal.value for refusal in error.refusals if (refusal.field, refusal.reason) == (field, reason)]
+            about = [refusal for refusal in error.refusals if refusal.field == field]
+            found = [refusal.value for refusal in about if refusal.reason.startswith(reason)]
         # By identity: NaN is not equal to itself.
         assert [known is value for known in found] == ([] if value in good else [True])
 
@@ -163,7 +164,9 @@ def test_undeclared() -> None:
     for name in ("nothing", "flag", "text"):
         assert check.undeclared_size(name) is None
     assert [(field, value) for field, value, _ in said(check)] == [("nothing", None), ("flag", True), ("text", "16")]
-    assert {reason for _, _, reason in said(check)} == {"must be an integer above zero, or be left out"}
+    for _, _, reason in said(check):
+        assert reason.startswith("must be an integer above zero")
+        assert reason.endswith("or be left out")
 
 
 def test_if_set() -> None:

@@ -129,7 +129,7 @@ def test_two_names_of_one_field_must_agree(family: str, alias: str, stored: str,
 def test_two_spellings_of_one_thing_must_agree(
     stated: Mapping[str, Any], field: str, nested: bool, tmp_path: Path
 ) -> None:
-    text = {key: value for key, value in LLAMA.items() if key not in ("rope_parameters", "dtype")} | stated
+    text = {**{key: value for key, value in LLAMA.items() if key not in ("rope_parameters", "dtype")}, **stated}
     data = {"model_type": "llava", "text_config": text} if nested else text
     with pytest.raises(UnsupportedConfigError) as error:
         read(written(tmp_path, data))

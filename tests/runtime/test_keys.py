@@ -222,7 +222,8 @@ def flat() -> list[tuple[str, str]]:
     paths = {CLASSES[family]: family for family in FAMILIES}
     found: list[tuple[str, str]] = []
     for name, cls in CONFIG_MAPPING.items():
-        held = cls.sub_configs.get(language_field(cls) or "")
+        parts: Any = cls.sub_configs
+        held = parts.get(language_field(cls) or "")
         if held in paths:
             found.append((name, paths[held]))
     return found

@@ -8,7 +8,7 @@ nothing else, so that its whole outcome can be read.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict
 
 from codegen.schemas import (
     REQUIRED,
@@ -55,6 +55,12 @@ class ToyConfig:
     """What rule functions annotate `hf` with; the generator reads their source, and nothing runs them."""
 
     def __getattr__(self, name: str) -> Any: ...
+
+
+class ToyTransformerFields(TypedDict, total=False):
+    """What rule functions annotate `settings` with."""
+
+    prediction: int
 
 
 class ToyModelConfig:
