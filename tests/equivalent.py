@@ -48,7 +48,7 @@ EQUIVALENT = (
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),
-    Equivalent("if number is None or not 0 < number < 1:", "*0 < number <= 1:", ONE, "        if number == 1 or"),
+    Equivalent("if number is None or not 0 < number < 1:", "*0 < number <= 1:", ONE, "        if number == 1:"),
     Equivalent("if isinstance(value, str) and value in supported:", "if value in supported:", TEXT, "def rope_type("),
 )
 

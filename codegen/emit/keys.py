@@ -22,8 +22,8 @@ def keys_section(
     read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
     unread: dict[str, dict[str, str]] = {}
     for plan in plans:
-        for name, row in _unread(plan):
-            unread.setdefault(name, {})[row.key] = row.why
+        for name, key in _unread(plan):
+            unread.setdefault(name, {})[key.key] = key.why
     lists = {plan.family.config: sorted({name for name, _ in _unread(plan)}) for plan in plans}
     restated = {plan.family.config: names for plan in plans if (names := _restated(plan))}
     rows: dict[str, list[str]] = {}

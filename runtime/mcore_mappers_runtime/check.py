@@ -129,15 +129,15 @@ class Check:
         if not names:
             return
         expected = registry_of(self._family).families[self._family].architectures
-        if type(names) is list and all(each in expected for each in cast("list[object]", names)):
+        listed = cast("list[object]", names) if type(names) is list else [names]
+        if type(names) is list and all(each in expected for each in listed):
             return
-        given: object = names
-        if not isinstance(names, list) or not all(isinstance(each, str) for each in cast("list[object]", names)):
-            self.refuse("architectures", given, "must be a list of names")
+        if type(names) is not list or not all(isinstance(each, str) for each in listed):
+            self.refuse("architectures", cast("object", names), "must be a list of names")
             return
         from .architectures import is_held_by, is_same, other_head
 
-        for name in cast("list[str]", names):
+        for name in cast("list[str]", listed):
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"

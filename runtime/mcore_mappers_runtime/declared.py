@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from inspect import getattr_static
 from types import NoneType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .bounds import LAYERS
 from .records import Declared
@@ -103,7 +103,8 @@ def _look_into(check: Check, shape: Shape, values: Mapping[str, object]) -> None
 
 
 def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], values: Mapping[str, object]) -> Shape:
-    fields = _fields(family, config_class)
+    # mypy finds no hash on the classes of dataclasses.
+    fields = _fields(family, cast("Any", config_class))
     for name, value in values.items():
         field = fields.get(name)
         if field is None:

@@ -61,8 +61,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
         return cls, now
     if not isinstance(now.get(field), Mapping) and now.keys() >= SIZES:
         now = _beside(now, cls, field)
-    stated: object = now.get(field)
-    level = cast("Data", stated) if isinstance(stated, Mapping) else {}
+    level = cast("Data", now[field]) if isinstance(now.get(field), Mapping) else None
     if level:
         now[field] = _level(level, f"{way}{field}.", cls, field)
         return cls, now
@@ -70,7 +69,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
         # Older files name it otherwise than the class does.
         return _unwrapped(data, way)
     reason = "the file states no language model there, and the default of the class is another one"
-    raise UnsupportedConfigError(None, (Refusal(f"{way}{field}", stated, reason),))
+    raise UnsupportedConfigError(None, (Refusal(f"{way}{field}", cast("object", now.get(field)), reason),))
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
