@@ -129,11 +129,12 @@ class Check:
         if not names:
             return
         expected = registry_of(self._family).families[self._family].architectures
-        listed = cast("list[object]", names) if type(names) is list else [names]
-        if type(names) is list and all(each in expected for each in listed):
+        given: object = names
+        listed: Sequence[object] = cast("list[object]", names) if isinstance(names, list) else (None,)
+        if all(each in expected for each in listed):
             return
-        if type(names) is not list or not all(isinstance(each, str) for each in listed):
-            self.refuse("architectures", cast("object", names), "must be a list of names")
+        if not all(isinstance(each, str) for each in listed):
+            self.refuse("architectures", given, "must be a list of names")
             return
         from .architectures import is_held_by, is_same, other_head
 
@@ -141,7 +142,7 @@ class Check:
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"
-                self.refuse("architectures", cast("object", names), f"{name} is {what}; {reason}: {advice}")
+                self.refuse("architectures", given, f"{name} is {what}; {reason}: {advice}")
             elif name not in expected and not is_same(name, expected) and not is_held_by(name, self._config_class):
                 self._strangers += (name,)
 
