@@ -1360,7 +1360,7 @@ FAMILIES: Mapping[str, Family] = {
             (
                 "hidden_dropout",
                 "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
-                "embedding and of what attention adds to the residual stream too",
+                "embedding and of what attention adds too",
             ),
         ),
         deviations=(),
@@ -1621,7 +1621,7 @@ FAMILIES: Mapping[str, Family] = {
             (
                 "hidden_dropout",
                 "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
-                "embedding and of what attention adds to the residual stream too",
+                "embedding and of what attention adds too",
             ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),

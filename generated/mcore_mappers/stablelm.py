@@ -115,7 +115,7 @@ def _transformer(
         hf.hidden_dropout,
         (0.0,),
         "above zero, transformers drops a part of what MLPs add to the residual stream, and Megatron of the "
-        "embedding and of what attention adds to the residual stream too",
+        "embedding and of what attention adds too",
     )
     decoder.padding_token(check, hf)
     check.finish(strict=strict)

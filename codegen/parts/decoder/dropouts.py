@@ -43,8 +43,8 @@ _WORDS: Final = {
     Place.ATTENTION: "what attention adds to the residual stream",
     Place.MLP: "what MLPs add to the residual stream",
     Place.ADDED: "what attention and MLPs add to the residual stream",
-    Place.EMBEDDING | Place.ATTENTION: "the embedding and of what attention adds to the residual stream",
-    Place.EMBEDDING | Place.MLP: "the embedding and of what MLPs add to the residual stream",
+    Place.EMBEDDING | Place.ATTENTION: "the embedding and of what attention adds",
+    Place.EMBEDDING | Place.MLP: "the embedding and of what MLPs add",
 }
 
 
