@@ -185,8 +185,5 @@ PIECES: Final[Mapping[str, Pieces]] = {
         sizes=('"num_local_experts": 6',),
         refused=("routers.TOO_MANY_EXPERTS",),
     ),
-    "experts.routers.REMOTE_ROUTER": Pieces(
-        cases=('"remote_code": experts.REMOTE_ROUTER',), refused=("*experts.OTHER_REMOTE_ROUTER",)
-    ),
 }
 """By the part, as its module below `codegen.parts` and its name."""

@@ -187,7 +187,7 @@ class Check:
         held, hidden, heads = (
             self._values.get(stored.get(name, name)) for name in (field, "hidden_size", "num_attention_heads")
         )
-        if held is None and isinstance(hidden, int) and isinstance(heads, int) and heads > 0:
+        if held is None and isinstance(hidden, int) and isinstance(heads, int) and heads > 0 and hidden % heads == 0:
             return hidden // heads
         return held
 

@@ -202,7 +202,7 @@ BROKEN = {
     "another layout": (
         "acme_broken:REGISTRY",
         "import dataclasses, acme_mappers\nREGISTRY = dataclasses.replace(acme_mappers.REGISTRY, layout=0)",
-        "acme_mappers was generated for layout 0 of a registry, and this version of mcore-mappers reads 1",
+        "acme_mappers was generated for layout 0 of a registry, and this version of mcore-mappers reads 2",
     ),
 }
 
