@@ -94,8 +94,8 @@ def _names(tree: ast.Module) -> Iterator[str]:
 
 
 _FIRST = f"{RUNTIME}upstream"
-"""The module that is imported before upstream's."""
-_FIRST_WHY = "# Before Megatron, whose modules import one another in circles: one thread alone imports them here.\n"
+"""The module that is imported before Megatron, whose modules import one another in circles: one thread alone imports
+them there."""
 
 
 def _import_block(wanted: set[Import]) -> str:
@@ -103,7 +103,7 @@ def _import_block(wanted: set[Import]) -> str:
     for module in sorted({known.module for known in wanted}):
         names = sorted({known.name for known in wanted if known.module == module}, key=_import_order)
         line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
-        groups[_group(module)].append(f"{_FIRST_WHY}{line}" if module == _FIRST else line)
+        groups[_group(module)].append(line)
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
 
 

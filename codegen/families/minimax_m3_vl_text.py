@@ -33,10 +33,9 @@ def several_of_the_experts(hf: MiniMaxM3VLTextConfig) -> bool:
 
 
 def says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
-    """Whether it is the default, which says nothing, or what is rotated."""
     factor = rope_key(rope_parameters_of(hf), "partial_rotary_factor")
-    rotated = hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)
-    return hf.rotary_dim in (64, int(rotated))
+    # 64 is the default, which says nothing.
+    return hf.rotary_dim in (64, int(hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)))
 
 
 def rotary_dim_of(model: GPTModelConfig | HybridModelConfig) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
 from mcore_mappers_runtime.upstream import check_versions
 
 from megatron.core.fusions.fused_bias_geglu import quick_gelu
@@ -87,10 +86,9 @@ def to_megatron_hybrid(
 
 
 def _says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
-    """Whether it is the default, which says nothing, or what is rotated."""
     factor = rope_key(rope_parameters_of(hf), "partial_rotary_factor")
-    rotated = hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)
-    return hf.rotary_dim in (64, int(rotated))
+    # 64 is the default, which says nothing.
+    return hf.rotary_dim in (64, int(hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)))
 
 
 # Not read, because it does not decide what the model computes:
@@ -255,7 +253,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
-    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

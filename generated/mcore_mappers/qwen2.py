@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-# Before Megatron, whose modules import one another in circles: one thread alone imports them here.
 from mcore_mappers_runtime.upstream import check_versions
 
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -203,7 +202,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 # Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *attention.QWEN_WINDOW_UNREAD,
-    *decoder.CHECKPOINT_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,

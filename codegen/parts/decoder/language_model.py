@@ -46,7 +46,6 @@ CHECKPOINT: Final = Part(
         language_model(
             "architectures", "a head that is no language model computes something else with the same decoder"
         ),
-        Ignored("transformers_version", Kind.INFERENCE, "describes the file, not the computation"),
     ),
 )
 """What a config says of its checkpoint."""
@@ -71,6 +70,7 @@ LANGUAGE_MODEL: Final = Part(
             (False,),
             "the causal language models of transformers are decoders, and so are Megatron's",
         ),
+        Ignored("transformers_version", Kind.INFERENCE, "describes the file, not the computation"),
         *(
             Ignored(name, Kind.INFERENCE, "chooses what a forward call returns, not what it computes")
             for name in ("output_hidden_states", "return_dict")

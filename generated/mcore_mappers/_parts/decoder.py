@@ -54,12 +54,6 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
 
 
-CHECKPOINT_UNREAD = ("transformers_version",)
-"""Not read:
-
-- transformers_version: metadata or inference: describes the file, not the computation
-"""
-
 LANGUAGE_MODEL_UNREAD = (
     "chunk_size_feed_forward",
     "id2label",
@@ -67,6 +61,7 @@ LANGUAGE_MODEL_UNREAD = (
     "output_hidden_states",
     "problem_type",
     "return_dict",
+    "transformers_version",
 )
 """Not read:
 
@@ -77,6 +72,7 @@ LANGUAGE_MODEL_UNREAD = (
 - output_hidden_states, return_dict: metadata or inference: chooses what a forward call returns, not what it
   computes
 - tie_last_hidden_states: metadata or inference: chooses which hidden states are returned beside the logits
+- transformers_version: metadata or inference: describes the file, not the computation
 """
 
 NO_PADDING_ROW_UNREAD = ("pad_token_id",)
