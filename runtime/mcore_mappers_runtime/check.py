@@ -148,7 +148,8 @@ class Check:
 
     def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:
         """`value`; refused if it is None. What is returned then is never used, because `finish` raises."""
-        if value is None:
+        # The rope of a class may have missed it before.
+        if value is None and not any(refusal.field == field for refusal in self._refusals):
             self.refuse(field, value, f"must be given: {reason}")
         return cast("T", value)
 
