@@ -51,7 +51,7 @@ def says_how_much(hf: RopeConfig) -> bool:
     return (
         not hf.rope_parameters
         or rope_key(rope_parameters_of(hf), "rope_type") != "default"
-        or not isinstance(rope_key(rope_parameters_of(hf), "rope_theta"), (int, float))
+        or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )
 

@@ -95,7 +95,7 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
         (
             not hf.rope_parameters
             or rope_key(rope_parameters_of(hf), "rope_type") != "default"
-            or not isinstance(rope_key(rope_parameters_of(hf), "rope_theta"), (int, float))
+            or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
         "rope_parameters",
