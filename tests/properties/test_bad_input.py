@@ -180,7 +180,14 @@ def test_rope(family: str) -> None:
     for bad, keys in rope.bad if family in rope_readers() else sample(rope.bad, SOME_ROPES, f"ropes of {family}"):
         with about(family, bad):
             fields = refused(changed(family, rope_parameters=copy.deepcopy(bad)))
-            assert set(fields) == {f"rope_parameters{key}" for key in keys}
+            # Some classes need to be told how much of a head is rotated, and that is missing then, too.
+            unsaid = (
+                {"rope_parameters"}
+                if isinstance(bad, dict) and bad.get("partial_rotary_factor") is None
+                else set[str]()
+            )
+            expected = {f"rope_parameters{key}" for key in keys}
+            assert expected <= set(fields) <= expected | unsaid
             assert len(fields) == len(set(fields)), "each key is refused once"
 
 
