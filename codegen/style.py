@@ -24,6 +24,7 @@ def formatted(source: str, pyproject: Path) -> str:
     return format_str(source, mode=_mode(pyproject))
 
 
+@cache
 def identity(pyproject: Path) -> str:
     """What decides the style: the version of black and its settings."""
     mode = _mode(pyproject)

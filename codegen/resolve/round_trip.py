@@ -50,6 +50,7 @@ def diagnose(rows: tuple[Placed, ...], context: Context, verdicts: tuple[Verdict
                 message = f"{name!r} is read back by {other.row} in {other.file} too"
                 yield says(placed, Code.DOUBLED_ROW, message)
     needed = {verdict.field for verdict in verdicts if verdict.verdict in NEEDED}
+    remote = remote_keys(rows)
     for placed in rows:
         # What decides nothing need not be told of the round trip; whatever does decide is.
         read = placed.row.reads if placed.row.decides else frozenset[str]()
@@ -57,7 +58,7 @@ def diagnose(rows: tuple[Placed, ...], context: Context, verdicts: tuple[Verdict
         for name in sorted(missing):
             message = f"nothing reads {name!r} back; state its inverse, or NoInverse and why"
             yield says(placed, Code.MISSING_INVERSE, message)
-        yield from _inverses(placed, context, remote_keys(rows))
+        yield from _inverses(placed, context, remote)
 
 
 def _inverses(placed: Placed, context: Context, keys: frozenset[str]) -> Iterator[Diagnostic]:

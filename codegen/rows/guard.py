@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from codegen.constants import Function, Scalar
 from codegen.diagnostics import Code
@@ -153,11 +154,11 @@ class Guard(Row):
             case Values() | Restated() | UpTo() | Same() | LanguageModel():
                 return ()
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         return super().reads | ({self.test.other} if isinstance(self.test, Same) else frozenset[str]())
 
-    @property
+    @cached_property
     def expects(self) -> Mapping[str, str]:
         match self.test:
             case Same(other):

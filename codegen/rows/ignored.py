@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from codegen.diagnostics import Code
 from codegen.rows.domain import Domain
@@ -53,11 +54,11 @@ class Ignored(Row):
     def explained(self) -> str:
         return f"{self.kind.value}: {self.why}"
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         return frozenset()
 
-    @property
+    @cached_property
     def expects(self) -> Mapping[str, str]:
         if self.kind is Kind.PADDING_TOKEN:
             return {"vocab_size": "int"}

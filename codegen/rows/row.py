@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import cached_property
 
 from codegen.constants import Function, ValueTable
 from codegen.diagnostics import Code
@@ -249,18 +250,18 @@ class Row(ABC):
         del context
         yield from ()
 
-    @property
+    @cached_property
     def rules(self) -> tuple[RuleFunction, ...]:
         """The functions that generated code evaluates for it, read."""
         return tuple(map(read_function, self.rule_functions))
 
-    @property
+    @cached_property
     def functions(self) -> tuple[RuleFunction, ...]:
         """All functions that it carries, those of its inverse included."""
         stated = self.back if isinstance(self.back, tuple) else ()
         return (*self.rules, *(read_function(each.function) for each in stated))
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """Hugging Face fields whose value it reads, declared or not."""
         named = {self.source} if self.source is not None else set[str]()
@@ -268,13 +269,13 @@ class Row(ABC):
             named |= rule.reads.get("hf", frozenset()) | rule.undeclared
         return frozenset(named)
 
-    @property
+    @cached_property
     def expects(self) -> Mapping[str, str]:
         """The fields that its statement reads beside the one that it names, and those of which the type matters."""
         read = ((rule, name) for rule in self.rules for name in rule.reads.get("hf", ()))
         return {name: rule.expects.get(name, "object") for rule, name in read}
 
-    @property
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """The names under which a family that includes it can replace it."""
         named = {self.source, *self.targets, *self.names}
