@@ -152,7 +152,12 @@ FAMILY = Family(
         Ignored(
             "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
         ),
-        Ignored("time_step_rank", Kind.INFERENCE, "the class keeps it, and projects time steps through no lower rank"),
+        Ignored(
+            "time_step_rank",
+            Kind.INFERENCE,
+            "the class keeps it, and projects time steps through no lower rank",
+            Domain.NOT_NEGATIVE,
+        ),
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
     ),

@@ -14,6 +14,7 @@ from codegen.parts.positions.learned import LEARNED
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
     Constant,
+    Domain,
     Family,
     Ignored,
     Inverse,
@@ -78,7 +79,10 @@ FAMILY = Family(
         ),
         must_be("layer_norm_elementwise_affine", (True,), "Megatron's LayerNorm has a weight and a bias"),
         Ignored(
-            "initializer_range", Kind.INITIALISATION, "where it is set beside init_std, new weights are drawn by this"
+            "initializer_range",
+            Kind.INITIALISATION,
+            "where it is set beside init_std, new weights are drawn by this",
+            Domain.NOT_NEGATIVE,
         ),
         hard_wired("activation_dropout", 0, "the class has no dropout inside its MLPs"),
     ),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from codegen.constants import literal
 from codegen.diagnostics import Code
 from codegen.rows.domain import Domain
 from codegen.rows.row import Context, Problem, Role, Row, Statement
+from codegen.types import atoms
 
 
 class Kind(Enum):
@@ -29,7 +31,8 @@ class Ignored(Row):
     kind: Kind
     why: str
     domain: Domain | None = None
-    """Of a number with which a model cannot be built, whatever it would compute."""
+    """Of a number without which, and outside of which, no model can be built, whatever it would compute. Where the
+    class does not declare the number, it may be left out."""
 
     def __str__(self) -> str:
         return f"Ignored({self.field!r}, {self.kind.value!r})"
@@ -72,6 +75,11 @@ class Ignored(Row):
             return Statement(source, fields=(self.field,))
         if self.domain is None:
             return None
+        types = atoms(context.type(self.field))
+        if not types <= {"int", "float", "None"}:
+            return Statement(f"check.number_{self.domain.value}({literal(self.field)})", fields=(self.field,))
+        if "None" in types:
+            read = f"check.given({literal(self.field)}, {read})"
         return Statement(f"check.{self.domain.value}({self.field}={read})", fields=(self.field,))
 
     def problems(self, context: Context) -> Iterator[Problem]:

@@ -188,6 +188,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("index_head_dim", "must be at least qk_rope_head_dim, the part of it that is rotated"),
         ("layer_types", "must be indexed_attention in every layer: the class has no other kind of layer"),
     ),
+    "split_partial_rope": (
+        (
+            "rope_parameters",
+            "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
+        ),
+    ),
     "stated_partial_rope": (
         (
             "rope_parameters",
@@ -381,6 +387,10 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
+            (
+                "qk_nope_head_dim",
+                "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
+            ),
             ("scoring_func", "the class scores experts with a softmax"),
             ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
             (
@@ -1356,6 +1366,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
+            *_GUARDS["split_partial_rope"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -1617,6 +1628,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
             *_GUARDS["sequential"],
+            *_GUARDS["split_partial_rope"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",

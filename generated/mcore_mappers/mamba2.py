@@ -95,6 +95,7 @@ def _transformer(
     check.require(hf.n_groups < 1 or hf.num_heads % hf.n_groups == 0, "n_groups", hf.n_groups, "must divide num_heads")
     check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
     check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
+    check.number_not_negative("time_step_rank")
     check.positive(time_step_min=hf.time_step_min)
     check.positive(time_step_max=hf.time_step_max)
     check.require(

@@ -144,6 +144,7 @@ def _transformer(
         (True,),
         "Megatron's LayerNorm has a weight and a bias",
     )
+    check.number_not_negative("initializer_range")
     check.if_set("activation_dropout", (0,), "the class has no dropout inside its MLPs")
     check.finish(strict=strict)
     settings: TransformerFields = {

@@ -98,6 +98,7 @@ def _transformer(
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
+    positions.split_partial_rope(check, hf)
     stack.numbered_layers(check, hf)
     positions.rope_keys(check, hf)
     positions.stated_partial_rope(check, hf)

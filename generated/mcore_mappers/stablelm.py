@@ -98,6 +98,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
+    positions.split_partial_rope(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     positions.rope_keys(check, hf)

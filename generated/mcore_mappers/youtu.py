@@ -108,6 +108,9 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
+    check.not_negative(
+        embedding_initializer_range=check.given("embedding_initializer_range", hf.embedding_initializer_range)
+    )
     check.finish(strict=strict)
     settings: MLATransformerFields = {
         **precision(dtype, caller),

@@ -206,6 +206,14 @@ class Check:
         self.refuse(field, value, f"must be an integer above zero, {_FINITE}, or be left out")
         return None
 
+    def number_not_negative(self, field: str) -> None:
+        """As `not_negative`, for an attribute that need be no number by its type, and may be left out or None."""
+        value = self.undeclared(field)
+        if value is None or isinstance(value, int | float):
+            self.not_negative(**{field: value})
+        else:
+            self.refuse(field, value, f"must be a number of zero or above, {_FINITE}, or be left out")
+
     def undeclared_layers(self, field: str) -> int:
         """As `undeclared`; what is there must be a number of layers, or zero. Zero where it is absent."""
         value = self._values.get(field, 0)

@@ -115,6 +115,12 @@ def rope_key(rope_parameters: RopeParameters | dict[str, object] | None, key: st
     return cast("Mapping[str, object]", rope_parameters).get(key) if isinstance(rope_parameters, dict) else None
 
 
+def rotates_pairs(rope_parameters: RopeParameters | dict[str, object] | None, width: int) -> bool:
+    """Whether the part of a head of this width that `partial_rotary_factor` names, if it names one, is pairs."""
+    factor = _finite(rope_key(rope_parameters, "partial_rotary_factor"))
+    return factor is None or int(width * factor) % 2 == 0
+
+
 def gpt_rope(
     check: Check,
     rope_parameters: RopeParameters | dict[str, object] | None,

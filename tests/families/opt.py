@@ -58,6 +58,7 @@ PROOF = Proof(
         Refused("no_width", "word_embed_proj_dim", {}, {"word_embed_proj_dim": None}),
         Refused("narrow_embedding", "word_embed_proj_dim", {"word_embed_proj_dim": 32}),
         Refused("norms_without_weights", "layer_norm_elementwise_affine", {"layer_norm_elementwise_affine": False}),
+        Refused("negative_first_weights", "initializer_range", {}, {"initializer_range": -0.5}),
         Refused("layers_left_out", "layerdrop", {"layerdrop": 1.0}),
     ),
     layout=fairseq("model.decoder", "lm_head", "final_layer_norm"),

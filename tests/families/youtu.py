@@ -38,6 +38,7 @@ PROOF = Proof(
         NO_DROPOUT,
         *required("v_head_dim"),
         Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
+        Refused("negative_range", "embedding_initializer_range", {"embedding_initializer_range": -1.0}),
         Refused("no_range", "initializer_range", {}, {"initializer_range": None}, unseen="every weight is copied"),
         *rope_of_halves(False, None),
     ),

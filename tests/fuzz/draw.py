@@ -126,11 +126,13 @@ def _values(family: str, name: str, current: Any, chance: random.Random) -> Sequ
 def _is_degenerate(name: str, value: object) -> bool:
     """A width or a length with which models still run, and of which comparisons say nothing.
 
-    A norm over two numbers turns rounding into signs; a sequence of the comparisons is longer than a few positions.
+    A norm over a few numbers turns rounding into signs; with one token all positions score alike; a sequence of the
+    comparisons is longer than a few positions.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         return False
-    return (name.endswith(WIDTHS) and 0 < value < 4) or (name in LENGTHS and 0 < value < TOKENS)
+    narrow = (name.endswith(WIDTHS) and 0 < value < 8) or (name == "vocab_size" and value == 1)
+    return narrow or (name in LENGTHS and 0 < value < TOKENS)
 
 
 WIDTHS: Final = ("hidden_size", "key_head_dim", "value_head_dim", "_rank", "n_embd")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, RopeConfig, yarn
 from codegen.table import Constant, Inverse, Local, NoInverse, Part, require
@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.rope import (
+        GPTRope,
+        HybridRope,
+        gpt_rope,
+        hybrid_rope,
+        rope_key,
+        rope_parameters_of,
+        rotates_pairs,
+    )
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
@@ -47,13 +55,23 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
 
 
 def says_how_much(hf: RopeConfig) -> bool:
-    # A scaled rope has a default for it; what is no rope is refused as such.
+    # What is no rope is refused as such.
     return (
         not hf.rope_parameters
-        or rope_key(rope_parameters_of(hf), "rope_type") != "default"
         or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )
+
+
+class SplitHeadsConfig(RopeConfig, Protocol):
+    """A config of heads of which a part is cut out and rotated."""
+
+    hidden_size: int
+    num_attention_heads: int
+
+
+def cuts_pairs(hf: SplitHeadsConfig) -> bool:
+    return not hf.num_attention_heads or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
 
 
 PARTIAL_ROPE: Final = Part(
@@ -77,6 +95,19 @@ STATED_PARTIAL_ROPE: Final = Part(
     ),
 )
 """The same of classes whose attention needs to be told how much."""
+
+SPLIT_PARTIAL_ROPE: Final = Part(
+    includes=(STATED_PARTIAL_ROPE,),
+    rows=(
+        require(
+            "rope_parameters",
+            cuts_pairs,
+            "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
+            inverse=NoInverse("the rope of a model says how much it rotates"),
+        ),
+    ),
+)
+"""The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
 
 INTERLEAVED_PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import rope_key, rope_parameters_of, rotates_pairs
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
@@ -84,6 +84,25 @@ def rope_width(check: Check, hf: _RopeWidth) -> None:
     )
 
 
+class _SplitPartialRope(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def split_partial_rope(check: Check, hf: _SplitPartialRope) -> None:
+    """The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
+    check.require(
+        not hf.num_attention_heads or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads),
+        "rope_parameters",
+        hf.rope_parameters,
+        "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
+    )
+
+
 class _StatedPartialRope(Protocol):
     @property
     def rope_parameters(self) -> object: ...
@@ -94,7 +113,6 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
     check.require(
         (
             not hf.rope_parameters
-            or rope_key(rope_parameters_of(hf), "rope_type") != "default"
             or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
