@@ -18,6 +18,7 @@ from tests.numerics.mapping import deviating, mapped, warned
 from tests.numerics.refusals import REFUSALS, Refusal, drawn, values_are_said
 from tests.numerics.runtime import MegatronConfig
 from tests.numerics.weights import CopyError
+from tests.selection import draw
 
 pytestmark = pytest.mark.usefixtures("process")
 
@@ -107,13 +108,17 @@ def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
     record_property("evidence", found or refused.row.equal)
 
 
+SOME_CASES = 12
+"""In how many cases a slice measures a deviation."""
+
+
 @pytest.mark.parametrize("deviation", DEVIATIONS)
 def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
     """Inside the bound: how far apart the models are with the deviation left in, which its reason should not belie."""
     largest: tuple[float, str] = (0.0, "")
     # Ropes and the other target make no other difference.
     cases = [case for case in deviating()[deviation] if case.mapper == "to_megatron" and "rope" not in case.name]
-    for case in cases:
+    for case in draw(cases, SOME_CASES, f"cases of {deviation}"):
         config, deviations = mapped(case)
         others = [other for other in deviations if other != deviation]
         largest = max(largest, (furthest(compare(case.config(), config, others)), str(case)))

@@ -61,6 +61,8 @@ pytestmark = pytest.mark.usefixtures("process")
 
 MORE_FIELDS: Final = 3
 """How many fields of a family a slice changes beside one of each verdict."""
+SOME_VALUES: Final = 4
+"""To how many values a slice changes a field."""
 
 UNREAD: Final = (Kind.DEAD, Kind.INFERENCE)
 """Kinds of ignored fields that nothing computes with."""
@@ -142,7 +144,8 @@ class Sweep:
             if self._of_every_class(known) and self._name != "default" and self._plan.family.name not in SPECIAL:
                 continue
             name = known if isinstance(known, str) else known.name
-            for value in self._values(known, getattr(self._base, name, MISSING)):
+            values = self._values(known, getattr(self._base, name, MISSING))
+            for value in draw(values, SOME_VALUES, f"values of {self._plan.family.name}.{name}"):
                 yield self._trial(name, "constructor", value)
                 # What is stored without the constructor's doing: a key of remote code, a derived value made stale.
                 if not isinstance(known, HfField) or known.set_in_post_init or not known.declared:

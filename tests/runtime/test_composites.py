@@ -6,6 +6,7 @@ import copy
 import json
 import warnings
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from mcore_mappers_runtime.equal import path_of
 from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
+from tests.selection import draw
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 
@@ -99,26 +101,29 @@ def default_text(model_type: str) -> dict[str, Any]:
     return {name: value for name, value in as_data(text).items() if name != TIES}
 
 
+SAID: tuple[Mapping[str, bool], ...] = ({}, {TIES: True}, {TIES: False})
+"""What a level says of ties."""
+
+
 @pytest.mark.parametrize("model_type", COMPOSITES)
 def test_ties_are_what_the_file_states(model_type: str, tmp_path: Path) -> None:
     found = levels(COMPOSITES[model_type][1])
     text = default_text(model_type)
     plain = next((own[TIES] for _, each in reversed(found) if TIES in (own := vars(type(each)()))), None)
-    for outer in ({}, {TIES: True}, {TIES: False}):
-        for inner in ({}, {TIES: True}, {TIES: False}):
-            file = nested(model_type, {**text, **inner}, **outer)
-            stated = {*outer.values(), *inner.values()}
-            if len(stated) == 2:
-                with pytest.raises(UnsupportedConfigError, match=TIES):
-                    read(tmp_path, file)
-                continue
-            (expected,) = stated or {plain}
-            if plain is None and not stated:
-                assert TIES not in vars(text_config(read(tmp_path, file)))
-                continue
-            hf = read(tmp_path, file)
-            assert {vars(each)[TIES] for _, each in levels(hf) if TIES in vars(each)} <= {expected}
-            assert vars(text_config(hf)).get(TIES, expected) is expected
+    for outer, inner in draw(product(SAID, SAID), 3, f"ties of {model_type}", always=lambda said: said == ({}, {})):
+        file = nested(model_type, {**text, **inner}, **outer)
+        stated = {*outer.values(), *inner.values()}
+        if len(stated) == 2:
+            with pytest.raises(UnsupportedConfigError, match=TIES):
+                read(tmp_path, file)
+            continue
+        (expected,) = stated or {plain}
+        if plain is None and not stated:
+            assert TIES not in vars(text_config(read(tmp_path, file)))
+            continue
+        hf = read(tmp_path, file)
+        assert {vars(each)[TIES] for _, each in levels(hf) if TIES in vars(each)} <= {expected}
+        assert vars(text_config(hf)).get(TIES, expected) is expected
 
 
 @pytest.mark.parametrize("model_type", COMPOSITES)
