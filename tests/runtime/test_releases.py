@@ -70,6 +70,7 @@ def test_a_family_with_a_narrower_range_is_named(monkeypatch: pytest.MonkeyPatch
 def test_the_warning_points_at_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
     # With upstream, which asks for versions too.
     importlib.import_module("mcore_mappers.llama")
+    releases._check.cache_clear()
     installed(monkeypatch, transformers="9.9.9")
     monkeypatch.delitem(sys.modules, "mcore_mappers.llama")
     monkeypatch.delattr(m, "llama")

@@ -71,7 +71,12 @@ class SplitHeadsConfig(RopeConfig, Protocol):
 
 
 def cuts_pairs(hf: SplitHeadsConfig) -> bool:
-    return not hf.num_attention_heads or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
+    # Heads that do not fill the hidden size are refused as such.
+    return (
+        not hf.num_attention_heads
+        or hf.hidden_size % hf.num_attention_heads != 0
+        or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
+    )
 
 
 PARTIAL_ROPE: Final = Part(

@@ -96,7 +96,11 @@ class _SplitPartialRope(Protocol):
 def split_partial_rope(check: Check, hf: _SplitPartialRope) -> None:
     """The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
     check.require(
-        not hf.num_attention_heads or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads),
+        (
+            not hf.num_attention_heads
+            or hf.hidden_size % hf.num_attention_heads != 0
+            or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
+        ),
         "rope_parameters",
         hf.rope_parameters,
         "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
