@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from codegen.constants import ValueTable
-from codegen.functions import Import
+from codegen.functions import Import, RuleFunction
 from codegen.owners import Target
 from codegen.rows.domain import Domain
 from codegen.rows.row import Row, Statement
@@ -97,6 +97,8 @@ class Guards:
     """Names that other statements bind, each with its type."""
     domains: tuple[tuple[Domain, tuple[tuple[str, str], ...]], ...] = ()
     """Numbers by domain, each with its read."""
+    functions: tuple[RuleFunction, ...] = ()
+    """Those of more than one expression that its statements call."""
 
     @property
     def fields(self) -> tuple[str, ...]:

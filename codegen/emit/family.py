@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import libcst as cst
 
@@ -56,10 +57,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "NOT_CARRIED_FIELDS": _not_carried(plan, known),
     }
     lines = {
-        "MAPPERS": [
-            *(f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers),
-            *(f"{function}\n\n" for function in plan.functions),
-        ],
+        "MAPPERS": [f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers],
         "UNREAD": [*_unread(plan)],
         "CHECKS": [*_checks(plan.checks, plan, known)],
         "SETTLED": [each.source for each in plan.settled],
@@ -71,8 +69,15 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "TRANSFORMER": [_keyword(argument) for argument in plan.transformer],
         "CARRIED": [_read_back(carried, plan) for carried in plan.carried],
     }
+    said = "\n".join(chain(*lines.values(), *entries.values()))
+    lines["MAPPERS"] += [f"{function}\n\n" for function in plan.functions if _called(function) in said]
     source = fill(templates.family, Filling(names, lines, entries))
     return with_imports(source, [*map(placed, _imports(plan, known))])
+
+
+def _called(function: str) -> str:
+    """How a call of a function begins; those of guards that a part's own function holds are called there alone."""
+    return f"{function.partition('(')[0].removeprefix('def ')}("
 
 
 def _names(plan: Plan) -> Mapping[str, str]:

@@ -16,7 +16,9 @@ from codegen.emit.fill import with_imports
 from codegen.functions import Import
 from codegen.plan import Guards, PartName, Plan
 from codegen.resolve.build import unread
+from codegen.resolve.python import carried_over
 from codegen.rows.ignored import Ignored
+from codegen.rows.row import lifted_name
 from codegen.text import literal_text
 
 PACKAGE = "_parts"
@@ -155,7 +157,9 @@ def _function(guards: Guards) -> str:
     lines = "".join(f"    {line}\n" for each in _form(guards) for line in each.split("\n"))
     declared = f"class {protocol}(Protocol):\n{types}\n\n" if types else ""
     doc = guards.part.doc or f"What {name} refuses."
-    return f'{declared}def {name}(check: Check{hf}{taken}) -> None:\n    """{doc}"""\n{lines}'
+    annotations = {"check": "Check", "hf": protocol, **dict(guards.taken)}
+    called = "".join(f"{carried_over(rule, lifted_name(rule), annotations)}\n\n" for rule in guards.functions)
+    return f'{declared}{called}def {name}(check: Check{hf}{taken}) -> None:\n    """{doc}"""\n{lines}'
 
 
 def call(guards: Guards) -> str:

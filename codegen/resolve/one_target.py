@@ -89,7 +89,10 @@ class OneTarget:
             for domain in Domain
             if (fields := sorted(row.field for row in numbers if row.domain is domain))
         )
-        return Guards(part, statements, tuple(sorted(types.items())), tuple(sorted(taken.items())), domains)
+        called = dict.fromkeys(rule for placed, _ in found for rule in placed.row.rules if rule.expression is None)
+        return Guards(
+            part, statements, tuple(sorted(types.items())), tuple(sorted(taken.items())), domains, tuple(called)
+        )
 
     @cached_property
     def domains(self) -> Mapping[tuple[Domain, str], str]:

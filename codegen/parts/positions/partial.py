@@ -71,12 +71,10 @@ class SplitHeadsConfig(RopeConfig, Protocol):
 
 
 def cuts_pairs(hf: SplitHeadsConfig) -> bool:
-    # Heads that do not fill the hidden size are refused as such.
-    return (
-        not hf.num_attention_heads
-        or hf.hidden_size % hf.num_attention_heads != 0
-        or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
-    )
+    heads = hf.num_attention_heads
+    if not heads or hf.hidden_size % heads != 0:
+        return True
+    return rotates_pairs(rope_parameters_of(hf), hf.hidden_size // heads)
 
 
 PARTIAL_ROPE: Final = Part(

@@ -93,14 +93,17 @@ class _SplitPartialRope(Protocol):
     def rope_parameters(self) -> object: ...
 
 
+def _cuts_pairs(hf: _SplitPartialRope) -> bool:
+    heads = hf.num_attention_heads
+    if not heads or hf.hidden_size % heads != 0:
+        return True
+    return rotates_pairs(rope_parameters_of(hf), hf.hidden_size // heads)
+
+
 def split_partial_rope(check: Check, hf: _SplitPartialRope) -> None:
     """The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
     check.require(
-        (
-            not hf.num_attention_heads
-            or hf.hidden_size % hf.num_attention_heads != 0
-            or rotates_pairs(rope_parameters_of(hf), hf.hidden_size // hf.num_attention_heads)
-        ),
+        _cuts_pairs(hf),
         "rope_parameters",
         hf.rope_parameters,
         "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
