@@ -37,16 +37,16 @@ def families_section(plans: Sequence[Plan]) -> Section:
 
 
 def _refusals(plan: Plan) -> Mapping[PartName | None, list[tuple[str, str]]]:
-    """What the guards of a family refuse, by the part that they are of; None for its own."""
-    found: dict[PartName | None, list[tuple[str, str]]] = {}
-    for placed in plan.main.rows:
+    """What the guards of a family refuse for any target, by the part that they are of; None for its own."""
+    found: dict[PartName | None, set[tuple[str, str]]] = {}
+    for placed in plan.rows:
         if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Deviating):
-            found.setdefault(placed.part, []).append((placed.row.field, placed.row.why))
+            found.setdefault(placed.part, set()).add((placed.row.field, placed.row.why))
     return {part: sorted(pairs) for part, pairs in found.items()}
 
 
 def _deviations(plan: Plan) -> Iterator[str]:
-    for row in (placed.row for placed in plan.main.rows):
+    for row in (placed.row for placed in plan.rows):
         if isinstance(row, Guard) and isinstance(row.test, Deviating):
             yield f"Deviation({literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)})"
 
