@@ -17,6 +17,7 @@ from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
 from codegen.resolve.round_trip import ways
 from codegen.rows.domain import Domain
+from codegen.rows.guard import Guard, LanguageModel
 from codegen.rows.ignored import Ignored
 from codegen.rows.row import Statement, lifted_name
 from codegen.schemas import HfClass
@@ -200,13 +201,15 @@ class _Builder:
         return tuple(Carried(names, found[names]) for names in order)
 
     def _not_carried(self) -> tuple[str, ...]:
-        """Not by every model of every target."""
+        """Not by every model of every target. Names of heads are no target's."""
         always = [
             {name for _, carried in known.carried for name in carried.names} - known.sometimes
             for known in (ways(draft.rows, draft.context) for draft in self._drafts)
         ]
         carried = frozenset[str].intersection(*map(frozenset[str], always))
-        return tuple(sorted(self._hf.declared_fields - carried))
+        guards = (placed.row for draft in self._drafts for placed in draft.rows if isinstance(placed.row, Guard))
+        heads = {guard.field for guard in guards if isinstance(guard.test, LanguageModel)}
+        return tuple(sorted(self._hf.declared_fields - carried - heads))
 
     def _functions(self) -> Iterator[str]:
         """The rule functions that are more than one expression, with the annotations that hold in this module."""

@@ -172,7 +172,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "mamba_chunk_size",
     "mamba_conv_bias",
     "mamba_d_conv",

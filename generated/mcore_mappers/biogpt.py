@@ -188,7 +188,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "layer_norm_eps",
 )
 _GPT = RoundTrip("biogpt", BioGptConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -306,7 +306,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "max_position_embeddings",
     "n_group",
     "norm_topk_prob",

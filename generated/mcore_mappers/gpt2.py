@@ -173,7 +173,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "reorder_and_upcast_attn",
     "summary_activation",
     "summary_first_dropout",

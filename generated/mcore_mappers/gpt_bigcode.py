@@ -165,7 +165,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "attention_softmax_in_fp32",
     "scale_attention_softmax_in_fp32",
 )

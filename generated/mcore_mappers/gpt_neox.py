@@ -218,7 +218,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "classifier_dropout",
     "is_decoder",
     "max_position_embeddings",

@@ -237,7 +237,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "hidden_act",
     "max_position_embeddings",
     "router_aux_loss_coef",

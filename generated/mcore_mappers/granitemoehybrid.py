@@ -250,7 +250,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "intermediate_size",
     "mamba_chunk_size",
     "mamba_conv_bias",

@@ -230,7 +230,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "enable_moe_fp32_combine",
     "max_position_embeddings",
 )

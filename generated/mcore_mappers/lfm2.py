@@ -220,7 +220,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *mlp.LFM_UNREAD,
-    "architectures",
     "block_ffn_dim_multiplier",
     "block_multiple_of",
     "full_attn_idxs",

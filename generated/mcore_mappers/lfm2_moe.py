@@ -225,7 +225,6 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
     *mlp.LFM_UNREAD,
-    "architectures",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -222,7 +222,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *mlp.LFM_UNREAD,
-    "architectures",
     "max_position_embeddings",
     "sliding_window",
 )

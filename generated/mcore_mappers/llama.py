@@ -174,7 +174,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("llama", LlamaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -229,7 +229,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "attention_chunk_size",
     "attn_scale",
     "floor_scale",

@@ -190,7 +190,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "chunk_size",
     "pad_token_id",
     "rescale_prenorm_residual",

@@ -234,7 +234,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "architectures",
     "max_position_embeddings",
     "mtp_layer_types",
     "mtp_mlp_layer_types",

@@ -171,7 +171,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("mistral", MistralConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

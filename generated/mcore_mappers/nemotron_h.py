@@ -242,7 +242,6 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
     *recurrent.MAMBA_UNREAD,
-    "architectures",
     "chunk_size",
     "conv_kernel",
     "hidden_dropout",

@@ -204,7 +204,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "embd_pdrop",
     "max_position_embeddings",
     "original_max_position_embeddings",

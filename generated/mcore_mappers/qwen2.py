@@ -205,7 +205,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -197,7 +197,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "architectures",
     "embedding_initializer_range",
     "max_position_embeddings",
 )

@@ -43,15 +43,20 @@ class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     carried: Callable[[Model], Mapping[str | tuple[str, ...], object]]
     to_megatron: Callable[..., Model]
     not_carried: tuple[str, ...]
-    """Declared fields that Megatron knows nothing of, or not in every model."""
+    """Declared fields that Megatron knows nothing of, or not in every model, but for the names of heads."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself when it is built."""
 
     @cached_property
+    def not_of_the_model(self) -> tuple[str, ...]:
+        """All fields that Megatron knows nothing of, or not in every model."""
+        return ("architectures", *self.not_carried)
+
+    @cached_property
     def defaults(self) -> tuple[tuple[str, object], ...]:
-        """The fields of `not_carried`, each with the class's default."""
+        """These fields, each with the class's default."""
         defaults = _defaults(cast("Any", self.config_class))
-        return tuple((name, defaults[name]) for name in self.not_carried)
+        return tuple((name, defaults[name]) for name in self.not_of_the_model)
 
     @cached_property
     def ordinary(self) -> frozenset[str]:
@@ -212,7 +217,7 @@ def _rest(
             names = [name for name in cast("list[object]", left_out) if isinstance(name, str)]
             return _without_files(copy.deepcopy(cast("dict[str, Any]", recorded)), names)
     # None of a field that is sometimes carried.
-    unknown = [name for name in trip.not_carried if carried.get(name, NOT_CARRIED) is NOT_CARRIED]
+    unknown = [name for name in trip.not_of_the_model if carried.get(name, NOT_CARRIED) is NOT_CARRIED]
     rope = carried.get(FIELD)
     keys = trip.config_class.ignore_keys_at_rope_validation if isinstance(rope, dict) else ()
     unknown += [f"{FIELD}.{key}" for key in sorted(keys) if key not in cast("dict[str, object]", rope)]

@@ -74,7 +74,7 @@ def bare(model: Any) -> Any:
 
 def not_carried(family: str) -> frozenset[str]:
     """The fields that the generator found Megatron to know nothing of, or not in every model."""
-    return frozenset(import_module(f"mcore_mappers.{family}")._NOT_CARRIED)
+    return frozenset(("architectures", *import_module(f"mcore_mappers.{family}")._NOT_CARRIED))
 
 
 def spellings(family: str) -> frozenset[str]:
