@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeGuard
 
@@ -130,8 +131,10 @@ def _unreadable(function: Function, problem: str) -> RuleFunction:
 
 
 def _read(module: _Module, definition: ast.FunctionDef) -> RuleFunction:
-    lines = module.text.splitlines(keepends=True)[definition.lineno - 1 : definition.end_lineno]
-    source = "".join(lines).rstrip() + "\n"
+    lines = module.text.splitlines(keepends=True)
+    # Comments behind the last statement are the function's too: they are indented.
+    comments = takewhile(lambda line: line[0].isspace(), lines[definition.end_lineno :])
+    source = "".join((*lines[definition.lineno - 1 : definition.end_lineno], *comments)).rstrip() + "\n"
     tree = ast.parse(source).body[0]
     assert isinstance(tree, ast.FunctionDef)
     parameters = tuple(
