@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
@@ -178,12 +179,13 @@ def families(place: Place) -> int:
 def explain(place: Place, family: str, field: str | None, config: Path | None) -> int:
     """Print the verdict, the reason and the deciding row of one field, or of all fields of a family."""
     snapshot = load(place.schemas)
-    resolved = project.plans(place.table, snapshot)
-    plans = {plan.family.name: plan for plan in resolved}
-    if family not in plans:
-        print(f"no family {family!r}{did_you_mean(family, plans)}; there are {', '.join(plans)}", file=sys.stderr)
+    families = {known.name: known for known in place.table.families}
+    if family not in families:
+        print(f"no family {family!r}{did_you_mean(family, families)}; there are {', '.join(families)}", file=sys.stderr)
         return 1
-    verdicts = plans[family].main.verdicts
+    # What other families have to decide, and which classes are refused, is not asked here.
+    (plan,) = project.plans(replace(place.table, families=(families[family],), refused_classes=()), snapshot)
+    verdicts = plan.main.verdicts
     wanted = [verdict for verdict in verdicts if field in (None, verdict.field)]
     if not wanted:
         near = did_you_mean(field or "", (verdict.field for verdict in verdicts))
@@ -192,14 +194,14 @@ def explain(place: Place, family: str, field: str | None, config: Path | None) -
     values: Values = {}
     if config is not None:
         try:
-            values, refusals = values_of(plans[family], config, place)
+            values, refusals = values_of(plan, config, place)
         except ConfigError as error:
             print(error, file=sys.stderr)
             return 1
         for refusal in refusals:
             print(f"refused: {refusal}")
     for verdict in wanted:
-        print(_explanation(verdict, values, _upstream(verdict, plans[family], snapshot)))
+        print(_explanation(verdict, values, _upstream(verdict, plan, snapshot)))
     return 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeGuard
-
-import libcst as cst
 
 from codegen.constants import Function
 
@@ -82,9 +82,9 @@ def read_function(function: Function) -> RuleFunction:
 
 @dataclass(frozen=True)
 class _Module:
-    tree: cst.Module
-    plain: ast.Module
-    definitions: Mapping[str, cst.FunctionDef]
+    text: str
+    tree: ast.Module
+    definitions: Mapping[str, ast.FunctionDef]
     classes: Mapping[str, ast.ClassDef]
     imports: Mapping[str, Import]
 
@@ -95,26 +95,25 @@ def _parse(name: str) -> _Module:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(name)
     text = Path(spec.origin).read_text(encoding="utf-8")
-    tree = cst.parse_module(text)
-    definitions = {node.name.value: node for node in tree.body if isinstance(node, cst.FunctionDef)}
+    tree = ast.parse(text)
+    definitions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     imports: dict[str, Import] = {}
-    plain = ast.parse(text)
-    classes = {node.name: node for node in plain.body if isinstance(node, ast.ClassDef)}
-    for node in ast.walk(plain):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 imports[alias.asname or alias.name] = Import(node.module, alias.name)
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 imports[alias.asname or alias.name] = Import("", alias.name)
-    return _Module(tree, plain, definitions, classes, imports)
+    return _Module(text, tree, definitions, classes, imports)
 
 
 @cache
 def docs(module: str) -> Mapping[str, str]:
     """The constants that a module of the table defines, each with the string below it; empty where there is none."""
     found: dict[str, str] = {}
-    body = _parse(module).plain.body
+    body = _parse(module).tree.body
     for node, after in zip(body, [*body[1:], None], strict=True):
         target = (
             node.target
@@ -131,8 +130,11 @@ def _unreadable(function: Function, problem: str) -> RuleFunction:
     return RuleFunction(function.__name__, (), "", None, "", {}, frozenset(), (), (), {}, (problem,))
 
 
-def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
-    source = module.tree.code_for_node(definition.with_changes(leading_lines=(), decorators=())).strip() + "\n"
+def _read(module: _Module, definition: ast.FunctionDef) -> RuleFunction:
+    lines = module.text.splitlines(keepends=True)
+    # Comments behind the last statement are the function's too: they are indented.
+    comments = takewhile(lambda line: line[0].isspace(), lines[definition.end_lineno :])
+    source = "".join((*lines[definition.lineno - 1 : definition.end_lineno], *comments)).rstrip() + "\n"
     tree = ast.parse(source).body[0]
     assert isinstance(tree, ast.FunctionDef)
     parameters = tuple(
@@ -140,11 +142,11 @@ def _read(module: _Module, definition: cst.FunctionDef) -> RuleFunction:
         for argument in tree.args.args
     )
     names = frozenset(parameter.name for parameter in parameters)
-    expression = _single_expression(module.tree, definition)
+    expression = _single_expression(source, tree)
     imports, problems = _resolve(module, _free_names(tree, names, with_annotations=expression is None))
     problems += _shape_problems(definition, tree)
     return RuleFunction(
-        name=definition.name.value,
+        name=tree.name,
         parameters=parameters,
         returns=ast.unparse(tree.returns) if tree.returns else "",
         expression=expression,
@@ -191,9 +193,9 @@ def _protocol(module: _Module, name: str) -> dict[str, str]:
     return found
 
 
-def _shape_problems(definition: cst.FunctionDef, tree: ast.FunctionDef) -> tuple[str, ...]:
+def _shape_problems(definition: ast.FunctionDef, tree: ast.FunctionDef) -> tuple[str, ...]:
     problems: list[str] = []
-    if definition.decorators:
+    if definition.decorator_list:
         problems.append("a decorator would be lost")
     arguments = tree.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
@@ -292,22 +294,16 @@ def _undeclared_name(call: ast.Call) -> str | None:
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-def _single_expression(tree: cst.Module, definition: cst.FunctionDef) -> str | None:
-    body = definition.body
-    if not isinstance(body, cst.IndentedBlock):
-        return None
-    statements = [line for line in body.body if not (isinstance(line, cst.SimpleStatementLine) and _is_docstring(line))]
-    if len(statements) != 1 or not isinstance(statements[0], cst.SimpleStatementLine):
-        return None
-    (statement,) = statements[0].body
-    if not isinstance(statement, cst.Return) or statement.value is None:
-        return None
-    source = tree.code_for_node(statement.value)
+def _single_expression(source: str, tree: ast.FunctionDef) -> str | None:
+    """What a function returns, as it is written, where it does nothing else."""
+    statements = tree.body if ast.get_docstring(tree) is None else tree.body[1:]
+    match statements:
+        case [ast.Return(value=ast.expr() as value) as statement]:
+            # The statement ends behind the parentheses around its value, which are none of the value's.
+            text = textwrap.dedent(ast.get_source_segment(source, statement, padded=True) or "")
+            text = text.removeprefix("return").lstrip()
+        case _:
+            return None
     # A tuple needs no parentheses after `return`, and means something else without them among arguments.
-    bare = isinstance(statement.value, cst.Tuple) and not statement.value.lpar
-    return f"({source})" if bare else source
-
-
-def _is_docstring(line: cst.SimpleStatementLine) -> bool:
-    first = line.body[0]
-    return isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+    bare = isinstance(value, ast.Tuple) and isinstance(ast.parse(f"{text}[0]", mode="eval").body, ast.Tuple)
+    return f"({text})" if bare else text

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final, Literal
 
 from codegen.constants import Scalar, Symbol
@@ -134,9 +135,15 @@ class Owners:
     transformer: Mapping[str, Owned]
     model: Mapping[str, Owned]
 
+    @cached_property
+    def declared(self) -> Mapping[str, Owned]:
+        """The fields of either class. Where both declare one, the outer's: it writes into the inner."""
+        both = {**self.transformer, **self.model}
+        return dict(sorted(both.items(), key=lambda item: item[1].position))
+
     def get(self, name: str) -> Owned | None:
-        """The field of either class. Where both declare it, the outer one: it writes into the inner."""
-        return self.model.get(name) or self.transformer.get(name)
+        """The field of either class."""
+        return self.declared.get(name)
 
     def read(self, name: str) -> str:
         """A field of a Megatron config as source. What both classes declare is held by the inner config."""

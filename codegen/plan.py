@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from codegen.constants import ValueTable
 from codegen.functions import Import, RuleFunction
@@ -48,6 +49,11 @@ class Placed:
     """The file that holds it, relative to the folder that holds the table."""
     part: PartName | None
     """None for a row of a family's own."""
+
+    @cached_property
+    def where(self) -> str:
+        """File and row, for people."""
+        return f"{self.file}: {self.row}"
 
 
 @dataclass(frozen=True)
@@ -188,7 +194,7 @@ class Plan:
         """What a checkpoint calls the causal language model of the class."""
         return (self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm else ()
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Placed, ...]:
         """The rows of all targets, each once."""
         found: dict[int, Placed] = {}

@@ -93,7 +93,7 @@ class HfClass:
         """The bare class name."""
         return self.path.rpartition(".")[2]
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[HfField | HfProperty | Undeclared, ...]:
         """Everything that gets a verdict."""
         return (*self.fields, *self.properties, *self.undeclared)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen.drift.kinds import Subject
-from codegen.owners import Target, owners_of
+from codegen.owners import Target
 from codegen.plan import Side, Verdict
 from codegen.project import Table
 from codegen.resolve import huggingface, megatron
 from codegen.resolve.collect import collect
+from codegen.resolve.megatron import Fields, decisions, fields_of
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
 
@@ -45,6 +46,7 @@ def reach(table: Table, snapshot: Snapshot) -> Reach:
     classes: dict[str, set[str]] = {}
     symbols: dict[str, set[str]] = {}
     verdicts: dict[tuple[str, str, str], list[Verdict]] = {}
+    fields: dict[Target, Fields] = {}
     for family in table.families:
         for target in family.targets:
             named = _classes(family.config, target)
@@ -57,8 +59,12 @@ def reach(table: Table, snapshot: Snapshot) -> Reach:
             if not all(path in snapshot.hf or path in snapshot.megatron for path in named):
                 continue
             hf = snapshot.hf[family.config]
-            context = Context(hf, owners_of(target, snapshot, table.owners), target)
-            for verdict in (*huggingface.verdicts(rows, hf), *megatron.verdicts(rows, context, table.places.owners)):
+            if target not in fields:
+                fields[target] = fields_of(target, snapshot, table.owners, table.places.owners)
+            context = Context(hf, fields[target].owners, target)
+            decided = decisions(rows, context.owners)
+            ours = megatron.verdicts(rows, decided, context, fields[target].left)
+            for verdict in (*huggingface.verdicts(rows, hf), *ours):
                 holders = (hf.name,) if verdict.side is Side.HUGGINGFACE else tuple(map(_bare, named[1:]))
                 for holder in holders:
                     verdicts.setdefault((family.name, holder, verdict.field), []).append(verdict)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-
-import libcst as cst
 
 from codegen.emit import shared
 from codegen.emit.fields import annotation
@@ -209,8 +208,8 @@ def _entry(argument: Argument) -> str:
 @cache
 def _operand(expression: str) -> str:
     """An expression that `**` applies to as a whole: what binds less tightly is parenthesised."""
-    whole = cst.parse_expression(expression)
-    return expression if isinstance(whole, cst.Call | cst.Name | cst.Attribute | cst.Dict) else f"({expression})"
+    whole = ast.parse(expression, mode="eval").body
+    return expression if isinstance(whole, ast.Call | ast.Name | ast.Attribute | ast.Dict) else f"({expression})"
 
 
 def _keyword(argument: Argument) -> str:

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codegen.functions import GENERATED, RUNTIME, Import
 
@@ -26,6 +27,12 @@ class Filling:
     entries: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     """Keyword arguments or dictionary entries, each with the comments above it."""
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the names, and a string that consists of one."""
+        names = "|".join(self.names)
+        return re.compile(rf'"({names})"|\b({names})\b')
+
 
 def fill(template: str, filling: Filling) -> str:
     """The template with every placeholder replaced."""
@@ -40,10 +47,7 @@ def _filled(line: str, filling: Filling) -> str:
     for pattern, sources, end in ((_LINE, filling.lines, "\n"), (_ENTRY, filling.entries, ",\n")):
         if (match := pattern.fullmatch(line)) and match["name"] in sources:
             return "".join(_indented(source.rstrip("\n"), match["indent"]) + end for source in sources[match["name"]])
-    for name, source in filling.names.items():
-        # As it is, with its backslashes: a template of `re` would read them.
-        line = source.join(re.split(rf'"{name}"|\b{name}\b', line))
-    return line
+    return filling.pattern.sub(lambda match: filling.names[match[1] or match[2]], line) if filling.names else line
 
 
 def _indented(source: str, indent: str) -> str:
@@ -82,9 +86,10 @@ def with_imports(source: str, candidates: Sequence[Import] = (), type_only: Sequ
 def _names(tree: ast.Module) -> Iterator[str]:
     """The names that a module uses outside of its own imports, or offers as its own."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+    for node in tree.body:
         match node:
-            case ast.Name(id=name):
-                yield name
             case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=offered)):
                 yield from (
                     each.value for each in offered if isinstance(each, ast.Constant) and isinstance(each.value, str)

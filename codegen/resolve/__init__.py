@@ -14,14 +14,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
-from codegen.owners import Group, owners_of
+from codegen.owners import Group, Target
 from codegen.plan import Plan
 from codegen.resolve import huggingface, megatron, ownership, refused, round_trip
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
+from codegen.resolve.megatron import Fields
 from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
@@ -46,8 +47,13 @@ def resolve(
         *refused.diagnose(snapshot, families, refused_classes, known.refused),
     ]
     plans: list[Plan] = []
+    fields = {
+        target: megatron.fields_of(target, snapshot, groups, known.owners)
+        for target in {target: None for family in families for target in family.targets}
+        if target.model_class in snapshot.megatron and target.transformer_class in snapshot.megatron
+    }
     for family in sorted(families, key=lambda family: family.name):
-        plan, found = _resolve(snapshot, family, groups, known)
+        plan, found = _resolve(snapshot, family, fields, known)
         plans += [plan] if plan is not None else []
         diagnostics += found
     diagnostics += [*_doubled_names(families, known), *_doubled_tables(plans)]
@@ -58,7 +64,7 @@ def resolve(
 
 
 def _resolve(
-    snapshot: Snapshot, family: Family, groups: Sequence[Group], places: Places
+    snapshot: Snapshot, family: Family, fields: Mapping[Target, Fields], places: Places
 ) -> tuple[Plan | None, list[Diagnostic]]:
     diagnostics = _unknown_classes(family, snapshot, places)
     if diagnostics:
@@ -66,16 +72,16 @@ def _resolve(
     hf, file = snapshot.hf[family.config], places.file(family)
     drafts: list[OneTarget] = []
     for target in family.targets:
-        context = Context(hf, owners_of(target, snapshot, groups), target)
+        context = Context(hf, fields[target].owners, target)
         collected, found = collect(family, target, places)
         rows = tuple(placed for placed in collected if placed.row.is_about(hf))
+        draft = OneTarget(context, rows, fields[target])
         found += tuple(contradictions(rows, context))
-        found += tuple(megatron.diagnose(file, rows, context, snapshot))
+        found += tuple(megatron.diagnose(file, rows, draft.decided, context, snapshot))
         found += tuple(huggingface.diagnose(file, rows, context))
-        verdicts = (*huggingface.verdicts(rows, hf), *megatron.verdicts(rows, context, places.owners))
-        found += tuple(round_trip.diagnose(rows, context, verdicts))
+        found += tuple(round_trip.diagnose(rows, draft.ways, context, draft.verdicts))
         diagnostics += found
-        drafts.append(OneTarget(context, rows, verdicts))
+        drafts.append(draft)
     diagnostics += [*_namesakes(drafts), *_settled_for_one(drafts)]
     if diagnostics:
         return None, diagnostics
@@ -130,8 +136,7 @@ def _settled_for_one(drafts: Sequence[OneTarget]) -> list[Diagnostic]:
     """Values that the function that all targets share would have to bind for one of them."""
     found: list[Diagnostic] = []
     for draft in drafts:
-        for placed in draft.rows:
-            statement = placed.row.statement(draft.context)
+        for placed, statement in draft.drawn:
             if statement is not None and any(
                 statement in draft.settled and statement not in each.settled for each in drafts
             ):

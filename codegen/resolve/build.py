@@ -15,7 +15,6 @@ from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, P
 from codegen.resolve.collect import tables_of
 from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
-from codegen.resolve.round_trip import ways
 from codegen.rows.domain import Domain
 from codegen.rows.guard import Guard, LanguageModel
 from codegen.rows.ignored import Ignored
@@ -47,6 +46,12 @@ class _Builder:
         self._guards = _common(tuple(draft.guards for draft in drafts))
         self._settings = _common(tuple(draft.inner_settings for draft in drafts))
         self._arguments = _common(tuple(draft.inner for draft in drafts))
+        same = {*self._settings, *self._arguments}
+        self._differing = {
+            draft.target.name: tuple(each for each in (*draft.inner_settings, *draft.inner) if each not in same)
+            for draft in drafts
+        }
+        """By target, fields of the inner class that are another target's too, and not the same there."""
         self._numbers = _common(tuple(tuple(draft.domains.items()) for draft in drafts))
         self._hoisted = frozenset[str]().union(*(self._needed(draft) for draft in drafts))
 
@@ -84,7 +89,7 @@ class _Builder:
         """The names that a mapper needs outside of what it shares, and all that their values need."""
         sources = [argument.expression for argument in draft.outer]
         sources += [argument.expression for argument in draft.outer_settings]
-        sources += [argument.expression for argument in self._differing(draft)]
+        sources += [argument.expression for argument in self._differing[draft.target.name]]
         sources += [draft.wrapped]
         own: list[Step] = [each for each in draft.bindings if each not in self._bindings]
         own += [each for each in draft.guards if each not in self._guards]
@@ -95,22 +100,16 @@ class _Builder:
             found |= more
         return found & takes.keys()
 
-    def _differing(self, draft: OneTarget) -> tuple[Argument, ...]:
-        """Fields of the inner class that are another target's too, and not the same there."""
-        arguments = (*draft.inner_settings, *draft.inner)
-        return tuple(each for each in arguments if each not in (*self._settings, *self._arguments))
-
     def _own(self) -> dict[str, Parameter]:
         """What the shared function is given by name, in the declared order."""
         found: dict[str, Parameter] = {}
         positions: dict[str, int] = {}
+        names = [{each.name for each in arguments} for arguments in self._differing.values()]
         for draft in self._drafts:
-            for argument in self._differing(draft):
+            for argument in self._differing[draft.target.name]:
                 owned = draft.decided[argument.name].owned
                 positions[argument.name] = owned.position
-                everywhere = all(
-                    any(each.name == argument.name for each in self._differing(other)) for other in self._drafts
-                )
+                everywhere = all(argument.name in each for each in names)
                 default = None if everywhere else literal(_absent(owned))
                 found[argument.name] = Parameter(argument.name, owned.field.type, default)
         # Parameters with a default come last.
@@ -119,7 +118,7 @@ class _Builder:
     def _mapper(self, draft: OneTarget, own: Mapping[str, Parameter]) -> Mapper:
         hoisted = tuple(each for each in draft.bindings if each.binds in self._hoisted)
         alone = tuple(each for each in draft.guards if each not in self._guards)
-        passed = {argument.name: argument for argument in self._differing(draft)}
+        passed = {argument.name: argument for argument in self._differing[draft.target.name]}
         return Mapper(
             name=FIRST if draft is self._drafts[0] else draft.target.mapper,
             target=draft.target,
@@ -195,7 +194,7 @@ class _Builder:
     def _carried(self) -> tuple[Carried, ...]:
         found: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         for draft in self._drafts:
-            for _, carried in ways(draft.rows, draft.context).carried:
+            for _, carried in draft.ways.carried:
                 found.setdefault(carried.names, {})[draft.target.name] = carried.expressions
         order = sorted(found, key=lambda names: self._place(names[0]))
         return tuple(Carried(names, found[names]) for names in order)
@@ -203,8 +202,8 @@ class _Builder:
     def _not_carried(self) -> tuple[str, ...]:
         """Not by every model of every target. Names of heads are no target's."""
         always = [
-            {name for _, carried in known.carried for name in carried.names} - known.sometimes
-            for known in (ways(draft.rows, draft.context) for draft in self._drafts)
+            {name for _, carried in draft.ways.carried for name in carried.names} - draft.ways.sometimes
+            for draft in self._drafts
         ]
         carried = frozenset[str].intersection(*map(frozenset[str], always))
         guards = (placed.row for draft in self._drafts for placed in draft.rows if isinstance(placed.row, Guard))
@@ -242,7 +241,8 @@ def _annotations(hf: HfClass, targets: Sequence[Target]) -> Mapping[str, str]:
 def _common[Entry](of_targets: Sequence[tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """What every target has, in the order of the first."""
     first, *others = of_targets
-    return tuple(each for each in first if all(each in other for other in others))
+    common = frozenset(first).intersection(*others)
+    return tuple(each for each in first if each in common)
 
 
 def _positions(draft: OneTarget) -> Mapping[str, Owned]:

@@ -55,7 +55,8 @@ def _collect(
         other = _elsewhere(each, target)
         placed, found = _collect(each, known, file_of(known.module) if known else file, target, places, other)
         # Two parts may include the same one; its rows are not said twice.
-        included += [row for row in placed if not any(row.row is other.row for other in included)]
+        known_rows = {id(other.row) for other in included}
+        included += [row for row in placed if id(row.row) not in known_rows]
         diagnostics += found
     subjects = frozenset[str]().union(*(placed.row.subjects for placed in included))
     for subject in part.replaces:

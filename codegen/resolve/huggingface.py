@@ -103,13 +103,16 @@ def verdicts(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Verdict]:
     """One verdict for every field, property, undeclared attribute and key of remote code."""
     keys = (placed.row.remote_key for placed in rows if placed.row.remote_key)
     names = (known.name for known in hf.attributes)
-    subjects = [(placed, _names(placed)) for placed in rows]
+    about: dict[str, list[Placed]] = {}
+    for placed in rows:
+        for name in _names(placed):
+            about.setdefault(name, []).append(placed)
     for name in dict.fromkeys((*names, *keys)):
-        yield _verdict(name, [placed for placed, named in subjects if name in named])
+        yield _verdict(name, about.get(name, []))
 
 
 def _verdict(name: str, about: list[Placed]) -> Verdict:
-    place = "; ".join(f"{placed.file}: {placed.row}" for placed in about)
+    place = "; ".join(placed.where for placed in about)
     first = min(about, key=lambda placed: placed.row.role, default=None)
     if first is None:
         return Verdict(Side.HUGGINGFACE, name, Role.MUST_BE.text, "", place)

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.functions import RuleFunction, read_function
-from codegen.owners import Absent, Owned, Owner, Owners, Target
+from codegen.owners import Absent, Group, Owned, Owner, Owners, Target, owners_of
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import says
 from codegen.resolve.ownership import documentation_of, show
 from codegen.rows.row import Context, Stage
 from codegen.schemas import Snapshot
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What all families of a target have in common."""
+
+    owners: Owners
+    left: Mapping[str, Verdict]
+    """The verdict on each field where no row decides it."""
+
+
+def fields_of(target: Target, snapshot: Snapshot, groups: Sequence[Group], owners_file: str) -> Fields:
+    """The fields of a target.
+
+    Args:
+        target: the pair of classes.
+        snapshot: with both.
+        groups: the table of owners.
+        owners_file: where a reader finds it.
+    """
+    owners = owners_of(target, snapshot, groups)
+    return Fields(owners, {name: _left(owned, owners_file) for name, owned in owners.declared.items()})
+
+
+def _left(owned: Owned, owners_file: str) -> Verdict:
+    group = owned.group
+    left = f"left at {show(owned.field.default)}: " if group.owner is Owner.ARCHITECTURE else ""
+    place = f"{owners_file}: {group.section}"
+    return Verdict(Side.MEGATRON, owned.field.name, group.owner.value, f"{left}{group.why}", place)
 
 
 @dataclass(frozen=True)
@@ -26,17 +55,18 @@ class Decided:
 def decisions(rows: tuple[Placed, ...], owners: Owners) -> dict[str, Decided]:
     """Every field of the target once, in the declared order, the outer class's view where both declare it."""
     by_target = {name: placed for placed in rows for name in placed.row.targets}
-    merged = {**owners.transformer, **owners.model}
-    ordered = sorted(merged.values(), key=lambda owned: owned.position)
-    return {owned.field.name: Decided(owned, by_target.get(owned.field.name)) for owned in ordered}
+    return {name: Decided(owned, by_target.get(name)) for name, owned in owners.declared.items()}
 
 
-def diagnose(file: str, rows: tuple[Placed, ...], context: Context, snapshot: Snapshot) -> Iterator[Diagnostic]:
+def diagnose(
+    file: str, rows: tuple[Placed, ...], decided: Mapping[str, Decided], context: Context, snapshot: Snapshot
+) -> Iterator[Diagnostic]:
     """What is wrong on Megatron's side.
 
     Args:
         file: of the family, for what no row is about.
         rows: of the family.
+        decided: what these decide.
         context: its class, and the target.
         snapshot: with the constants that exist upstream.
     """
@@ -54,10 +84,10 @@ def diagnose(file: str, rows: tuple[Placed, ...], context: Context, snapshot: Sn
                 yield says(placed, Code.FUNCTION_NOT_CARRIED, f"{function.name}: {problem}")
         yield from _parameters(placed, bound, context)
     given = {name for placed in rows for name in placed.row.targets}
-    for decided in decisions(rows, owners).values():
-        needed = decided.owned.absent is Absent.DECIDE or decided.owned.group.feature in given
-        if decided.placed is None and needed:
-            yield _undecided(file, decided.owned, target, snapshot)
+    for each in decided.values():
+        needed = each.owned.absent is Absent.DECIDE or each.owned.group.feature in given
+        if each.placed is None and needed:
+            yield _undecided(file, each.owned, target, snapshot)
     for attribute in target.attributes:
         if attribute not in given:
             message = f"no row decides the attribute {attribute!r} that Megatron's model code reads"
@@ -134,28 +164,27 @@ def _symbols(placed: Placed, snapshot: Snapshot) -> Iterator[Diagnostic]:
             yield says(placed, Code.UNKNOWN_SYMBOL, f"{symbol} does not exist in the upstream packages{near}")
 
 
-def verdicts(rows: tuple[Placed, ...], context: Context, owners_file: str) -> Iterator[Verdict]:
+def verdicts(
+    rows: tuple[Placed, ...], decided: Mapping[str, Decided], context: Context, left: Mapping[str, Verdict]
+) -> Iterator[Verdict]:
     """One verdict for every field of the target.
 
     Args:
         rows: of the family.
+        decided: what these decide.
         context: its class, and the target.
-        owners_file: where a reader finds the owners.
+        left: the verdict on each field where no row decides it.
     """
-    for name, decided in decisions(rows, context.owners).items():
-        group, placed = decided.owned.group, decided.placed
+    for name, each in decided.items():
+        group, placed = each.owned.group, each.placed
         if placed is not None:
             why = placed.row.reason or group.why
-            place = f"{placed.file}: {placed.row}"
             expression = placed.row.expression(name, context)
-            yield Verdict(Side.MEGATRON, name, group.owner.value, why, place, expression)
+            yield Verdict(Side.MEGATRON, name, group.owner.value, why, placed.where, expression)
         else:
-            left = f"left at {show(decided.owned.field.default)}: "
-            why = f"{left if group.owner is Owner.ARCHITECTURE else ''}{group.why}"
-            yield Verdict(Side.MEGATRON, name, group.owner.value, why, f"{owners_file}: {group.section}")
+            yield left[name]
     for placed in rows:
         for name in placed.row.targets:
             if name in context.target.attributes:
                 why = "an attribute that Megatron's model code reads and no upstream class declares"
-                place = f"{placed.file}: {placed.row}"
-                yield Verdict(Side.MEGATRON, name, Owner.ARCHITECTURE.value, why, place)
+                yield Verdict(Side.MEGATRON, name, Owner.ARCHITECTURE.value, why, placed.where)

@@ -9,8 +9,10 @@ from functools import cached_property
 from codegen.functions import Import
 from codegen.owners import Owner, Target
 from codegen.plan import Argument, Guards, PartName, Placed, Verdict
-from codegen.resolve.megatron import Decided, decisions
+from codegen.resolve import huggingface, megatron
+from codegen.resolve.megatron import Decided, Fields, decisions
 from codegen.resolve.python import substituted
+from codegen.resolve.round_trip import Ways, ways
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain
 from codegen.rows.local import Local
@@ -21,11 +23,12 @@ Step = Statement | Guards
 
 @dataclass(frozen=True)
 class OneTarget:
-    """One target of a family, with its rows and verdicts."""
+    """One target of a family, with its rows."""
 
     context: Context
     rows: tuple[Placed, ...]
-    verdicts: tuple[Verdict, ...]
+    fields: Fields
+    """Of the target."""
 
     @property
     def target(self) -> Target:
@@ -38,10 +41,25 @@ class OneTarget:
         return decisions(self.rows, self.context.owners)
 
     @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What becomes of every field of both sides."""
+        ours = megatron.verdicts(self.rows, self.decided, self.context, self.fields.left)
+        return (*huggingface.verdicts(self.rows, self.context.hf), *ours)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """What the rows say of the round trip."""
+        return ways(self.rows, self.context)
+
+    @cached_property
+    def drawn(self) -> tuple[tuple[Placed, Statement | None], ...]:
+        """Each row, with what is done for it before anything is constructed."""
+        return tuple((placed, placed.row.statement(self.context)) for placed in self.rows)
+
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """What binds a name, before anything is suggested or after."""
-        found = (placed.row.statement(self.context) for placed in self.rows)
-        return tuple(each for each in found if each is not None and each.binds)
+        return tuple(each for _, each in self.drawn if each is not None and each.binds)
 
     @cached_property
     def bindings(self) -> tuple[Statement, ...]:
@@ -56,24 +74,22 @@ class OneTarget:
     @cached_property
     def guards(self) -> tuple[Step, ...]:
         """What refuses: the guards of each part together, and those of the family."""
-        of_parts: dict[PartName, list[Placed]] = {}
+        of_parts: dict[PartName, list[tuple[Placed, Statement | None]]] = {}
         own: list[Step] = []
-        for placed in self.rows:
-            statement = placed.row.statement(self.context)
+        for placed, statement in self.drawn:
             if placed.part is not None and (isinstance(placed.row, InDomain) or (statement and not statement.binds)):
-                of_parts.setdefault(placed.part, []).append(placed)
+                of_parts.setdefault(placed.part, []).append((placed, statement))
             elif statement is not None and not statement.binds:
                 own.append(statement)
         return (*(self._guards(part, found) for part, found in of_parts.items()), *own)
 
-    def _guards(self, part: PartName, placed_here: Sequence[Placed]) -> Guards:
+    def _guards(self, part: PartName, drawn: Sequence[tuple[Placed, Statement | None]]) -> Guards:
         types: dict[str, str] = {}
         taken: dict[str, str] = {}
-        numbers = [placed.row for placed in placed_here if isinstance(placed.row, InDomain)]
+        numbers = [placed.row for placed, _ in drawn if isinstance(placed.row, InDomain)]
         for row in numbers:
             if self.context.read(row.field).startswith("hf."):
                 types[row.field] = "float | None"
-        drawn = ((placed, placed.row.statement(self.context)) for placed in placed_here)
         found = [(placed, statement) for placed, statement in drawn if statement is not None]
         for placed, statement in found:
             source = placed.row.source

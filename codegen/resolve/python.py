@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-import libcst as cst
-
 from codegen.functions import RuleFunction
 
 
@@ -40,13 +38,16 @@ def carried_over(rule: RuleFunction, name: str, annotations: Mapping[str, str]) 
     parameters = ", ".join(
         f"{parameter.name}: {annotations.get(parameter.name, parameter.annotation)}" for parameter in rule.parameters
     )
-    return _under_header(rule.source, f"def {name}({parameters}) -> {rule.returns}: ...")
+    return f"def {name}({parameters}) -> {rule.returns}{_behind_header(rule.source)}"
 
 
 @cache
-def _under_header(definition: str, header: str) -> str:
-    """The body of one definition under the header of another. Families share most rules, so that most are known."""
-    (there,) = cst.parse_module(definition).body
-    (here,) = cst.parse_module(header).body
-    assert isinstance(there, cst.FunctionDef)
-    return cst.Module([here.with_changes(body=there.body)]).code
+def _behind_header(definition: str) -> str:
+    """A definition from the colon on. Families share most rules, so that most are known."""
+    (node,) = ast.parse(definition).body
+    assert isinstance(node, ast.FunctionDef)
+    assert node.returns is not None
+    assert node.returns.end_lineno is not None
+    # Columns are counted in bytes.
+    last, *rest = definition.encode().splitlines(keepends=True)[node.returns.end_lineno - 1 :]
+    return b"".join((last[node.returns.end_col_offset :], *rest)).decode()

@@ -39,9 +39,17 @@ def ways(rows: tuple[Placed, ...], context: Context) -> Ways:
     return Ways(tuple(found), frozenset(sometimes), frozenset(lost))
 
 
-def diagnose(rows: tuple[Placed, ...], context: Context, verdicts: tuple[Verdict, ...]) -> Iterator[Diagnostic]:
-    """Fields that nothing reads back, that two rows read back, and inverses that read what is not there."""
-    found = ways(rows, context)
+def diagnose(
+    rows: tuple[Placed, ...], found: Ways, context: Context, verdicts: tuple[Verdict, ...]
+) -> Iterator[Diagnostic]:
+    """Fields that nothing reads back, that two rows read back, and inverses that read what is not there.
+
+    Args:
+        rows: of the family.
+        found: the ways back of these.
+        context: its class, and the target.
+        verdicts: on the fields of both.
+    """
     writers: dict[str, Placed] = {}
     for placed, carried in found.carried:
         for name in carried.names:
@@ -74,7 +82,7 @@ def _inverses(placed: Placed, context: Context, keys: frozenset[str]) -> Iterato
 
 
 def _inverse(placed: Placed, inverse: Inverse, context: Context, keys: frozenset[str]) -> Iterator[Diagnostic]:
-    sources = {known.name for known in context.hf.attributes} | keys
+    sources = context.hf.positions.keys() | keys
     if inverse.field not in sources:
         near = did_you_mean(inverse.field, sources)
         message = f"{context.hf.name} has no field {inverse.field!r} to read back{near}"

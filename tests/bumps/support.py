@@ -12,6 +12,8 @@ from typing import cast
 
 from codegen import project
 from codegen.diagnostics import GenerationError
+from codegen.emit import emit
+from codegen.plan import Plan
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
@@ -98,7 +100,7 @@ class Release:
     """Less the causal language models of the families that do not fit, which nobody could have mapped then."""
     table: Table
     """With what fits."""
-    fit: Mapping[str, Family]
+    fit: Mapping[str, Plan]
     """The families that need no decision there."""
     unfit: Mapping[str, tuple[str, ...]]
     """Diagnostics of the others."""
@@ -110,9 +112,10 @@ class Release:
         """The generated package with these families alone; made once for the same ones."""
         wanted = frozenset(names)
         if wanted not in self._made:
-            families = [family for name, family in self.fit.items() if name in wanted]
-            table = replace(self.table, families=families, refused_classes=())
-            self._made[wanted] = project.modules(table, replace(self.snapshot, causal_lm={}))
+            plans = [self.fit[name] for name in sorted(wanted)]
+            table = replace(self.table, families=[plan.family for plan in plans], refused_classes=())
+            files = emit(plans, replace(self.snapshot, causal_lm={}), table, project.TEMPLATES)
+            self._made[wanted] = {f"{table.package}/{path}": text for path, text in files.items()}
         return self._made[wanted]
 
 
@@ -121,20 +124,21 @@ def release(transformers: str = "", megatron: str = "") -> Release:
     """A recorded release, or the committed one, under the table as it would have been for it."""
     snapshot = at(transformers, megatron)
     table = of_the_time(snapshot)
-    fit: dict[str, Family] = {}
+    fit: dict[str, Plan] = {}
     unfit: dict[str, tuple[str, ...]] = {
         family.name: ("there is no such class",) for family in TABLE.families if family.config not in snapshot.hf
     }
+    alone = replace(snapshot, causal_lm={})
     for family in table.families:
         try:
-            resolve(replace(snapshot, causal_lm={}), [family], table.owners, places=table.places)
-            fit[family.name] = family
+            (fit[family.name],) = resolve(alone, [family], table.owners, places=table.places)
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
     left_out = frozenset(family.config for family in table.families if family.name in unfit)
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
     rows = [row for row in table.refused_classes if {row.config_class, row.computation} <= set(snapshot.computations)]
-    narrowed = replace(table, families=[*fit.values()], refused_classes=rows, remote=(), refused_remote={}, oldest={})
+    families = [plan.family for plan in fit.values()]
+    narrowed = replace(table, families=families, refused_classes=rows, remote=(), refused_remote={}, oldest={})
     return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
 
 
@@ -154,18 +158,20 @@ def difference(old: Mapping[str, str], new: Mapping[str, str]) -> str:
     return "".join(f"=== {', '.join(paths)}\n{changed}\n" for changed, paths in alike.items())
 
 
-def hunks(old: str, new: str) -> Iterator[list[str]]:
+def hunks(old: str, new: str) -> Sequence[Sequence[str]]:
     """Runs of removed and added lines; a list that stands in one line counts by entries."""
-    current: list[str] = []
+    return _hunks(old, new) if old != new else ()
+
+
+@cache
+def _hunks(old: str, new: str) -> Sequence[Sequence[str]]:
+    found: list[list[str]] = [[]]
     for line in difflib.unified_diff(_lines(old), _lines(new), lineterm="", n=0):
         if line.startswith(("---", "+++", "@@")):
-            if current:
-                yield current
-            current = []
+            found.append([])
         else:
-            current.append(line)
-    if current:
-        yield current
+            found[-1].append(line)
+    return [hunk for hunk in found if hunk]
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -17,15 +17,34 @@ from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.reach import Reach, reach
 from codegen.plan import Side
+from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.schemas import HfClass, HfField, MegatronClass, MegatronField, Snapshot
 from codegen.types import atoms
 from tests.bumps.mutate import COSMETIC, MEANINGFUL, Field, Mutation, mutated, narrowed, reordered
-from tests.bumps.support import TABLE, at
+from tests.bumps.support import TABLE as WHOLE
+from tests.bumps.support import at
+from tests.selection import draw, whole
 
-OLD = at()
-CLASSES = (*OLD.hf, *OLD.megatron)
 ARCHETYPES = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
+WITH_LAYER_NORMS = "starcoder2"
+
+
+def some() -> tuple[Table, Snapshot]:
+    """The table and the snapshot; outside of a whole run, of some families and their classes alone."""
+    snapshot = at()
+    if whole():
+        return WHOLE, snapshot
+    always = (*ARCHETYPES, WITH_LAYER_NORMS)
+    families = draw(WHOLE.families, 8, "families that are bumped", always=lambda family: family.name in always)
+    table = replace(WHOLE, families=families, refused_classes=())
+    hf = {path: kind for path, kind in snapshot.hf.items() if path in table.config_classes}
+    megatron = {path: kind for path, kind in snapshot.megatron.items() if path in table.megatron_classes}
+    return table, replace(snapshot, hf=hf, megatron=megatron, causal_lm={})
+
+
+TABLE, OLD = some()
+CLASSES = (*OLD.hf, *OLD.megatron)
 
 
 @cache

@@ -17,9 +17,15 @@ from codegen.project import Table
 from codegen.rows.row import Row
 from codegen.snapshot import load
 from codegen.table import Family, Guard, Part
+from tests.selection import draw, whole
+from tests.support import plans
 
 TABLE = project.load_table()
 SNAPSHOT = load(project.GENERATED / "schemas")
+SOME = (
+    TABLE if whole() else replace(TABLE, families=draw(TABLE.families, 12, "families with facts"), refused_classes=())
+)
+"""The table with which tests make other packages."""
 FAMILIES = {family.name: project.GENERATED / TABLE.package / f"{family.name}.py" for family in TABLE.families}
 
 LINES = 15_000
@@ -70,8 +76,8 @@ def changed(table: Table, row: Callable[[Row], Row], parts: Callable[[Part], Par
 
 @cache
 def modules() -> Mapping[str, str]:
-    """The package as it is, before formatting."""
-    return project.modules(TABLE, SNAPSHOT)
+    """The package of these families as it is, before formatting."""
+    return project.modules(SOME, SNAPSHOT)
 
 
 def named(row: Row) -> str:
@@ -97,7 +103,7 @@ def test_each_reason_of_a_part_stands_in_few_files() -> None:
         rows.append(row)
         return replace(row, why=f"{row.reason} fact{len(rows) - 1}x")
 
-    emitted = project.modules(changed(TABLE, marked), SNAPSHOT)
+    emitted = project.modules(changed(SOME, marked), SNAPSHOT)
     files: dict[int, list[str]] = {position: [] for position in range(len(rows))}
     for path, text in emitted.items():
         for position in {int(digits) for digits in re.findall(r"\bfact(\d+)x\b", text)}:
@@ -116,7 +122,7 @@ def test_another_reason_changes_few_files(which: str) -> None:
     (row,) = {
         id(row): row for name, row in parts_and_rows() if name.name == part and subject in row.subjects and row.reason
     }.values()
-    other = changed(TABLE, lambda known: replace(known, why="another reason") if known is row else known)
+    other = changed(SOME, lambda known: replace(known, why="another reason") if known is row else known)
     emitted = project.modules(other, SNAPSHOT)
     files = [path for path in emitted if emitted[path] != modules().get(path)]
     # The manifest, which has the digest of each, is one more.
@@ -145,7 +151,7 @@ def test_the_order_of_parts_and_rows_does_not_matter(seed: int) -> None:
             old, parts=shuffled(old.parts), rows=shuffled(old.rows), gpt=shuffled(old.gpt), hybrid=shuffled(old.hybrid)
         )
 
-    other = changed(TABLE, lambda row: row, part)
+    other = changed(SOME, lambda row: row, part)
     other = replace(other, families=[family(each) for each in other.families])
     emitted = project.modules(other, SNAPSHOT)
     assert [path for path, text in emitted.items() if text != modules()[path]] == []
@@ -168,7 +174,8 @@ def test_guards_of_parts_are_functions_of_parts() -> None:
     """Or a family would say them again, each for itself."""
     parts = {name for name, row in parts_and_rows() if isinstance(row, Guard)}
     texts = {
-        name.subject: modules()[f"{TABLE.package}/_parts/{name.subject}.py"] for name in TABLE.places.parts.values()
+        name.subject: plans.modules()[f"{TABLE.package}/_parts/{name.subject}.py"]
+        for name in TABLE.places.parts.values()
     }
     used = {name for name in parts if f"def {name.name}(" in texts[name.subject]}
     assert {name.name for name in parts - used} == set()

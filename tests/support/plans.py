@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from codegen import snapshot
+from codegen import project, snapshot
 from codegen.plan import Plan, Side
 from codegen.project import GENERATED, load_table
 from codegen.resolve import resolve
@@ -32,6 +32,12 @@ ONE_OF_EACH_TARGET: Final = tuple(
 def schemas() -> Snapshot:
     """The snapshot."""
     return snapshot.load(GENERATED / "schemas")
+
+
+@cache
+def modules() -> Mapping[str, str]:
+    """Source of every generated module before formatting, by its path in `generated/`."""
+    return project.modules(load_table(), schemas())
 
 
 @cache
