@@ -1,40 +1,45 @@
 """Megatron configs as plain data, and back, without losing anything.
 
-Upstream's own `as_dict` leaves out callables, YaRN's attributes and the rope of latent attention. Here functions,
-dtypes and enum members are written as names, and names are looked up in a closed list: loading imports and calls
-nothing else.
+Upstream's own `as_dict` leaves out callables, YaRN's attributes and the rope of latent attention.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, dataclass, replace
 from difflib import get_close_matches
-from enum import Enum
-from importlib import import_module
 from pathlib import Path
+from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, cast
 
-from .equal import defaults_of, held, inner_of, path_of, same_value, values_of
+from . import documents
+from .declared_types import described, fits, types_of
+from .equal import class_defaults, defaults_of, held, inner_of, path_of, same_value, values_of
 from .kernels import missing_kernels
+from .ranges import REQUIRED, outside
 from .registry import known
+from .settings import origin_family
+from .symbols import decode, encode, symbol
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
 
-FORMAT = 1
-"""Version of the layout of the data. It changes when older versions of this package could misread it."""
+FORMAT = 2
+"""Version of the layout of the data. Every change of what is written or of what it means raises it."""
 
-_DTYPES = ("float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "int8", "uint8")
+_KEYS = ("format", "written", "model", "transformer", "end")
+_END = "complete"
+"""The last value. A file that was cut does not have it."""
 
 
 def dump(model: ModelConfig, /) -> dict[str, Any]:
     """A model config as JSON-able data.
 
-    Only what differs from Megatron's defaults is written, and nothing that `__post_init__` derives: `load` derives it
-    again.
+    Written is what was decided: what differs from Megatron's defaults, but for what Megatron derives from the rest (of
+    a config with two ranks of tensor parallelism, that experts have two as well). `load` lets it derive that again, so
+    that data in which somebody changes the one has the other too. "written" says from which family, and beside which
+    releases.
 
     Raises:
         TypeError: `model` is no config of a known class, or a field holds what no name in the closed list stands for;
@@ -44,73 +49,95 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
     transformer = inner_of(model)
     inner = _class_path(type(transformer))
     unwritable: list[str] = []
-    data = {
+    fields = _encode_fields(model, unwritable, values_of(transformer))
+    inner_fields = _encode_fields(transformer, unwritable, {})
+    _stop(unwritable)
+    decoded = _Decoded(symbol(outer), _decoded(fields), symbol(inner), _decoded(inner_fields))
+    _stop(_lost(model, decoded.built()))
+    for name in _derived(model, decoded):
+        fields.pop(name, None)
+        inner_fields.pop(name, None)
+    return {
         "format": FORMAT,
-        "model": {"class": outer, "fields": _encode_fields(model, unwritable, values_of(transformer))},
-        "transformer": {"class": inner, "fields": _encode_fields(transformer, unwritable, {})},
+        "written": {"family": origin_family(model), "versions": _versions()},
+        "model": {"class": outer, "fields": fields},
+        "transformer": {"class": inner, "fields": inner_fields},
+        "end": _END,
     }
-    if not unwritable:
-        outer_class, values, inner_class, transformer_values = _read(data)
-        unwritable = _lost(model, outer_class(transformer=inner_class(**transformer_values), **values))
-    if unwritable:
-        raise TypeError(f"cannot write {', '.join(unwritable)}: only values and functions of a closed list have names")
-    return data
 
 
 def load(data: Mapping[str, Any], /) -> ModelConfig:
     """The model config that `dump` wrote.
 
     Raises:
-        ValueError: the data is of a newer format, names an unknown key, class, field or symbol, or asks for a kernel
-            that this machine does not have.
+        ValueError: the data is of another format, or is cut; or names an unknown key, class, field or symbol; or a
+            field has a value of another type than Megatron declares, or outside its range; or Megatron does not take
+            the fields together; or one asks for a kernel that this machine does not have. All that is wrong with
+            fields is said at once.
     """
-    outer, values, inner, transformer_values = _read(data)
-    missing = missing_kernels({**transformer_values, **values})
+    decoded = _read(data)
+    missing = missing_kernels({**decoded.inner_values, **decoded.values})
     if missing:
         raise ValueError(f"this machine lacks the kernels of {', '.join(missing)}; set them to False to load anyway")
     try:
-        return cast("ModelConfig", outer(transformer=inner(**transformer_values), **values))
-    except (AssertionError, TypeError) as error:  # Megatron checks with both
-        raise ValueError(f"Megatron takes no such fields: {error}") from error
-
-
-def _read(data: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any], Callable[..., Any], dict[str, Any]]:
-    """The outer class and its fields, the inner class and its fields."""
-    _only(data, ("format", "model", "transformer"), "the data")
-    written = data.get("format")
-    if type(written) is not int or written != FORMAT:
-        newer = ", which is newer" if isinstance(written, int) and written > FORMAT else ""
-        raise ValueError(f"format {written!r} is not {FORMAT}, the one that this version reads{newer}")
-    return *_section(data, "model"), *_section(data, "transformer")
+        return cast("ModelConfig", decoded.built())
+    except Exception as error:  # Megatron checks with whatever breaks
+        told = " ".join(str(error).split())[:300]
+        raise ValueError(f"Megatron does not take these fields together: {type(error).__name__}: {told}") from error
 
 
 def dump_file(model: ModelConfig, path: str | Path, /) -> None:
-    """Write `dump(model)` as YAML if the name ends in .yaml or .yml, else as JSON."""
-    data, path = dump(model), Path(path)
-    text = _yaml().safe_dump(data, sort_keys=False) if _is_yaml(path) else json.dumps(data, indent=2) + "\n"
-    path.write_text(text, encoding="utf-8")
+    """Write `dump(model)` as YAML if the name ends in .yaml or .yml, else as JSON.
+
+    Whoever reads the file meanwhile, or after the writer was killed, has the old one or the new one.
+
+    Raises:
+        OSError: it cannot be written. A file that was there is as it was.
+        TypeError: as `dump`.
+        ValueError: it would be larger than `load_file` takes.
+    """
+    documents.write(Path(path), dump(model))
 
 
 def load_file(path: str | Path, /) -> ModelConfig:
-    """The model config in a file that `dump_file` wrote."""
-    path = Path(path)
-    text = path.read_text(encoding="utf-8")
+    """The model config in a file that `dump_file` wrote.
+
+    Numbers such as `1e-6` are numbers in YAML too, whichever version it is written in.
+
+    Raises:
+        OSError: there is no such file, or it cannot be read.
+        ValueError: as `load`; or it is no JSON or YAML, or larger or more deeply nested than any config is.
+    """
+    data = documents.read(Path(path))
     try:
-        data = _yaml().safe_load(text) if _is_yaml(path) else json.loads(text)
-    except (ValueError, _yaml().YAMLError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    if not isinstance(data, dict):
-        raise ValueError(f"{path} holds no mapping")
-    return load(cast("dict[str, Any]", data))
+        return load(data)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
-def _is_yaml(path: Path) -> bool:
-    return path.suffix in (".yaml", ".yml")
+@dataclass(frozen=True)
+class _Decoded:
+    """The classes of a model config, with their fields."""
+
+    outer: Callable[..., Any]
+    values: Mapping[str, Any]
+    inner: Callable[..., Any]
+    inner_values: Mapping[str, Any]
+
+    def without(self, name: str) -> _Decoded:
+        values, inner_values = dict(self.values), dict(self.inner_values)
+        values.pop(name, None)
+        inner_values.pop(name, None)
+        return replace(self, values=values, inner_values=inner_values)
+
+    def built(self) -> Any:
+        """The model config that has them, and what Megatron derives from them."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self.outer(transformer=self.inner(**self.inner_values), **self.values)
 
 
-def _yaml() -> Any:
-    """Imported when a file is YAML; transformers requires the package."""
-    return import_module("yaml")
+# --- Written ----------------------------------------------------------------------------------------------------------
 
 
 def _class_path(cls: type) -> str:
@@ -119,6 +146,18 @@ def _class_path(cls: type) -> str:
     if path not in classes:
         raise TypeError(f"{path} is none of {', '.join(sorted(classes))}")
     return path
+
+
+def _stop(unwritable: Collection[str]) -> None:
+    if unwritable:
+        raise TypeError(f"cannot write {', '.join(unwritable)}: only values and functions of a closed list have names")
+
+
+def _versions() -> dict[str, str]:
+    """The installed releases of everything that decides what a config means."""
+    from importlib import metadata  # which takes longer to import than the rest of the package
+
+    return {name: metadata.version(name) for name in ("mcore-mappers", "megatron-core", "transformers")}
 
 
 def _encode_fields(config: object, unwritable: list[str], inner: Mapping[str, object]) -> dict[str, Any]:
@@ -133,16 +172,16 @@ def _encode_fields(config: object, unwritable: list[str], inner: Mapping[str, ob
     fields: dict[str, Any] = {}
     for name, default in defaults_of(config).items():
         value = inner[name] if name in inner else held(config, name)
-        if name in _DERIVED or (name not in inner and same_value(value, default)):
+        if name in _INITIALISERS or (name not in inner and same_value(value, default)):
             continue
         try:
-            fields[name] = _encode(value)
-        except TypeError:
+            fields[name] = encode(value)
+        except (TypeError, RecursionError):
             unwritable.append(name)
     return fields
 
 
-_DERIVED = ("init_method", "output_layer_init_method", "embedding_init_method")
+_INITIALISERS = ("init_method", "output_layer_init_method", "embedding_init_method")
 """Derived where they are None. Those that a caller gave are noticed because `load` derives other ones."""
 
 
@@ -161,129 +200,98 @@ def _lost(model: object, loaded: object) -> list[str]:
     return lost
 
 
-def _encode(value: object) -> Any:
-    import torch
-    from megatron.core.transformer.enums import LayerType
-    from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
-
-    if isinstance(value, Enum):
-        if isinstance(value, LayerType):
-            return value.name  # which Megatron takes in layouts
-        if (path := path_of(type(value))) in known().symbols.enums:
-            return {"$enum": f"{path}.{value.name}"}
-        if isinstance(value.value, str):
-            return value.value  # which __post_init__ has made a member of, or `dump` will notice
-        raise TypeError(value)
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, PipelineParallelLayerLayout):
-        return _encode(values_of(value)["input_data"])
-    if isinstance(value, float):
-        return value if math.isfinite(value) else {"$float": str(value)}
-    if isinstance(value, list):
-        return [_encode(item) for item in cast("list[object]", value)]
-    if isinstance(value, tuple):
-        return {"$tuple": [_encode(item) for item in cast("tuple[object, ...]", value)]}
-    if isinstance(value, dict):
-        items = cast("dict[object, object]", value)
-        if not all(isinstance(key, str) for key in items):
-            return {"$items": [[_encode(key), _encode(item)] for key, item in items.items()]}
-        encoded = {cast("str", key): _encode(item) for key, item in items.items()}
-        return {"$dict": encoded} if any(key.startswith("$") for key in encoded) else encoded
-    if isinstance(value, torch.dtype):
-        return {"$dtype": str(value).removeprefix("torch.")}
-    for path in known().symbols.functions:
-        if value is _symbol(path):
-            return {"$function": path}
-    raise TypeError(value)
+def _derived(model: object, decoded: _Decoded) -> Iterator[str]:
+    """The fields that no mapper decides, and without which Megatron makes the same config."""
+    for name in (*decoded.values, *decoded.inner_values):
+        if name in known().decided or name in REQUIRED:
+            continue
+        fewer = decoded.without(name)
+        try:
+            same = not _lost(model, fewer.built())
+        except Exception:  # whatever breaks, Megatron needs it
+            continue
+        if same:
+            decoded = fewer
+            yield name
 
 
-def _decode(value: object) -> Any:
-    import torch
-
-    if isinstance(value, list):
-        return [_decode(item) for item in cast("list[object]", value)]
-    if not isinstance(value, dict):
-        return value
-    tagged = cast("dict[str, Any]", value)
-    if not any(key.startswith("$") for key in tagged):
-        return {key: _decode(item) for key, item in tagged.items()}
-    if len(tagged) != 1:
-        raise ValueError(f"{tagged!r} is not one tagged value")
-    ((tag, inner),) = tagged.items()
-    if tag == "$float" and inner in ("inf", "-inf", "nan"):
-        return float(inner)
-    if tag == "$tuple" and isinstance(inner, list):
-        return tuple(_decode(item) for item in cast("list[object]", inner))
-    if tag == "$dict" and isinstance(inner, dict):
-        return {key: _decode(item) for key, item in cast("dict[str, Any]", inner).items()}
-    if (
-        tag == "$items"
-        and isinstance(inner, list)
-        and all(isinstance(pair, list) for pair in cast("list[object]", inner))
-    ):
-        return {_decode(key): _decode(item) for key, item in cast("list[list[object]]", inner)}
-    if tag == "$dtype" and inner in _DTYPES:
-        return getattr(torch, inner)
-    if tag == "$function" and inner in known().symbols.functions:
-        return _symbol(inner)
-    if tag == "$enum" and isinstance(inner, str):
-        path, _, name = inner.rpartition(".")
-        if path in known().symbols.enums and name in _symbol(path).__members__:
-            return _symbol(path)[name]
-    raise ValueError(f"{tagged!r} names nothing in the closed list")
+# --- Read -------------------------------------------------------------------------------------------------------------
 
 
-def _symbol(path: str) -> Any:
-    """The object of a path that is in the closed list."""
-    module, _, name = path.rpartition(".")
-    return getattr(import_module(module), name)
+def _read(data: object) -> _Decoded:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"the data is no mapping, but a {type(data).__name__}")
+    given = cast("Mapping[object, object]", data)
+    written = given.get("format")
+    if type(written) is not int or written != FORMAT:
+        newer = " It is newer: use the release of mcore-mappers that wrote it." if _is_newer(written) else ""
+        told = f"format {short(written)} is not {FORMAT}, the one that this version reads"
+        raise ValueError(f"{told}.{newer or ' Map the Hugging Face config again and dump that.'}")
+    _only(given, _KEYS, "the data")
+    if given.get("end") != _END:
+        raise ValueError(f"it does not end with end = {_END!r}: the file was cut, or is still being written")
+    wrong: list[str] = []
+    outer, values = _section(given, "model", wrong)
+    inner, inner_values = _section(given, "transformer", wrong)
+    if not wrong:
+        everything = {**class_defaults(outer), **class_defaults(inner), **values, **inner_values}
+        missing = [name for name in sorted(REQUIRED) if everything[name] in (MISSING, None)]
+        wrong = [f"{name} is missing" for name in missing]
+        wrong += [
+            f"{name} = {short(everything[name])} {reason}"
+            for name, reason in outside(everything)
+            if name not in missing
+        ]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return _Decoded(outer, values, inner, inner_values)
 
 
-def _section(data: Mapping[str, Any], key: str) -> tuple[Callable[..., Any], dict[str, Any]]:
+def _is_newer(written: object) -> bool:
+    return isinstance(written, int) and written > FORMAT
+
+
+def _section(data: Mapping[object, object], key: str, wrong: list[str]) -> tuple[type, dict[str, Any]]:
+    """A class and its fields; what is wrong with them is added to a list."""
     section = data.get(key)
     if not isinstance(section, dict):
         raise ValueError(f"{key} must be a mapping with class and fields")
-    section = cast("dict[str, Any]", section)
-    _only(section, ("class", "fields"), key)
-    path, fields = section.get("class"), section.get("fields")
+    held_there = cast("dict[object, object]", section)
+    _only(held_there, ("class", "fields"), key)
+    path, fields = held_there.get("class"), held_there.get("fields")
     # An outer config has an inner one, and an inner config none.
     classes = [
-        known_path
-        for known_path in sorted(known().symbols.classes)
-        if (known_path.rpartition(".")[2] in _OUTER) == (key == "model")
+        each for each in sorted(known().symbols.classes) if (each.rpartition(".")[2] in _OUTER) == (key == "model")
     ]
-    if path not in classes:
-        raise ValueError(f"{key}.class {path!r} is none of {', '.join(classes)}")
-    cls = _symbol(path)
+    if not isinstance(path, str) or path not in classes:
+        raise ValueError(f"{key}.class {short(path)} is none of {', '.join(classes)}")
+    cls: type = symbol(path)
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
-    fields = cast("dict[str, Any]", fields)
-    public = _public(cls)
-    types = {field.name: str(field.type) for field in dataclasses.fields(cls) if field.name in public}
-    _only(fields, [*types], f"{key}.fields")
-    values = {name: _decode(value) for name, value in fields.items()}
-    for name, value in values.items():
-        if any(kind in types[name] for kind in _OBJECTS) and not _has_name_or_none(value):
-            raise ValueError(f"{key}.fields.{name} = {value!r} is neither a function of the closed list nor null")
+    types = types_of(cls)
+    _only(cast("dict[object, object]", fields), class_defaults(cls), f"{key}.fields")
+    values: dict[str, Any] = {}
+    for name, value in cast("dict[str, object]", fields).items():
+        try:
+            values[name] = decode(value)
+        except ValueError as error:
+            wrong.append(f"{key}.fields.{name} = {short(value)}: {error}")
+            continue
+        if not fits(values[name], types[name]):
+            wrong.append(f"{key}.fields.{name} = {short(value)} is no {described(types[name])}")
     return cls, values
 
 
 _OUTER = ("GPTModelConfig", "HybridModelConfig")
-_OBJECTS = ("Callable", "ContextManager", "ModuleSpec", "RecipeConfig")
-"""In the types of fields that hold no plain data: a string there could be taken for an import path."""
 
 
-def _public(cls: Any) -> set[str]:
-    return {field.name for field in dataclasses.fields(cls) if not field.name.startswith("_")} - {"transformer"}
-
-
-def _has_name_or_none(value: object) -> bool:
-    return value is None or value == [] or any(value is _symbol(path) for path in known().symbols.functions)
-
-
-def _only(data: Mapping[str, Any], known: tuple[str, ...] | list[str], place: str) -> None:
+def _only(data: Mapping[object, object], names: Collection[str], place: str) -> None:
     for key in data:
-        if key not in known:
-            near = get_close_matches(str(key), known, n=1)
-            raise ValueError(f"{place} has an unknown key {key!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+        if key not in names:
+            near = get_close_matches(str(key)[:100], names, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise ValueError(f"{place} has an unknown key {short(key)}{hint}")
+
+
+def _decoded(fields: Mapping[str, object]) -> dict[str, Any]:
+    return {name: decode(value) for name, value in fields.items()}

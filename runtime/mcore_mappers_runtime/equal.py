@@ -30,11 +30,12 @@ def inner_of(model: object) -> TransformerConfig:
 
 def defaults_of(config: object) -> Mapping[str, object]:
     """The public fields of a config's class, with their defaults; the field of the inner config is not among them."""
-    return _defaults(cast("Any", type(config)))
+    return class_defaults(cast("Any", type(config)))
 
 
 @cache
-def _defaults(cls: Any) -> Mapping[str, object]:
+def class_defaults(cls: Any) -> Mapping[str, object]:
+    """As `defaults_of`, of the class itself."""
     known: dict[str, object] = {}
     for field in dataclasses.fields(cls):
         if field.name != "transformer" and not field.name.startswith("_"):

@@ -205,6 +205,12 @@ class Known:
         )
 
     @cached_property
+    def decided(self) -> frozenset[str]:
+        """Megatron fields and attributes that some mapper decides."""
+        groups = (group for registry in self.registries for group in registry.owners.groups)
+        return frozenset(name for _, _, names in groups for name in names)
+
+    @cached_property
     def symbols(self) -> Symbols:
         """The closed lists of all, together."""
         symbols = [registry.symbols for registry in self.registries]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from .atomic import write_text
 from .composite import FIELDS
 from .equal import path_of
 from .json_numbers import number
@@ -29,7 +30,7 @@ _COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary")
 
 
 def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling = "5") -> Path:
-    """Write a Hugging Face config as `config.json`.
+    """Write a Hugging Face config as `config.json`, as a whole or not at all.
 
     Args:
         hf: the config.
@@ -44,13 +45,14 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         The file that was written.
 
     Raises:
+        OSError: it cannot be written. A file that was there is as it was.
         ValueError: the spelling is unknown.
     """
     if spelling not in get_args(Spelling):
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
-    path.write_text(json.dumps(_values(hf, spelling), indent=2, sort_keys=True) + "\n")
+    write_text(path, json.dumps(_values(hf, spelling), indent=2, sort_keys=True) + "\n")
     return path
 
 

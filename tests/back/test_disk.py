@@ -23,7 +23,7 @@ from torch.nn.functional import silu
 
 from mcore_mappers import dump, dump_file, load, load_file
 from mcore_mappers._symbols import SYMBOLS
-from mcore_mappers_runtime import disk, kernels
+from mcore_mappers_runtime import kernels, symbols
 from tests.back.ways import accepted
 from tests.families import PROOFS
 from tests.numerics.emulation import emulated
@@ -104,7 +104,7 @@ def test_names_not_code() -> None:
     caller = {"attention_backend": AttnBackend.flash, "params_dtype": torch.bfloat16}
     data = dump(mapped(config("llama"), **caller))
     fields = data["transformer"]["fields"]
-    assert data["format"] == 1
+    assert data["format"] == 2
     assert fields["activation_func"] == {"$function": "torch.nn.functional.silu"}
     assert fields["params_dtype"] == {"$dtype": "bfloat16"}
     assert fields["attention_backend"] == {"$enum": "megatron.core.transformer.enums.AttnBackend.flash"}
@@ -271,7 +271,7 @@ def test_a_tampered_file_imports_and_calls_nothing(place: str, value: Any, monke
         imported.append(name)
         return importlib.import_module(name, package)
 
-    monkeypatch.setattr(disk, "import_module", watch)
+    monkeypatch.setattr(symbols, "import_module", watch)
     modules = set(sys.modules)
     with pytest.raises(ValueError):
         load(data(**{place: value}))
@@ -286,12 +286,14 @@ def test_a_tampered_file_imports_and_calls_nothing(place: str, value: Any, monke
         ("model__fields__vocabsize", 4, "vocab_size"),
         ("modle", {}, "model"),
         ("model__clas", {}, "class"),
-        ("format", 2, "newer"),
-        ("format", "1", "format '1'"),
+        ("format", 3, "newer"),
+        ("format", 1, "Map the Hugging Face config again"),
+        ("format", "2", "format '2'"),
         ("format", True, "format True"),
         ("model", None, "model"),
         ("transformer__fields", [], "transformer.fields"),
-        ("transformer__fields__num_attention_heads", "four", "Megatron"),
+        ("transformer__fields__num_attention_heads", "four", "'four' is no int"),
+        ("transformer__fields__tensor_model_parallel_size", 3, "does not take these fields together"),
     ],
 )
 def test_errors_say_what_is_wrong(place: str, value: Any, message: str) -> None:
