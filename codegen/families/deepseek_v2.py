@@ -50,6 +50,10 @@ def latents_are_pairs(hf: DeepseekV2Config) -> bool:
     return hf.kv_lora_rank % 2 == 0
 
 
+def rotated_are_pairs(hf: DeepseekV2Config) -> bool:
+    return hf.qk_nope_head_dim % 2 == 0
+
+
 def grouped(hf: DeepseekV2Config) -> bool:
     return hf.topk_method == "group_limited_greedy"
 
@@ -136,6 +140,11 @@ FAMILY = Family(
             "kv_lora_rank",
             latents_are_pairs,
             "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
+        ),
+        require(
+            "qk_nope_head_dim",
+            rotated_are_pairs,
+            "must be even: the rotated part of queries behind it is read as complex numbers, of two each",
         ),
         require(
             "head_dim",

@@ -68,6 +68,10 @@ def steps_are_free(hf: Mamba2Config) -> bool:
     return tuple(hf.time_step_limit) == (0.0, math.inf)
 
 
+def rank_is_a_number(hf: Mamba2Config) -> bool:
+    return isinstance(hf.time_step_rank, int)
+
+
 def time_step_limit_back() -> tuple[float, float]:
     return (0.0, math.inf)
 
@@ -152,7 +156,12 @@ FAMILY = Family(
         Ignored(
             "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
         ),
-        Ignored("time_step_rank", Kind.INFERENCE, "the class keeps it, and projects time steps through no lower rank"),
+        require(
+            "time_step_rank",
+            rank_is_a_number,
+            "must be a number, which the model converts; 'auto' is replaced where a config is built, and not later",
+            inverse=NoInverse("the class keeps it, and projects time steps through no lower rank"),
+        ),
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
     ),

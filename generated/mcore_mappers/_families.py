@@ -18,6 +18,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("architectures", "a head that is no language model computes something else with the same decoder"),
     ),
     "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
+    "cut_partial_rope": (
+        (
+            "rope_parameters",
+            "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+        ),
+    ),
     "delta_net_sizes": (
         (
             "hidden_act",
@@ -381,6 +387,10 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
+            (
+                "qk_nope_head_dim",
+                "must be even: the rotated part of queries behind it is read as complex numbers, of two each",
+            ),
             ("scoring_func", "the class scores experts with a softmax"),
             ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
             (
@@ -1127,6 +1137,10 @@ FAMILIES: Mapping[str, Family] = {
             ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
             ("n_groups", "must divide num_heads"),
             ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+            (
+                "time_step_rank",
+                "must be a number, which the model converts; 'auto' is replaced where a config is built, and not later",
+            ),
             ("use_bias", "Megatron's Mamba projections have no biases"),
             ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
         ),
@@ -1352,6 +1366,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -1611,6 +1626,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],

@@ -144,6 +144,12 @@ def _transformer(
     )
     experts.counted_shared_experts(check, hf)
     check.require(
+        hf.qk_nope_head_dim % 2 == 0,
+        "qk_nope_head_dim",
+        hf.qk_nope_head_dim,
+        "must be even: the rotated part of queries behind it is read as complex numbers, of two each",
+    )
+    check.require(
         (
             not grouped
             or not hf.num_experts_per_tok

@@ -95,6 +95,7 @@ def _transformer(
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
+    positions.cut_partial_rope(check, hf, rope)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)

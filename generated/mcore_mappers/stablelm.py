@@ -96,6 +96,7 @@ def _transformer(
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
+    positions.cut_partial_rope(check, hf, rope)
     attention.derived_head_dim(check, hf)
     positions.rope_width(check, hf)
     stack.numbered_layers(check, hf)

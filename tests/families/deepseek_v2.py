@@ -59,6 +59,7 @@ PROOF = Proof(
         Refused("no_method", "topk_method", {"topk_method": "noaux_tc"}),
         Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
         Refused("odd_latents", "kv_lora_rank", {"kv_lora_rank": 33}),
+        Refused("odd_heads", "qk_nope_head_dim", {"qk_nope_head_dim": 25}),
         *(Refused(f"no_{name}", name, {name: None}, start=_GROUPED) for name in ("n_group", "topk_group")),
         Refused("odd_groups", "n_group", {"n_group": 3}, start=_GROUPED),
         Refused("more_groups_than_groups", "topk_group", {"topk_group": 5}, start={**_GROUPED, "topk_group": 4}),

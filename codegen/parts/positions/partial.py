@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from codegen.parts.attention.heads import HeadsConfig
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, RopeConfig, yarn
 from codegen.table import Constant, Inverse, Local, NoInverse, Part, require
 
@@ -47,13 +48,16 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
 
 
 def says_how_much(hf: RopeConfig) -> bool:
-    # A scaled rope has a default for it; what is no rope is refused as such.
+    # What is no rope is refused as such.
     return (
         not hf.rope_parameters
-        or rope_key(rope_parameters_of(hf), "rope_type") != "default"
         or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )
+
+
+def rotates_pairs(hf: HeadsConfig, rope: GPTRope | HybridRope) -> bool:
+    return hf.num_attention_heads < 1 or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
 
 
 PARTIAL_ROPE: Final = Part(
@@ -77,6 +81,19 @@ STATED_PARTIAL_ROPE: Final = Part(
     ),
 )
 """The same of classes whose attention needs to be told how much."""
+
+CUT_PARTIAL_ROPE: Final = Part(
+    includes=(STATED_PARTIAL_ROPE,),
+    rows=(
+        require(
+            "rope_parameters",
+            rotates_pairs,
+            "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+            inverse=NoInverse("the rope of a model says how much it rotates"),
+        ),
+    ),
+)
+"""The same of classes whose attention rotates as many channels as that says, and not as many as the rope has."""
 
 INTERLEAVED_PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),

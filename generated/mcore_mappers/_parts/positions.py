@@ -32,10 +32,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
+
+
+class _CutPartialRope(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRope) -> None:
+    """The same of classes whose attention rotates as many channels as that says, and not as many as the rope has."""
+    check.require(
+        hf.num_attention_heads < 1 or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0,
+        "rope_parameters",
+        hf.rope_parameters,
+        "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+    )
 
 
 class _RopeKeys(Protocol):
@@ -94,7 +113,6 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
     check.require(
         (
             not hf.rope_parameters
-            or rope_key(rope_parameters_of(hf), "rope_type") != "default"
             or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
