@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .architectures import causal_names, other_head
 from .errors import Refusal, UnsupportedConfigError
+from .shown import shown
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -49,7 +50,7 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     for other, value in ties.items():
         outermost, tied = next(iter(ties.items()))
         if value != tied:
-            reason = f"{other} is {value!r}: load the file with load_config(), or set both"
+            reason = f"{other} is {shown(value)}: load the file with load_config(), or set both"
             raise UnsupportedConfigError(None, (Refusal(outermost, tied, reason),))
         setattr(found, TIES, tied)
     if found.dtype is None:

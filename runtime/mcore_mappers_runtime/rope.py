@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
+from .shown import listed, shown
+
 if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
 
@@ -266,7 +268,7 @@ class _Keys:
             return
         values = cast("Mapping[str, object]", rope_parameters)
         if nested := [key for key, value in values.items() if isinstance(value, dict)]:
-            reason = f"has a rope for each of {', '.join(map(repr, nested))}; Megatron has one for all layers"
+            reason = f"has a rope for each of {listed(nested)}; Megatron has one for all layers"
             check.refuse(_FIELD, rope_parameters, reason)
             values = {}
         self.values = values
@@ -336,7 +338,7 @@ class _Keys:
         """A required number above zero."""
         value = self.values.get(key)
         if value is None:
-            self.refuse(key, f"missing: transformers needs it for rope_type {self.values.get('rope_type')!r}")
+            self.refuse(key, f"missing: transformers needs it for rope_type {shown(self.values.get('rope_type'))}")
             return _REFUSED
         number = _finite(value)
         if number is not None and number > 0:
