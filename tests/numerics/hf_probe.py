@@ -120,15 +120,10 @@ def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
 
 
 def _without_cache(model: PreTrainedModel, tokens: Tensor) -> Any:
-    """For a class that trips over the cache that its layers ask for, its own `return_dict`, or scores of no router."""
+    """For a class that trips over the cache that its layers ask for, its own tuples, or scores of no router."""
+    model.config.return_dict = True
     given = {"output_router_logits": False} if vars(model.config).get("output_router_logits") else {}
-    try:
-        return model(input_ids=tokens, use_cache=False, return_dict=True, **given)
-    except (AttributeError, TypeError):
-        head: Any = model.get_output_embeddings()
-        # Granite's classes divide what their output layer yields.
-        scale = vars(model.config).get("logits_scaling", 1.0)
-        return (head(model.base_model(input_ids=tokens, use_cache=False)[0]) / scale,)
+    return model(input_ids=tokens, use_cache=False, **given)
 
 
 def _copied(model: PreTrainedModel) -> dict[str, Tensor]:

@@ -215,7 +215,7 @@ class Sweep:
                 raise SilentError(f"changes {sorted(found - planned)}, which {sorted(changed)} do not feed")
             self._runs(config)
             return MAPPED, ""
-        if self._verdicts.get(field) == "deviation" and deviations != self._deviations:
+        if self._verdicts.get(field) == "deviation" and (deviations or self._deviations):
             return DEVIATES, ", ".join(deviations)
         return self._unmapped(field, value, config)
 
