@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from .architectures import causal_names, other_head
 from .errors import Refusal, UnsupportedConfigError
+from .plain import is_small
 from .shown import shown
 
 if TYPE_CHECKING:
@@ -40,12 +41,20 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
 
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
-            tied. `load_config` decides that by what the file states.
+            tied, which `load_config` decides by what the file states; or the language model holds more than can be
+            copied.
     """
     around = levels(hf)
     if len(around) == 1:
         return hf
     ties = {f"{way}{TIES}": vars(each)[TIES] for way, each in around if TIES in vars(each)}
+    large = [
+        Refusal(f"{around[-1][0]}{name}", value, "is more than can be copied")
+        for name, value in vars(around[-1][1]).items()
+        if isinstance(value, dict | list | tuple) and not is_small(cast("object", value))
+    ]
+    if large:
+        raise UnsupportedConfigError(None, tuple(large))
     found = copy.deepcopy(around[-1][1])
     for other, value in ties.items():
         outermost, tied = next(iter(ties.items()))

@@ -33,3 +33,18 @@ def _copy(value: object, left: list[int], depth: int) -> object:
         entries = cast("dict[object, object]", value).items()
         return {str(_copy(key, left, depth - 1)): _copy(item, left, depth - 1) for key, item in entries}
     raise TypeError(f"{type(value).__qualname__} is nothing that JSON has")
+
+
+def is_small(value: object) -> bool:
+    """Whether lists and dictionaries, and what is in them, are no more and no deeper than what `plain` copies."""
+    left, level = RECORDED, [value]
+    for _ in range(DEPTH):
+        inner: list[object] = []
+        for each in level:
+            held = cast("dict[object, object]", each).values() if isinstance(each, dict) else cast("list[object]", each)
+            left -= len(held)
+            if left < 0:
+                return False
+            inner += [entry for entry in held if isinstance(entry, dict | list | tuple)]
+        level = inner
+    return not level

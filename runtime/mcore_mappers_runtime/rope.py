@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
+from .bounds import NUMBER
 from .shown import listed, shown
 
 if TYPE_CHECKING:
@@ -311,7 +312,7 @@ class _Keys:
     def rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
         percent = self._rotary_percent(rope_type, partial_rotary=partial_rotary)
         width = self._check.width_of_heads(self._width)
-        if type(width) is int and 0 < width < (rotated := int(width * percent)) + rotated % 2:
+        if type(width) is int and 0 < width <= NUMBER and width < (rotated := int(width * percent)) + rotated % 2:
             self._check.refuse(self._width, width, "rope rotates pairs of numbers, and the last of a head has none")
         if rope_type in ("yarn", "llama3") and self._check.is_set(self._width):
             # The default rope of classes with None divides instead; these do not.

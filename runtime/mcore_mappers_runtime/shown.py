@@ -8,7 +8,7 @@ from reprlib import Repr
 from typing import Final
 
 _MOST: Final = 200
-"""Characters of one value. What published files have in a field is shorter, lists with an entry for each layer apart."""
+"""Characters of one value; published files have longer ones in lists with an entry for each layer alone."""
 
 
 class _Short(Repr):
