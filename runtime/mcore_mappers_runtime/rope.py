@@ -333,7 +333,8 @@ class _Keys:
         elif not partial_rotary:
             reason = "the attention of this family rotates the whole head, whatever the default rope finds here"
             self.refuse("partial_rotary_factor", f"{reason}; leave it out, or say 1.0")
-        return 1.0 if number is None else number
+        # A part that is refused makes no width of heads too narrow.
+        return number if number is not None and 0 < number < 1 else 1.0
 
     def positive(self, key: str) -> float:
         """A required number above zero."""
