@@ -124,12 +124,13 @@ def _values(family: str, name: str, current: Any, chance: random.Random) -> Sequ
         found = [*candidates(meant, current, PROOFS[family].values)]
     except KeyError:
         return []
-    return [value for value in found if not _is_degenerate(name, value)]
+    return [value for value in found if not is_degenerate(name, value)]
 
 
-def _is_degenerate(name: str, value: object) -> bool:
+def is_degenerate(name: str, value: object) -> bool:
     """A width or a length with which models still run, and of which comparisons say nothing.
 
+    Logits of one token have no deviation.
     A norm over two numbers turns rounding into signs; a sequence of the comparisons is longer than a few positions.
     """
     if isinstance(value, bool) or not isinstance(value, int):
@@ -137,7 +138,7 @@ def _is_degenerate(name: str, value: object) -> bool:
     return (name.endswith(WIDTHS) and 0 < value < 4) or (name in LENGTHS and 0 < value < TOKENS)
 
 
-WIDTHS: Final = ("hidden_size", "key_head_dim", "value_head_dim", "_rank", "n_embd")
+WIDTHS: Final = ("hidden_size", "vocab_size", "key_head_dim", "value_head_dim", "_rank", "n_embd")
 LENGTHS: Final = ("max_position_embeddings", "n_positions", "max_length", "n_ctx")
 
 

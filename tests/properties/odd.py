@@ -102,7 +102,6 @@ SMALL: Final[Mapping[str, Callable[[], Any]]] = {
     "a whole number": lambda: 8,
     "a float that is whole": lambda: 8.0,
     "a float": lambda: 0.5,
-    "a tiny float": lambda: 5e-324,
     "a complex number": lambda: 1j,
     "below zero": lambda: -1,
     "a float below zero": lambda: -1.5,
@@ -125,6 +124,7 @@ LARGE: Final[Mapping[str, Callable[[], Any]]] = {
     "10**30": lambda: 10**30,
     "10**10000": lambda: 10**10_000,
     "1e300": lambda: 1e300,
+    "a tiny float": lambda: 5e-324,
 }
 """The same of what takes time and memory, if anybody goes through it, or builds as much."""
 

@@ -18,7 +18,7 @@ from codegen.rows.choice import Choice
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
 from mcore_mappers import UnsupportedConfigError
-from tests.fuzz.draw import Change, Drawn
+from tests.fuzz.draw import Change, Drawn, is_degenerate
 from tests.fuzz.judge import judged
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import LARGE, ODD
@@ -29,7 +29,10 @@ from tests.support.hf import FAMILIES, config
 from tests.support.plans import described, verdicts
 from tests.support.ways import WAYS, Way, changed_by
 
-pytestmark = pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning"),
+    pytest.mark.usefixtures("process"),
+]
 
 FEW: Final = 40
 """How many values are tried of a family in a slice."""
@@ -47,6 +50,9 @@ BESIDE: Final = {
     "unknown": "unknown",
 }
 """What a config may be given that no class declares, and what it then says."""
+
+UNSTARTED: Final = frozenset({("nemotron_h", "time_step_min")})
+"""Fields of which transformers computes something for new weights alone, which a checkpoint does not need."""
 
 BUILT: Final = ("layers", "num_labels", "per_layer_config")
 """In names of fields for which transformers itself builds as many things as they say."""
@@ -150,9 +156,16 @@ def _unequal(family: str, trial: Trial, models: Mapping[str, Any]) -> str:
             if different and verdict == "ignored":
                 return f"{name}: it decides nothing, and changes {', '.join(sorted(different))}"
         return ""
-    if not whole() or trial.value in LARGE:
+    value = ODD[trial.value]()
+    if (
+        not whole()
+        or trial.value in LARGE
+        or "hostile" in trial.value
+        or is_degenerate(trial.name, value)
+        or (family, trial.name) in UNSTARTED
+    ):
         return ""
-    return judged(Drawn(family, "default", (Change(trial.name, ODD[trial.value](), trial.way),))).what
+    return judged(Drawn(family, "default", (Change(trial.name, value, trial.way),))).what
 
 
 @cache
