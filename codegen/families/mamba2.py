@@ -69,7 +69,7 @@ def steps_are_free(hf: Mamba2Config) -> bool:
 
 
 def rank_is_a_number(hf: Mamba2Config) -> bool:
-    return isinstance(hf.time_step_rank, int)
+    return isinstance(hf.time_step_rank, int) and hf.time_step_rank >= 0
 
 
 def time_step_limit_back() -> tuple[float, float]:
@@ -159,7 +159,7 @@ FAMILY = Family(
         require(
             "time_step_rank",
             rank_is_a_number,
-            "must be a number, which the model converts; 'auto' is replaced where a config is built, and not later",
+            "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
             inverse=NoInverse("the class keeps it, and projects time steps through no lower rank"),
         ),
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),

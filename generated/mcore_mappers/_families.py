@@ -1139,7 +1139,7 @@ FAMILIES: Mapping[str, Family] = {
             ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
             (
                 "time_step_rank",
-                "must be a number, which the model converts; 'auto' is replaced where a config is built, and not later",
+                "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
             ),
             ("use_bias", "Megatron's Mamba projections have no biases"),
             ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),

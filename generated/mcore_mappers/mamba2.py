@@ -94,10 +94,10 @@ def _transformer(
     check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
     check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
     check.require(
-        isinstance(hf.time_step_rank, int),
+        isinstance(hf.time_step_rank, int) and hf.time_step_rank >= 0,
         "time_step_rank",
         hf.time_step_rank,
-        "must be a number, which the model converts; 'auto' is replaced where a config is built, and not later",
+        "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
     )
     check.positive(time_step_min=hf.time_step_min)
     check.positive(time_step_max=hf.time_step_max)

@@ -82,5 +82,5 @@ PROOF = Proof(
     },
     views={"layer_types": "a read-only view of another field"},
     spellings=frozenset({"dtype", "hidden_act"}),
-    zero=frozenset({"initializer_range"}),
+    zero=frozenset({"initializer_range", "time_step_rank"}),
 )

@@ -57,7 +57,12 @@ def says_how_much(hf: RopeConfig) -> bool:
 
 
 def rotates_pairs(hf: HeadsConfig, rope: GPTRope | HybridRope) -> bool:
-    return hf.num_attention_heads < 1 or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
+    # Heads that do not divide the width are refused as such.
+    return (
+        hf.num_attention_heads < 1
+        or hf.hidden_size % hf.num_attention_heads != 0
+        or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
+    )
 
 
 PARTIAL_ROPE: Final = Part(

@@ -50,7 +50,11 @@ class _CutPartialRope(Protocol):
 def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRope) -> None:
     """The same of classes whose attention rotates as many channels as that says, and not as many as the rope has."""
     check.require(
-        hf.num_attention_heads < 1 or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0,
+        (
+            hf.num_attention_heads < 1
+            or hf.hidden_size % hf.num_attention_heads != 0
+            or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
+        ),
         "rope_parameters",
         hf.rope_parameters,
         "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
