@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from .architectures import causal_names, other_head
 from .errors import Refusal, UnsupportedConfigError
@@ -51,7 +51,7 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     large = [
         Refusal(f"{around[-1][0]}{name}", value, "is more than can be copied")
         for name, value in vars(around[-1][1]).items()
-        if isinstance(value, dict | list | tuple) and not is_small(cast("object", value))
+        if not is_small(value)
     ]
     if large:
         raise UnsupportedConfigError(None, tuple(large))

@@ -118,7 +118,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
         field = fields.get(name)
         if field is None:
             if reason := _hides(config_class, name):
-                check.refuse(name if isinstance(name, str) else shown(name), value, reason)
+                check.refuse(name if isinstance(cast("object", name), str) else shown(name), value, reason)
         elif field.types and type(value) not in field.types:
             check.refuse(field.name, value, f"must be {_either(field.types)}, as the class declares it; {_UNCHECKED}")
     for name, field in fields.items():

@@ -39,12 +39,13 @@ def is_small(value: object) -> bool:
     """Whether lists and dictionaries, and what is in them, are no more and no deeper than what `plain` copies."""
     left, level = RECORDED, [value]
     for _ in range(DEPTH):
+        level = [each for each in level if isinstance(each, dict | list | tuple)]
         inner: list[object] = []
         for each in level:
             held = cast("dict[object, object]", each).values() if isinstance(each, dict) else cast("list[object]", each)
             left -= len(held)
             if left < 0:
                 return False
-            inner += [entry for entry in held if isinstance(entry, dict | list | tuple)]
+            inner += held
         level = inner
     return not level

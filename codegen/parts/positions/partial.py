@@ -50,8 +50,7 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
 def says_how_much(hf: RopeConfig) -> bool:
     # What is no rope is refused as such.
     return (
-        not isinstance(hf.rope_parameters, dict)
-        or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
+        type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )
 

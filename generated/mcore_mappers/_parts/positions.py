@@ -116,8 +116,7 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
     """The same of classes whose attention needs to be told how much."""
     check.require(
         (
-            not isinstance(hf.rope_parameters, dict)
-            or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
+            type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
         "rope_parameters",
