@@ -39,13 +39,18 @@ def is_small(value: object) -> bool:
     """Whether lists and dictionaries, and what is in them, are no more and no deeper than what `plain` copies."""
     left, level = RECORDED, [value]
     for _ in range(DEPTH):
-        level = [each for each in level if isinstance(each, dict | list | tuple)]
         inner: list[object] = []
         for each in level:
-            held = cast("dict[object, object]", each).values() if isinstance(each, dict) else cast("list[object]", each)
+            held = _held(each)
             left -= len(held)
             if left < 0:
                 return False
             inner += held
         level = inner
     return not level
+
+
+def _held(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [*cast("dict[object, object]", value).values()]
+    return [*cast("list[object]", value)] if isinstance(value, list | tuple) else []
