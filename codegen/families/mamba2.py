@@ -68,6 +68,10 @@ def steps_are_free(hf: Mamba2Config) -> bool:
     return tuple(hf.time_step_limit) == (0.0, math.inf)
 
 
+def rank_is_a_number(hf: Mamba2Config) -> bool:
+    return isinstance(hf.time_step_rank, int) and hf.time_step_rank >= 0
+
+
 def time_step_limit_back() -> tuple[float, float]:
     return (0.0, math.inf)
 
@@ -152,11 +156,11 @@ FAMILY = Family(
         Ignored(
             "rescale_prenorm_residual", Kind.INITIALISATION, "scales the initial weights of Mamba's output projection"
         ),
-        Ignored(
+        require(
             "time_step_rank",
-            Kind.INFERENCE,
-            "the class keeps it, and projects time steps through no lower rank",
-            Domain.NOT_NEGATIVE,
+            rank_is_a_number,
+            "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
+            inverse=NoInverse("the class keeps it, and projects time steps through no lower rank"),
         ),
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),

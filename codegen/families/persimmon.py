@@ -10,7 +10,7 @@ from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import ROPE_WIDTH
-from codegen.parts.positions.partial import SPLIT_PARTIAL_ROPE
+from codegen.parts.positions.partial import CUT_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family, Rename, Since
@@ -18,7 +18,7 @@ from codegen.table import Family, Rename, Since
 FAMILY = Family(
     config="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
     covers="Persimmon 8B, and the language model of Fuyu.",
-    parts=(LAYER_NORM, SIZES, MULTI_HEAD, SPLIT_PARTIAL_ROPE, ALL_BIASES, ROPE_WIDTH, ONE_KIND_OF_LAYER, DENSE),
+    parts=(LAYER_NORM, SIZES, MULTI_HEAD, CUT_PARTIAL_ROPE, ALL_BIASES, ROPE_WIDTH, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout",),
     rows=(

@@ -11,7 +11,7 @@ from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
 from codegen.parts.positions.learned import ROPE_WIDTH
-from codegen.parts.positions.partial import SPLIT_PARTIAL_ROPE
+from codegen.parts.positions.partial import CUT_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import SEQUENTIAL
@@ -26,7 +26,7 @@ FAMILY = Family(
         GATED_MLP,
         GROUPED_QUERY,
         DERIVED_HEAD_DIM,
-        SPLIT_PARTIAL_ROPE,
+        CUT_PARTIAL_ROPE,
         NO_BIAS,
         SEQUENTIAL,
         ROPE_WIDTH,

@@ -18,6 +18,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("architectures", "a head that is no language model computes something else with the same decoder"),
     ),
     "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
+    "cut_partial_rope": (
+        (
+            "rope_parameters",
+            "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+        ),
+    ),
     "delta_net_sizes": (
         (
             "hidden_act",
@@ -187,12 +193,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("head_dim", "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
         ("index_head_dim", "must be at least qk_rope_head_dim, the part of it that is rotated"),
         ("layer_types", "must be indexed_attention in every layer: the class has no other kind of layer"),
-    ),
-    "split_partial_rope": (
-        (
-            "rope_parameters",
-            "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
-        ),
     ),
     "stated_partial_rope": (
         (
@@ -1137,6 +1137,10 @@ FAMILIES: Mapping[str, Family] = {
             ("layer_norm_epsilon", "Megatron hard-wires that in the gated norm of its Mamba layers"),
             ("n_groups", "must divide num_heads"),
             ("time_step_limit", "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere"),
+            (
+                "time_step_rank",
+                "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
+            ),
             ("use_bias", "Megatron's Mamba projections have no biases"),
             ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
         ),
@@ -1362,11 +1366,11 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
-            *_GUARDS["split_partial_rope"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -1622,13 +1626,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
             *_GUARDS["sequential"],
-            *_GUARDS["split_partial_rope"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",

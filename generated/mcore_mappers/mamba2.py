@@ -51,8 +51,6 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
 #   projection
 # - time_step_floor, time_step_max, time_step_min: initialisation only: draws the initial time steps
 #   of new Mamba layers
-# - time_step_rank: metadata or inference: the class keeps it, and projects time steps through no
-#   lower rank
 
 
 def _transformer(
@@ -95,7 +93,12 @@ def _transformer(
     check.require(hf.n_groups < 1 or hf.num_heads % hf.n_groups == 0, "n_groups", hf.n_groups, "must divide num_heads")
     check.must_be("use_bias", hf.use_bias, (False,), "Megatron's Mamba projections have no biases")
     check.must_be("use_conv_bias", hf.use_conv_bias, (True,), "Megatron's Mamba layers hard-wire that")
-    check.number_not_negative("time_step_rank")
+    check.require(
+        isinstance(hf.time_step_rank, int) and hf.time_step_rank >= 0,
+        "time_step_rank",
+        hf.time_step_rank,
+        "must be a number of zero or above: 'auto' is replaced by one where a config is built, and not later",
+    )
     check.positive(time_step_min=hf.time_step_min)
     check.positive(time_step_max=hf.time_step_max)
     check.require(

@@ -41,6 +41,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `rope_back`: the inverse of `rope`
 - `save_config`: writes a `config.json`, also for older releases of transformers
 - `settings`: training-time choices of the mapper and of the caller
+- `shown`: values in messages
 - `stated`: what a file states of a composite's language model
 - `unknown_keys`: keys of a `config.json` that nobody reads
 - `widths`: widths of MLPs that follow from other numbers

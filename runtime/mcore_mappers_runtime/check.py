@@ -13,6 +13,7 @@ from .errors import DeviationWarning, Refusal, UnknownArchitectureWarning, Unsup
 from .registry import registry_of
 from .round_trip import RoundTrip, kept
 from .settings import MetadataFields, provenance
+from .shown import shown
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -131,10 +132,10 @@ class Check:
         expected = registry_of(self._family).families[self._family].architectures
         given: object = names
         listed: Sequence[object] = cast("list[object]", names) if isinstance(names, list) else (None,)
-        if all(each in expected for each in listed):
-            return
-        if not all(isinstance(each, str) for each in listed):
+        if not all(type(each) is str for each in listed):
             self.refuse("architectures", given, "must be a list of names")
+            return
+        if all(each in expected for each in listed):
             return
         from .architectures import is_held_by, is_same, other_head
 
@@ -142,7 +143,7 @@ class Check:
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"
-                self.refuse("architectures", given, f"{name} is {what}; {reason}: {advice}")
+                self.refuse("architectures", given, f"{shown(name)} is {what}; {reason}: {advice}")
             elif name not in expected and not is_same(name, expected) and not is_held_by(name, self._config_class):
                 self._strangers += (name,)
 
@@ -234,7 +235,7 @@ class Check:
         """Refuse a key that is a field under another name and says something else than the field does."""
         value = self._values.get(key)
         if value is not None and value != self._values.get(field):
-            self.refuse(key, value, f"{field} says {self._values.get(field)!r}: {reason}")
+            self.refuse(key, value, f"{field} says {shown(self._values.get(field))}: {reason}")
 
     def deviation(
         self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str

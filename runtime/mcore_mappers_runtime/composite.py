@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from .architectures import causal_names, other_head
 from .errors import Refusal, UnsupportedConfigError
+from .plain import is_small
+from .shown import shown
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -39,17 +41,25 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
 
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
-            tied. `load_config` decides that by what the file states.
+            tied, which `load_config` decides by what the file states; or the language model holds more than can be
+            copied.
     """
     around = levels(hf)
     if len(around) == 1:
         return hf
     ties = {f"{way}{TIES}": vars(each)[TIES] for way, each in around if TIES in vars(each)}
+    large = [
+        Refusal(f"{around[-1][0]}{name}", value, "is more than can be copied")
+        for name, value in vars(around[-1][1]).items()
+        if not is_small(value)
+    ]
+    if large:
+        raise UnsupportedConfigError(None, tuple(large))
     found = copy.deepcopy(around[-1][1])
     for other, value in ties.items():
         outermost, tied = next(iter(ties.items()))
         if value != tied:
-            reason = f"{other} is {value!r}: load the file with load_config(), or set both"
+            reason = f"{other} is {shown(value)}: load the file with load_config(), or set both"
             raise UnsupportedConfigError(None, (Refusal(outermost, tied, reason),))
         setattr(found, TIES, tied)
     if found.dtype is None:

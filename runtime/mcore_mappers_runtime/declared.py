@@ -15,9 +15,10 @@ from inspect import getattr_static
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from .bounds import LAYERS
+from .bounds import LAYERS, NUMBER
 from .records import Declared
 from .registry import registry_of
+from .shown import shown
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -52,6 +53,8 @@ class Shape(NamedTuple):
 
     names: list[str]
     types: list[type]
+    integers: tuple[str, ...]
+    """Integers that mappers compute with, as they are stored."""
     layers: tuple[str, ...]
     """Numbers of layers, as they are stored."""
     lists: tuple[tuple[str, Field], ...]
@@ -83,6 +86,12 @@ def look_at(check: Check, family: str, config_class: type[PreTrainedConfig], val
     else:
         shape = _looked_at(check, family, config_class, values)
         _shapes[family] = (shape, *_shapes.get(family, ())[: _KEPT - 1])
+    integers = cast("list[int]", [*map(values.__getitem__, shape.integers)])
+    if integers and not -NUMBER <= min(integers) <= max(integers) <= NUMBER:
+        for name, field in _fields(family, cast("Any", config_class)).items():
+            if name in shape.integers and not -NUMBER <= cast(int, values[name]) <= NUMBER:
+                check.refuse(field.name, values[name], "must be at most 2**63 - 1, as far as torch counts")
+        check.stop()
     for name in shape.layers:
         if cast(int, values[name]) > LAYERS:
             check.refuse(name, values[name], f"must be at most {LAYERS:,}: no model has as many layers")
@@ -109,7 +118,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
         field = fields.get(name)
         if field is None:
             if reason := _hides(config_class, name):
-                check.refuse(str(name), value, reason)
+                check.refuse(name if isinstance(cast("object", name), str) else shown(name), value, reason)
         elif field.types and type(value) not in field.types:
             check.refuse(field.name, value, f"must be {_either(field.types)}, as the class declares it; {_UNCHECKED}")
     for name, field in fields.items():
@@ -120,6 +129,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
     return Shape(
         names=[*values],
         types=[type(value) for value in values.values()],
+        integers=tuple(name for name, field in fields.items() if int in field.types and type(values[name]) is int),
         layers=tuple(name for name, field in fields.items() if field.name in counts and type(values[name]) is int),
         lists=tuple((name, field) for name, field in fields.items() if isinstance(values[name], list | tuple)),
         others=tuple(sorted(name for name in values if name not in {**fields, **aliases})),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from .shown import shown
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -19,7 +21,7 @@ class Refusal:
     """Why the other side cannot represent it, or why no model can."""
 
     def __str__(self) -> str:
-        return f"{self.field} = {self.value!r}: {self.reason}"
+        return f"{self.field} = {shown(self.value)}: {self.reason}"
 
 
 class UnsupportedConfigError(ValueError):

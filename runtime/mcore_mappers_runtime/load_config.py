@@ -9,13 +9,16 @@ from __future__ import annotations
 import copy
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .bounds import DEPTH, LAYERS, RECORDED
 from .callers import warn
 from .errors import Refusal, UnknownKeysWarning, UnsupportedConfigError
 from .json_numbers import number
 from .native import Data, as_native
+from .registry import known
 from .stated import levels_of, tie
 from .unknown_keys import unknown_keys
 
@@ -47,6 +50,7 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     if not file.is_file():
         raise FileNotFoundError(f"there is no {file}")
     stated = _read(file)
+    _look_at(stated)
     cls, data = as_native(stated)
     config = cls(**copy.deepcopy(data))
     around = levels_of(config, data)
@@ -56,6 +60,40 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     if unknown:
         warn(UnknownKeysWarning(unknown, str(file)))
     return config
+
+
+def _look_at(stated: Data) -> None:
+    """Refuse what transformers would build endlessly, or nobody can copy, at whatever level it stands.
+
+    Raises:
+        UnsupportedConfigError: it is nested too deeply, or counts more layers or labels than there are.
+    """
+    most = {name: LAYERS for each in known().registries for name in each.fields.layers} | {"num_labels": RECORDED}
+    refusals: list[Refusal] = []
+    values: list[tuple[str, object]] = [("", stated)]
+    for _ in range(DEPTH):
+        for way, value in values:
+            if isinstance(value, dict):
+                for name, count in cast("dict[str, object]", value).items():
+                    if type(count) is int and count > most.get(name, count):
+                        reason = f"must be at most {most[name]:,}: transformers builds as many"
+                        refusals.append(Refusal(f"{way}{name}", count, reason))
+        values = [inner for way, value in values for inner in _inside(way, value)]
+    if values:
+        reason = f"has more than {DEPTH} levels"
+        refusals.append(Refusal(values[0][0].partition(".")[0], "...", reason))
+    if refusals:
+        raise UnsupportedConfigError(None, tuple(refusals))
+
+
+def _inside(way: str, value: object) -> Iterator[tuple[str, object]]:
+    """What a value holds that holds something itself, with the way to it."""
+    if isinstance(value, dict):
+        for name, inner in cast("dict[str, object]", value).items():
+            if isinstance(inner, dict | list):
+                yield f"{way}{name}.", cast("object", inner)
+    else:
+        yield from ((way, inner) for inner in cast("list[object]", value) if isinstance(inner, dict | list))
 
 
 def _read(file: Path) -> Data:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from .carried import NOT_CARRIED, NotCarried
+from .shown import listed
 
 if TYPE_CHECKING:
     from .check import Check
@@ -23,8 +24,8 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     # A step below one is refused elsewhere; until then it must do no harm.
     if step < 1:
         return [0] * num_layers
-    listed = frozenset(dense)
-    return [0 if (layer + 1) % step or layer in listed else 1 for layer in range(num_layers)]
+    named = frozenset(dense)
+    return [0 if (layer + 1) % step or layer in named else 1 for layer in range(num_layers)]
 
 
 def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str, str], whose: str) -> list[int]:
@@ -40,7 +41,7 @@ def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str
     first, second = two
     if not {first, second}.issuperset(types):
         unknown = [each for each in dict.fromkeys(types) if each not in two]
-        check.refuse(field, types, f"{whose} has {first!r} and {second!r}, and no {', '.join(map(repr, unknown))}")
+        check.refuse(field, types, f"{whose} has {first!r} and {second!r}, and no {listed(unknown)}")
     return [1 if each == second else 0 for each in types]
 
 
@@ -51,7 +52,7 @@ def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_la
         return ()
     beyond = [layer for layer in layers if not 0 <= layer < num_layers]
     if beyond:
-        check.refuse(field, layers, f"names no layer: {', '.join(map(str, beyond))}; there are {num_layers}")
+        check.refuse(field, layers, f"names no layer: {listed(beyond)}; there are {num_layers}")
     return layers
 
 
@@ -125,7 +126,7 @@ def _pattern(check: Check, symbols: Mapping[str, str], field: str, layers: Seque
         return "".join(map(symbols.__getitem__, layers))
     except KeyError:
         unknown = [layer for layer in dict.fromkeys(layers) if layer not in symbols]
-        reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {', '.join(map(repr, unknown))}"
+        reason = f"Megatron has {', '.join(map(repr, symbols))}, and no {listed(unknown)}"
         check.refuse(field, layers, reason)
         return ""
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
+from .bounds import NUMBER
+from .shown import listed, shown
+
 if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
 
@@ -113,12 +116,6 @@ def rope_parameters_of(hf: _HasRope) -> RopeParameters | dict[str, object] | Non
 def rope_key(rope_parameters: RopeParameters | dict[str, object] | None, key: str) -> object | None:
     """The value of a key that only a family's own attention reads, for its mapper to check; None where it is absent."""
     return cast("Mapping[str, object]", rope_parameters).get(key) if isinstance(rope_parameters, dict) else None
-
-
-def rotates_pairs(rope_parameters: RopeParameters | dict[str, object] | None, width: int) -> bool:
-    """Whether the part of a head of this width that `partial_rotary_factor` names, if it names one, is pairs."""
-    factor = _finite(rope_key(rope_parameters, "partial_rotary_factor"))
-    return factor is None or int(width * factor) % 2 == 0
 
 
 def gpt_rope(
@@ -272,7 +269,7 @@ class _Keys:
             return
         values = cast("Mapping[str, object]", rope_parameters)
         if nested := [key for key, value in values.items() if isinstance(value, dict)]:
-            reason = f"has a rope for each of {', '.join(map(repr, nested))}; Megatron has one for all layers"
+            reason = f"has a rope for each of {listed(nested)}; Megatron has one for all layers"
             check.refuse(_FIELD, rope_parameters, reason)
             values = {}
         self.values = values
@@ -315,7 +312,7 @@ class _Keys:
     def rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
         percent = self._rotary_percent(rope_type, partial_rotary=partial_rotary)
         width = self._check.width_of_heads(self._width)
-        if type(width) is int and 0 < width < (rotated := int(width * percent)) + rotated % 2:
+        if type(width) is int and 0 < width <= NUMBER and width < (rotated := int(width * percent)) + rotated % 2:
             self._check.refuse(self._width, width, "rope rotates pairs of numbers, and the last of a head has none")
         if rope_type in ("yarn", "llama3") and self._check.is_set(self._width):
             # The default rope of classes with None divides instead; these do not.
@@ -336,13 +333,14 @@ class _Keys:
         elif not partial_rotary:
             reason = "the attention of this family rotates the whole head, whatever the default rope finds here"
             self.refuse("partial_rotary_factor", f"{reason}; leave it out, or say 1.0")
-        return 1.0 if number is None else number
+        # A part that is refused makes no width of heads too narrow.
+        return number if number is not None and 0 < number < 1 else 1.0
 
     def positive(self, key: str) -> float:
         """A required number above zero."""
         value = self.values.get(key)
         if value is None:
-            self.refuse(key, f"missing: transformers needs it for rope_type {self.values.get('rope_type')!r}")
+            self.refuse(key, f"missing: transformers needs it for rope_type {shown(self.values.get('rope_type'))}")
             return _REFUSED
         number = _finite(value)
         if number is not None and number > 0:

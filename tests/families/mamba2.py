@@ -65,6 +65,7 @@ PROOF = Proof(
         Refused("odd_groups", "n_groups", {"n_groups": 4}),
         Refused("narrower", "expand", {}, {"expand": 1}),
         Refused("bounded_steps", "time_step_limit", {"time_step_limit": (0.3, 0.5)}),
+        Refused("no_rank", "time_step_rank", {}, {"time_step_rank": "auto"}),
         Refused("no_chunks", "chunk_size", {"chunk_size": 0}),
     ),
     layout=LAYOUT,
@@ -76,9 +77,10 @@ PROOF = Proof(
     },
     equal={
         "hidden_act": "some functions have several names",
+        "time_step_rank": "time steps are projected through no lower rank, whatever it is",
         "chunk_size": "sums are taken in pieces of any size",
     },
     views={"layer_types": "a read-only view of another field"},
     spellings=frozenset({"dtype", "hidden_act"}),
-    zero=frozenset({"initializer_range"}),
+    zero=frozenset({"initializer_range", "time_step_rank"}),
 )

@@ -118,10 +118,10 @@ NOTHING_SAID: Final = Refused(
     {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
 )
 
-CUT_IN_TWO: Final = Refused(
-    "rope_of_odd_part",
+# Of classes whose attention rotates as many channels as this says; the rope rounds up to pairs.
+CUT_OFF: Final = Refused(
+    "rope_odd",
     "rope_parameters",
     _PARTS["rope_odd"],
     nearest=(rope("default", partial_rotary_factor=0.5),),
 )
-"""Of classes that cut a head in two: with as many numbers as they cut out, there are no pairs."""

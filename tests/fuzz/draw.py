@@ -1,4 +1,4 @@
-"""Configs that differ from a family's bases in two or three things at once."""
+"""Configs that differ from one of a family's cases in two or three things at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from transformers import PreTrainedConfig
 
@@ -15,11 +15,14 @@ from codegen.schemas import HfField, HfProperty, Undeclared
 from tests.families import PROOFS, build
 from tests.numerics.compare import TOKENS
 from tests.numerics.hf_values import MISSING, candidates, rope_values
-from tests.support.plans import described, hard_wired
-
-Way = Literal["constructor", "attribute"]
+from tests.properties.odd import SMALL
+from tests.support.plans import described, hard_wired, verdicts
+from tests.support.ways import STORING, WAYS, Way, changed_by
 
 BASES: Final = ("default", "combined")
+"""From which every other config starts; the rest from any case."""
+ODD: Final = 0.05
+"""How often a field that decides something gets a value that it never has."""
 _OF_THE_CALL: Final = frozenset({"return_dict", "output_hidden_states", "output_attentions", "use_cache"})
 """What decides how a forward call answers, and not what."""
 ROPES: Final = ("rope_parameters", "rope_scaling")
@@ -32,7 +35,6 @@ class Change:
     field: str
     value: Any
     way: Way
-    """Given to the constructor, or stored afterwards."""
 
     def __str__(self) -> str:
         return f"{self.field} = {self.value!r} ({self.way})"
@@ -62,8 +64,8 @@ class Drawn:
             self.family, {name: copy.deepcopy(keywords[name]) for name in keywords if keywords[name] is not MISSING}
         )
         for each in self.changes:
-            if each.way == "attribute":
-                setattr(config, each.field, copy.deepcopy(each.value))
+            if each.way != "constructor":
+                config = changed_by(each.way, config, each.field, copy.deepcopy(each.value))
         return config
 
 
@@ -71,7 +73,7 @@ def drawn(family: str, seed: str) -> Iterator[Drawn]:
     """Configs without end; the same for the same seed."""
     chance = random.Random(f"{family} {seed}")
     while True:
-        base = chance.choice(BASES)
+        base = chance.choice(BASES if chance.random() < 0.5 else [*PROOFS[family].cases])
         names = chance.sample([*fields(family)], k=chance.choice((2, 2, 3)))
         changes = tuple(_change(family, base, name, chance) for name in names)
         yield Drawn(family, base, tuple(each for each in changes if each is not None))
@@ -93,13 +95,15 @@ def _bases(family: str, base: str) -> PreTrainedConfig:
 
 
 def _change(family: str, base: str, name: str, chance: random.Random) -> Change | None:
+    if verdicts(family).get(name) != "ignored" and chance.random() < ODD:
+        return Change(name, SMALL[chance.choice([*SMALL])](), chance.choice(WAYS))
     current = getattr(_bases(family, base), name, MISSING)
     values = _values(family, name, current, chance)
     if not values:
         return None
     known = fields(family)[name]
     stored = not isinstance(known, HfField) or known.set_in_post_init or not known.declared
-    way: Way = "attribute" if stored and chance.random() < 0.5 else "constructor"
+    way: Way = chance.choice(STORING) if stored and chance.random() < 0.5 else "constructor"
     value = chance.choice(values)
     return Change(name, value, "constructor" if value is MISSING else way)
 
@@ -120,10 +124,10 @@ def _values(family: str, name: str, current: Any, chance: random.Random) -> Sequ
         found = [*candidates(meant, current, PROOFS[family].values)]
     except KeyError:
         return []
-    return [value for value in found if not _is_degenerate(name, value)]
+    return [value for value in found if not is_degenerate(name, value)]
 
 
-def _is_degenerate(name: str, value: object) -> bool:
+def is_degenerate(name: str, value: object) -> bool:
     """A width or a length with which models still run, and of which comparisons say nothing.
 
     A norm over a few numbers turns rounding into signs; with one token all positions score alike; a sequence of the

@@ -69,6 +69,16 @@ class Probe:
         }
         return {aspect: where for aspect, (a, b) in pairs.items() if (where := _unequal(a, b, tolerance))}
 
+    def run(self, config: PreTrainedConfig) -> None:
+        """Build the model of `config` and run it on as many tokens as it has positions for.
+
+        Raises:
+            Exception: whatever transformers raises because it cannot.
+        """
+        length: int = vars(config).get("max_position_embeddings", self._tokens.shape[1])
+        with torch.no_grad():
+            _logits(build(config).eval(), self._tokens[:, :length] % config.vocab_size)
+
     def padding_rows_only(self, config: PreTrainedConfig, old: int | None, new: int | None) -> bool:
         """Whether initial weights and gradients differ in the rows of two tokens only, and the new one's are zero."""
         model = build(config)
@@ -104,20 +114,16 @@ def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:
     # Nothing is passed but the tokens: the config alone decides about caches, windows and what is returned.
     try:
         output = model(input_ids=tokens)
-    except (AttributeError, TypeError):
+    except (AttributeError, IndexError, TypeError, ValueError):
         output = _without_cache(model, tokens)
     return output[0] if isinstance(output, tuple) else output.logits
 
 
 def _without_cache(model: PreTrainedModel, tokens: Tensor) -> Any:
-    """For a class that trips over the cache that `layer_types` asks for, or over its own `return_dict`."""
-    try:
-        return model(input_ids=tokens, use_cache=False)
-    except (AttributeError, TypeError):
-        head: Any = model.get_output_embeddings()
-        # Granite's classes divide what their output layer yields.
-        scale = vars(model.config).get("logits_scaling", 1.0)
-        return (head(model.base_model(input_ids=tokens, use_cache=False)[0]) / scale,)
+    """For a class that trips over the cache that its layers ask for, its own tuples, or scores of no router."""
+    model.config.return_dict = True
+    given = {"output_router_logits": False} if vars(model.config).get("output_router_logits") else {}
+    return model(input_ids=tokens, use_cache=False, **given)
 
 
 def _copied(model: PreTrainedModel) -> dict[str, Tensor]:

@@ -73,7 +73,7 @@ EXTRA: Final = ("rope_scaling", "torch_dtype", "num_labels", "output_attentions"
 # Outcomes; an ignored field's is `ignored` with its kind.
 MAPPED: Final = "mapped"  # The Megatron config changes, in fields that the plan says the changed ones feed.
 REFUSED: Final = "refused"
-BY_TRANSFORMERS: Final = "refused by transformers"  # It cannot build the config, or not build or run the model.
+BY_TRANSFORMERS: Final = "refused by transformers"  # It cannot build the config.
 SAME_CONFIG: Final = "same config"  # transformers builds what it built before.
 ANOTHER_WAY: Final = "another way of saying it"  # `EQUAL`, `Proof.equal`, or the value that the class hard-wires.
 NO_VERDICT: Final = "no verdict, same model"  # One of `EXTRA`.
@@ -128,7 +128,8 @@ class Sweep:
         self._constants = {**constants(plan), **stated}
         # A key of which a file says nothing states nothing.
         self._unstated = stated.keys()
-        self._fields = _fields(_mapped(self._base)[0])
+        mapped, self._deviations = _mapped(self._base)
+        self._fields = _fields(mapped)
         self._probe = Probe(self._base)
         self._known: dict[str, Mapping[str, str] | Exception] = {}
 
@@ -215,8 +216,9 @@ class Sweep:
             planned = self._unwritten.union(*(self._feeds.get(name, frozenset()) for name in changed))
             if found - planned:
                 raise SilentError(f"changes {sorted(found - planned)}, which {sorted(changed)} do not feed")
+            self._runs(config)
             return MAPPED, ""
-        if self._verdicts.get(field) == "deviation" and deviations:
+        if self._verdicts.get(field) == "deviation" and (deviations or self._deviations):
             return DEVIATES, ", ".join(deviations)
         return self._unmapped(field, value, config)
 
@@ -233,7 +235,7 @@ class Sweep:
         kind = self._kinds.get(field)
         different = self._different(config, ROUNDING if kind is None else EXACT)
         if isinstance(different, Exception):
-            return BY_TRANSFORMERS, repr(different)
+            raise SilentError(f"mapped, and transformers cannot run it: {different!r}") from different
         admitted: frozenset[str] = frozenset()
         if kind is Kind.INITIALISATION:
             admitted = frozenset({"initial weights"})
@@ -252,6 +254,13 @@ class Sweep:
         if field in EXTRA:
             return NO_VERDICT, ""
         raise SilentError("Megatron's config is the same, and the model too: nothing says that it may be")
+
+    def _runs(self, config: PreTrainedConfig) -> None:
+        """A mapped config is one of which transformers builds a model that runs."""
+        try:
+            self._probe.run(config)
+        except Exception as error:
+            raise SilentError(f"mapped, and transformers cannot run it: {error!r}") from error
 
     def _different(self, config: PreTrainedConfig, tolerance: float) -> Mapping[str, str] | Exception:
         """As `Probe.different`, once for every content of a config."""

@@ -237,6 +237,18 @@ def test_per_layer_config(family: str) -> None:
             assert refused(hf) == ["per_layer_config"]
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_attribute_map_of_an_instance(family: str) -> None:
+    """With one, transformers reads other attributes than those that a mapper reads."""
+    aliases = {**CLASSES[family].attribute_map, "bos_token_id": "eos_token_id"}
+    stored, cleared = config(family), config(family)
+    vars(stored)["attribute_map"] = aliases
+    vars(cleared)["attribute_map"] = {}
+    for hf in (config(family, attribute_map=aliases), changed(family, attribute_map=aliases), stored, cleared):
+        (refusal,) = refusals(hf)
+        assert (refusal.field, refusal.value) == ("attribute_map", vars(hf)["attribute_map"])
+
+
 def test_per_layer_config_is_readable() -> None:
     (refusal,) = refusals(config("llama", per_layer_config={0: {"intermediate_size": 32}}))
     assert "intermediate_size" in str(refusal)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
+from codegen.parts.attention.heads import HeadsConfig
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, RopeConfig, yarn
 from codegen.table import Constant, Inverse, Local, NoInverse, Part, require
 
@@ -12,15 +13,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.rope import (
-        GPTRope,
-        HybridRope,
-        gpt_rope,
-        hybrid_rope,
-        rope_key,
-        rope_parameters_of,
-        rotates_pairs,
-    )
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
@@ -57,24 +50,18 @@ def hybrid_partial_rope_back(model: HybridModelConfig) -> dict[str, object]:
 def says_how_much(hf: RopeConfig) -> bool:
     # What is no rope is refused as such.
     return (
-        not hf.rope_parameters
-        or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
+        type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
         or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
     )
 
 
-class SplitHeadsConfig(RopeConfig, Protocol):
-    """A config of heads of which a part is cut out and rotated."""
-
-    hidden_size: int
-    num_attention_heads: int
-
-
-def cuts_pairs(hf: SplitHeadsConfig) -> bool:
-    heads = hf.num_attention_heads
-    if not heads or hf.hidden_size % heads != 0:
-        return True
-    return rotates_pairs(rope_parameters_of(hf), hf.hidden_size // heads)
+def rotates_pairs(hf: HeadsConfig, rope: GPTRope | HybridRope) -> bool:
+    # Heads that do not divide the width are refused as such.
+    return (
+        hf.num_attention_heads < 1
+        or hf.hidden_size % hf.num_attention_heads != 0
+        or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
+    )
 
 
 PARTIAL_ROPE: Final = Part(
@@ -99,18 +86,18 @@ STATED_PARTIAL_ROPE: Final = Part(
 )
 """The same of classes whose attention needs to be told how much."""
 
-SPLIT_PARTIAL_ROPE: Final = Part(
+CUT_PARTIAL_ROPE: Final = Part(
     includes=(STATED_PARTIAL_ROPE,),
     rows=(
         require(
             "rope_parameters",
-            cuts_pairs,
-            "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
+            rotates_pairs,
+            "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
             inverse=NoInverse("the rope of a model says how much it rotates"),
         ),
     ),
 )
-"""The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
+"""The same of classes whose attention rotates as many channels as that says, and not as many as the rope has."""
 
 INTERLEAVED_PARTIAL_ROPE: Final = Part(
     includes=(ROPE_KEYS,),

@@ -32,10 +32,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from mcore_mappers_runtime.rope import rope_key, rope_parameters_of, rotates_pairs
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
+
+
+class _CutPartialRope(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRope) -> None:
+    """The same of classes whose attention rotates as many channels as that says, and not as many as the rope has."""
+    check.require(
+        (
+            hf.num_attention_heads < 1
+            or hf.hidden_size % hf.num_attention_heads != 0
+            or int(hf.hidden_size // hf.num_attention_heads * rope.rotary_percent) % 2 == 0
+        ),
+        "rope_parameters",
+        hf.rope_parameters,
+        "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+    )
 
 
 class _RopeKeys(Protocol):
@@ -84,32 +107,6 @@ def rope_width(check: Check, hf: _RopeWidth) -> None:
     )
 
 
-class _SplitPartialRope(Protocol):
-    @property
-    def hidden_size(self) -> int: ...
-    @property
-    def num_attention_heads(self) -> int: ...
-    @property
-    def rope_parameters(self) -> object: ...
-
-
-def _cuts_pairs(hf: _SplitPartialRope) -> bool:
-    heads = hf.num_attention_heads
-    if not heads or hf.hidden_size % heads != 0:
-        return True
-    return rotates_pairs(rope_parameters_of(hf), hf.hidden_size // heads)
-
-
-def split_partial_rope(check: Check, hf: _SplitPartialRope) -> None:
-    """The same of classes whose attention cuts each head in two, and joins what is rotated with the rest."""
-    check.require(
-        _cuts_pairs(hf),
-        "rope_parameters",
-        hf.rope_parameters,
-        "must rotate an even number of a head's numbers: the model cuts out as many, and rope has pairs for them",
-    )
-
-
 class _StatedPartialRope(Protocol):
     @property
     def rope_parameters(self) -> object: ...
@@ -119,8 +116,7 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
     """The same of classes whose attention needs to be told how much."""
     check.require(
         (
-            not hf.rope_parameters
-            or type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
+            type(rope_key(rope_parameters_of(hf), "rope_theta")) not in (int, float)
             or rope_key(rope_parameters_of(hf), "partial_rotary_factor") is not None
         ),
         "rope_parameters",
