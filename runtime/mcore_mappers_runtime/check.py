@@ -143,7 +143,7 @@ class Check:
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"
-                self.refuse("architectures", given, f"{shown(name)} is {what}; {reason}: {advice}")
+                self.refuse("architectures", given, f"{name[:_WORD]} is {what}; {reason}: {advice}")
             elif name not in expected and not is_same(name, expected) and not is_held_by(name, self._config_class):
                 self._strangers += (name,)
 

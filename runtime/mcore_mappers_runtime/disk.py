@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, cast
 
 from . import documents
@@ -20,6 +19,7 @@ from .kernels import missing_kernels
 from .ranges import REQUIRED, outside
 from .registry import known
 from .settings import origin_family
+from .shown import shown
 from .symbols import decode, encode, symbol
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def _read(data: object) -> _Decoded:
     written = given.get("format")
     if type(written) is not int or written != FORMAT:
         newer = " It is newer: use the release of mcore-mappers that wrote it." if _is_newer(written) else ""
-        told = f"format {short(written)} is not {FORMAT}, the one that this version reads"
+        told = f"format {shown(written)} is not {FORMAT}, the one that this version reads"
         raise ValueError(f"{told}.{newer or ' Map the Hugging Face config again and dump that.'}")
     _only(given, _KEYS, "the data")
     if given.get("end") != _END:
@@ -238,7 +238,7 @@ def _read(data: object) -> _Decoded:
         missing = [name for name in sorted(REQUIRED) if everything[name] in (MISSING, None)]
         wrong = [f"{name} is missing" for name in missing]
         wrong += [
-            f"{name} = {short(everything[name])} {reason}"
+            f"{name} = {shown(everything[name])} {reason}"
             for name, reason in outside(everything)
             if name not in missing
         ]
@@ -264,7 +264,7 @@ def _section(data: Mapping[object, object], key: str, wrong: list[str]) -> tuple
         each for each in sorted(known().symbols.classes) if (each.rpartition(".")[2] in _OUTER) == (key == "model")
     ]
     if not isinstance(path, str) or path not in classes:
-        raise ValueError(f"{key}.class {short(path)} is none of {', '.join(classes)}")
+        raise ValueError(f"{key}.class {shown(path)} is none of {', '.join(classes)}")
     cls: type = symbol(path)
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
@@ -275,10 +275,10 @@ def _section(data: Mapping[object, object], key: str, wrong: list[str]) -> tuple
         try:
             values[name] = decode(value)
         except ValueError as error:
-            wrong.append(f"{key}.fields.{name} = {short(value)}: {error}")
+            wrong.append(f"{key}.fields.{name} = {shown(value)}: {error}")
             continue
         if not fits(values[name], types[name]):
-            wrong.append(f"{key}.fields.{name} = {short(value)} is no {described(types[name])}")
+            wrong.append(f"{key}.fields.{name} = {shown(value)} is no {described(types[name])}")
     return cls, values
 
 
@@ -290,7 +290,7 @@ def _only(data: Mapping[object, object], names: Collection[str], place: str) -> 
         if key not in names:
             near = get_close_matches(str(key)[:100], names, n=1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
-            raise ValueError(f"{place} has an unknown key {short(key)}{hint}")
+            raise ValueError(f"{place} has an unknown key {shown(key)}{hint}")
 
 
 def _decoded(fields: Mapping[str, object]) -> dict[str, Any]:
