@@ -43,13 +43,13 @@ def fits(value: object, declared: object) -> bool:
     if kind is Callable:
         return callable(value)
     if kind in (list, tuple, dict):
-        return type(value) is kind and _holds(cast("object", value), kind, arguments)
+        return type(value) is kind and _holds(value, kind, arguments)
     if issubclass(kind, Enum) and isinstance(value, str):
         return value in [member.value for member in kind]
     return isinstance(value, kind)
 
 
-def _holds(value: object, kind: type, arguments: tuple[object, ...]) -> bool:
+def _holds(value: Any, kind: type, arguments: tuple[object, ...]) -> bool:
     if not arguments:
         return True
     if kind is dict:

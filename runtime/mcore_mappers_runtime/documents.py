@@ -148,42 +148,37 @@ def _from_yaml(text: str) -> object:
 
 @cache
 def _loader() -> Any:
-    class Loader(_parser()):
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, object]:
-            del deep
-            return _once([(self._key(key), self.construct_object(value, deep=True)) for key, value in node.value])
-
-        def _key(self, node: Any) -> str:
-            key = self.construct_object(node, deep=True)
+    def mapping(loader: Any, node: Any, deep: bool = False) -> dict[str, object]:
+        del deep
+        pairs = [(loader.construct_object(key, deep=True), value) for key, value in node.value]
+        for key, _ in pairs:
             if not isinstance(key, str):
                 raise ValueError(f"the key {key!r} is no string")
-            return key
+        return _once([(key, loader.construct_object(value, deep=True)) for key, value in pairs])
 
-    Loader.yaml_implicit_resolvers = {}
-    _resolve(Loader)
-    return Loader
+    loader = type("Loader", (_parser(),), {"yaml_implicit_resolvers": {}, "construct_mapping": mapping})
+    _resolve(loader)
+    return loader
 
 
 @cache
 def _dumper() -> Any:
-    yaml = _yaml()
-
-    class Dumper(yaml.SafeDumper):
-        def ignore_aliases(self, data: object) -> bool:
-            del data
-            return True
-
     def mapping(dumper: Any, value: dict[str, object]) -> Any:
         return dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=_is_tagged(value))
 
     def sequence(dumper: Any, value: list[object]) -> Any:
         return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
 
-    Dumper.add_representer(dict, mapping)
-    Dumper.add_representer(list, sequence)
+    def always(dumper: Any, value: object) -> bool:
+        del dumper, value
+        return True
+
+    dumper: Any = type("Dumper", (_yaml().SafeDumper,), {"ignore_aliases": always})
+    dumper.add_representer(dict, mapping)
+    dumper.add_representer(list, sequence)
     # What either version takes for something else is quoted: the resolvers of 1.1 stay.
-    _resolve(Dumper)
-    return Dumper
+    _resolve(dumper)
+    return dumper
 
 
 def _resolve(kind: Any) -> None:

@@ -60,9 +60,7 @@ class Drawn:
         proof = PROOFS[self.family]
         given = {each.field: each.value for each in self.changes if each.way == "constructor"}
         keywords = {**proof.base, **proof.cases[self.base], **given}
-        config = build(
-            self.family, {name: copy.deepcopy(keywords[name]) for name in keywords if keywords[name] is not MISSING}
-        )
+        config = build(self.family, {name: value for name, value in keywords.items() if value is not MISSING})
         for each in self.changes:
             if each.way != "constructor":
                 config = changed_by(each.way, config, each.field, copy.deepcopy(each.value))

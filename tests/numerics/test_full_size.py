@@ -147,7 +147,7 @@ def _padding(megatron: MegatronConfig, model: Any) -> int:
     return tables * (rows - megatron.vocab_size) * width
 
 
-@pytest.mark.parametrize("real", draw(_real(), 12, "real configs"), ids=str)
+@pytest.mark.parametrize("real", draw(_real(), 6, "real configs"), ids=str)
 def test_both_models_have_the_same_parameters(real: Real) -> None:
     hf = load(real.path)
     try:

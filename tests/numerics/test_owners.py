@@ -248,7 +248,7 @@ ARCHITECTURE_LISTED: Mapping[str, str] = {
 Trials = Mapping[str, Sequence[Trial]]
 
 
-SOME_FIELDS = 40
+SOME_FIELDS = 15
 """How many a slice tries of each fixture, beside one of each kind that is listed and those that show a wrong entry."""
 
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 TOLERANCE = 3e-5
 LIMIT = 300
 
-SPREAD = drawn(CASES, 3)
+SPREAD = drawn(CASES, 0)
 IMPOSSIBLE = drawn(NOT_ON_CPU, 0)
 
 Results = Mapping[str, tuple[Mapping[str, Any], ...]]

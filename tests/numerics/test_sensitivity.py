@@ -59,9 +59,9 @@ BY_LAYER: Final = frozenset(
 
 pytestmark = pytest.mark.usefixtures("process")
 
-MORE_FIELDS: Final = 3
+MORE_FIELDS: Final = 2
 """How many fields of a family a slice changes beside one of each verdict."""
-SOME_VALUES: Final = 4
+SOME_VALUES: Final = 2
 """To how many values a slice changes a field."""
 
 UNREAD: Final = (Kind.DEAD, Kind.INFERENCE)

@@ -36,6 +36,9 @@ VALUES: Final[Mapping[str, Callable[[], Any]]] = {
     "many in many": lambda: {name: [{"x": [0] * 100}] * 100 for name in range(100)},
 }
 FEW: Final = 8
+"""How many values are tried of a family in a slice."""
+SOME_FAMILIES: Final = 8
+"""How many families a slice measures: every mapper begins with the same checks."""
 
 
 def within_bounds(call: Callable[[], object]) -> None:
@@ -62,7 +65,7 @@ def sized(family: str) -> Iterator[tuple[str, str]]:
     yield from (("unknown", value) for value in VALUES)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", draw(FAMILIES, SOME_FAMILIES, "families that cost"))
 def test_mapper(family: str) -> None:
     counts = {name for name in verdicts(family) if name.endswith("layers")}
     for field, value in draw(
@@ -82,7 +85,7 @@ def _there_and_back(hf: PreTrainedConfig) -> None:
                 mcore_mappers.to_hf(vars(module)[mapper](hf))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", draw(FAMILIES, SOME_FAMILIES, "families of files that cost"))
 def test_file(family: str, tmp_path: Path) -> None:
     """A file of a few numbers; what transformers builds of them counts too."""
     stated = config(family).to_dict()

@@ -34,7 +34,7 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-sys.exit("\\n".join(failed))
+sys.exit("\\n".join(failed) or 0)
 """
 
 

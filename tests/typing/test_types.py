@@ -10,9 +10,20 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.selection import draw
+from tests.support.plans import TABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).with_name("cases.py")
-CHECKED = ("codegen", "generated/mcore_mappers", "runtime", str(CASES.relative_to(ROOT)))
+GENERATED = "generated/mcore_mappers"
+FAMILIES = {f"{GENERATED}/{name}.py" for name in TABLES}
+SHARED = (str(path.relative_to(ROOT)) for path in (ROOT / GENERATED).rglob("*.py"))
+CHECKED = (
+    *("codegen", "runtime", str(CASES.relative_to(ROOT))),
+    *(path for path in SHARED if path not in FAMILIES),
+    *draw(sorted(FAMILIES), 12, "families that are type-checked"),
+)
+"""All but modules of families, of which a slice checks some: they are emitted from one template."""
 
 Errors = Mapping[Path, Mapping[int, str]]
 """Messages by file and line, counted from 1."""
