@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DECIDING = ("codegen/families/**/*.py", "generated/schemas/**/*.json", "tests/**/*.py")
 """The table, the snapshot and the tests."""
+FEW = 20
+"""How many families a slice has of a test that is much the same for all."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def draw[Item](
 ) -> tuple[Item, ...]:
     """All items in a whole run; of a slice, a `sample`."""
     return tuple(items) if whole() else sample(items, count, about, always=always, kinds=kinds)
+
+
+def some(families: Iterable[str], about: str) -> tuple[str, ...]:
+    """Of a slice, a few of the families: for tests of what does not differ by family but in what it is given."""
+    return draw(families, FEW, f"families of {about}")
 
 
 def sample[Item](

@@ -16,7 +16,7 @@ from tests.back.ways import architecture, back, bare, changed_keys, spellings, t
 from tests.families import PROOFS
 from tests.families.proof import Rope
 from tests.runtime.test_load import ROPES
-from tests.selection import draw
+from tests.selection import draw, some
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
 
 ROTARY = [family for family in FAMILIES if PROOFS[family].rope is not None]
@@ -60,7 +60,7 @@ def ropes(family: str) -> Iterator[tuple[str, str]]:
     yield from ((kind, key) for kind in ROPES if kind in rope_of(family).types for key in KEYS)
 
 
-@pytest.mark.parametrize("family", ROTARY)
+@pytest.mark.parametrize("family", some(ROTARY, "test_keys_of_a_rope_that_decide_nothing"))
 def test_keys_of_a_rope_that_decide_nothing(family: str) -> None:
     """They stay with base and provenance, also where the model has another base frequency by now."""
     tried = 0

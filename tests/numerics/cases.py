@@ -77,6 +77,6 @@ def drawn(cases: Iterable[Case], count: int, about: str) -> tuple[Case, ...]:
         cases,
         count,
         about,
-        always=lambda case: case.name in ("default", "combined"),
+        always=lambda case: case.name == "combined" or (case.name == "default" and case.mapper == "to_megatron"),
         kinds=lambda case: [(case.family, case.mapper)] if case.name.startswith("rope_") else [],
     )

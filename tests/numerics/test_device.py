@@ -16,6 +16,7 @@ from tests.numerics.cases import CASES, Case, cases_of, drawn
 from tests.numerics.device import CPU, CUDA, ENGINE, DeviceError, Kind, choose, lacking_kernels
 from tests.numerics.mapping import mapped
 from tests.numerics.weights import local_name
+from tests.selection import some
 from tests.support.about import about
 
 
@@ -67,7 +68,7 @@ def test_what_a_cpu_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose("cpu-te") is ENGINE
 
 
-@pytest.mark.parametrize("family", PROOFS)
+@pytest.mark.parametrize("family", some(PROOFS, "test_every_case_maps_for_a_gpu"))
 def test_every_case_maps_for_a_gpu(monkeypatch: pytest.MonkeyPatch, family: str) -> None:
     """And says which kernels it lacks, if it has layers for which there are some."""
     installed(monkeypatch, "causal_conv1d", gpu=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
 from tests.selection import draw
+from tests.support.about import about
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 
@@ -38,8 +40,10 @@ Json = Mapping[str, Any]
 MAPPED = {family.config_class: name for name, family in families().items() if family.status == "mapped"}
 
 
-def composites() -> Iterator[tuple[str, tuple[str, ...], PreTrainedConfig]]:
-    """Every type with a language model in a field, the fields to it, and the default config."""
+@cache
+def composites() -> Mapping[str, tuple[tuple[str, ...], PreTrainedConfig]]:
+    """Every type with a language model in a field: the fields to it, and the default config."""
+    found: dict[str, tuple[tuple[str, ...], PreTrainedConfig]] = {}
     for model_type in CONFIG_MAPPING:
         cls = CONFIG_MAPPING[model_type]
         if language_field(cls) is None:
@@ -49,26 +53,46 @@ def composites() -> Iterator[tuple[str, tuple[str, ...], PreTrainedConfig]]:
         except Exception:  # a class that transformers does not build without arguments
             continue
         way = levels(default)[-1][0]
-        yield model_type, tuple(way.split(".")[:-1]), default
+        found[model_type] = (tuple(way.split(".")[:-1]), default)
+    return found
 
 
-COMPOSITES = {model_type: (way, default) for model_type, way, default in composites()}
-OF_MAPPED = {
-    model_type: MAPPED[path_of(type(levels(default)[-1][1]))]
-    for model_type, (_, default) in COMPOSITES.items()
-    if path_of(type(levels(default)[-1][1])) in MAPPED and model_type != "paligemma"
-}
-"""Those whose language model is of a mapped class, and its family; PaliGemma's attends to later tokens."""
+@cache
+def of_mapped() -> Mapping[str, str]:
+    """Those whose language model is of a mapped class, and its family; PaliGemma's attends to later tokens."""
+    inner = {model_type: path_of(type(levels(default)[-1][1])) for model_type, (_, default) in composites().items()}
+    return {each: MAPPED[path] for each, path in inner.items() if path in MAPPED and each != "paligemma"}
+
+
+FEW = 30
+"""How many types a slice tries."""
+
+
+def for_each(
+    types: Callable[[], Iterable[str]],
+) -> Callable[[Callable[[str, Path], None]], Callable[[Path], None]]:
+    """Makes a test of all types in one, so that no process builds every composite only to collect tests."""
+
+    def of(check: Callable[[str, Path], None]) -> Callable[[Path], None]:
+        def test(tmp_path: Path) -> None:
+            for model_type in draw(types(), FEW, check.__name__):
+                with about(model_type):
+                    check(model_type, tmp_path)
+
+        test.__doc__ = check.__doc__
+        return test
+
+    return of
 
 
 def test_there_are_many() -> None:
-    assert len(COMPOSITES) > 100
-    assert len(OF_MAPPED) > 40
+    assert len(composites()) > 100
+    assert len(of_mapped()) > 40
 
 
 def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
     """A file of the type with a language model in it."""
-    way, _ = COMPOSITES[model_type]
+    way, _ = composites()[model_type]
     data: dict[str, Any] = {**inner}
     for field in reversed(way):
         data = {field: data}
@@ -97,7 +121,7 @@ def as_data(hf: PreTrainedConfig) -> dict[str, Any]:
 
 def default_text(model_type: str) -> dict[str, Any]:
     """The default language model of a type, as a file states it, but for its ties."""
-    text = levels(COMPOSITES[model_type][1])[-1][1]
+    text = levels(composites()[model_type][1])[-1][1]
     return {name: value for name, value in as_data(text).items() if name != TIES}
 
 
@@ -105,9 +129,9 @@ SAID: tuple[Mapping[str, bool], ...] = ({}, {TIES: True}, {TIES: False})
 """What a level says of ties."""
 
 
-@pytest.mark.parametrize("model_type", COMPOSITES)
+@for_each(composites)
 def test_ties_are_what_the_file_states(model_type: str, tmp_path: Path) -> None:
-    found = levels(COMPOSITES[model_type][1])
+    found = levels(composites()[model_type][1])
     text = default_text(model_type)
     plain = next((own[TIES] for _, each in reversed(found) if TIES in (own := vars(type(each)()))), None)
     for outer, inner in draw(product(SAID, SAID), 3, f"ties of {model_type}", always=lambda said: said == ({}, {})):
@@ -126,17 +150,17 @@ def test_ties_are_what_the_file_states(model_type: str, tmp_path: Path) -> None:
         assert vars(text_config(hf)).get(TIES, expected) is expected
 
 
-@pytest.mark.parametrize("model_type", COMPOSITES)
+@for_each(composites)
 def test_a_file_without_a_language_model_is_refused(model_type: str, tmp_path: Path) -> None:
-    (field, *_), _ = COMPOSITES[model_type]
+    (field, *_), _ = composites()[model_type]
     for file in ({}, {field: None}, {field: {}}, {field.replace("_", ""): default_text(model_type)}):
         with pytest.raises(UnsupportedConfigError, match="states no language model"):
             read(tmp_path, {"model_type": model_type, **file})
 
 
-@pytest.mark.parametrize("model_type", OF_MAPPED)
+@for_each(of_mapped)
 def test_what_a_config_of_its_own_says_is_read_at_depth(model_type: str, tmp_path: Path) -> None:
-    family = OF_MAPPED[model_type]
+    family = of_mapped()[model_type]
     alone = config(family)
     text = {**as_data(alone), "dtype": "bfloat16"}
     alone.dtype = "bfloat16"
@@ -150,9 +174,9 @@ def test_what_a_config_of_its_own_says_is_read_at_depth(model_type: str, tmp_pat
     }
 
 
-@pytest.mark.parametrize("model_type", OF_MAPPED)
+@for_each(of_mapped)
 def test_and_back_into_the_composite(model_type: str, tmp_path: Path) -> None:
-    text = as_data(config(OF_MAPPED[model_type]))
+    text = as_data(config(of_mapped()[model_type]))
     whole = read(tmp_path, nested(model_type, text, dtype="bfloat16"))
     before = copy.deepcopy(whole.to_dict())
     model = mapped(text_config(whole))
@@ -175,27 +199,27 @@ def values(hf: PreTrainedConfig) -> dict[str, Any]:
     return {name: value for name, value in hf.to_dict().items() if name != "transformers_version"}
 
 
-@pytest.mark.parametrize("model_type", COMPOSITES)
+@for_each(composites)
 def test_what_is_written_is_the_same_composite(model_type: str, tmp_path: Path) -> None:
     """Also where every level is its class's default: that is stated."""
     whole = read(tmp_path, nested(model_type, default_text(model_type), dtype="bfloat16"))
     assert values(again(whole, tmp_path, "5")) == values(whole)
 
 
-@pytest.mark.parametrize("model_type", OF_MAPPED)
+@for_each(of_mapped)
 def test_in_an_older_spelling_the_language_model_is_the_same(model_type: str, tmp_path: Path) -> None:
-    whole = read(tmp_path, nested(model_type, as_data(config(OF_MAPPED[model_type])), dtype="bfloat16"))
+    whole = read(tmp_path, nested(model_type, as_data(config(of_mapped()[model_type])), dtype="bfloat16"))
     found = text_config(again(whole, tmp_path, "4.57"))
     assert not differences(mapped(found), mapped(text_config(whole))).keys() - {"extra_checkpoint_metadata"}
 
 
-@pytest.mark.parametrize("model_type", OF_MAPPED)
+@for_each(of_mapped)
 def test_every_level_is_spelt_as_older_releases_read_it(model_type: str, tmp_path: Path) -> None:
-    text = as_data(config(OF_MAPPED[model_type]))
+    text = as_data(config(of_mapped()[model_type]))
     whole = read(tmp_path, nested(model_type, text, dtype="bfloat16"))
     alone = json.loads(save_config(text_config(whole), tmp_path / "alone.json", spelling="4.57").read_text())
     written = json.loads(save_config(whole, tmp_path, spelling="4.57").read_text())
-    for field in COMPOSITES[model_type][0]:
+    for field in composites()[model_type][0]:
         written = written[field]
     own = {"architectures", "torch_dtype", TIES}
     assert {key: value for key, value in written.items() if key not in own} == {
