@@ -14,7 +14,7 @@ from tests.selection import chosen, whole
 
 pytestmark = pytest.mark.usefixtures("process")
 
-FEW, MANY = 2, 40
+FEW, MANY = 1, 40
 """Configs of each family: in a slice, and in a whole run."""
 
 

@@ -72,11 +72,11 @@ CASES: tuple[Case, ...] = tuple(case for family in PROOFS for case in cases_of(f
 
 
 def drawn(cases: Iterable[Case], count: int, about: str) -> tuple[Case, ...]:
-    """Of a slice, `default`, `combined` and one case about rope of each target, and `count` more."""
+    """Of a slice, `default`, `combined` of each target, one case about rope, and `count` more."""
     return draw(
         cases,
         count,
         about,
         always=lambda case: case.name == "combined" or (case.name == "default" and case.mapper == "to_megatron"),
-        kinds=lambda case: [(case.family, case.mapper)] if case.name.startswith("rope_") else [],
+        kinds=lambda case: [case.family] if case.name.startswith("rope_") else [],
     )

@@ -61,7 +61,7 @@ pytestmark = pytest.mark.usefixtures("process")
 
 MORE_FIELDS: Final = 1
 """How many fields of a family a slice changes beside one of each verdict."""
-SOME_VALUES: Final = 2
+SOME_VALUES: Final = 1
 """To how many values a slice changes a field."""
 
 UNREAD: Final = (Kind.DEAD, Kind.INFERENCE)

@@ -23,7 +23,7 @@ from tests.fuzz.judge import judged
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import LARGE, ODD
 from tests.properties.strategies import attributes
-from tests.selection import draw, whole
+from tests.selection import draw, some, whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config
 from tests.support.plans import described, verdicts
@@ -89,7 +89,7 @@ def _is_built(name: str, value: str) -> bool:
     return value in LARGE and (any(part in name for part in BUILT) or value.startswith(("a long", "a deep")))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_odd_values"))
 def test_odd_values(family: str) -> None:
     with quiet(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -21,7 +21,7 @@ SHARED = (str(path.relative_to(ROOT)) for path in (ROOT / GENERATED).rglob("*.py
 CHECKED = (
     *("codegen", "runtime", str(CASES.relative_to(ROOT))),
     *(path for path in SHARED if path not in FAMILIES),
-    *draw(sorted(FAMILIES), 12, "families that are type-checked"),
+    *draw(sorted(FAMILIES), 6, "families that are type-checked"),
 )
 """All but modules of families, of which a slice checks some: they are emitted from one template."""
 
