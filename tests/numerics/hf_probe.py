@@ -75,7 +75,8 @@ class Probe:
         Raises:
             Exception: whatever transformers raises because it cannot.
         """
-        length: int = vars(config).get("max_position_embeddings", self._tokens.shape[1])
+        stored = type(config).attribute_map.get("max_position_embeddings", "max_position_embeddings")
+        length: int = vars(config).get(stored, self._tokens.shape[1])
         with torch.no_grad():
             _logits(build(config).eval(), self._tokens[:, :length] % config.vocab_size)
 
