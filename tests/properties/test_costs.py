@@ -18,7 +18,7 @@ import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import MANY
-from tests.selection import draw
+from tests.selection import draw, sample, whole
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config
 from tests.support.plans import described, verdicts
@@ -35,8 +35,8 @@ VALUES: Final[Mapping[str, Callable[[], Any]]] = {
     "many entries": lambda: dict.fromkeys(range(MANY), "x"),
     "many in many": lambda: {name: [{"x": [0] * 100}] * 100 for name in range(100)},
 }
-FEW: Final = 8
-"""How many values are tried of a family in a slice."""
+FEW, MANY = 8, 30
+"""How many values are tried of a family: in a slice, and in a whole run."""
 SOME_FAMILIES: Final = 8
 """How many families a slice measures: every mapper begins with the same checks."""
 
@@ -68,8 +68,11 @@ def sized(family: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("family", draw(FAMILIES, SOME_FAMILIES, "families that cost"))
 def test_mapper(family: str) -> None:
     counts = {name for name in verdicts(family) if name.endswith("layers")}
-    for field, value in draw(
-        sized(family), FEW, f"sizes of {family}", always=lambda pair: pair[0] in counts and pair[1] == "2,147,483,648"
+    for field, value in sample(
+        sized(family),
+        MANY if whole() else FEW,
+        f"sizes of {family}",
+        always=lambda pair: pair[0] in counts and pair[1] == "2,147,483,648",
     ):
         hf = config(family)
         vars(hf)[CLASSES[family].attribute_map.get(field, field)] = VALUES[value]()

@@ -23,7 +23,7 @@ from tests.fuzz.judge import judged
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import LARGE, ODD
 from tests.properties.strategies import attributes
-from tests.selection import draw, some, whole
+from tests.selection import sample, some, whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config
 from tests.support.plans import described, verdicts
@@ -34,8 +34,8 @@ pytestmark = [
     pytest.mark.usefixtures("process"),
 ]
 
-FEW: Final = 40
-"""How many values are tried of a family in a slice."""
+FEW, MANY = 40, 800
+"""How many values are tried of a family: in a slice, and in a whole run, as there are some ten thousand."""
 
 LONGEST: Final = 700
 """Characters of what is said of one field: the reason, and a part of the value."""
@@ -95,7 +95,7 @@ def test_odd_values(family: str) -> None:
         warnings.simplefilter("ignore")
         wrong = [
             f"{trial}: {said}"
-            for trial in draw(trials(family), FEW, f"odd values of {family}")
+            for trial in sample(trials(family), MANY if whole() else FEW, f"odd values of {family}")
             if (said := _wrong(family, trial))
         ]
     assert not wrong, "\n".join(wrong[:50])
