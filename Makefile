@@ -91,7 +91,7 @@ test: lint ## lint, then a slice of all tests, in two processes; SEED=...: that 
 .PHONY: prove
 prove: $(INSTALLED) ## FAMILY=x: from the rules of a family to its proof, in half a minute; ALL=1: everything, of all families
 	$(if $(FAMILY)$(ALL),,$(error say FAMILY=name, or ALL=1))
-	$(if $(ALL),@$(MAKE) emit lint,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
+	$(if $(ALL),@$(MAKE) emit lint ARGS=,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
 	$(if $(ALL),$(PYTEST) --whole $(ARGS))
 
 .PHONY: fuzz

@@ -29,6 +29,9 @@ class Missing:
 MISSING = Missing()
 Keys = Mapping[str, Any]
 
+UNSTARTED = frozenset({("nemotron_h", "time_step_min")})
+"""Fields of which transformers computes something for new weights alone: a model with zero there is only ever loaded."""
+
 _ACTIVATIONS: Sequence[Any] = tuple(ACT2FN)
 _LAYER_TYPES = (
     None,

@@ -20,6 +20,7 @@ from codegen.rows.rename import Rename
 from mcore_mappers import UnsupportedConfigError
 from tests.fuzz.draw import Change, Drawn, is_degenerate
 from tests.fuzz.judge import judged
+from tests.numerics.hf_values import UNSTARTED
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import LARGE, ODD
 from tests.properties.strategies import attributes
@@ -50,9 +51,6 @@ BESIDE: Final = {
     "unknown": "unknown",
 }
 """What a config may be given that no class declares, and what it then says."""
-
-UNSTARTED: Final = frozenset({("nemotron_h", "time_step_min")})
-"""Fields of which transformers computes something for new weights alone, which a checkpoint does not need."""
 
 BUILT: Final = ("layers", "num_labels", "per_layer_config")
 """In names of fields for which transformers itself builds as many things as they say."""
