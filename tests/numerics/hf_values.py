@@ -30,7 +30,7 @@ MISSING = Missing()
 Keys = Mapping[str, Any]
 
 UNSTARTED = frozenset({("nemotron_h", "time_step_min")})
-"""Fields of which transformers computes something for new weights alone: with zero there a model is only ever loaded."""
+"""Fields of which transformers computes something for new weights alone: with zero there, models are only loaded."""
 
 _ACTIVATIONS: Sequence[Any] = tuple(ACT2FN)
 _LAYER_TYPES = (
