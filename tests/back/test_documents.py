@@ -23,7 +23,7 @@ from mcore_mappers._symbols import SYMBOLS
 from mcore_mappers_runtime import documents
 from mcore_mappers_runtime.disk import FORMAT
 from mcore_mappers_runtime.settings import PROVENANCE
-from tests.selection import draw
+from tests.selection import draw, some
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
@@ -140,7 +140,7 @@ PARALLEL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_an_edited_file_is_as_if_mapped_so"))
 @pytest.mark.parametrize("name", draw(PARALLEL, 1, "edits by hand"))
 def test_an_edited_file_is_as_if_mapped_so(family: str, name: str) -> None:
     """What follows from the edited field follows it."""

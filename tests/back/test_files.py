@@ -21,7 +21,7 @@ from mcore_mappers_runtime.carried import STORAGE
 from mcore_mappers_runtime.records import Remote
 from tests.back.ways import architecture, bare, targets, told
 from tests.runtime.test_load import CODES, remote_file
-from tests.selection import draw
+from tests.selection import draw, some
 from tests.support.hf import FAMILIES, config, mapped
 
 STORED: Mapping[str, Mapping[str, Any]] = {
@@ -43,7 +43,7 @@ def test_every_key_is_tried() -> None:
     assert {name for stored in STORED.values() for name in stored} == STORAGE
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_storage_is_not_exported"))
 def test_storage_is_not_exported(family: str) -> None:
     """With a base and without: it is left out, and by name."""
     plain = config(family)
@@ -130,7 +130,7 @@ def test_code_beside_a_native_type_is_the_bases() -> None:
         assert (result.auto_map, warning.fields) == (hf.auto_map, ())
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_a_body_is_given_no_head"))
 def test_a_body_is_given_no_head(family: str) -> None:
     hf = config(family)
     assert hf.architectures is None

@@ -19,7 +19,7 @@ import mcore_mappers
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.properties.strategies import attributes, configs, examples, junk, often, rope_junk, scaled, too_few
-from tests.selection import whole
+from tests.selection import some, whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped, mapper_of
 
@@ -62,7 +62,7 @@ def held(hf: PreTrainedConfig, field: str) -> Any:
     return ropes[0].get(key, value.get(key))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_maps_or_refuses"))
 def test_maps_or_refuses(family: str) -> None:
     """And the refusals name real fields with their real values."""
     outcomes: Counter[str] = Counter()
@@ -93,7 +93,7 @@ def test_maps_or_refuses(family: str) -> None:
     assert often(min(outcomes["mapped"], outcomes["refused"]), scaled(family, 200) // 10), too_few(family, outcomes)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_junk_is_refused_or_not_read"))
 def test_junk_is_refused_or_not_read(family: str) -> None:
     """Whatever transformers lets through, no other exception than a refusal comes from inside the mapper."""
 
@@ -162,7 +162,7 @@ def test_dispatch_is_the_mapper(hf: PreTrainedConfig) -> None:
     assert str(caught.value) == str(error)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, "test_strict_refuses_exactly_the_deviations"))
 def test_strict_refuses_exactly_the_deviations(family: str) -> None:
     seen: Counter[str] = Counter()
     declared = {each.identifier for each in mcore_mappers.families()[family].deviations}
