@@ -131,7 +131,8 @@ def _nearest[Config: PreTrainedConfig](
         UnsupportedConfigError: no config is of this model.
     """
     values = {**rest.values, **{name: value for name, value in _single(carried) if value is not NOT_CARRIED}}
-    values |= _padding(trip, values)
+    if _lacks_padding(trip, values) and _is_refused_for_it(trip, model, values):
+        values[_PADDING] = None
     rope, other = values.get(FIELD), rest.values.get(FIELD)
     if isinstance(rope, dict) and isinstance(other, dict):
         more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
@@ -150,15 +151,23 @@ def _nearest[Config: PreTrainedConfig](
     return config
 
 
-def _padding(trip: RoundTrip[Any, Any], values: Mapping[str, Any]) -> dict[str, None]:
-    """None for a padding token that the vocabulary of the model does not have: no model can be built with one."""
+_PADDING = "pad_token_id"
+
+
+def _lacks_padding(trip: RoundTrip[Any, Any], values: Mapping[str, Any]) -> bool:
+    """Whether the vocabulary of the model does not have the padding token."""
     token = values.get(_PADDING, dict(trip.defaults).get(_PADDING))
     size = values.get("vocab_size")
-    beyond = isinstance(token, int) and isinstance(size, int) and not -size <= token < size
-    return {_PADDING: None} if beyond else {}
+    return isinstance(token, int) and isinstance(size, int) and not -size <= token < size
 
 
-_PADDING = "pad_token_id"
+def _is_refused_for_it(trip: RoundTrip[Any, Any], model: ModelConfig, values: Mapping[str, object]) -> bool:
+    """Whether no model can be built with that: the embeddings of some classes have no row for padding."""
+    try:
+        _attempt(trip, model, values)
+    except UnsupportedConfigError as error:
+        return any(refusal.field == _PADDING for refusal in error.refusals)
+    return False
 
 
 def _attempt[Config: PreTrainedConfig](

@@ -98,7 +98,7 @@ def test_base_is_itself(family: str) -> None:
             assert result is not hf
 
     check()
-    assert often(seen["mapped"], scaled(family, 50) // 5), too_few(family, seen)
+    assert often(seen["mapped"], scaled(family, 50) // 8), too_few(family, seen)
 
 
 @pytest.mark.parametrize("family", some(FAMILIES, "test_the_model_wins_over_any_base"))
@@ -133,7 +133,9 @@ def test_the_model_wins_over_any_base(family: str) -> None:
         assert not found.keys() & set(CARRIED_SUGGESTIONS)
         from_base = changed_keys(hf, result)
         assert from_base <= rest | spellings(family)
-        assert not changed_keys(base, result) & unconditional
+        # A padding token that the model's vocabulary does not have is none.
+        kept = unconditional - ({"pad_token_id"} if result.pad_token_id is None else set())
+        assert not changed_keys(base, result) & kept
 
     check()
     assert often(seen["mapped"], scaled(family, 50) // 5), too_few(family, seen)
