@@ -19,7 +19,7 @@ from .kernels import missing_kernels
 from .ranges import REQUIRED, outside
 from .registry import known
 from .settings import origin_family
-from .shown import shown
+from .shown import in_one_line, shown
 from .symbols import decode, encode, symbol
 
 if TYPE_CHECKING:
@@ -53,8 +53,12 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
     inner_fields = _encode_fields(transformer, unwritable, {})
     _stop(unwritable)
     decoded = _Decoded(symbol(outer), _decoded(fields), symbol(inner), _decoded(inner_fields))
-    _stop(_lost(model, decoded.built()))
-    for name in _derived(model, decoded):
+    # What Megatron warns of, it warned of when the model config was made, and will when it is loaded.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _stop(_lost(model, decoded.built()))
+        derived = [*_derived(model, decoded)]
+    for name in derived:
         fields.pop(name, None)
         inner_fields.pop(name, None)
     return {
@@ -82,8 +86,8 @@ def load(data: Mapping[str, Any], /) -> ModelConfig:
     try:
         return cast("ModelConfig", decoded.built())
     except Exception as error:  # Megatron checks with whatever breaks
-        told = " ".join(str(error).split())[:300]
-        raise ValueError(f"Megatron does not take these fields together: {type(error).__name__}: {told}") from error
+        told = f"{type(error).__name__}: {in_one_line(error)}"
+        raise ValueError(f"Megatron does not take these fields together: {told}") from error
 
 
 def dump_file(model: ModelConfig, path: str | Path, /) -> None:
@@ -132,9 +136,7 @@ class _Decoded:
 
     def built(self) -> Any:
         """The model config that has them, and what Megatron derives from them."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return self.outer(transformer=self.inner(**self.inner_values), **self.values)
+        return self.outer(transformer=self.inner(**self.inner_values), **self.values)
 
 
 # --- Written ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 
 from .atomic import write_text
 from .bounds import DEPTH, RECORDED
+from .shown import in_one_line
 
 LARGEST: Final = 4 * 2**20
 """Bytes of a file. A config of a hundred layers has a few thousand."""
@@ -54,7 +55,7 @@ def read(path: Path) -> Mapping[str, object]:
     except RecursionError:
         raise ValueError(f"{path} is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(f"{path} cannot be read: {_short(error)}") from None
+        raise ValueError(f"{path} cannot be read: {in_one_line(error)}") from None
     if not isinstance(found, dict):
         raise ValueError(f"{path} holds no mapping, but a {type(found).__name__}")
     return cast("dict[str, object]", found)
@@ -75,10 +76,6 @@ def write(path: Path, data: Mapping[str, object]) -> None:
 
 def _is_yaml(path: Path) -> bool:
     return path.suffix.lower() in (".yaml", ".yml")
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
 
 
 def _is_tagged(value: Mapping[str, object]) -> bool:

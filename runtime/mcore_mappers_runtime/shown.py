@@ -41,3 +41,8 @@ def listed(values: Iterable[object]) -> str:
     """Some of the values, with commas between them."""
     texts = [shown(value) for value in islice(values, _SHORT.maxlist + 1)]
     return ", ".join([*texts[: _SHORT.maxlist], *(["..."] if len(texts) > _SHORT.maxlist else [])])
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error of somebody else says, cut where it is long."""
+    return " ".join(str(error).split())[:300]
