@@ -5,16 +5,22 @@ Nothing here imports what is generated: each generated package hands over a `reg
 
 - `round_trip`: from a Megatron config back to the Hugging Face config of the same model
 - `architectures`: what the names in `architectures` say that a checkpoint is
+- `atomic`: writes a file as a whole or not at all
+- `bounds`: how large things may be
+- `by_layer`: Megatron's lists and numbers that say something of each layer
 - `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
 - `check`: collects all that is wrong with a config on its way through a mapper
 - `composite`: composite configs, and the language model in them
+- `declared_types`: values held against the types that Megatron's classes declare
+- `declared`: what the attributes of a config may be, looked at before anything is computed
 - `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one
 - `delta_net`: which layers are Gated DeltaNet
 - `diff`: where a Megatron config from elsewhere is not the model of a Hugging Face config
-- `dispatch`: finds the mapper of a config, and the round trip of a model, in whichever package they are
 - `disk`: Megatron configs as plain data, and back
+- `dispatch`: finds the mapper of a config, and the round trip of a model, in whichever package they are
+- `documents`: plain data in files, JSON or YAML
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings
 - `experts`: training-time choices of mixtures of experts
@@ -32,18 +38,25 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `native`: files of remote code in the types that transformers has
 - `older`: files of older releases of transformers, in the names of today
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
+- `plain`: values as JSON has them
 - `positions`: layers without rotary embeddings
+- `prediction`: layers that predict further tokens, as a checkpoint has them
 - `query_scale`: rope with a query temperature
+- `ranges`: numbers that Megatron takes and no model can have
 - `records`: the rows of a registry: families, refused classes, remote code
 - `registry`: what a generated package hands over, and the packages that are known
 - `releases`: the releases of upstream for which a mapper is right
-- `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `rope_back`: the inverse of `rope`
+- `rope_keys`: keys of `rope_parameters` that decide nothing of a model
+- `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `save_config`: writes a `config.json`, also for older releases of transformers
 - `settings`: training-time choices of the mapper and of the caller
 - `shown`: values in messages
+- `spellings`: several ways in which Megatron says one thing
 - `stated`: what a file states of a composite's language model
+- `symbols`: functions, dtypes and enum members as names of a closed list, and back
 - `unknown_keys`: keys of a `config.json` that nobody reads
+- `upstream`: all that mappers need of Megatron, imported by one thread alone
 - `widths`: widths of MLPs that follow from other numbers
 - `windows`: which layers have a sliding window, and how far it reaches
 - `yarn`: a TransformerConfig that declares what Megatron's YaRN reads from it
