@@ -21,15 +21,15 @@ WRITTEN := codegen runtime templates tests
 # `make emit` and `make check` need no torch: they take the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
 
-# The one pin of torch, for environments beside the usual one.
-TORCH = $(shell sed -n 's/^ *"\(torch==[^"]*\)",$$/\1/p' pyproject.toml)
+# The pins of torch, and of what Megatron builds hybrid models with, for environments beside the usual one.
+BESIDE = $(shell sed -n 's/^ *"\(\(torch\|einops\)==[^"]*\)",$$/\1/p' pyproject.toml)
 
 # uv where it works (it is faster), else venv and pip. UV= turns it off.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
-# $(call environment,FOLDER): a virtual environment there, unless a working one is.
+# $(call environment,FOLDER,INTERPRETER): a virtual environment there, unless a working one is.
 environment = $(1)/bin/python -c "$(if $(UV),,import pip)" 2>/dev/null || { \
-    python=$$(.ci/find-python $(PYTHON)) && echo "making $(1) from $$python" && \
+    python=$$(.ci/find-python $(or $(2),$(PYTHON))) && echo "making $(1) from $$python" && \
     $(if $(UV),$(UV) venv --quiet --clear --python "$$python" $(1),"$$python" -m venv --clear $(1)); }
 
 # $(call install,FOLDER,ARGUMENTS); pip reads dependency groups since 25.1
@@ -67,17 +67,19 @@ bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then
 	@$(MAKE) regen
 
 .PHONY: matrix
-matrix: $(INSTALLED) ## map and compare configs at the ends of the window, in environments of their own (minutes)
+matrix: $(INSTALLED) ## map and compare configs with older releases, in environments of their own (minutes)
 	$(BIN)/python -m tests.matrix record
 	@for end in $$($(BIN)/python -m tests.matrix ends); do \
 	    $(MAKE) .matrix/$$end/.installed && \
-	    PYTHONPATH=.:generated:runtime .matrix/$$end/bin/python -m tests.matrix compare || failed=1; \
+	    PYTHONPATH=.:generated:runtime ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=1 \
+	        .matrix/$$end/bin/python -W ignore -m tests.matrix compare || failed=1; \
 	done; test -z "$$failed"
+	$(BIN)/python -m tests.matrix page
 
-# An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+transformers@5.12.1
+# An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+python@3.13+transformers@5.12.1
 .matrix/%/.installed: pyproject.toml
-	@$(call environment,$(@D))
-	$(call install,$(@D),$(subst @,==,$(subst +, ,$*)) $(TORCH))
+	@$(call environment,$(@D),$(patsubst python@%,python%,$(filter python@%,$(subst +, ,$*))))
+	$(call install,$(@D),$(subst @,==,$(filter-out python@%,$(subst +, ,$*))) $(BESIDE))
 	@touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
@@ -113,8 +115,9 @@ parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; 
 	@$(MAKE) families
 
 .PHONY: families
-families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/
+families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/, and docs/messages.md
 	$(BIN)/python -m tests.docs.families
+	$(BIN)/python -m tests.docs.messages
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## alter generated mappers and see that some test notices (minutes)

@@ -6,9 +6,14 @@
 - `constants`: what rows hold beside names: constants, tables of them, and functions
 - `cost`: what each family costs: the lines of its own file that say something
 - `diagnostics`: what stops the generator: every diagnostic has a stable id, and all of them come in one run
-- `files`: the files under `generated/`: which there are, which differ, and the one place that writes them
+- `files`: the files in a generated folder: which differ from what the rules give, and the one place that writes them
 - `functions`: reads rule functions: their source is carried into generated modules, and never run
 - `index`: the index of parts
+- `lines`: where in a file of the table something stands
+- `loading`: imports the modules of a table. What is wrong with them is said with file and line, whatever it is
+- `manifest`: the manifest of a generated folder: which of the files in it are the generator's, and what they were when
+  written
+- `names`: names that a table gives to modules: which are names at all, and free
 - `oldest`: the oldest releases of upstream for which the mappers are right
 - `owners`: who owns each Megatron field: the words of the owners' table, and the answer for one target
 - `pins`: the pins of upstream in pyproject.toml, and the ranges that a user may install
@@ -17,6 +22,7 @@
 - `releases`: releases of upstream beside the installed ones
 - `remote`: model types whose code comes with the checkpoint, and that are read as a native class
 - `schemas`: what upstream looks like: the data of a snapshot, as `generated/schemas/` holds it
+- `shape`: whether values of a table have the types that its vocabulary declares
 - `snapshot`: a snapshot as files below `generated/schemas/`
 - `style`: how generated code looks: black, with the project's own settings
 - `table`: the vocabulary of the overrides table

@@ -8,33 +8,47 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codegen import commands, index, project
-from codegen.diagnostics import GenerationError, IntrospectionError
+from codegen.diagnostics import FolderError, GenerationError, IntrospectionError, SourceError
+from codegen.lines import line_of_row, line_of_value
+from codegen.loading import TableError
 from codegen.snapshot import SnapshotError
+
+INTERRUPTED = 130
+"""The exit status of what somebody interrupts, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when everything is in order."""
     given = _parser().parse_args(arguments)
     try:
-        return _run(given)
-    except project.TableError as error:
+        place = project.place(given.families, given.out)
+        try:
+            return _run(given, place)
+        except GenerationError as error:
+            _print_diagnostics(error, place)
+        except SnapshotError as error:
+            told = f"{error}\n\nthe snapshot cannot be read; run `{commands.regenerate(place)}`"
+            print(told, file=sys.stderr)
+    except (TableError, FolderError) as error:
         print(error, file=sys.stderr)
-        return 1
-    except SnapshotError as error:
-        print(f"{error}\n\nthe snapshot cannot be read; run `{commands.REGENERATE}`", file=sys.stderr)
-        return 1
-    except IntrospectionError as error:
+    except (IntrospectionError, SourceError) as error:
         print(f"{error}\n\nnothing was written", file=sys.stderr)
-        return 1
-    except GenerationError as error:
-        # Only who has diagnostics to print needs what upstream says.
-        from codegen.introspect import documentation
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on from here", file=sys.stderr)
+        return INTERRUPTED
+    return 1
 
-        for diagnostic in error.diagnostics:
-            print(diagnostic.told(documentation.text), file=sys.stderr)
-        count = len(error.diagnostics)
-        print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
-        return 1
+
+def _print_diagnostics(error: GenerationError, place: project.Place) -> None:
+    # Only who has diagnostics to print needs what upstream says.
+    from codegen.introspect import documentation
+
+    for diagnostic in error.diagnostics:
+        file = place.root / diagnostic.file
+        line = line_of_row(file, diagnostic.row) or line_of_value(file, "FAMILY")
+        print(diagnostic.told(documentation.text, line), file=sys.stderr)
+    count = len(error.diagnostics)
+    print(f"\n{count} diagnostic{'s' * (count != 1)}; nothing was written.", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,8 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(given: argparse.Namespace) -> int:
-    place = project.place(given.families, given.out)
+def _run(given: argparse.Namespace, place: project.Place) -> int:
     match given.command:
         case "regen":
             return commands.regen(place)

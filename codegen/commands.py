@@ -16,6 +16,7 @@ from codegen import cost, index, project
 from codegen.checkpoint import ConfigError, Values, values_of
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, Written, compare, compare_snapshot, put, texts_below, write
+from codegen.manifest import owned
 from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.ownership import documentation_of
@@ -29,6 +30,8 @@ def regen(place: Place) -> int:
     """Introspect what is installed, say what changed, resolve, and rewrite the generated folder."""
     table = place.table
     started = perf_counter()
+    # What cannot be written is said before upstream is read.
+    owned(place.generated)
     new = introspected(table)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(new.versions.items()))
     print(f"introspected {versions}")
@@ -150,7 +153,9 @@ def regenerate(place: Place) -> str:
 def _not_up_to_date(place: Place, found: Sequence[Difference]) -> int:
     for difference in found:
         print(f"{place.generated.name}/{difference}", file=sys.stderr)
-    told = f"{place.generated.name}/ is not up to date; run `{regenerate(place)}` and commit what it writes"
+    told = f"{place.generated.name}/ is not up to date"
+    if not all(difference.is_foreign for difference in found):
+        told += f"; run `{regenerate(place)}` and commit what it writes"
     print(f"\n{told}", file=sys.stderr)
     return 1
 

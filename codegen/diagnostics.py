@@ -66,9 +66,15 @@ class Diagnostic:
         words = set(re.findall(r"\w+", f"{self.row} {own}"))
         return any(name in words or (name and "." in name and name in self.message) for name in names)
 
-    def told(self, upstream: Documentation) -> str:
-        """The whole of it, with upstream's own words where they can be read, else with where they stand."""
-        place = f"{self.file}: {self.row}" if self.row else self.file
+    def told(self, upstream: Documentation, line: int | None = None) -> str:
+        """The whole of it, with upstream's own words where they can be read, else with where they stand.
+
+        Args:
+            upstream: what upstream says.
+            line: of the row in the file, or of the family that lacks one.
+        """
+        file = self.file if line is None else f"{self.file}:{line}"
+        place = f"{file}: {self.row}" if self.row else file
         return f"{self.code.value} {place}: {self.explained(upstream)}"
 
     def explained(self, upstream: Documentation) -> str:
@@ -92,6 +98,14 @@ class GenerationError(Exception):
 
 class IntrospectionError(Exception):
     """Upstream's source does not show what a snapshot must hold."""
+
+
+class FolderError(Exception):
+    """A folder is not the generator's, or holds what is not where something is to be written."""
+
+
+class SourceError(Exception):
+    """What the rules give is no Python."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

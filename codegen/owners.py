@@ -75,6 +75,18 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Needed:
+    """Something that models need beside their configs."""
+
+    name: str
+    """The constant in the runtime that says what and why."""
+    kind: str = ""
+    """Of the targets that need it; empty for all."""
+    where: tuple[str, ...] = ()
+    """Megatron fields that a model has, all of them, which needs it: a family gives them more than their absence."""
+
+
+@dataclass(frozen=True)
 class Target:
     """A pair of Megatron classes, outer model config and inner transformer config, that a family maps to."""
 

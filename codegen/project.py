@@ -6,16 +6,20 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from codegen import functions, oldest
 from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.emit.elsewhere import ours_in
-from codegen.owners import Group
+from codegen.lines import line_of_value
+from codegen.loading import TableError, at, checked, imported, listed
+from codegen.names import TEMPLATES, problem_of_package
+from codegen.owners import Group, Needed
 from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
 from codegen.resolve.collect import Places, file_of, tables_of
@@ -25,15 +29,10 @@ from codegen.table import Family, Part, RefusedClass, Remote, Row
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
 RUNTIME = ROOT / "runtime"
-TEMPLATES = ROOT / "templates"
 PYPROJECT = ROOT / "pyproject.toml"
 SCHEMAS = "schemas"
 PACKAGE = functions.GENERATED
 """The project's own package."""
-
-
-class TableError(Exception):
-    """What was given as a table is none."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,8 @@ class Table:
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
     """The oldest releases of upstream, by name of the distribution."""
+    needs: Sequence[Needed] = ()
+    """What Megatron's models need beside their configs."""
     package: str = PACKAGE
     """Name of the generated package."""
     shares_owners: bool = False
@@ -108,7 +109,7 @@ def place(families: Path | None, out: Path | None) -> Place:
     """The project's own place, or that of a table that somebody keeps elsewhere.
 
     Of a table elsewhere only what is its own is generated: a module for each family, the registry by which
-    `mcore_mappers` finds them, and of `_fields.py` and `_tables.py` what `mcore_mappers` does not have as it is needed.
+    `mcore_mappers` finds them, and of `typing.py` and `_tables.py` what `mcore_mappers` does not have as it is needed.
 
     Args:
         families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
@@ -124,38 +125,67 @@ def place(families: Path | None, out: Path | None) -> Place:
     if families is None or out is None:
         raise TableError("a table elsewhere needs both: --families, and --out for what is generated from it")
     folder = families.resolve()
-    if not (folder / "__init__.py").is_file():
-        raise TableError(f"{families} is no Python package: it has no __init__.py")
-    sys.path.insert(0, str(folder.parent))
-    package = importlib.import_module(folder.name)
-    said = vars(package)
-    if "PACKAGE" not in said:
-        raise TableError(f"{families}/__init__.py defines no PACKAGE")
-    from codegen import megatron
-
+    _check_out(out.resolve(), folder)
+    package = _package(families)
     found = listed(package)
     if not found:
         raise TableError(f"{families} holds no family: no module in it defines FAMILY")
-    _check_not_ours(families, said["PACKAGE"], found, load_table().families)
-    owners = "OWNERS" in said
+    _check_not_ours(families, found, load_table().families)
+    from codegen import megatron
+
+    owners = "OWNERS" in vars(package)
     own = Table(
         families=tuple(found.values()),
-        owners=said.get("OWNERS", megatron.OWNERS),
-        refused_classes=said.get("REFUSED_CLASSES", ()),
-        remote=said.get("REMOTE", ()),
-        refused_remote=said.get("REFUSED", {}),
-        oldest=said.get("OLDEST", oldest.OLDEST),
-        package=said["PACKAGE"],
+        owners=checked(package, "OWNERS", Sequence[Group], megatron.OWNERS),
+        refused_classes=checked(package, "REFUSED_CLASSES", Sequence[RefusedClass], ()),
+        remote=checked(package, "REMOTE", Sequence[Remote], ()),
+        refused_remote=checked(package, "REFUSED", Mapping[str, str], {}),
+        oldest=checked(package, "OLDEST", Mapping[str, str], oldest.OLDEST),
+        needs=megatron.NEEDS,
+        package=vars(package)["PACKAGE"],
         shares_owners=not owners,
         places=_places(found, package, package if owners else megatron, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
 
-def _check_not_ours(folder: Path, package: str, theirs: Mapping[str, Family], ours: Sequence[Family]) -> None:
+def _package(families: Path) -> ModuleType:
+    """The package of a table, which names the one to generate."""
+    folder = families.resolve()
+    file = folder / "__init__.py"
+    if not file.is_file():
+        raise TableError(f"{families} is no Python package: it has no __init__.py")
+    if not folder.name.isidentifier():
+        raise TableError(f"{families} is no Python package: no module can be named {folder.name!r}")
+    sys.path.insert(0, str(folder.parent))
+    package = imported(folder.name, folder.parent)
+    if package.__file__ is None or Path(package.__file__).resolve() != file:
+        raise TableError(f"{families}: another package of this name is imported before: {package.__file__}")
+    if "PACKAGE" not in vars(package):
+        raise TableError(f"{families}/__init__.py defines no PACKAGE")
+    name: object = vars(package)["PACKAGE"]
+    problem = problem_of_package(name)
+    if name == PACKAGE:
+        problem = f"{PACKAGE} is this project's own package; name yours otherwise"
+    if name == folder.name:
+        problem = f"{name!r} is the name of the table itself"
+    if problem:
+        raise TableError(f"{at(file, line_of_value(file, 'PACKAGE'), folder.parent)}: PACKAGE: {problem}")
+    return package
+
+
+_WRITTEN: Final = ("codegen", "generated", "runtime", "templates", "tests")
+"""Folders of this project's in which nothing of another table is generated."""
+
+
+def _check_out(out: Path, families: Path) -> None:
+    for own in (*(ROOT / name for name in _WRITTEN), families):
+        if out.is_relative_to(own):
+            raise TableError(f"{out} is in {own}, which holds other things; name another folder to generate into")
+
+
+def _check_not_ours(folder: Path, theirs: Mapping[str, Family], ours: Sequence[Family]) -> None:
     """Neither package would know which of the two is meant."""
-    if package == PACKAGE:
-        raise TableError(f"{folder}: {PACKAGE} is this project's own package; name yours otherwise")
     names, classes = ({family.name for family in ours}, {family.config for family in ours})
     for family in theirs.values():
         if family.name in names or family.config in classes:
@@ -166,23 +196,16 @@ def load_table() -> Table:
     """The project's own table."""
     from codegen import families, megatron, refused, remote
 
-    found = listed(families)
+    found = listed(families, only_families=True)
     return Table(
         families=tuple(found.values()),
         owners=megatron.OWNERS,
         refused_classes=refused.REFUSED_CLASSES,
         remote=remote.REMOTE,
         refused_remote=refused.REFUSED,
+        needs=megatron.NEEDS,
         places=_places(found, families, megatron, refused),
     )
-
-
-def listed(package: ModuleType) -> Mapping[str, Family]:
-    """The families of a package, each under the name of its module, sorted by that."""
-    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
-    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
-    families = {name: vars(module).get("FAMILY") for name, module in modules.items()}
-    return {name: replace(family, name=name) for name, family in families.items() if isinstance(family, Family)}
 
 
 def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType) -> Places:
@@ -215,7 +238,7 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families))
+    found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families, snapshot))
     try:
         resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
     except GenerationError as error:

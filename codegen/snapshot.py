@@ -309,11 +309,21 @@ class _Reader:
 
 def _parse(file: Path) -> Json:
     try:
-        return cast(Json, json.loads(file.read_text(encoding="utf-8")))
+        return cast(Json, json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_constant))
     except FileNotFoundError:
         raise SnapshotError(f"{file}: not there; `make regen` writes it") from None
     except json.JSONDecodeError as error:
+        raise SnapshotError(f"{file}:{error.lineno}: no JSON: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SnapshotError(f"{file}:{line}: no UTF-8: {error.reason}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        # A folder of the name, an integer of more digits than Python reads, lists in lists in lists.
         raise SnapshotError(f"{file}: no JSON: {error}") from None
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is none of its constants")
 
 
 def _object(value: Json, where: str) -> Object:

@@ -5,7 +5,7 @@ its parameters, builtins, `math`, and names that it imports from the runtime (`m
 generated tables of values. Its parameters have fixed names:
 
 - `hf`: the Hugging Face config, annotated with its class, or with a protocol in rules that families share;
-- `check`: collects refusals (`Check`), in functions of `Local` rows and guards;
+- `check`: collects refusals (`Check`), in functions of `Local` rows and guards, and for fields decided together;
 - `caller`: what the caller passed;
 - `settings`: that of the inner class over the suggested values, for architecture fields of the inner class, and in
   functions of `Local` rows that only they take;
@@ -38,6 +38,21 @@ from codegen.rows.guard import (
 )
 from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.local import Local
+from codegen.rows.older import (
+    Also,
+    Always,
+    Attribute,
+    Beside,
+    ByDefault,
+    Dense,
+    Every,
+    Fixed,
+    From,
+    Older,
+    Otherwise,
+    Replaced,
+    Words,
+)
 from codegen.rows.rename import Rename
 from codegen.rows.row import Back, Inverse, NoInverse, Row
 from codegen.rows.unread import Unread
@@ -46,13 +61,22 @@ __all__ = [
     "DECIDE",
     "Absence",
     "Absent",
+    "Also",
+    "Always",
+    "Attribute",
     "Back",
+    "Beside",
     "Binding",
+    "ByDefault",
     "Choice",
     "Computed",
     "Constant",
+    "Dense",
     "Domain",
+    "Every",
     "Family",
+    "Fixed",
+    "From",
     "Function",
     "Group",
     "Guard",
@@ -62,12 +86,15 @@ __all__ = [
     "Kind",
     "Local",
     "NoInverse",
+    "Older",
     "OlderRope",
+    "Otherwise",
     "Owner",
     "Part",
     "RefusedClass",
     "Remote",
     "Rename",
+    "Replaced",
     "Row",
     "Scalar",
     "Since",
@@ -75,6 +102,7 @@ __all__ = [
     "Target",
     "Unread",
     "ValueTable",
+    "Words",
     "deviation",
     "deviation_up_to",
     "further_layers",
@@ -109,15 +137,20 @@ class Part:
     """What holds for a HybridModelConfig beside that; None where Megatron's HybridModel cannot compute it."""
     tables: tuple[ValueTable, ...] = ()
     """Value tables that functions use, beside those of `Choice` rows."""
+    older: tuple[Older | Otherwise, ...] = ()
+    """What the classes were in older releases of transformers, where they had the field."""
 
 
 @dataclass(frozen=True)
 class Since:
-    """The first release of an upstream package for which a family's mapper is right, where older ones are allowed."""
+    """The first release of an upstream package that has what a family needs, where older ones are allowed.
+
+    For transformers it is the first one with the class. What the class was before a release says `older`.
+    """
 
     oldest: str
     why: str
-    """What the class was before."""
+    """What was not there before."""
     package: str = "transformers"
 
 
@@ -154,6 +187,8 @@ class Family:
     hybrid: tuple[Row, ...] = ()
     """What holds for a HybridModelConfig beside that."""
     since: Since | None = None
+    older: tuple[Older | Otherwise, ...] = ()
+    """What the class was in older releases of transformers, beside what parts say."""
     older_rope: OlderRope | None = None
     older_types: Mapping[str, str] = field(default_factory=dict[str, str])
     """Types of layers that the class of transformers 4.57 knows under another name, and that name."""

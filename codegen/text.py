@@ -15,6 +15,19 @@ def comment(text: str, width: int = 100, first: str = "") -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
+def docstring(text: str, indent: int, width: int = 120) -> str:
+    """`text` as a docstring below a field, with its line break."""
+    quoted = f'"""{documentation(text)}"""'
+    lines = textwrap.wrap(quoted, width - indent, break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{' ' * indent}{line}\n" for line in lines)
+
+
+def documentation(text: str) -> str:
+    """What stands between three quotes for a text, whatever it has of them and of backslashes."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'{escaped[:-1]}\\"' if escaped.endswith('"') else escaped
+
+
 def literal_text(text: str) -> str:
     """A string literal in the style of black."""
     return json.dumps(text, ensure_ascii=False)

@@ -53,6 +53,6 @@ def snapshot(place: Place, to: Path | None) -> int:
             put(to / path, text)
         return 0
     print(terminal(report(place.table, load(place.schemas), new), documentation.text), end="")
-    write_snapshot(place.generated, commands.snapshot_files(new), SCHEMAS)
+    write_snapshot(place.generated, commands.snapshot_files(new))
     print(f"\nwrote {place.generated.name}/{SCHEMAS}: with the pins it makes a commit of its own, before the rules")
     return 0

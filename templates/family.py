@@ -10,7 +10,7 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.settings import select
 from mcore_mappers_runtime.upstream import check_versions
 
-check_versions(FAMILY)
+check_versions(__name__)
 
 MAPPERS
 
@@ -20,7 +20,7 @@ UNREAD
 def _transformer(PARAMETERS) -> InnerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     CHECKS
-    check.finish(strict=strict)
+    check.finish()
     settings: InnerFields = {
         SETTINGS: SETTINGS,
         **select(InnerFields, caller),

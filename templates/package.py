@@ -14,15 +14,19 @@ from mcore_mappers_runtime.dispatch import family_module, to_hf
 from mcore_mappers_runtime.errors import (
     DefaultedFieldsWarning,
     DeviationWarning,
+    NeedsWarning,
+    NotComparedWarning,
+    OtherReleaseWarning,
     Refusal,
     TableConflictError,
     TableWarning,
     UnknownArchitectureWarning,
     UnknownKeysWarning,
     UnsupportedConfigError,
+    UpstreamVersionError,
     UpstreamVersionWarning,
 )
-from mcore_mappers_runtime.records import Family
+from mcore_mappers_runtime.records import Family, Need
 from mcore_mappers_runtime.registry import Registry, announce, known
 
 from ._dispatch import to_megatron
@@ -34,12 +38,18 @@ __all__ = [
     "DeviationWarning",
     "Difference",
     "Family",
+    "Need",
+    "NeedsWarning",
+    "NotComparedWarning",
+    "OtherReleaseWarning",
+    "Owner",
     "Refusal",
     "TableConflictError",
     "TableWarning",
     "UnknownArchitectureWarning",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
+    "UpstreamVersionError",
     "UpstreamVersionWarning",
     "diff",
     "dump",
@@ -56,6 +66,7 @@ __all__ = [
 
 _HOMES = {
     "Difference": "diff",
+    "Owner": "diff",
     "diff": "diff",
     "dump": "disk",
     "dump_file": "disk",
@@ -79,8 +90,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
+    if name == "typing":
+        return import_module(".typing", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *known().families})
+    return sorted({*__all__, "typing", *known().families})

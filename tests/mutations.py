@@ -187,7 +187,7 @@ class _Sites(cst.CSTVisitor):
             node.args[1].visit(self)
             return False
         # What somebody reads who misspelt a name; `refuse` is for people too.
-        if method == "refuse" or name == "get_close_matches":
+        if method == "refuse" or name in ("get_close_matches", "hint", "meant"):
             return False
         if method in CHECKED:
             for index in CHECKED[method]:

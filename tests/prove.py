@@ -19,6 +19,7 @@ from codegen import project
 from codegen.__main__ import main as codegen
 from codegen.diagnostics import Code, Diagnostic, GenerationError
 from codegen.files import texts_below, write
+from codegen.loading import TableError
 from codegen.snapshot import load
 
 STEPS = (
@@ -39,7 +40,10 @@ def emitted(family: str) -> int:
     if not codegen(["emit"]):
         return 0
     place = project.place(None, None)
-    table, snapshot = place.table, load(place.schemas)
+    try:
+        table, snapshot = place.table, load(place.schemas)
+    except TableError:
+        return 1  # which has been said
     others = {place.table.places.file(each): each for each in table.families if each.name != family}
     undecided = {each.file for each in diagnostics(place) if each.code is not Code.NO_FAMILY}
     if not undecided <= others.keys():

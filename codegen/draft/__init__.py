@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from codegen.draft.evidence import Evidence
 from codegen.draft.near import Lines, Near, nearest
 from codegen.draft.search import Chosen, choose
 from codegen.draft.table import Notes, notes
+from codegen.names import problem_of_family
 from codegen.project import GENERATED, ROOT, Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
@@ -36,6 +38,7 @@ from codegen.table import Family
 PROOFS = ROOT / "tests" / "families"
 RECORDED = ROOT / "tests" / "bumps" / "recorded"
 
+_NAMED = re.compile(r"\w[\w-]*(\.[^\W\d]\w*)*")
 _SHOWN = 3
 """How many near families are named."""
 
@@ -62,6 +65,9 @@ def new(place: Place, named: Sequence[str]) -> int:
     Raises:
         DraftError: no such class, or a family or proof is there already. Nothing is written for that class.
     """
+    for each in named:
+        if not _NAMED.fullmatch(each):
+            raise DraftError(f"{each!r} is neither a model_type nor the import path of a config class")
     from codegen.introspect import catalogue, huggingface
 
     known = catalogue.causal_lm()
@@ -97,6 +103,8 @@ def draft(rules: Table, snapshot: Snapshot, hf: HfClass, lines: Lines) -> Draft:
     if not near:
         raise DraftError("the table has no family to learn from")
     name = (hf.model_type or hf.name.removesuffix("Config").lower()).replace("-", "_")
+    if problem := problem_of_family(name):
+        raise DraftError(f"{hf.path}: no family can have its model_type for a name: {problem}")
     evidence = Evidence.of(rules.families, snapshot, hf, lines)
     chosen = choose(rules, snapshot, hf, name, near, evidence)
     return Draft(chosen.family, near, chosen, notes(rules, hf, near, chosen, evidence))

@@ -84,7 +84,8 @@ def text(drafted: Drafted, base: Base, table: Table, near: Sequence[Near], folde
     lines = "".join(
         f"from {where} import {', '.join(sorted(names, key=_in_order))}\n" for where, names in sorted(imports.items())
     )
-    return formatted(f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{lines}\n{plain}', PYPROJECT)
+    source = f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{lines}\n{plain}'
+    return formatted(source, f"{family.name}.py", PYPROJECT)
 
 
 def _cases(drafted: Drafted, pieces: Sequence[Pieces], folder: Path) -> tuple[str, ...]:

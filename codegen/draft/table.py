@@ -69,7 +69,7 @@ def text(family: Family, since: str, notes: Notes, table: Table) -> str:
         f"    targets=({_targets(family)}),\n{replaces}    rows=(\n{rows}{comments}    ),\n{since})\n"
     )
     source = f'"""{TODO}"""\n\nfrom __future__ import annotations\n\n{_imports(family, body, table)}\n{body}'
-    return formatted(source, PYPROJECT)
+    return formatted(source, f"{family.name}.py", PYPROJECT)
 
 
 def _imports(family: Family, body: str, table: Table) -> str:

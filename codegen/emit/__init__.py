@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codegen.diagnostics import SourceError
 from codegen.emit import shared
 from codegen.emit.declared import declared_section
 from codegen.emit.elsewhere import FIELDS, TABLES, Ours, definitions
@@ -27,7 +28,13 @@ from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_section
 from codegen.emit.package import LAZY, dispatch_module, init_module, tables_module, tables_of
-from codegen.emit.registry import owners_section, registry_modules, releases_section, symbols_section
+from codegen.emit.registry import (
+    older_section,
+    owners_section,
+    registry_modules,
+    releases_section,
+    symbols_section,
+)
 from codegen.emit.sections import Section
 from codegen.functions import GENERATED, Import
 from codegen.plan import Plan
@@ -48,6 +55,9 @@ def emit(
         table: the rules of which the plans are the outcome.
         templates: the folder of the templates.
         ours: what the project's own package has, where another package is generated.
+
+    Raises:
+        SourceError: a name or a text of the table gives no Python.
     """
     # A package elsewhere has family modules alone, so that each says all of its own.
     known = shared.shared(plans) if ours is None else shared.Shared()
@@ -78,18 +88,23 @@ def emit(
 
     owners = owners_section(plans, table.owners)
     sections = (
-        families_section(plans),
+        families_section(plans, table.needs),
         refused_section(table.refused_classes),
         declared_section(plans),
         owners if own_fields else _borrowed(owners),
         keys_section(plans, snapshot, table.remote, table.refused_remote),
         symbols_section(plans, snapshot),
         releases_section(plans, snapshot, table.oldest),
+        older_section(plans),
     )
     files |= registry_modules(table.package, sections, apart=ours is None)
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for plan in plans:
-        files[f"{plan.family.name}.py"] = family_module(plan, known, parts, placed)
+        try:
+            files[f"{plan.family.name}.py"] = family_module(plan, known, parts, placed)
+        except SyntaxError as error:
+            line = (error.text or "").strip()
+            raise SourceError(f"{plan.file}: what its rules give is no Python: {error.msg}: {line}") from None
     return files
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-FIELDS, TABLES = "_fields", "_tables"
+FIELDS, TABLES = "typing", "_tables"
 """Modules of which a package elsewhere has its own only where the project's does not do."""
 
 

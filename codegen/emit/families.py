@@ -6,16 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
-from codegen.plan import PartName, Plan
+from codegen.owners import Needed
+from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
 from codegen.table import RefusedClass
 from codegen.text import literal_text, quoted
 
 _RECORDS = f"{RUNTIME}records"
+_NEEDS = f"{RUNTIME}needs"
 _MAPPING = Import("collections.abc", "Mapping")
 
+PREDICTION = "mtp_num_layers"
+"""A Megatron field that a caller may set beyond zero only where the family does."""
 
-def families_section(plans: Sequence[Plan]) -> Section:
+
+def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Section:
     """Every mapped family. What a part refuses stands once, as a constant that the families of the part name."""
     guards: dict[PartName, dict[tuple[str, str], None]] = {}
     for plan in plans:
@@ -24,7 +29,8 @@ def families_section(plans: Sequence[Plan]) -> Section:
                 guards.setdefault(part, {}).update(dict.fromkeys(refused))
     parts = sorted(guards, key=lambda part: part.name)
     texts = entries((part.name, listed(_pairs(guards[part]))) for part in parts)
-    families = entries((plan.family.name, _family(plan, guards)) for plan in plans)
+    families = entries((plan.family.name, _family(plan, guards, _needed(plan, needs))) for plan in plans)
+    needed = {each.name for plan in plans for each in _needed(plan, needs)}
     records = ("Deviation", "Family") if any(True for plan in plans for _ in _deviations(plan)) else ("Family",)
     return Section(
         name="FAMILIES",
@@ -32,7 +38,11 @@ def families_section(plans: Sequence[Plan]) -> Section:
         doc="Every family that is mapped, and what the parts of families refuse: fields, each with the reason.",
         source=f"_GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {texts}\n\n"
         f"FAMILIES: Mapping[str, Family] = {families}",
-        imports=(_MAPPING, *(Import(_RECORDS, name) for name in records)),
+        imports=(
+            _MAPPING,
+            *(Import(_RECORDS, name) for name in records),
+            *(Import(_NEEDS, name) for name in sorted(needed)),
+        ),
     )
 
 
@@ -55,17 +65,34 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"({literal_text(field)}, {quoted(why)})" for field, why in pairs)
 
 
-def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]]) -> str:
+def _needed(plan: Plan, needs: Sequence[Needed]) -> list[Needed]:
+    """What a model of any target needs."""
+    return [each for each in needs if any(_has(mapper, each) for mapper in plan.mappers)]
+
+
+def _has(mapper: Mapper, need: Needed) -> bool:
+    given = {verdict.field: verdict.expression for verdict in mapper.verdicts if verdict.side is Side.MEGATRON}
+    has = (given.get(field, "") for field in need.where)
+    return need.kind in ("", mapper.target.kind) and all(each not in _ABSENT and not each.isdigit() for each in has)
+
+
+_ABSENT = ("", "None", "False")
+"""What a family gives for a field that its models do without, if anything; a plain number is Megatron's default."""
+
+
+def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]], needs: Sequence[Needed]) -> str:
     refusals = _refusals(plan)
     whole = [part for part, found in refusals.items() if part is not None and dict.fromkeys(found) == guards[part]]
     own = [pair for part, found in refusals.items() if part not in whole for pair in found]
     parts = (f"*_GUARDS[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
+    predicts = ", predicts=True" if any(PREDICTION in placed.row.targets for placed in plan.rows) else ""
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
         f"architectures={listed(literal_text(name) for name in plan.architectures)}, "
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
-        f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))})'
+        f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))}, '
+        f"needs={listed(each.name for each in needs)}{predicts})"
     )
 
 

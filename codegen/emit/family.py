@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain
 
 from codegen.emit import shared
+from codegen.emit.elsewhere import FIELDS
 from codegen.emit.fields import annotation
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.shared import Shared
@@ -19,7 +20,7 @@ from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, P
 from codegen.resolve.build import target_imports, unread
 from codegen.rows.domain import Domain
 from codegen.table import Family
-from codegen.text import comment, literal_text
+from codegen.text import comment, documentation, literal_text
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
     for mapper in plan.mappers:
         yield from target_imports(mapper.target)
         for fields in (mapper.target.fields, mapper.target.transformer_fields, mapper.target.model_fields):
-            yield Import("._fields", fields)
+            yield Import(f".{FIELDS}", fields)
     for parameter in (*plan.passed, *plan.own):
         for path in annotation(parameter.annotation)[1]:
             yield Import(path.rpartition(".")[0], path.rpartition(".")[2])
@@ -110,7 +111,6 @@ def _parameters(plan: Plan) -> Iterator[str]:
     yield f"hf: {plan.family.config_name}"
     yield from (_parameter(each) for each in plan.passed)
     yield f"caller: {callers}"
-    yield "strict: bool"
     if plan.own:
         yield "*"
     yield from (_parameter(each) for each in plan.own)
@@ -125,14 +125,14 @@ def _doc(family: Family) -> str:
     """On one line where it fits."""
     said = f"{family.config_name} to Megatron: {family.covers}"
     if len(said) <= 114:
-        return said
-    return f"{family.config_name} to Megatron.\n\n{textwrap.fill(family.covers, 120)}\n"
+        return documentation(said)
+    return documentation(f"{family.config_name} to Megatron.\n\n{textwrap.fill(family.covers, 120)}\n")
 
 
 def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
     """The source of the mapper to one target."""
     target = mapper.target
-    arguments = ["check", "hf", *(each.name for each in plan.passed), "caller", "strict"]
+    arguments = ["check", "hf", *(each.name for each in plan.passed), "caller"]
     own = "".join(f",\n{_keyword(argument)}" for argument in mapper.own)
     names = {
         **_names(plan),

@@ -1,18 +1,29 @@
-"""`_fields.py`: what a caller may pass, as one `TypedDict` for each Megatron class and one for each target."""
+"""`typing.py`: what a caller may pass, as one `TypedDict` for each Megatron class and one for each target.
+
+Below each keyword stands what an editor shows of it: who decides it, what its group is for, and Megatron's default.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.emit.fill import with_imports
 from codegen.functions import Import
 from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
+from codegen.text import docstring, literal_text
 
 ANY_FIELDS = "AnyFields"
 """The `TypedDict` of all fields of all targets."""
+
+_DOC = """\
+The Megatron fields that a caller may pass; the mapper decides all others.
+
+For keywords of one's own: `keywords: GPTFields = {...}`, and then `to_megatron(hf, **keywords)`. Below each stands who
+decides it, what its group is for, and Megatron's default.
+"""
 
 METADATA = "extra_checkpoint_metadata"
 """The caller's field into which a mapper puts one key of its own, so that it is never passed on as it is."""
@@ -38,9 +49,9 @@ def fields_module(
     if any_fields:
         types += _declare_any(targets, snapshot, groups, classes)
     source = (
-        '"""The Megatron fields that a caller may pass; the mapper decides all others."""\n\n'
+        f'"""{_DOC}"""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
-        "from mcore_mappers_runtime.settings import MetadataFields\n\n" + "\n\n".join(classes.values()) + "\n"
+        "from mcore_mappers_runtime.settings import MapperFields\n\n" + "\n\n".join(classes.values()) + "\n"
     )
     return with_imports(source, (), [_import(path) for path in sorted(set(types))])
 
@@ -74,18 +85,16 @@ def _declare(
         ]
         lines: list[str] = []
         for entry in sorted(passed, key=lambda entry: entry.position):
-            kind, paths = annotation(entry.field.type)
-            lines.append(f"    {entry.field.name}: {kind}\n")
-            yield from paths
+            lines.append(_line(entry))
+            yield from annotation(entry.field.type)[1]
         classes[name] = _class(name, extends, f"Fields of {cls}.", lines)
     restated: list[str] = []
     for name in target.restated:
         known = owners.get(name)
         assert known is not None
-        kind, paths = annotation(known.field.type)
-        restated.append(f"    {name}: {kind}\n")
-        yield from paths
-    bases = f"{target.transformer_fields}, {target.model_fields}, MetadataFields"
+        restated.append(_line(known))
+        yield from annotation(known.field.type)[1]
+    bases = f"{target.transformer_fields}, {target.model_fields}, MapperFields"
     classes[target.fields] = _class(target.fields, bases, f"Fields of {outer.name} and of its {inner.name}.", restated)
 
 
@@ -102,9 +111,8 @@ def _declare_any(
         for entry in (*other.transformer.values(), *other.model.values()):
             name = entry.field.name
             if name not in known and (_is_callers(entry) or name in target.restated):
-                kind, paths = annotation(entry.field.type)
-                lines[name] = f"    {name}: {kind}\n"
-                yield from paths
+                lines[name] = _line(entry)
+                yield from annotation(entry.field.type)[1]
     doc = "Fields of any target, for a config whose class only run time knows."
     classes[ANY_FIELDS] = _class(ANY_FIELDS, widest.fields, doc, list(lines.values()))
 
@@ -113,6 +121,34 @@ def _parent(target: Target, targets: Sequence[Target], snapshot: Snapshot) -> Ta
     """The target whose inner class this one's extends."""
     bases = snapshot.megatron[target.transformer_class].bases
     return next((other for other in targets if other.transformer_class.rpartition(".")[2] in bases), None)
+
+
+_OWNERS: Mapping[Owner, str] = {
+    Owner.CALLER: "The caller's",
+    Owner.SUGGESTED: "Suggested by the mapper",
+    Owner.ARCHITECTURE: "The mapper's, which the caller may say in another form",
+}
+
+
+def _line(entry: Owned) -> str:
+    """A keyword with its type, and what an editor shows of it."""
+    group = entry.group
+    why, _, _ = group.why.replace("\n", " ").partition(". ")
+    said = f"{_OWNERS[entry.owner]} ({group.section}). {why.rstrip('.')}. Megatron's default: {_default(entry)}."
+    return f"    {entry.field.name}: {annotation(entry.field.type)[0]}\n{docstring(said, 4)}"
+
+
+def _default(entry: Owned) -> str:
+    """As a reader would write it; an enumeration's member by its class and name."""
+    match entry.field.default:
+        case {"$symbol": str(path)}:
+            return path
+        case {"$enum": str(path)}:
+            return ".".join(path.split(".")[-2:])
+        case str(text):
+            return literal_text(text)
+        case other:
+            return repr(other)
 
 
 def _class(name: str, bases: str, doc: str, lines: Sequence[str]) -> str:

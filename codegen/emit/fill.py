@@ -64,9 +64,10 @@ def with_imports(source: str, candidates: Sequence[Import] = (), type_only: Sequ
     """
     lines = source.splitlines(keepends=True)
     tree = ast.parse(source)
+    asked = _asked_first(tree)
     own = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     found = [Import("." * node.level + (node.module or ""), alias.name) for node in own for alias in node.names]
-    for node in reversed(own):
+    for node in sorted((*own, *asked), key=lambda each: each.lineno, reverse=True):
         del lines[node.lineno - 1 : node.end_lineno]
     first = tree.body[0]
     docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -77,7 +78,7 @@ def with_imports(source: str, candidates: Sequence[Import] = (), type_only: Sequ
     lazy = {known for known in type_only if known.name in used} - wanted
     if lazy:
         wanted.add(Import("typing", "TYPE_CHECKING"))
-    text = _import_block(wanted)
+    text = _import_block(wanted, [ast.unparse(node) for node in asked])
     if lazy:
         text += "\nif TYPE_CHECKING:\n" + _indented(_import_block(lazy).rstrip("\n"), "    ") + "\n"
     return f"{header}\n{text}\n{body}"
@@ -99,17 +100,40 @@ def _names(tree: ast.Module) -> Iterator[str]:
 
 
 _FIRST = f"{RUNTIME}upstream"
-"""The module that is imported before Megatron, whose modules import one another in circles: one thread alone imports
-them there."""
+"""The module that is imported before upstream's. What a module calls of it stands right behind: upstream that cannot
+have the family is refused there, before an import of what it lacks fails."""
 
 
-def _import_block(wanted: set[Import]) -> str:
-    groups: list[list[str]] = [[], [], [], [], [], []]
+def _asked_first(tree: ast.Module) -> list[ast.Expr]:
+    """The statements that call what is imported from there."""
+    names = {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == _FIRST
+        for alias in node.names
+    }
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in names
+    ]
+
+
+def _import_block(wanted: set[Import], asked: Sequence[str] = ()) -> str:
+    groups: list[list[str]] = [[], [], [], [], [], [], []]
     for module in sorted({known.module for known in wanted}):
         names = sorted({known.name for known in wanted if known.module == module}, key=_import_order)
         line = f"from {module} import {', '.join(names)}" if module else "\n".join(f"import {name}" for name in names)
         groups[_group(module)].append(line)
+    groups[_BEHIND_FIRST] += asked
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
+
+
+_BEHIND_FIRST = 3
+"""Where among the groups the calls stand."""
 
 
 def _import_order(name: str) -> tuple[int, str]:
@@ -125,5 +149,5 @@ def _group(module: str) -> int:
     if module == _FIRST:
         return 2
     if module.startswith("."):
-        return 5
-    return 4 if module.startswith((RUNTIME, GENERATED)) else 3
+        return 6
+    return 5 if module.startswith((RUNTIME, GENERATED)) else 4

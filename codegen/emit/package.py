@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from codegen.constants import Symbol, ValueTable, literal
+from codegen.emit.elsewhere import FIELDS
 from codegen.emit.fields import ANY_FIELDS
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.functions import Import
 from codegen.plan import Plan
-from codegen.text import literal_text
+from codegen.text import documentation, literal_text
 
 LAZY = """\
     from mcore_mappers_runtime.composite import text_config
-    from mcore_mappers_runtime.diff import Difference, diff
+    from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.save_config import save_config
@@ -24,7 +25,8 @@ LAZY = """\
 
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
-    names = [f"    from . import {plan.family.name} as {plan.family.name}\n" for plan in plans]
+    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS,) if lazy else ())))
+    names = [f"    from . import {name} as {name}\n" for name in modules]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{lazy}{''.join(names)}"
     # The `typing` import that the block brought along moves to the others.
     return with_imports(fill(template, Filling(lines={"TYPE_ONLY": [block]})), ())
@@ -41,15 +43,16 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
     for plan in plans:
         target = plan.main.target
         config, model = _split(plan.family.config), _split(target.model_class)
-        imports += [config, model, Import("._fields", target.fields)]
+        imports += [config, model, Import(f".{FIELDS}", target.fields)]
         overloads.append(
             f"@overload\ndef to_megatron(hf: {config.name}, /, *, strict: bool = False, "
             f"**caller: Unpack[{target.fields}]) -> {model.name}: ..."
         )
-    imports.append(Import("._fields", ANY_FIELDS))
+    imports.append(Import(f".{FIELDS}", ANY_FIELDS))
+    models = sorted({plan.main.target.model_name for plan in plans})
     overloads.append(
         "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, "
-        f"**caller: Unpack[{ANY_FIELDS}]) -> ModelConfig: ..."
+        f"**caller: Unpack[{ANY_FIELDS}]) -> {' | '.join(models)}: ..."
     )
     return with_imports(fill(template, Filling(lines={"OVERLOADS": overloads})), (), type_only=imports)
 
@@ -80,4 +83,4 @@ def _table(table: ValueTable) -> str:
     symbols = any(isinstance(value, Symbol) for value in table.values.values())
     plain = {"None" if value is None else type(value).__name__ for value in table.values.values()}
     kind = "Callable[[Tensor], Tensor]" if symbols else " | ".join(sorted(plain))
-    return f'{table.name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{table.doc}"""'
+    return f'{table.name}: Mapping[str, {kind}] = {{\n{entries}}}\n"""{documentation(table.doc)}"""'

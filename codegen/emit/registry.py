@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from packaging.version import Version
+
 from codegen.constants import literal
 from codegen.emit.sections import Section, entries, frozen, listed, module_of
 from codegen.functions import RUNTIME, Import
+from codegen.oldest import older_rows
 from codegen.owners import Group, Owner, Target
 from codegen.plan import Plan
+from codegen.rows.older import Cure, Older, Otherwise, Place
 from codegen.schemas import Snapshot
 from codegen.text import literal_text, quoted
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of the runtime's `Registry` that is written here."""
 
 YARN_CLASS = f"{RUNTIME}yarn.YarnTransformerConfig"
@@ -127,6 +131,40 @@ def releases_section(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[
         ),
         imports=(Import(_REGISTRY, "Releases"),),
     )
+
+
+def older_section(plans: Sequence[Plan]) -> Section:
+    """What classes were in older releases of transformers: every row once, with the families of which it holds."""
+    held: dict[Older | Otherwise, list[str]] = {}
+    for plan in plans:
+        for row in older_rows(plan.family):
+            held.setdefault(row, []).append(plan.family.name)
+    rows = sorted(held, key=lambda row: (row.field, Version(row.since), held[row]))
+    source = listed(f"({_older(row)}, {frozen(held[row])})\n" for row in rows)
+    names = {type(each).__name__ for row in rows for each in (row, _said(row)) if each is not None} | {
+        "Older",
+        "Otherwise",
+    }
+    return Section(
+        name="OLDER",
+        module="_older",
+        doc="What config classes were in older releases of transformers: spelt otherwise, or something else.",
+        source=f"OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = {source}",
+        imports=tuple(Import(f"{RUNTIME}records", name) for name in sorted(names)),
+    )
+
+
+def _said(row: Older | Otherwise) -> Place | Cure | None:
+    return row.place if isinstance(row, Older) else row.cure
+
+
+def _older(row: Older | Otherwise) -> str:
+    start = f"{type(row).__name__}({literal_text(row.field)}, {literal_text(row.since)}"
+    if isinstance(row, Older):
+        return f"{start}, {row.place!r})"
+    cure = f", cure={row.cure!r}" if row.cure is not None else ""
+    unless = f", unless={row.unless!r}" if row.unless else ""
+    return f"{start}, {quoted(row.why)}{cure}{unless})"
 
 
 def _versions(versions: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from codegen.resolve.build import unread
 from codegen.resolve.python import carried_over
 from codegen.rows.ignored import Ignored
 from codegen.rows.row import lifted_name
-from codegen.text import literal_text
+from codegen.text import documentation, literal_text
 
 PACKAGE = "_parts"
 
@@ -156,7 +156,7 @@ def _function(guards: Guards) -> str:
     taken = "".join(f", {each}: {kind}" for each, kind in guards.taken)
     lines = "".join(f"    {line}\n" for each in _form(guards) for line in each.split("\n"))
     declared = f"class {protocol}(Protocol):\n{types}\n\n" if types else ""
-    doc = guards.part.doc or f"What {name} refuses."
+    doc = documentation(guards.part.doc) or f"What {name} refuses."
     annotations = {"check": "Check", "hf": protocol, **dict(guards.taken)}
     called = "".join(f"{carried_over(rule, lifted_name(rule), annotations)}\n\n" for rule in guards.functions)
     return f'{declared}{called}def {name}(check: Check{hf}{taken}) -> None:\n    """{doc}"""\n{lines}'
@@ -175,7 +175,7 @@ def _unread(part: PartName, known: Shared) -> str:
     names = "".join(f"{literal_text(name)}, " for name in sorted(known.declared[part]))
     lines = [_entry(f"{', '.join(fields)}: {why}") for why, fields in grouped.items()]
     kind = "" if names else ": tuple[str, ...]"
-    return f"{constant(part)}{kind} = ({names})\n" + '"""Not read:\n\n' + "\n".join(lines) + '\n"""'
+    return f"{constant(part)}{kind} = ({names})\n" + '"""Not read:\n\n' + documentation("\n".join(lines)) + '\n"""'
 
 
 def constant(part: PartName) -> str:

@@ -8,15 +8,17 @@ from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
 from codegen.parts.attention.latent import LATENT, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
-from codegen.parts.experts.routers import ROUTER_LOGITS
+from codegen.parts.experts.routers import ROUTER_LOGITS, ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK, when_built
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
+    Dense,
     Family,
     Ignored,
     Inverse,
     Kind,
+    Older,
     Since,
     require,
 )
@@ -70,5 +72,9 @@ FAMILY = Family(
         ),
         *(when_built(key, "mlp_layer_types") for key in ("first_k_dense_replace", "moe_layer_freq")),
     ),
-    since=Since("5.23.0", "The class had first_k_dense_replace, and no mlp_layer_types."),
+    since=Since("5.15.0", "There was no such class."),
+    older=(
+        ROUTER_LOGITS_UNDECLARED,
+        Older("mlp_layer_types", "5.20.0", Dense("first_k_dense_replace"), "The class counted dense layers."),
+    ),
 )

@@ -14,12 +14,14 @@ from codegen.parts.recurrent.bamba import MIXER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
     Family,
+    Fixed,
     Ignored,
     Inverse,
     Kind,
     Local,
+    Older,
     OlderRope,
-    Since,
+    Otherwise,
     Unread,
     must_be,
     require,
@@ -70,6 +72,25 @@ FAMILY = Family(
         Unread("router_aux_loss_coef", "belongs to experts, which the class does not have"),
         Unread("output_router_logits", "belongs to experts, which the class does not have"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
+    older=(
+        Otherwise(
+            "rope_parameters.rope_type",
+            "5.15.0",
+            "the default rope rotates whole heads, whatever partial_rotary_factor says",
+            unless=("linear", "dynamic", "yarn", "longrope", "llama3"),
+        ),
+        Older(
+            "partial_rotary_factor",
+            "5.20.0",
+            Fixed(0.5),
+            "The class sets it, whatever its rope says.",
+        ),
+        Otherwise(
+            "rope_parameters.partial_rotary_factor",
+            "5.17.0",
+            "half of each head is rotated, whatever it says",
+            unless=(0.5, None),
+        ),
+    ),
     older_rope=OlderRope(factor_inside=True),
 )

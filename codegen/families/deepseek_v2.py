@@ -11,10 +11,11 @@ from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS
 from codegen.parts.experts.placed import AFTER_DENSE
-from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, SOFTMAX_SCORES
+from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, ROUTER_LOGITS_UNDECLARED, SOFTMAX_SCORES
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
+    ByDefault,
     Computed,
     Constant,
     Family,
@@ -22,8 +23,8 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
+    Otherwise,
     Rename,
-    Since,
     hard_wired,
     must_be,
     positive,
@@ -195,5 +196,5 @@ FAMILY = Family(
         hard_wired("scoring_func", "softmax", "the class scores experts with a softmax"),
         Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(ROUTER_LOGITS_UNDECLARED, Otherwise("vocab_size", "5.16.0", "the default was 32000", ByDefault(102400))),
 )

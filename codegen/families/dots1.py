@@ -12,11 +12,12 @@ from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
-from codegen.parts.experts.groups import ROUTER_OF_GROUPS
+from codegen.parts.experts.groups import GROUPS_AT_ZERO, ROUTER_OF_GROUPS
 from codegen.parts.experts.placed import FIRST_DENSE
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Ignored, Kind, Rename, Since, positive, require
+from codegen.table import Family, Ignored, Kind, Rename, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
@@ -69,5 +70,5 @@ FAMILY = Family(
             "only fills in layer_types where a config is built without them; layer_types decides",
         ),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(ROUTER_LOGITS_UNDECLARED, GROUPS_AT_ZERO),
 )

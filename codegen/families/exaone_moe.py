@@ -12,10 +12,11 @@ from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import NUM_SHARED_EXPERTS, ON_HIDDEN_STATE
-from codegen.parts.experts.groups import ROUTER_OF_GROUPS
+from codegen.parts.experts.groups import GROUPS_AT_ZERO, ROUTER_OF_GROUPS
 from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Computed, Family, Ignored, Kind, NoInverse, Rename, Since, positive, require
+from codegen.table import Computed, Family, Ignored, Kind, NoInverse, Rename, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
@@ -95,5 +96,5 @@ FAMILY = Family(
             SAID_BY_LAYER_TYPES,
         ),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(ROUTER_LOGITS_UNDECLARED, GROUPS_AT_ZERO),
 )

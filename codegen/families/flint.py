@@ -64,5 +64,5 @@ FAMILY = Family(
             inverse=IN_LAYER_TYPES,
         ),
     ),
-    since=Since("5.23.0", "There was no such class."),
+    since=Since("5.21.0", "There was no such class."),
 )

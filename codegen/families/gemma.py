@@ -14,15 +14,7 @@ from codegen.parts.decoder.multipliers import ROOT_OF_WIDTH
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import (
-    Computed,
-    Constant,
-    Family,
-    Inverse,
-    NoInverse,
-    require,
-    restates,
-)
+from codegen.table import Computed, Constant, Family, Inverse, NoInverse, Otherwise, Replaced, require, restates
 
 if TYPE_CHECKING:
     from transformers.models.gemma.configuration_gemma import GemmaConfig
@@ -60,5 +52,13 @@ FAMILY = Family(
             inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
         ),
         restates("hidden_activation", "hidden_act", "both name the activation of the MLPs"),
+    ),
+    older=(
+        Otherwise(
+            "hidden_act",
+            "5.18.0",
+            "gelu was computed exactly, and not as the tanh approximation for which it stands in Gemma's files",
+            Replaced("gelu", "gelu_pytorch_tanh"),
+        ),
     ),
 )

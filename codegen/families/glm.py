@@ -8,7 +8,7 @@ from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.partial import INTERLEAVED_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Constant, Family, Rename, Since
+from codegen.table import Constant, Family, Rename
 
 FAMILY = Family(
     config="transformers.models.glm.configuration_glm.GlmConfig",
@@ -19,5 +19,4 @@ FAMILY = Family(
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
         Rename("attention_bias", "add_qkv_bias"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

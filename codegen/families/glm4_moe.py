@@ -6,15 +6,16 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
-from codegen.parts.decoder.prediction import COUNTED_MTP
+from codegen.parts.decoder.prediction import COUNTED_MTP, MTP_UNDECLARED
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
-from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.placed import AFTER_DENSE
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Constant, Family, Rename, Since
+from codegen.table import Constant, Family, Rename
 
 FAMILY = Family(
     config="transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig",
@@ -39,5 +40,5 @@ FAMILY = Family(
         Rename("attention_bias", "add_qkv_bias"),
         Rename("use_qk_norm", "qk_layernorm"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
+    older=(ROUTER_LOGITS_UNDECLARED, MTP_UNDECLARED, GROUPS_AT_ZERO),
 )

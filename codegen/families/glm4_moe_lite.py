@@ -8,12 +8,12 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
-from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.placed import LISTED_EXPERTS
-from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.experts.routers import REMOTE_ROUTER, ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Family, Since
+from codegen.table import Family
 
 FAMILY = Family(
     config="transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig",
@@ -34,5 +34,5 @@ FAMILY = Family(
         DEEPSEEK,
     ),
     targets=(GPT_MLA, HYBRID_MLA),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(ROUTER_LOGITS_UNDECLARED, GROUPS_AT_ZERO),
 )

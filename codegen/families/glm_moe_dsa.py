@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.sparse import NO_DROPOUT, SPARSE
+from codegen.parts.attention.sparse import INDEXED_BY_NAME, NO_DROPOUT, SPARSE
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
-from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.placed import LISTED_EXPERTS
-from codegen.parts.experts.routers import REMOTE_ROUTER
+from codegen.parts.experts.routers import REMOTE_ROUTER, ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK, when_built
 from codegen.table import (
+    Always,
+    Attribute,
     Computed,
     Constant,
+    Every,
     Family,
+    From,
     Inverse,
     Local,
     NoInverse,
-    Since,
+    Older,
+    Otherwise,
     Unread,
     hard_wired,
 )
@@ -87,5 +92,25 @@ FAMILY = Family(
     ),
     gpt=(Local("period", period, inverse=(Inverse("indexer_types", indexer_types_of),)),),
     hybrid=(Local("period", period_by_symbol, inverse=(Inverse("indexer_types", indexer_types_of),)),),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(
+        ROUTER_LOGITS_UNDECLARED,
+        Older("indexer_types", "5.6.0", Every("full"), "Every layer had an indexer."),
+        *(
+            Older(key, since, Always(value), "Where indexer_types is not given, that was not asked.")
+            for key, since, value in (
+                ("index_topk_pattern", "5.6.0", None),
+                ("index_topk_freq", "5.6.0", 1),
+                ("index_skip_topk_offset", "5.11.0", 2),
+            )
+        ),
+        Older("head_dim", "5.11.0", Attribute("qk_rope_head_dim", 64), "It was another name of the width of the rope."),
+        Older("mlp_bias", "5.11.0", Always(False), "No MLP had a bias."),
+        Older("first_k_dense_replace", "5.11.0", Attribute("first_k_dense_replace", 3), "It was undeclared."),
+        Older("layer_types", "5.11.0", Every("indexed_attention"), "There was one kind of layer."),
+        INDEXED_BY_NAME,
+        Otherwise("n_routed_experts", "5.13.0", "num_experts was not read", From("num_experts")),
+        GROUPS_AT_ZERO,
+        Otherwise("qk_rope_head_dim", "5.11.0", "attention rotates the halves of a head, and not pairs of neighbours"),
+        Otherwise("index_head_dim", "5.13.0", "the indexer rotates the halves of a head, and not pairs of neighbours"),
+    ),
 )

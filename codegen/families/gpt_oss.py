@@ -17,11 +17,14 @@ from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCO
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.rope import ROPE
 from codegen.table import (
+    Always,
+    ByDefault,
     Constant,
     Family,
     Ignored,
     Kind,
-    Since,
+    Older,
+    Otherwise,
     Unread,
     must_be,
     positive,
@@ -78,5 +81,9 @@ FAMILY = Family(
             "the length that YaRN starts from, in OpenAI's own code; original_max_position_embeddings decides",
         ),
     ),
-    since=Since("5.23.0", "The class had neither swiglu_alpha nor swiglu_limit."),
+    older=(
+        Older("swiglu_alpha", "5.19.0", Always(1.702), "The experts had the number hard-wired."),
+        Older("swiglu_limit", "5.19.0", Always(7.0), "The experts had the number hard-wired."),
+        Otherwise("router_aux_loss_coef", "5.6.0", "the default was 0.9", ByDefault(0.001)),
+    ),
 )

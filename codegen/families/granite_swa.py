@@ -17,5 +17,5 @@ FAMILY = Family(
     covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
     parts=(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, SINKS, DENSE),
     targets=(GPT, HYBRID),
-    since=Since("5.18.0", "There was no such class."),
+    since=Since("5.15.0", "There was no such class."),
 )

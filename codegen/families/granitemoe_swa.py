@@ -12,5 +12,5 @@ FAMILY = Family(
     covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
     parts=(GRANITE_SHARED_MLP, SINKS),
     targets=(GPT, HYBRID),
-    since=Since("5.18.0", "There was no such class."),
+    since=Since("5.15.0", "There was no such class."),
 )

@@ -17,7 +17,19 @@ from codegen.parts.experts.routers import SOFTMAX_SCORES
 from codegen.parts.files.lineages import GRANITE
 from codegen.parts.positions.rope import HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.recurrent.bamba import MIXER
-from codegen.table import Computed, Constant, Family, Inverse, Local, NoInverse, Since, not_negative, positive, require
+from codegen.parts.stack.kinds import MIXERS_BY_NAME
+from codegen.table import (
+    Computed,
+    Constant,
+    Family,
+    Inverse,
+    Local,
+    NoInverse,
+    Older,
+    not_negative,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -203,6 +215,6 @@ FAMILY = Family(
         ),
         *not_negative("num_local_experts", "num_experts_per_tok"),
     ),
-    since=Since("5.18.0", "The class read time_step_min and time_step_max."),
+    older=(Older("layer_types", "5.13.0", MIXERS_BY_NAME, "Mixers had names of their own."),),
     older_types={"linear_attention": "mamba", "full_attention": "attention"},
 )

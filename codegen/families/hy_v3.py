@@ -25,6 +25,7 @@ from codegen.table import (
     Kind,
     Local,
     Rename,
+    Since,
     not_negative,
     positive,
     require,
@@ -105,4 +106,5 @@ FAMILY = Family(
             "two numbers are added in float32 and rounded once either way, as torch does it for every dtype",
         ),
     ),
+    since=Since("5.6.0", "There was no such class."),
 )

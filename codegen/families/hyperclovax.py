@@ -11,7 +11,7 @@ from codegen.parts.decoder.multipliers import SCALES
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Rename, must_be
+from codegen.table import Family, Rename, Since, must_be
 
 FAMILY = Family(
     config="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
@@ -22,4 +22,5 @@ FAMILY = Family(
         Rename("logits_scaling", "mup_output_mult"),
         must_be("use_post_norm", (False,), "Megatron has no norms between attention or MLP and the residual stream"),
     ),
+    since=Since("5.9.0", "There was no such class."),
 )

@@ -14,12 +14,12 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import EXPERT_LAYERS
-from codegen.parts.experts.routers import NUMBERED_EXPERTS, SIGMOID_SCORES
+from codegen.parts.experts.routers import NUMBERED_EXPERTS, ROUTER_LOGITS_UNDECLARED, SIGMOID_SCORES
 from codegen.parts.files.lineages import LIQUID
 from codegen.parts.mlp.gates import LFM
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import no_other_attention
-from codegen.table import Constant, Family, Inverse, Local, Rename, Since, not_negative, positive, require
+from codegen.table import Constant, Family, Inverse, Local, Rename, not_negative, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -88,5 +88,5 @@ FAMILY = Family(
         *positive("routed_scaling_factor"),
         *not_negative("num_dense_layers"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(ROUTER_LOGITS_UNDECLARED,),
 )

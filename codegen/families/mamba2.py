@@ -10,6 +10,7 @@ from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION, hidden_dropo
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
 from codegen.parts.mlp.activations import SILU
 from codegen.parts.positions.learned import NO_POSITIONS
+from codegen.parts.recurrent.bamba import norm_of_all_groups
 from codegen.parts.recurrent.mamba import chunk_holds_a_step
 from codegen.parts.stack.pattern import COUNTS_SYMBOLS, PATTERN, num_hidden_layers_back, num_layers
 from codegen.table import (
@@ -24,7 +25,6 @@ from codegen.table import (
     Local,
     NoInverse,
     Rename,
-    Since,
     ValueTable,
     layers,
     must_be,
@@ -165,5 +165,5 @@ FAMILY = Family(
         Ignored("layer_types", Kind.INFERENCE, "every layer is of one kind; the cache of generation looks here"),
         Ignored("pad_token_id", Kind.DEAD, "the embedding of the class has no padding row"),
     ),
-    since=Since("5.18.0", "The class read rms_norm."),
+    older=(norm_of_all_groups("n_groups"),),
 )

@@ -13,7 +13,14 @@ from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
 from codegen.parts.positions.by_layer import LAYER_ROPES
-from codegen.table import Family, Ignored, Kind, Since
+from codegen.table import (
+    Attribute,
+    Family,
+    Ignored,
+    Kind,
+    Older,
+    Since,
+)
 
 FAMILY = Family(
     config="transformers.models.mellum.configuration_mellum.MellumConfig",
@@ -40,5 +47,12 @@ FAMILY = Family(
             for name in ("num_mtp_layers", "mtp_layer_types", "mtp_mlp_layer_types")
         ),
     ),
-    since=Since("5.23.0", "The class declared nothing about layers of prediction."),
+    since=Since("5.10.1", "There was no such class."),
+    older=(
+        Older("num_mtp_layers", "5.20.0", Attribute("num_nextn_predict_layers", None), "It was undeclared."),
+        *(
+            Older(name, "5.20.0", Attribute(name, None), "It was undeclared.")
+            for name in ("mtp_layer_types", "mtp_mlp_layer_types")
+        ),
+    ),
 )

@@ -13,14 +13,18 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.table import (
+    ByDefault,
     Computed,
     Constant,
     Family,
+    From,
     Inverse,
     Local,
     NoInverse,
+    Otherwise,
     Rename,
     Since,
     Unread,
@@ -178,5 +182,10 @@ FAMILY = Family(
     hybrid=(
         Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    since=Since("5.13.0", "There was no such class."),
+    older=(
+        ROUTER_LOGITS_UNDECLARED,
+        Otherwise("sliding_window", "5.20.0", "the default was 128", ByDefault(129)),
+        Otherwise("sliding_window", "5.20.0", "sliding_window_size was not read", From("sliding_window_size", 1)),
+    ),
 )

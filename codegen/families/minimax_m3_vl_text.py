@@ -18,7 +18,7 @@ from codegen.parts.experts.routers import SIGMOID_SCORES
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import full_attention
-from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, positive, require
+from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, Since, positive, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -106,4 +106,5 @@ FAMILY = Family(
         ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
     ),
+    since=Since("5.12.0", "There was no such class."),
 )

@@ -12,7 +12,7 @@ from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.partial import STATED_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Constant, Family, Since
+from codegen.table import Constant, Family
 
 FAMILY = Family(
     config="transformers.models.nemotron.configuration_nemotron.NemotronConfig",
@@ -24,5 +24,4 @@ FAMILY = Family(
         Constant("layernorm_zero_centered_gamma", True, "LayerNorm1P: a norm multiplies by 1 + weight."),
         *plain_mlp("hidden_act"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

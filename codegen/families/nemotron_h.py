@@ -11,9 +11,11 @@ from codegen.parts.decoder.kernels import KERNEL_FIELDS
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, TOKENS
 from codegen.parts.decoder.sizes import SEQUENCE_IS_THE_CALLERS
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
-from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.mlp.activations import ACTIVATIONS
 from codegen.parts.recurrent.mamba import MAMBA
+from codegen.parts.stack.kinds import MIXERS_BY_NAME
 from codegen.table import (
     Choice,
     Computed,
@@ -24,8 +26,8 @@ from codegen.table import (
     Kind,
     Local,
     NoInverse,
+    Older,
     Rename,
-    Since,
     Unread,
     ValueTable,
     further_layers,
@@ -173,12 +175,14 @@ def num_nextn_predict_layers_of(transformer: TransformerConfig) -> int:
 
 
 def kernel_fields(
+    check: Check,
     hf: NemotronHConfig,
     caller: CallerKernelFields,
     activation_func: Callable[[torch.Tensor], torch.Tensor],
     pattern: HybridPattern,
 ) -> KernelFields:
     return kernels(
+        check,
         caller,
         activation_func=activation_func,
         gated_linear_unit=False,
@@ -321,6 +325,13 @@ FAMILY = Family(
         ),
         Unread("time_step_rank", "the class projects time steps through no lower rank"),
     ),
-    since=Since("5.23.0", "The class did not declare output_router_logits, which is kept for the round trip."),
+    older=(
+        ROUTER_LOGITS_UNDECLARED,
+        *(
+            Older(name, "5.13.0", MIXERS_BY_NAME, "Mixers had names of their own.")
+            for name in ("layers_block_type", "mtp_layers_block_type")
+        ),
+        GROUPS_AT_ZERO,
+    ),
     tables=(LAYERS,),
 )

@@ -13,7 +13,7 @@ from codegen.parts.positions.learned import ROPE_WIDTH
 from codegen.parts.positions.partial import CUT_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Rename, Since
+from codegen.table import Family, Rename
 
 FAMILY = Family(
     config="transformers.models.persimmon.configuration_persimmon.PersimmonConfig",
@@ -27,5 +27,4 @@ FAMILY = Family(
         *plain_mlp("hidden_act"),
         Rename("qk_layernorm", "qk_layernorm"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

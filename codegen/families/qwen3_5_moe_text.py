@@ -16,7 +16,6 @@ from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.table import (
     Family,
-    Since,
     hard_wired,
 )
 
@@ -42,5 +41,4 @@ FAMILY = Family(
         hard_wired("decoder_sparse_step", 1, "the class has experts in every layer"),
         hard_wired("mlp_only_layers", (), "the class has experts in every layer"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

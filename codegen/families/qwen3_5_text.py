@@ -8,7 +8,6 @@ from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
     Family,
-    Since,
     Unread,
     hard_wired,
 )
@@ -23,5 +22,4 @@ FAMILY = Family(
         Unread("mlp_only_layers", "every layer of the class has an MLP, and none has experts"),
         Unread("output_router_logits", "belongs to experts, which the class does not have"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -8,7 +8,7 @@ from codegen.parts.experts.placed import STEPPED_EXPERTS
 from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
 from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
-from codegen.table import Family, Since, hard_wired
+from codegen.table import Family, hard_wired
 
 FAMILY = Family(
     config="transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig",
@@ -25,5 +25,4 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     rows=(hard_wired("use_sliding_window", False, "the attention of the class has no window"),),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

@@ -10,12 +10,13 @@ from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
-from codegen.parts.experts.groups import GROUPED_ROUTER
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.placed import ALL_EXPERTS
+from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename, Since
+from codegen.table import Computed, Constant, Family, Ignored, Kind, NoInverse, Rename
 
 if TYPE_CHECKING:
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
@@ -58,5 +59,5 @@ FAMILY = Family(
             "the width of dense layers, of which the class has none; its shared MLP is given another",
         ),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
+    older=(ROUTER_LOGITS_UNDECLARED, GROUPS_AT_ZERO),
 )

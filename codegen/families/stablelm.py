@@ -15,7 +15,7 @@ from codegen.parts.positions.partial import CUT_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import SEQUENTIAL
-from codegen.table import Family, Rename, Since, must_be
+from codegen.table import Family, Rename, must_be
 
 FAMILY = Family(
     config="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
@@ -41,5 +41,4 @@ FAMILY = Family(
         Rename("use_qkv_bias", "add_qkv_bias"),
         must_be("qk_layernorm", (False,), "every head has a norm of its own, and Megatron has one for all heads"),
     ),
-    since=Since("5.23.0", "The class set partial_rotary_factor beside rope_parameters, which has it now."),
 )

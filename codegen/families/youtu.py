@@ -8,7 +8,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Domain, Family, Ignored, Kind, Rename, Since
+from codegen.table import Domain, Family, Ignored, Kind, Rename
 
 FAMILY = Family(
     config="transformers.models.youtu.configuration_youtu.YoutuConfig",
@@ -38,5 +38,4 @@ FAMILY = Family(
             Domain.NOT_NEGATIVE,
         ),
     ),
-    since=Since("5.18.0", "The class read a qk_head_dim of its own."),
 )

@@ -15,13 +15,15 @@
 from __future__ import annotations
 
 import importlib.metadata
+import traceback
 from collections.abc import Mapping, Sequence
 
+from codegen.diagnostics import IntrospectionError
 from codegen.introspect import catalogue, huggingface, megatron
 from codegen.introspect.canonical import import_path
 from codegen.introspect.definitions import DISTRIBUTIONS, is_shipped
-from codegen.releases import require_readable
-from codegen.schemas import Snapshot
+from codegen.releases import ReleaseError, require_readable
+from codegen.schemas import HfClass, Snapshot
 
 
 def snapshot(
@@ -44,7 +46,8 @@ def snapshot(
     versions = {name: importlib.metadata.version(name) for name in DISTRIBUTIONS.values()}
     for name, version in versions.items():
         require_readable(name, version)
-    hf = [huggingface.introspect(path, model or None) for path, model in hf_classes.items() if is_shipped(path)]
+    found = (_introspected(path, model or None) for path, model in hf_classes.items())
+    hf = [kind for kind in found if kind is not None]
     targets = [megatron.introspect(path) for path in megatron_classes if is_shipped(path)]
     return Snapshot(
         versions=versions,
@@ -54,6 +57,20 @@ def snapshot(
         causal_lm=catalogue.causal_lm(),
         computations=tuple(path for path in sorted(set(computations)) if catalogue.is_written(path)),
     )
+
+
+def _introspected(path: str, model: str | None) -> HfClass | None:
+    """A config class; None where it is not shipped. Its module can be anybody's, and can raise whatever it likes."""
+    try:
+        return huggingface.introspect(path, model) if is_shipped(path) else None
+    except (IntrospectionError, ReleaseError):
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        file, line = (error.filename, error.lineno) if isinstance(error, SyntaxError) else (last.filename, last.lineno)
+        said = " ".join(str(error).split())
+        told = f"{path} cannot be introspected: {type(error).__name__}: {said} ({file}:{line})"
+        raise IntrospectionError(told) from error
 
 
 def _exists(path: str) -> bool:

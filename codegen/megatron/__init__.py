@@ -20,6 +20,7 @@ redeclares (`normalization`, `multi_latent_attention`) is listed under `Transfor
 - `caller`: choices about machines, memory, numerics and the training run: a mapper never sets them
 - `derived`: fields that nobody passes
 - `kernels`: choices about kernels, memory and what surrounds the model: callers', like those in `caller.py`
+- `needs`: what models need beside their configs
 - `suggested`: training-time choices for which the Hugging Face config or the family has a good value
 - `targets`: the Megatron configs that families map to
 """
@@ -30,7 +31,10 @@ from codegen.megatron.architecture import ARCHITECTURE
 from codegen.megatron.caller import CALLER
 from codegen.megatron.derived import DERIVED
 from codegen.megatron.kernels import KERNELS
+from codegen.megatron.needs import NEEDS
 from codegen.megatron.suggested import SUGGESTED
 from codegen.table import Group
+
+__all__ = ["NEEDS", "OWNERS"]
 
 OWNERS: tuple[Group, ...] = ARCHITECTURE + SUGGESTED + CALLER + KERNELS + DERIVED

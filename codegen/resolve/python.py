@@ -20,17 +20,17 @@ def names_in(source: str) -> frozenset[str]:
 def substituted(expression: str, sources: Mapping[str, str | None]) -> str:
     """A call in which each keyword argument that is a name of `sources` is the source instead; None leaves it out.
 
-    A whole argument takes every expression as it is, so that nothing needs parentheses.
+    They stand behind another argument. A whole one takes every expression as it is, so that nothing needs parentheses.
     """
 
     def argument(match: re.Match[str]) -> str:
-        source = sources.get(match[2], match[2])
-        return "" if source is None else f"{match[1]}={source},"
+        source = sources.get(match[3], match[3])
+        return "" if source is None else f"{match[1]}{match[2]}={source}"
 
     return _KEYWORD.sub(argument, expression)
 
 
-_KEYWORD = re.compile(r"\b(\w+)=(\w+),")
+_KEYWORD = re.compile(r"(,\s*)(\w+)=(\w+)(?=\s*[,)])")
 
 
 def carried_over(rule: RuleFunction, name: str, annotations: Mapping[str, str]) -> str:

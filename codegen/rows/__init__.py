@@ -9,5 +9,6 @@
 - `domain`: the numbers that make sense for a field
 - `guard`: a Hugging Face field is refused unless Megatron can express its value
 - `ignored`: a Hugging Face field that does not decide what the model computes
+- `older`: what the class was in older releases of transformers
 - `unread`: a key of files that is nothing to a config that was built from them
 """

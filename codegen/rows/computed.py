@@ -66,7 +66,7 @@ class Computed(Row):
             outer = self.targets[0] in context.owners.model
             names |= {"transformer"} if outer else {"settings", *settled}
         elif not isinstance(self.target, str):
-            names |= {*context.owners.transformer, *context.owners.model}
+            names |= {"check", *context.owners.transformer, *context.owners.model}
         return frozenset(names)
 
     def expression(self, target: str, context: Context) -> str:

@@ -15,22 +15,26 @@ from mcore_mappers_runtime.dispatch import family_module, to_hf
 from mcore_mappers_runtime.errors import (
     DefaultedFieldsWarning,
     DeviationWarning,
+    NeedsWarning,
+    NotComparedWarning,
+    OtherReleaseWarning,
     Refusal,
     TableConflictError,
     TableWarning,
     UnknownArchitectureWarning,
     UnknownKeysWarning,
     UnsupportedConfigError,
+    UpstreamVersionError,
     UpstreamVersionWarning,
 )
-from mcore_mappers_runtime.records import Family
+from mcore_mappers_runtime.records import Family, Need
 from mcore_mappers_runtime.registry import Registry, announce, known
 
 from ._dispatch import to_megatron
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.composite import text_config
-    from mcore_mappers_runtime.diff import Difference, diff
+    from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.save_config import save_config
@@ -101,6 +105,7 @@ if TYPE_CHECKING:
     from . import solar_open as solar_open
     from . import stablelm as stablelm
     from . import starcoder2 as starcoder2
+    from . import typing as typing
     from . import vaultgemma as vaultgemma
     from . import youtu as youtu
 
@@ -109,12 +114,18 @@ __all__ = [
     "DeviationWarning",
     "Difference",
     "Family",
+    "Need",
+    "NeedsWarning",
+    "NotComparedWarning",
+    "OtherReleaseWarning",
+    "Owner",
     "Refusal",
     "TableConflictError",
     "TableWarning",
     "UnknownArchitectureWarning",
     "UnknownKeysWarning",
     "UnsupportedConfigError",
+    "UpstreamVersionError",
     "UpstreamVersionWarning",
     "diff",
     "dump",
@@ -131,6 +142,7 @@ __all__ = [
 
 _HOMES = {
     "Difference": "diff",
+    "Owner": "diff",
     "diff": "diff",
     "dump": "disk",
     "dump_file": "disk",
@@ -154,8 +166,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
+    if name == "typing":
+        return import_module(".typing", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *known().families})
+    return sorted({*__all__, "typing", *known().families})

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mcore_mappers_runtime.needs import (
+    ALLTOALL,
+    EINOPS,
+    ENGINE,
+    EXPERT_TENSOR_PARALLEL,
+    FLA,
+    HYBRID_ENGINE,
+    LATENT_EXPERTS_ENGINE,
+    MAMBA_SSM,
+    SEQUENCE_PARALLEL,
+    VARIANT_ENGINE,
+)
 from mcore_mappers_runtime.records import Deviation, Family
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -236,6 +248,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "arcee": Family(
         name="arcee",
@@ -252,6 +265,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "aria_text": Family(
         name="aria_text",
@@ -276,6 +290,7 @@ FAMILIES: Mapping[str, Family] = {
             ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "axk1": Family(
         name="axk1",
@@ -305,6 +320,7 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "bamba": Family(
         name="bamba",
@@ -324,6 +340,7 @@ FAMILIES: Mapping[str, Family] = {
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
         deviations=(),
+        needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
     ),
     "biogpt": Family(
         name="biogpt",
@@ -349,6 +366,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "cwm": Family(
         name="cwm",
@@ -365,6 +383,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -413,6 +432,7 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "deepseek_v3": Family(
         name="deepseek_v3",
@@ -442,6 +462,8 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        predicts=True,
     ),
     "deepseek_v32": Family(
         name="deepseek_v32",
@@ -476,6 +498,7 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "dots1": Family(
         name="dots1",
@@ -500,6 +523,7 @@ FAMILIES: Mapping[str, Family] = {
             ("num_experts_per_tok", "must be at most n_routed_experts"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -510,6 +534,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
+        needs=(ENGINE, ALLTOALL),
     ),
     "exaone_moe": Family(
         name="exaone_moe",
@@ -531,6 +556,7 @@ FAMILIES: Mapping[str, Family] = {
             ("num_experts_per_tok", "must be at most num_experts"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "falcon": Family(
         name="falcon",
@@ -574,6 +600,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "flint": Family(
         name="flint",
@@ -592,6 +619,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sigmoid_scores"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "gemma": Family(
         name="gemma",
@@ -613,6 +641,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "glm": Family(
         name="glm",
@@ -623,6 +652,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
+        needs=(ENGINE, ALLTOALL),
     ),
     "glm4_moe": Family(
         name="glm4_moe",
@@ -640,6 +670,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        predicts=True,
     ),
     "glm4_moe_lite": Family(
         name="glm4_moe_lite",
@@ -667,6 +699,7 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "glm_moe_dsa": Family(
         name="glm_moe_dsa",
@@ -701,6 +734,7 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "gpt2": Family(
         name="gpt2",
@@ -720,6 +754,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "gpt_bigcode": Family(
         name="gpt_bigcode",
@@ -730,6 +765,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["gpt2_decoder"], *_GUARDS["language_model"]),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "gpt_neox": Family(
         name="gpt_neox",
@@ -755,6 +791,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -779,6 +816,7 @@ FAMILIES: Mapping[str, Family] = {
             ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
     ),
     "granite": Family(
         name="granite",
@@ -796,6 +834,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "granite_swa": Family(
         name="granite_swa",
@@ -813,6 +852,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "granitemoe": Family(
         name="granitemoe",
@@ -831,6 +871,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoe_swa": Family(
         name="granitemoe_swa",
@@ -849,6 +890,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoehybrid": Family(
         name="granitemoehybrid",
@@ -874,6 +916,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoeshared": Family(
         name="granitemoeshared",
@@ -893,6 +936,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "helium": Family(
         name="helium",
@@ -916,6 +960,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, ALLTOALL),
     ),
     "hy_v3": Family(
         name="hy_v3",
@@ -938,6 +983,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "hyperclovax": Family(
         name="hyperclovax",
@@ -956,6 +1002,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "internlm3": Family(
         name="internlm3",
@@ -972,6 +1019,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "iquestcoder": Family(
         name="iquestcoder",
@@ -988,6 +1036,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "jais2": Family(
         name="jais2",
@@ -1004,6 +1053,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lfm2": Family(
         name="lfm2",
@@ -1025,6 +1075,7 @@ FAMILIES: Mapping[str, Family] = {
             ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lfm2_moe": Family(
         name="lfm2_moe",
@@ -1050,6 +1101,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm3": Family(
         name="lfm3",
@@ -1070,6 +1122,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "llama": Family(
         name="llama",
@@ -1087,6 +1140,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "llama4_text": Family(
         name="llama4_text",
@@ -1117,6 +1171,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "mamba2": Family(
         name="mamba2",
@@ -1145,6 +1200,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_conv_bias", "Megatron's Mamba layers hard-wire that"),
         ),
         deviations=(),
+        needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
     ),
     "mellum": Family(
         name="mellum",
@@ -1164,6 +1220,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -1193,6 +1250,7 @@ FAMILIES: Mapping[str, Family] = {
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "minimax_m3_vl_text": Family(
         name="minimax_m3_vl_text",
@@ -1219,6 +1277,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "ministral": Family(
         name="ministral",
@@ -1229,6 +1288,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ministral3": Family(
         name="ministral3",
@@ -1239,6 +1299,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mistral": Family(
         name="mistral",
@@ -1249,6 +1310,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mixtral": Family(
         name="mixtral",
@@ -1270,6 +1332,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "nemotron": Family(
         name="nemotron",
@@ -1287,6 +1350,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["stated_partial_rope"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "nemotron_h": Family(
         name="nemotron_h",
@@ -1321,6 +1385,16 @@ FAMILIES: Mapping[str, Family] = {
                 "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
             ),
         ),
+        needs=(
+            HYBRID_ENGINE,
+            LATENT_EXPERTS_ENGINE,
+            MAMBA_SSM,
+            EINOPS,
+            SEQUENCE_PARALLEL,
+            EXPERT_TENSOR_PARALLEL,
+            ALLTOALL,
+        ),
+        predicts=True,
     ),
     "opt": Family(
         name="opt",
@@ -1356,6 +1430,7 @@ FAMILIES: Mapping[str, Family] = {
                 "(facebook/opt-125m and larger)",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "persimmon": Family(
         name="persimmon",
@@ -1379,6 +1454,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "phi3": Family(
         name="phi3",
@@ -1405,6 +1481,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "qwen2": Family(
         name="qwen2",
@@ -1422,6 +1499,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["window_switch"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        predicts=True,
     ),
     "qwen2_moe": Family(
         name="qwen2_moe",
@@ -1445,6 +1524,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3": Family(
         name="qwen3",
@@ -1463,6 +1543,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["window_switch"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "qwen3_5_moe_text": Family(
         name="qwen3_5_moe_text",
@@ -1486,6 +1567,7 @@ FAMILIES: Mapping[str, Family] = {
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_5_text": Family(
         name="qwen3_5_text",
@@ -1504,6 +1586,7 @@ FAMILIES: Mapping[str, Family] = {
             ("attn_output_gate", "the class gates the output of its attention always"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, ALLTOALL),
     ),
     "qwen3_moe": Family(
         name="qwen3_moe",
@@ -1526,6 +1609,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_qk_norm", "the class normalises queries and keys always"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_next": Family(
         name="qwen3_next",
@@ -1546,6 +1630,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_sliding_window", "the attention of the class has no window"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "seed_oss": Family(
         name="seed_oss",
@@ -1577,6 +1662,7 @@ FAMILIES: Mapping[str, Family] = {
                 "(ByteDance-Seed/Seed-OSS-36B-Instruct)",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "smollm3": Family(
         name="smollm3",
@@ -1599,6 +1685,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "solar_open": Family(
         name="solar_open",
@@ -1616,6 +1703,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "stablelm": Family(
         name="stablelm",
@@ -1642,6 +1730,7 @@ FAMILIES: Mapping[str, Family] = {
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "starcoder2": Family(
         name="starcoder2",
@@ -1663,6 +1752,7 @@ FAMILIES: Mapping[str, Family] = {
             ("scale_attn_weights", "attention of the class divides its scores by the root of the width"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "vaultgemma": Family(
         name="vaultgemma",
@@ -1681,6 +1771,7 @@ FAMILIES: Mapping[str, Family] = {
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
         deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "youtu": Family(
         name="youtu",
@@ -1705,5 +1796,6 @@ FAMILIES: Mapping[str, Family] = {
                 "with layernorm_epsilon; published checkpoints have 1e-5 at most",
             ),
         ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
 }

@@ -7,6 +7,7 @@ from mcore_mappers_runtime.registry import Registry
 from ._declared import FIELDS
 from ._families import FAMILIES
 from ._keys import KEYS
+from ._older import OLDER
 from ._owners import OWNERS
 from ._refused import REFUSED
 from ._releases import RELEASES
@@ -14,7 +15,7 @@ from ._symbols import SYMBOLS
 
 REGISTRY = Registry(
     package="mcore_mappers",
-    layout=2,
+    layout=3,
     families=FAMILIES,
     refused=REFUSED,
     fields=FIELDS,
@@ -22,4 +23,5 @@ REGISTRY = Registry(
     keys=KEYS,
     symbols=SYMBOLS,
     releases=RELEASES,
+    older=OLDER,
 )

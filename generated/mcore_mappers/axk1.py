@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -20,21 +22,19 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 
-from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("axk1")
+from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
 def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("axk1", AXK1Config, hf, caller, GPTMLAFields)
+    check = Check("axk1", AXK1Config, hf, caller, GPTMLAFields, strict=strict)
     hf = check.plain(hf)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers)
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -49,15 +49,15 @@ def to_megatron_hybrid(
     hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("axk1", AXK1Config, hf, caller, HybridMLAFields)
+    check = Check("axk1", AXK1Config, hf, caller, HybridMLAFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -82,7 +82,6 @@ def _transformer(
     hf: AXK1Config,
     rope: MLARope,
     caller: GPTMLAFields | HybridMLAFields,
-    strict: bool,
     *,
     num_layers: int,
     is_hybrid_model: bool = False,
@@ -108,10 +107,11 @@ def _transformer(
         "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
         "and Megatron's have none",
     )
-    check.finish(strict=strict)
+    check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

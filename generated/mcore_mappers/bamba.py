@@ -7,6 +7,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.bamba.configuration_bamba import BambaConfig
@@ -22,16 +24,14 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, positions, recurrent, stack
 from ._tables import ACTIVATIONS
-
-check_versions("bamba")
+from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("bamba", BambaConfig, hf, caller, HybridFields)
+    check = Check("bamba", BambaConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "".join("*" if layer in (hf.attn_layer_indices or ()) else "M" for layer in range(hf.num_hidden_layers))
@@ -39,9 +39,9 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, pattern, rope, caller, strict)
+    transformer = _transformer(check, hf, pattern, rope, caller)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -62,7 +62,7 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
 
 
 def _transformer(
-    check: Check, hf: BambaConfig, pattern: HybridPattern, rope: HybridRope, caller: HybridFields, strict: bool
+    check: Check, hf: BambaConfig, pattern: HybridPattern, rope: HybridRope, caller: HybridFields
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
@@ -90,10 +90,11 @@ def _transformer(
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

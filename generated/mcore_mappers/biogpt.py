@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -17,26 +19,24 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import (
+from ._parts import attention, decoder, stack
+from ._tables import ACTIVATIONS
+from .typing import (
     GPTLearnedFields,
     GPTLearnedModelFields,
     HybridLearnedFields,
     HybridLearnedModelFields,
     TransformerFields,
 )
-from ._parts import attention, decoder, stack
-from ._tables import ACTIVATIONS
-
-check_versions("biogpt")
 
 
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("biogpt", BioGptConfig, hf, caller, GPTLearnedFields)
+    check = Check("biogpt", BioGptConfig, hf, caller, GPTLearnedFields, strict=strict)
     hf = check.plain(hf)
-    transformer = _transformer(check, hf, caller, strict, num_layers=hf.num_hidden_layers)
+    transformer = _transformer(check, hf, caller, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="learned_absolute",
@@ -52,14 +52,14 @@ def to_megatron_hybrid(
     hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[HybridLearnedFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("biogpt", BioGptConfig, hf, caller, HybridLearnedFields)
+    check = Check("biogpt", BioGptConfig, hf, caller, HybridLearnedFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="learned_absolute",
@@ -80,7 +80,6 @@ def _transformer(
     check: Check,
     hf: BioGptConfig,
     caller: GPTLearnedFields | HybridLearnedFields,
-    strict: bool,
     *,
     num_layers: int,
     is_hybrid_model: bool = False,
@@ -118,10 +117,11 @@ def _transformer(
         "dropout",
     )
     decoder.padding_token(check, hf)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=False,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.glm.configuration_glm import GlmConfig
@@ -18,16 +20,14 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("glm")
+from .typing import GPTFields, GPTModelFields, TransformerFields
 
 
 def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm", GlmConfig, hf, caller, GPTFields)
+    check = Check("glm", GlmConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     rope = gpt_rope(
         check,
@@ -36,9 +36,9 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         partial_rotary=True,
         rotary_interleaved=True,
     )
-    transformer = _transformer(check, hf, rope, caller, strict)
+    transformer = _transformer(check, hf, rope, caller)
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -52,7 +52,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
     )
 
 
-def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, strict: bool) -> TransformerConfig:
+def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
@@ -68,10 +68,11 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields, 
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf)
     decoder.padding_token(check, hf)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

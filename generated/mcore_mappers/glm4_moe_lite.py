@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -22,24 +24,20 @@ from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("glm4_moe_lite")
+from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
 def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, GPTMLAFields)
+    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, GPTMLAFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(
-        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
-    )
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return GPTModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -54,15 +52,15 @@ def to_megatron_hybrid(
     hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, HybridMLAFields)
+    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, HybridMLAFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -81,7 +79,6 @@ def _transformer(
     hf: Glm4MoeLiteConfig,
     rope: MLARope,
     caller: GPTMLAFields | HybridMLAFields,
-    strict: bool,
     *,
     num_layers: int,
     moe_layer_freq: int | list[int] = 1,
@@ -109,10 +106,11 @@ def _transformer(
     attention.rope_interleave(check, hf)
     experts.experts_after_dense(check)
     experts.remote_router(check)
-    check.finish(strict=strict)
+    check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

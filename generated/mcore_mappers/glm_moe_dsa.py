@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -23,25 +25,23 @@ from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("glm_moe_dsa")
+from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
 def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, GPTMLAFields)
+    check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, GPTMLAFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     period = indexer_period(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check, hf, period, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+        check, hf, period, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -56,18 +56,16 @@ def to_megatron_hybrid(
     hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields)
+    check = Check("glm_moe_dsa", GlmMoeDsaConfig, hf, caller, HybridMLAFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "D" * hf.num_hidden_layers
     period = indexer_period_by_symbol(check, hf.indexer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(
-        check, hf, period, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
-    )
+    transformer = _transformer(check, hf, period, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -87,7 +85,6 @@ def _transformer(
     period: tuple[int, int],
     rope: MLARope,
     caller: GPTMLAFields | HybridMLAFields,
-    strict: bool,
     *,
     num_layers: int,
     moe_layer_freq: int | list[int] = 1,
@@ -125,10 +122,11 @@ def _transformer(
     experts.experts_after_dense(check)
     check.if_set("rope_interleave", (True,), "attention of the class rotates pairs of neighbours")
     experts.remote_router(check)
-    check.finish(strict=strict)
+    check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -17,26 +19,24 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import (
+from ._parts import decoder
+from ._tables import ACTIVATIONS
+from .typing import (
     GPTLearnedFields,
     GPTLearnedModelFields,
     HybridLearnedFields,
     HybridLearnedModelFields,
     TransformerFields,
 )
-from ._parts import decoder
-from ._tables import ACTIVATIONS
-
-check_versions("gpt2")
 
 
 def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt2", GPT2Config, hf, caller, GPTLearnedFields)
+    check = Check("gpt2", GPT2Config, hf, caller, GPTLearnedFields, strict=strict)
     hf = check.plain(hf)
-    transformer = _transformer(check, hf, caller, strict, num_layers=hf.n_layer)
+    transformer = _transformer(check, hf, caller, num_layers=hf.n_layer)
     return GPTModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="learned_absolute",
@@ -52,14 +52,14 @@ def to_megatron_hybrid(
     hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[HybridLearnedFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt2", GPT2Config, hf, caller, HybridLearnedFields)
+    check = Check("gpt2", GPT2Config, hf, caller, HybridLearnedFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.n_layer
     mixers = "*" * hf.n_layer
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="learned_absolute",
@@ -83,7 +83,6 @@ def _transformer(
     check: Check,
     hf: GPT2Config,
     caller: GPTLearnedFields | HybridLearnedFields,
-    strict: bool,
     *,
     num_layers: int,
     is_hybrid_model: bool = False,
@@ -101,10 +100,11 @@ def _transformer(
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
     check.restates("n_ctx", "n_positions", "the first files have both names for the number of positions")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=False,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.fusions.fused_bias_geglu import quick_gelu
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
@@ -24,15 +26,13 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, mlp, positions, stack
-
-check_versions("gpt_oss")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt_oss", GptOssConfig, hf, caller, GPTFields)
+    check = Check("gpt_oss", GptOssConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [1] * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -43,13 +43,12 @@ def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[G
         rope,
         sliding,
         caller,
-        strict,
         num_layers=hf.num_hidden_layers,
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -67,7 +66,7 @@ def to_megatron_hybrid(
     hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt_oss", GptOssConfig, hf, caller, HybridFields)
+    check = Check("gpt_oss", GptOssConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
@@ -80,13 +79,12 @@ def to_megatron_hybrid(
         rope,
         sliding,
         caller,
-        strict,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -111,7 +109,6 @@ def _transformer(
     rope: GPTRope | HybridRope,
     sliding: list[int],
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     window_attn_skip_freq: int | list[int] | None,
@@ -147,10 +144,11 @@ def _transformer(
         "experts and routers have biases always, and Megatron has those only together with biases of attention",
     )
     check.restates("experts_per_token", "num_experts_per_tok", "OpenAI's own code has the first name")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=quick_gelu,
             gated_linear_unit=True,

@@ -10,6 +10,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
@@ -28,18 +30,16 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, files, positions, recurrent, stack
 from ._tables import ACTIVATIONS
-
-check_versions("granitemoehybrid")
+from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(
     hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoehybrid", GraniteMoeHybridConfig, hf, caller, HybridFields)
+    check = Check("granitemoehybrid", GraniteMoeHybridConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = rope_if(
@@ -54,9 +54,9 @@ def to_megatron(
     expert_layers = [int(num_local_experts > 0) for _ in linear]
     mixers = "".join("M" if each else "*" for each in linear)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller, strict)
+    transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -78,7 +78,6 @@ def _transformer(
     pattern: HybridPattern,
     rope: HybridRope,
     caller: HybridFields,
-    strict: bool,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
@@ -142,10 +141,11 @@ def _transformer(
     )
     experts.balanced(check, hf)
     files.granite(check)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.helium.configuration_helium import HeliumConfig
@@ -18,16 +20,14 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("helium")
+from .typing import GPTFields, GPTModelFields, TransformerFields
 
 
 def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("helium", HeliumConfig, hf, caller, GPTFields)
+    check = Check("helium", HeliumConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     rope = gpt_rope(
         check,
@@ -35,9 +35,9 @@ def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[G
         max_position_embeddings=hf.max_position_embeddings,
         rotary_interleaved=True,
     )
-    transformer = _transformer(check, hf, rope, caller, strict)
+    transformer = _transformer(check, hf, rope, caller)
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -51,7 +51,7 @@ def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[G
     )
 
 
-def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTFields, strict: bool) -> TransformerConfig:
+def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -76,10 +76,11 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
         (False,),
         "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
     )
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

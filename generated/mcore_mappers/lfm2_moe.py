@@ -10,6 +10,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -28,23 +30,21 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, files, mlp, positions, stack
-
-check_versions("lfm2_moe")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields)
+    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check, hf, expert_layers, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+        check, hf, expert_layers, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -62,17 +62,17 @@ def to_megatron_hybrid(
     hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields)
+    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
-        check, hf, expert_layers, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
+        check, hf, expert_layers, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -93,7 +93,6 @@ def _transformer(
     expert_layers: list[int],
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     moe_layer_freq: int | list[int] = 1,
@@ -133,10 +132,11 @@ def _transformer(
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
     )
     files.liquid(check)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=silu,
             gated_linear_unit=True,

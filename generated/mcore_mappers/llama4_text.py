@@ -9,6 +9,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
@@ -27,16 +29,14 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, TransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("llama4_text")
+from .typing import GPTFields, GPTModelFields, TransformerFields
 
 
 def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("llama4_text", Llama4TextConfig, hf, caller, GPTFields)
+    check = Check("llama4_text", Llama4TextConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     rope = gpt_rope(
         check,
@@ -44,9 +44,9 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         max_position_embeddings=hf.max_position_embeddings,
         rotary_interleaved=True,
     )
-    transformer = _transformer(check, hf, rope, caller, strict)
+    transformer = _transformer(check, hf, rope, caller)
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -75,9 +75,7 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 # - router_jitter_noise: dead: the router of the class adds no noise
 
 
-def _transformer(
-    check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTFields, strict: bool
-) -> TransformerConfig:
+def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
@@ -136,10 +134,11 @@ def _transformer(
     )
     attention.no_attention_bias(check, hf)
     check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

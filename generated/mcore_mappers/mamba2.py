@@ -7,6 +7,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
@@ -18,21 +20,19 @@ from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._parts import decoder
 from ._tables import MAMBA_ACTIVATIONS
-
-check_versions("mamba2")
+from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mamba2", Mamba2Config, hf, caller, HybridFields)
+    check = Check("mamba2", Mamba2Config, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     pattern = HybridPattern("M" * hf.num_hidden_layers, "M", mtp_fits=True, layers="M" * hf.num_hidden_layers)
-    transformer = _transformer(check, hf, pattern, caller, strict)
+    transformer = _transformer(check, hf, pattern, caller)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="none",
@@ -53,9 +53,7 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
 #   of new Mamba layers
 
 
-def _transformer(
-    check: Check, hf: Mamba2Config, pattern: HybridPattern, caller: HybridFields, strict: bool
-) -> TransformerConfig:
+def _transformer(check: Check, hf: Mamba2Config, pattern: HybridPattern, caller: HybridFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         num_heads=hf.num_heads,
@@ -108,10 +106,11 @@ def _transformer(
         "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
     )
     check.require(hf.chunk_size > 0, "chunk_size", hf.chunk_size, "must be above zero; any such size computes the same")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
-        **precision(dtype, caller),
+        **precision(dtype, caller, fp32_residual_connection=hf.residual_in_fp32),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=False,

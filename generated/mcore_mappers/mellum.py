@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -24,16 +26,14 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("mellum")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mellum", MellumConfig, hf, caller, GPTFields)
+    check = Check("mellum", MellumConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -48,13 +48,12 @@ def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[G
         rope,
         sliding,
         caller,
-        strict,
         num_layers=hf.num_hidden_layers,
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -72,7 +71,7 @@ def to_megatron_hybrid(
     hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mellum", MellumConfig, hf, caller, HybridFields)
+    check = Check("mellum", MellumConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
@@ -89,13 +88,12 @@ def to_megatron_hybrid(
         rope,
         sliding,
         caller,
-        strict,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -121,7 +119,6 @@ def _transformer(
     rope: GPTRope | HybridRope,
     sliding: list[int],
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     window_attn_skip_freq: int | list[int] | None,
@@ -145,10 +142,11 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.fusions.fused_bias_geglu import quick_gelu
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
@@ -24,25 +26,21 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, mlp, positions, stack
-
-check_versions("minimax_m3_vl_text")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, GPTFields)
+    check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    transformer = _transformer(
-        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
-    )
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -60,7 +58,7 @@ def to_megatron_hybrid(
     hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, HybridFields)
+    check = Check("minimax_m3_vl_text", MiniMaxM3VLTextConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
@@ -68,9 +66,9 @@ def to_megatron_hybrid(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -103,7 +101,6 @@ def _transformer(
     hf: MiniMaxM3VLTextConfig,
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     moe_layer_freq: int | list[int] = 1,
@@ -154,10 +151,11 @@ def _transformer(
         hf.layer_types,
         "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
     )
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=quick_gelu,
             gated_linear_unit=True,

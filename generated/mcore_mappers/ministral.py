@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -22,31 +24,22 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("ministral")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("ministral", MinistralConfig, hf, caller, GPTFields)
+    check = Check("ministral", MinistralConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check,
-        hf,
-        rope,
-        sliding,
-        caller,
-        strict,
-        num_layers=hf.num_hidden_layers,
-        window_attn_skip_freq=window_skips(sliding),
+        check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -64,7 +57,7 @@ def to_megatron_hybrid(
     hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("ministral", MinistralConfig, hf, caller, HybridFields)
+    check = Check("ministral", MinistralConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
@@ -77,13 +70,12 @@ def to_megatron_hybrid(
         rope,
         sliding,
         caller,
-        strict,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -104,7 +96,6 @@ def _transformer(
     rope: GPTRope | HybridRope,
     sliding: list[int],
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     window_attn_skip_freq: int | list[int] | None,
@@ -127,10 +118,11 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf)
     attention.given_window(check, hf)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
@@ -19,16 +21,14 @@ from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
-from ._fields import HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, recurrent
 from ._tables import ACTIVATIONS, LAYER_SYMBOLS
-
-check_versions("nemotron_h")
+from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields)
+    check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     pattern = hybrid_pattern(
         check,
@@ -37,9 +37,9 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
         ("mtp_layers_block_type", hf.mtp_layers_block_type),
         hf.num_nextn_predict_layers,
     )
-    transformer = _transformer(check, hf, pattern, caller, strict)
+    transformer = _transformer(check, hf, pattern, caller)
     return HybridModelConfig(
-        transformer=transformer,
+        transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         # The class never ties them.
         share_embeddings_and_output_weights=False,
@@ -70,9 +70,7 @@ def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpac
 #   window
 
 
-def _transformer(
-    check: Check, hf: NemotronHConfig, pattern: HybridPattern, caller: HybridFields, strict: bool
-) -> TransformerConfig:
+def _transformer(check: Check, hf: NemotronHConfig, pattern: HybridPattern, caller: HybridFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
@@ -117,11 +115,12 @@ def _transformer(
     check.restates("attention_head_dim", "head_dim", "the first files have the first name")
     check.restates("norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
     check.restates("rms_norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         # Kernels that the installed stack has, for the same function.
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=False,

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -24,16 +26,14 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("qwen2_moe")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, GPTFields)
+    check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
@@ -45,13 +45,12 @@ def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack
         rope,
         sliding,
         caller,
-        strict,
         num_layers=hf.num_hidden_layers,
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -69,7 +68,7 @@ def to_megatron_hybrid(
     hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, HybridFields)
+    check = Check("qwen2_moe", Qwen2MoeConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
@@ -83,13 +82,12 @@ def to_megatron_hybrid(
         rope,
         sliding,
         caller,
-        strict,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -115,7 +113,6 @@ def _transformer(
     rope: GPTRope | HybridRope,
     sliding: list[int],
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     window_attn_skip_freq: int | list[int] | None,
@@ -158,10 +155,11 @@ def _transformer(
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Literal, Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -21,16 +23,14 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, positions, recurrent, stack
 from ._tables import ACTIVATIONS
-
-check_versions("qwen3_5_text")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_5_text", Qwen3_5TextConfig, hf, caller, GPTFields)
+    check = Check("qwen3_5_text", Qwen3_5TextConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
@@ -42,13 +42,12 @@ def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unp
         linear,
         rope,
         caller,
-        strict,
         num_layers=hf.num_hidden_layers,
         experimental_attention_variant="gated_delta_net" if any(linear) else None,
         linear_attention_freq=linear if any(linear) else None,
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -66,7 +65,7 @@ def to_megatron_hybrid(
     hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_5_text", Qwen3_5TextConfig, hf, caller, HybridFields)
+    check = Check("qwen3_5_text", Qwen3_5TextConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -75,11 +74,9 @@ def to_megatron_hybrid(
     )
     mixers = mixer_symbols(linear)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(
-        check, hf, linear, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
-    )
+    transformer = _transformer(check, hf, linear, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -100,7 +97,6 @@ def _transformer(
     linear: list[int],
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     experimental_attention_variant: Literal["gated_delta_net", "dsa"] | None = None,
@@ -122,10 +118,11 @@ def _transformer(
     attention.given_head_dim(check, hf)
     decoder.padding_token(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

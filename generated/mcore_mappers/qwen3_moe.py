@@ -6,6 +6,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -23,25 +25,21 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("qwen3_moe")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, GPTFields)
+    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(
-        check, hf, rope, caller, strict, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
-    )
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -59,16 +57,16 @@ def to_megatron_hybrid(
     hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, HybridFields)
+    check = Check("qwen3_moe", Qwen3MoeConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -88,7 +86,6 @@ def _transformer(
     hf: Qwen3MoeConfig,
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     moe_layer_freq: int | list[int] = 1,
@@ -126,10 +123,11 @@ def _transformer(
     check.if_set("qkv_bias", (False,), "the class has no such bias")
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

@@ -6,6 +6,8 @@ from typing import Literal, Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -23,16 +25,14 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, experts, positions, recurrent, stack
 from ._tables import ACTIVATIONS
-
-check_versions("qwen3_next")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_next", Qwen3NextConfig, hf, caller, GPTFields)
+    check = Check("qwen3_next", Qwen3NextConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
@@ -46,14 +46,13 @@ def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpac
         linear,
         rope,
         caller,
-        strict,
         num_layers=hf.num_hidden_layers,
         experimental_attention_variant="gated_delta_net" if any(linear) else None,
         linear_attention_freq=linear if any(linear) else None,
         moe_layer_freq=expert_layers,
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -71,7 +70,7 @@ def to_megatron_hybrid(
     hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_next", Qwen3NextConfig, hf, caller, HybridFields)
+    check = Check("qwen3_next", Qwen3NextConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
@@ -81,11 +80,9 @@ def to_megatron_hybrid(
     )
     mixers = mixer_symbols(linear)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(
-        check, hf, linear, rope, caller, strict, num_layers=len(pattern.main), is_hybrid_model=True
-    )
+    transformer = _transformer(check, hf, linear, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -106,7 +103,6 @@ def _transformer(
     linear: list[int],
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     experimental_attention_variant: Literal["gated_delta_net", "dsa"] | None = None,
@@ -134,10 +130,11 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     check.if_set("use_sliding_window", (False,), "the attention of the class has no window")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

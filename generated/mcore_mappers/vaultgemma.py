@@ -7,6 +7,8 @@ from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
+check_versions(__name__)
+
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -24,31 +26,22 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._fields import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
-
-check_versions("vaultgemma")
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
 def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("vaultgemma", VaultGemmaConfig, hf, caller, GPTFields)
+    check = Check("vaultgemma", VaultGemmaConfig, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check,
-        hf,
-        rope,
-        sliding,
-        caller,
-        strict,
-        num_layers=hf.num_hidden_layers,
-        window_attn_skip_freq=window_skips(sliding),
+        check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
     return GPTModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -66,7 +59,7 @@ def to_megatron_hybrid(
     hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("vaultgemma", VaultGemmaConfig, hf, caller, HybridFields)
+    check = Check("vaultgemma", VaultGemmaConfig, hf, caller, HybridFields, strict=strict)
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
@@ -79,13 +72,12 @@ def to_megatron_hybrid(
         rope,
         sliding,
         caller,
-        strict,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
     return HybridModelConfig(
-        transformer=with_yarn(transformer, rope.yarn),
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -106,7 +98,6 @@ def _transformer(
     rope: GPTRope | HybridRope,
     sliding: list[int],
     caller: GPTFields | HybridFields,
-    strict: bool,
     *,
     num_layers: int,
     window_attn_skip_freq: int | list[int] | None,
@@ -137,10 +128,11 @@ def _transformer(
     attention.given_window(check, hf)
     check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
     check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
-    check.finish(strict=strict)
+    check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
         **kernels(
+            check,
             caller,
             activation_func=activation_func,
             gated_linear_unit=True,

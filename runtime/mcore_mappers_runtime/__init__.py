@@ -5,6 +5,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 
 - `round_trip`: from a Megatron config back to the Hugging Face config of the same model
 - `architectures`: what the names in `architectures` say that a checkpoint is
+- `arguments`: the arguments of Megatron-LM's parser, as the fields of the model that Megatron builds
 - `atomic`: writes a file as a whole or not at all
 - `bounds`: how large things may be
 - `by_layer`: Megatron's lists and numbers that say something of each layer
@@ -24,10 +25,13 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings
 - `experts`: training-time choices of mixtures of experts
+- `given`: what `diff` is given, in whichever form, as fields by name
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer
 - `immaterial`: fields in which two models may differ and be the same model
+- `imports`: all that mappers need of upstream, imported by one thread alone
 - `indexer`: which layers have an indexer for sparse attention
 - `json_numbers`: numbers that JSON does not have
+- `keywords`: a caller's keywords, held against what Megatron declares of its fields
 - `kernels`: which faster kernels are suggested
 - `layer_ropes`: rope that is stated for each type of layer
 - `layer_thetas`: the base of a rope, stated for each layer
@@ -40,7 +44,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `plain`: values as JSON has them
 - `positions`: layers without rotary embeddings
-- `prediction`: layers that predict further tokens, as a checkpoint has them
+- `prediction`: layers that predict further tokens, and who may ask for them
 - `query_scale`: rope with a query temperature
 - `ranges`: numbers that Megatron takes and no model can have
 - `records`: the rows of a registry: families, refused classes, remote code
@@ -53,11 +57,14 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `settings`: training-time choices of the mapper and of the caller
 - `shown`: values in messages
 - `spellings`: several ways in which Megatron says one thing
+- `stated_by`: which Hugging Face fields say what a field of Megatron's is
 - `stated`: what a file states of a composite's language model
 - `symbols`: functions, dtypes and enum members as names of a closed list, and back
 - `unknown_keys`: keys of a `config.json` that nobody reads
-- `upstream`: all that mappers need of Megatron, imported by one thread alone
+- `unread`: which architecture fields Megatron does not read, in which models
+- `upstream`: what a family's module asks before it imports anything of upstream
 - `widths`: widths of MLPs that follow from other numbers
+- `window`: configs of older releases of transformers in the spelling of the pinned one, and back
 - `windows`: which layers have a sliding window, and how far it reaches
 - `yarn`: a TransformerConfig that declares what Megatron's YaRN reads from it
 """

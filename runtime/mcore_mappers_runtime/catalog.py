@@ -8,8 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from .composite import levels
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
+from .near import meant
 from .records import Family, RefusedClass
 from .registry import Known, known
 from .releases import releases_for
@@ -54,12 +56,9 @@ def _refused(row: RefusedClass) -> Family:
 def why_not_mapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     """Why the class of a config is not mapped, with every field that stands in the way."""
     path = path_of(type(hf))
-    row = next((row for row in known().refused.values() if row.config_class == path), None)
+    row = _row_of(path)
     if row is None:
-        mapped = (family for _, family in known().families.values())
-        names = ", ".join(f"{family.name} ({family.config_class.rpartition('.')[2]})" for family in mapped)
-        reason = f"no family maps this class; mapped are: {names}"
-        return UnsupportedConfigError(None, (Refusal("class", path, reason),))
+        return UnsupportedConfigError(None, (Refusal("class", path, _unknown_class(hf)),))
     held = vars(hf)
     refusals = [Refusal("class", path, f"{row.reason} ({row.computation})")]
     refusals += [
@@ -68,6 +67,29 @@ def why_not_mapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
         if name in held and not _holds_only(held[name], allowed)
     ]
     return UnsupportedConfigError(row.name, tuple(refusals))
+
+
+def _row_of(path: str) -> RefusedClass | None:
+    return next((row for row in known().refused.values() if row.config_class == path), None)
+
+
+def _unknown_class(hf: PreTrainedConfig) -> str:
+    """Why a class is not mapped that is no causal language model of transformers', and what to do."""
+    *_, (way, inner) = levels(hf)
+    if way:
+        field, cls = way.rstrip("."), type(inner)
+        family = known().of_class(path_of(cls))
+        if family is not None:
+            return f"a composite: map its language model, a {cls.__qualname__}, with to_megatron(text_config(hf))"
+        row = _row_of(path_of(cls))
+        why = "no family maps it" if row is None else f"it has no mapper: {row.reason}"
+        return f"a composite, whose language model in {field} is a {cls.__qualname__}; {why}"
+    classes = {family.config_class.rpartition(".")[2]: name for name, (_, family) in known().families.items()}
+    near = meant(type(hf).__qualname__, classes)
+    nearest = f"; the nearest is {classes[near]} ({near}), which may mean something else" if near else ""
+    return (
+        f"no family maps this class{nearest}. families() lists those that are mapped; a table of your own can add one"
+    )
 
 
 def _holds_only(value: object, allowed: tuple[object, ...]) -> bool:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from .bounds import LAYERS, NUMBER
 from .callers import warn
 from .declared import PLAIN, look_at
-from .errors import DeviationWarning, Refusal, UnknownArchitectureWarning, UnsupportedConfigError
+from .equal import class_of
+from .errors import (
+    DeviationWarning,
+    OtherReleaseWarning,
+    Refusal,
+    RefusedDeviation,
+    UnknownArchitectureWarning,
+    UnsupportedConfigError,
+)
+from .kernels import installed
+from .keywords import complaints
+from .near import hint
+from .needs import warn_of_engine
 from .registry import registry_of
+from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
-from .settings import MetadataFields, provenance
+from .settings import MapperFields, provenance
 from .shown import shown
+from .window import NOTHING, computed_otherwise, present, window_of
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.configuration_utils import PreTrainedConfig
 
 _FINITE = "and at most 2**63 - 1, as far as torch counts"
@@ -31,7 +45,8 @@ class Check:
     """The refusals and deviations of one config on its way through one mapper.
 
     Raises:
-        TypeError: `hf` is no Hugging Face config, or `caller` has an unknown keyword.
+        TypeError: `hf` is no Hugging Face config, or a keyword is bad: unknown, of another type than Megatron declares,
+            or a number outside the range of the field. The message has all of them.
         UnsupportedConfigError: `hf` is of another class, overrides fields per layer, or holds what no config of the
             class can hold: nothing can be computed with it.
     """
@@ -43,22 +58,34 @@ class Check:
         hf: PreTrainedConfig,
         caller: Mapping[str, object],
         fields: type[Mapping[str, object]],
+        *,
+        strict: bool,
     ) -> None:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
         self._strangers: tuple[str, ...] = ()
+        self._kernels: Mapping[str, object] = {}
+        self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
         self._config_class = config_class
-        if caller and not caller.keys() <= fields.__annotations__.keys():
-            raise TypeError(_bad_keywords(family, caller, fields.__annotations__))
+        self._strict = strict
+        # As any object has them: the config's own way looks for aliases and overrides at every step.
+        self._values: dict[str, object] = object.__getattribute__(hf, "__dict__") if type(hf) is config_class else {}
+        if caller or type(strict) is not bool:
+            # Keywords are wrong whatever the config is.
+            said = complaints(family, caller, fields.__annotations__, self._values, strict=strict)
+            if said:
+                raise TypeError(said)
         if type(hf) is not config_class:
             self._refuse_class(config_class, hf)
-        # Both as any object has them: the config's own way looks for aliases and overrides at every step.
-        self._values: dict[str, object] = object.__getattribute__(hf, "__dict__")
         # What `is_heterogeneous` looks for, at length.
-        if "_heterogeneity_spec" in self._values:
+        if "_heterogeneity_spec" in self._values or self._values.get("per_layer_config") is not None:
             self.refuse("per_layer_config", _overrides(hf), "overrides fields per layer, which no mapper reads")
             self.stop()
+        self._window = window_of(family)
+        if self._window is not NOTHING:
+            self._computed_otherwise = computed_otherwise(self._window, self._values)
+            self._values = present(self._window, self._values)
         self._shape = look_at(self, family, config_class, self._values)
 
     def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
@@ -67,8 +94,7 @@ class Check:
         expected = config_class.__qualname__
         given_class = type(hf)
         if not isinstance(hf, PreTrainedConfig):
-            given = f"the class {hf.__qualname__}" if isinstance(hf, type) else given_class.__qualname__
-            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {given}")
+            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {class_of(hf)}")
         kind = "a subclass of" if issubclass(given_class, config_class) else "not"
         reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
         self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
@@ -157,9 +183,7 @@ class Check:
     def choice[T](self, field: str, value: str | None, table: Mapping[str, T]) -> T:
         """The entry of `table` for `value`; refused if there is none, as `given` does."""
         if value is None or value not in table:
-            near = get_close_matches((value or "")[:_WORD], table, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint}")
+            self.refuse(field, value, f"must be one of {', '.join(map(repr, table))}{hint(value or '', table)}")
             return next(iter(table.values()))
         return table[value]
 
@@ -246,16 +270,22 @@ class Check:
         elif applies:
             self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
 
-    def finish(self, *, strict: bool) -> None:
+    def finish(self) -> None:
         """Raise all refusals at once, or warn of the deviations.
 
         Raises:
-            UnsupportedConfigError: something was refused, or `strict` and something deviates.
+            UnsupportedConfigError: something was refused, or something deviates and the call is strict.
         """
-        if strict:
+        if self._strict:
             for identifier, reason in self._deviations.items():
-                self.refuse(identifier, "strict=True", f"a declared deviation: {reason}")
+                self._refusals.append(
+                    RefusedDeviation(
+                        identifier, "strict=True", f"a declared deviation, which strict=True refuses: {reason}"
+                    )
+                )
         self.stop()
+        if self._computed_otherwise:
+            warn(OtherReleaseWarning(release_of("transformers"), self._computed_otherwise))
         if self._strangers:
             expected = registry_of(self._family).families[self._family].architectures
             warn(UnknownArchitectureWarning(self._strangers, expected))
@@ -264,7 +294,17 @@ class Check:
             reasons = tuple(self._deviations.values())
             warn(DeviationWarning(self._family, deviations, reasons))
 
-    def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MetadataFields) -> dict[str, Any]:
+    def set_later(self, kernels: Mapping[str, object]) -> None:
+        """Keep fields of the inner config for `with_kernels`: Megatron would not construct it with them here."""
+        self._kernels = kernels
+
+    def with_kernels[Inner: TransformerConfig](self, transformer: Inner) -> Inner:
+        """The inner config, with the kernels that the machines that train have and this one does not."""
+        for name, value in self._kernels.items():
+            setattr(transformer, name, value)
+        return transformer
+
+    def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MapperFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
 
         Args:
@@ -272,7 +312,16 @@ class Check:
             trip: how its family goes back.
             caller: what the caller passed.
         """
-        return provenance(self._family, tuple(self._deviations), kept(hf, trip, self._shape.others), caller)
+        here = installed().transformer_engine
+        said = caller.get("transformer_engine")
+        warn_of_engine(caller, hybrid=trip.hybrid, installed=here)
+        return provenance(
+            self._family,
+            tuple(self._deviations),
+            kept(hf, trip, self._shape.others),
+            caller,
+            transformer_engine=here if said is None else said,
+        )
 
 
 class _Plain:
@@ -304,20 +353,3 @@ def _overrides(hf: PreTrainedConfig) -> object:
 
 def _either(allowed: Sequence[object]) -> str:
     return " or ".join(map(repr, allowed))
-
-
-def _bad_keywords(family: str, caller: Mapping[str, object], fields: Mapping[str, object]) -> str:
-    owners = registry_of(family).owners
-    complaints: list[str] = []
-    for name in caller:
-        if name in owners.decided or (name in owners.sometimes and name not in fields):
-            complaints.append(
-                f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
-            )
-        elif name not in fields:
-            near = get_close_matches(name, ("strict", *fields, *sorted(owners.decided | owners.sometimes)), n=1)
-            complaints.append(
-                f"{name!r} is no field of this family's Megatron config"
-                + (f" (did you mean {near[0]!r}?)" if near else "")
-            )
-    return f"{family}.to_megatron(): {'; '.join(complaints)}"

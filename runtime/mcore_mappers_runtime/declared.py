@@ -19,6 +19,7 @@ from .bounds import LAYERS, NUMBER
 from .records import Declared
 from .registry import registry_of
 from .shown import shown
+from .window import window_of
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -126,13 +127,14 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
             check.refuse(field.name, None, "is missing: it was deleted, or never set")
     check.stop()
     counts, aliases = registry_of(family).fields.layers, config_class.attribute_map
+    known = {*fields, *aliases, *window_of(family).names}
     return Shape(
         names=[*values],
         types=[type(value) for value in values.values()],
         integers=tuple(name for name, field in fields.items() if int in field.types and type(values[name]) is int),
         layers=tuple(name for name, field in fields.items() if field.name in counts and type(values[name]) is int),
         lists=tuple((name, field) for name, field in fields.items() if isinstance(values[name], list | tuple)),
-        others=tuple(sorted(name for name in values if name not in {**fields, **aliases})),
+        others=tuple(sorted(name for name in values if name not in known)),
     )
 
 
@@ -142,12 +144,14 @@ def _fields(family: str, config_class: type[PreTrainedConfig]) -> Mapping[str, F
     known, stored = registry_of(family).fields, config_class.attribute_map
     groups = {name: group for group in (*known.usual, *known.otherwise.get(family, ())) for name in group.names}
     found: dict[str, Field] = {}
-    for field in dataclasses.fields(config_class):
+    # What an older class lacks is among the values by now.
+    names = (*(field.name for field in dataclasses.fields(config_class)), *window_of(family).added)
+    for name in names:
         # A property computes it from others.
-        if not isinstance(getattr_static(config_class, field.name, None), property):
-            group = groups.get(field.name, _ANYTHING)
+        if not isinstance(getattr_static(config_class, name, None), property):
+            group = groups.get(name, _ANYTHING)
             types, inside = frozenset(_taken(group.types)), frozenset(_taken(group.entries))
-            found[stored.get(field.name, field.name)] = Field(field.name, types, inside)
+            found[stored.get(name, name)] = Field(name, types, inside)
     return found
 
 

@@ -26,8 +26,8 @@ def types_of(cls: type) -> Mapping[str, object]:
 def fits(value: object, declared: object) -> bool:
     """Whether a value is of a declared type.
 
-    A whole number is a float too; True and False are no numbers. Where a member of an enumeration is declared, its
-    value may stand for it if that is a string: Megatron makes a member of it.
+    An instance of a subclass is, and a whole number is a float too; but True and False are no numbers. Where a member
+    of an enumeration is declared, its value may stand for it if that is a string: Megatron makes a member of it.
     """
     kind, arguments = _split(declared)
     if kind is typing.Union:
@@ -36,14 +36,12 @@ def fits(value: object, declared: object) -> bool:
         return any(type(value) is type(each) and value == each for each in arguments)
     if kind in (Any, object):
         return True
-    if kind is float:
-        return type(value) in (int, float)
-    if kind in (int, bool, str, NoneType):
-        return type(value) is kind
+    if kind in (int, float):
+        return isinstance(value, int | kind) and not isinstance(value, bool)
     if kind is Callable:
         return callable(value)
     if kind in (list, tuple, dict):
-        return type(value) is kind and _holds(value, kind, arguments)
+        return isinstance(value, kind) and _holds(value, kind, arguments)
     if issubclass(kind, Enum) and isinstance(value, str):
         return value in [member.value for member in kind]
     return isinstance(value, kind)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,8 +15,10 @@ from . import documents
 from .declared_types import described, fits, types_of
 from .equal import class_defaults, defaults_of, held, inner_of, path_of, same_value, values_of
 from .kernels import missing_kernels
+from .near import hint
 from .ranges import REQUIRED, outside
 from .registry import known
+from .releases import installed, is_installed
 from .settings import origin_family
 from .shown import in_one_line, shown
 from .symbols import decode, encode, symbol
@@ -135,8 +136,16 @@ class _Decoded:
         return replace(self, values=values, inner_values=inner_values)
 
     def built(self) -> Any:
-        """The model config that has them, and what Megatron derives from them."""
-        return self.outer(transformer=self.inner(**self.inner_values), **self.values)
+        """The model config that has them, and what Megatron derives from them.
+
+        Megatron constructs none with kernels that only the machines have that train; it gets these afterwards.
+        """
+        later = {name: self.inner_values[name] for name in missing_kernels(self.inner_values)}
+        transformer = self.inner(**{name: value for name, value in self.inner_values.items() if name not in later})
+        model = self.outer(transformer=transformer, **self.values)
+        for name, value in later.items():
+            setattr(transformer, name, value)
+        return model
 
 
 # --- Written ----------------------------------------------------------------------------------------------------------
@@ -156,10 +165,8 @@ def _stop(unwritable: Collection[str]) -> None:
 
 
 def _versions() -> dict[str, str]:
-    """The installed releases of everything that decides what a config means."""
-    from importlib import metadata  # which takes longer to import than the rest of the package
-
-    return {name: metadata.version(name) for name in ("mcore-mappers", "megatron-core", "transformers")}
+    """The installed releases of everything that decides what a config means; Hugging Face's side may be elsewhere."""
+    return {name: installed(name) for name in ("mcore-mappers", "megatron-core", "transformers") if is_installed(name)}
 
 
 def _encode_fields(config: object, unwritable: list[str], inner: Mapping[str, object]) -> dict[str, Any]:
@@ -290,9 +297,7 @@ _OUTER = ("GPTModelConfig", "HybridModelConfig")
 def _only(data: Mapping[object, object], names: Collection[str], place: str) -> None:
     for key in data:
         if key not in names:
-            near = get_close_matches(str(key)[:100], names, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            raise ValueError(f"{place} has an unknown key {shown(key)}{hint}")
+            raise ValueError(f"{place} has an unknown key {shown(key)}{hint(str(key), names)}")
 
 
 def _decoded(fields: Mapping[str, object]) -> dict[str, Any]:

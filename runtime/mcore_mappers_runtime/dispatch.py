@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, overload
 
 from .catalog import why_not_mapped
 from .composite import text_config, with_language_model
-from .equal import path_of
+from .equal import class_of, is_huggingface, is_model_config, path_of, values_of
+from .near import hint
 from .registry import Registry, known
 from .settings import origin_family
+from .shown import shown
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -57,18 +60,19 @@ def to_hf(
     Raises:
         UnsupportedConfigError: the model is none of the family; lists every differing field.
         TableConflictError: two packages have the family, or map the class of `base`.
-        TypeError: the family is unknown, or `model` or `base` is of another class.
+        TypeError: the family is unknown, or `model` or `base` is of another class. A TransformerConfig is no model.
 
     Warns:
         DefaultedFieldsWarning: without base and provenance.
     """
+    if not is_model_config(model):
+        raise TypeError(f"to_hf() takes a whole Megatron model config, not {class_of(model)}{_next_step(model)}")
     if base is not None and (language_model := text_config(base)) is not base:
         return with_language_model(base, to_hf(model, family=family, base=language_model))
     name = family or (_family_of(base) if base is not None else origin_family(model))
     registry = known().named(name) if name is not None else None
     if registry is None:
-        names = ", ".join(known().families)
-        raise TypeError(f"to_hf() needs family=...: neither base nor provenance names one of {names} (got {name!r})")
+        raise TypeError(_no_family(name))
     reader: Callable[..., PreTrainedConfig] = import_module(f"{registry.package}.{name}").to_hf
     return reader(model, base=base)
 
@@ -93,7 +97,19 @@ def family_module(package: str, name: str) -> ModuleType:
         if name in known().refused:
             row = known().refused[name]
             raise AttributeError(f"{name} has no mapper: {row.reason} ({row.computation})")
-    raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    raise AttributeError(f"module {package!r} has no attribute {name!r}{hint(name, known().families)}")
+
+
+def _no_family(name: object) -> str:
+    """Why there is no way back, and what to pass."""
+    if name is None:
+        return (
+            "to_hf() needs family=... or base=...: the model does not say which family it was mapped from; families() "
+            "lists them"
+        )
+    told = f"to_hf() knows no family {shown(name)}{hint(str(name), known().families)}"
+    row = known().refused.get(str(name))
+    return f"{told}; families() lists them" if row is None else f"{told}: it has no mapper, for {row.reason}"
 
 
 def _family_of(hf: PreTrainedConfig) -> str | None:
@@ -102,9 +118,15 @@ def _family_of(hf: PreTrainedConfig) -> str | None:
 
 
 def _unmapped(hf: object, function: str) -> Exception:
-    from transformers.configuration_utils import PreTrainedConfig
-
-    if not isinstance(hf, PreTrainedConfig):
-        given = f"the class {hf.__qualname__}" if isinstance(hf, type) else type(hf).__qualname__
-        return TypeError(f"{function}() takes a Hugging Face config, not {given}")
+    if not is_huggingface(hf):
+        return TypeError(f"{function}() takes a Hugging Face config, not {class_of(hf)}")
     return why_not_mapped(hf)
+
+
+def _next_step(given: object) -> str:
+    """What to do about something that is no model config."""
+    if is_huggingface(given):
+        return ": it is a Hugging Face config already"
+    if is_dataclass(given) and "hidden_size" in values_of(given):
+        return ": vocabulary, tied embeddings and positions stand around it, in the GPTModelConfig or HybridModelConfig"
+    return ""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,8 +40,8 @@ def read(path: Path) -> Mapping[str, object]:
 
     Raises:
         OSError: there is no such file, or it cannot be read.
-        ValueError: it is too large, no UTF-8, no JSON or YAML, nested too deeply, says a key twice, has aliases, or
-            holds no mapping.
+        ValueError: it is too large, no UTF-8, no JSON or YAML, nested too deeply, says a key twice, or holds no
+            mapping. What YAML's aliases stand for counts as often as it is meant.
     """
     with path.open("rb") as file:
         raw = file.read(LARGEST + 1)
@@ -128,19 +129,65 @@ def _parser() -> Any:
 
 
 def _from_yaml(text: str) -> object:
-    yaml, depth = _yaml(), 0
+    yaml = _yaml()
     try:
-        for number, event in enumerate(yaml.parse(text, Loader=_parser())):
-            if number > 3 * RECORDED:
-                raise ValueError("it has more values than any config")
-            if isinstance(event, yaml.AliasEvent):
-                raise ValueError("it has aliases, which are not read: write the values out")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > 2 * DEPTH:
-                raise RecursionError
-        return yaml.load(text, Loader=_loader())
+        _measure(yaml.parse(text, Loader=_parser()))
+        return _apart(yaml.load(text, Loader=_loader()))
     except yaml.YAMLError as error:
         raise ValueError(error) from None
+
+
+@dataclass
+class _Open:
+    """A list or mapping of which the end has not been seen."""
+
+    anchor: str | None
+    before: int
+    """Values that stand before it."""
+    height: int = 1
+    """Levels of it."""
+
+
+def _measure(events: Iterable[Any]) -> None:
+    """Look at how much a document holds, before any of it is made.
+
+    Raises:
+        ValueError: it has too many values, or an alias of something that holds the alias.
+        RecursionError: it has too many levels.
+    """
+    yaml, values = _yaml(), 0
+    around = [_Open(None, 0)]
+    known: dict[str, tuple[int, int]] = {}
+    for event in events:
+        height = 0
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in known:
+                raise ValueError(f"the alias {event.anchor!r} stands for nothing, or for what it stands in")
+            size, height = known[event.anchor]
+            values += size
+        elif isinstance(event, yaml.CollectionStartEvent):
+            around.append(_Open(event.anchor, values))
+            known.pop(event.anchor, None)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = around.pop()
+            height = done.height
+            values += 1
+            known |= {done.anchor: (values - done.before, height)} if done.anchor else {}
+        elif isinstance(event, yaml.ScalarEvent):
+            values += 1
+            known |= {event.anchor: (1, 0)} if event.anchor else {}
+        around[-1].height = max(around[-1].height, height + 1)
+        if values > 3 * RECORDED:
+            raise ValueError("it has more values than any config")
+        if len(around) + height > 2 * DEPTH:
+            raise RecursionError
+
+
+def _apart(value: object) -> object:
+    """The same, in which nothing stands at two places: whoever changes one of them means that one."""
+    if isinstance(value, dict):
+        return {name: _apart(item) for name, item in cast("dict[str, object]", value).items()}
+    return [_apart(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 @cache

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from megatron.core.transformer.transformer_config import TransformerConfig
+    from transformers.configuration_utils import PreTrainedConfig
 
 
 def path_of(cls: type) -> str:
@@ -18,9 +20,25 @@ def path_of(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
+def is_huggingface(value: object) -> TypeGuard[PreTrainedConfig]:
+    """Whether a value is a Hugging Face config. Where transformers is not installed, or not imported, nothing is."""
+    module = sys.modules.get("transformers.configuration_utils")
+    return module is not None and isinstance(value, module.PreTrainedConfig)
+
+
 def values_of(config: object) -> dict[str, object]:
     """What a config itself holds: an outer one answers for the fields of its inner one too, when it is asked."""
     return cast("dict[str, object]", vars(config))
+
+
+def class_of(value: object) -> str:
+    """What it is, for messages."""
+    return f"the class {value.__qualname__}" if isinstance(value, type) else type(value).__qualname__
+
+
+def is_model_config(value: object) -> bool:
+    """Whether it is an outer config, which holds an inner one."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type) and "transformer" in values_of(value)
 
 
 def inner_of(model: object) -> TransformerConfig:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .shown import shown
+from .records import Need
+from .shown import lines, shown
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.field} = {shown(self.value)}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class RefusedDeviation(Refusal):
+    """A declared deviation, refused by `strict=True`; the field is its id."""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}"
 
 
 class UnsupportedConfigError(ValueError):
@@ -44,7 +53,21 @@ class UnsupportedConfigError(ValueError):
         headline = f"{subject} has no equal Megatron config"
         if self.back:
             headline = f"this Megatron config has no equal {self.family} config"
-        return headline + ":" + "".join(f"\n  - {refusal}" for refusal in self.refusals)
+        return f"{headline}:{lines(self.refusals)}{self._next}"
+
+    @property
+    def _next(self) -> str:
+        """What to do about it, where that is the same for all; what is one refusal's own stands in its reason."""
+        if self.back:
+            return "\nGive the model these values, or say which family it is of."
+        if self.family is None or any(each.field == "class" for each in self.refusals):
+            return ""
+        if all(isinstance(each, RefusedDeviation) for each in self.refusals):
+            return "\nWithout strict=True it maps, and a DeviationWarning says the same."
+        return (
+            "\nWhat the checkpoint does not depend on can be set to what is named here, and mapped; for the rest "
+            f"stock Megatron has no equal computation. families()[{self.family!r}] lists all that this family refuses."
+        )
 
 
 class DefaultedFieldsWarning(UserWarning):
@@ -100,13 +123,101 @@ class DeviationWarning(UserWarning):
 @cache
 def _deviates(family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> str:
     """The text of a warning, which Python asks for whenever it is given, shown or not."""
-    pairs = zip(deviations, reasons, strict=True)
-    lines = "".join([f"\n  - {deviation}: {reason}" for deviation, reason in pairs])
-    return f"the Megatron model of this {family} config deviates (strict=True refuses it instead):{lines}"
+    told = lines([f"{deviation}: {reason}" for deviation, reason in zip(deviations, reasons, strict=True)])
+    return f"the Megatron model of this {family} config deviates (strict=True refuses it instead):{told}"
+
+
+class NeedsWarning(UserWarning):
+    """A model is mapped that cannot be built or trained as it is asked for, or not on a machine like this one.
+
+    Attributes:
+        needs: what has to be installed or passed; see `families()`.
+        advice: what to say where the machines that train have what this one lacks; empty where it lacks nothing.
+    """
+
+    def __init__(self, needs: tuple[Need, ...], advice: str = "") -> None:
+        super().__init__(needs, advice)
+        self.needs = needs
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"the mapped model needs:{lines(self.needs)}" + (f"\n{self.advice}" if self.advice else "")
+
+
+class NotComparedWarning(UserWarning):
+    """What `diff` was given does not say some fields that decide the model: these it has not compared.
+
+    Attributes:
+        fields: their names in Megatron's configs.
+        reason: why they are not said.
+    """
+
+    def __init__(self, fields: tuple[str, ...], reason: str) -> None:
+        super().__init__(fields, reason)
+        self.fields = fields
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"diff() has not compared {', '.join(self.fields)}: {self.reason}"
+
+
+class UpstreamVersionError(ImportError):
+    """The installed transformers or megatron-core cannot have a family: it is older than what the family needs.
+
+    Attributes:
+        family: its name; empty where nothing can be read without the package.
+        package: the distribution that is too old.
+        installed: its release; None where there is none.
+        needed: the oldest release that the family can have.
+    """
+
+    def __init__(self, family: str, package: str, installed: str | None, needed: str) -> None:
+        super().__init__(family, package, installed, needed)
+        self.family = family
+        self.package = package
+        self.installed = installed
+        self.needed = needed
+
+    def __str__(self) -> str:
+        return (
+            f"{self.family or 'Hugging Face configs'} need{'s' if self.family else ''} {self.package} {self.needed} or "
+            f"newer, and {self.installed or 'none'} is installed; families() says what every family needs"
+        )
 
 
 class UpstreamVersionWarning(UserWarning):
-    """The installed transformers or megatron-core is not among those for which a mapper is right."""
+    """The installed transformers or megatron-core is newer than the newest for which a mapper is known to be right."""
+
+
+class OtherReleaseWarning(UserWarning):
+    """The installed transformers makes another model of the same config, or file, than newer ones do.
+
+    What is read or mapped is the model that the newest release makes of it.
+
+    Attributes:
+        installed: the installed release of transformers.
+        differences: for each field by which it differs its name, the first release that has it as the newest does, and
+            what older ones do.
+        file: the path of the file; None where a config is mapped that cannot be told to older releases.
+    """
+
+    def __init__(self, installed: str, differences: tuple[tuple[str, str, str], ...], file: str | None = None) -> None:
+        super().__init__(installed, differences, file)
+        self.installed = installed
+        self.differences = differences
+        self.file = file
+
+    def __str__(self) -> str:
+        told = lines([f"{field}, before {since}: {why}" for field, since, why in self.differences])
+        if self.file is None:
+            subject = "this config; what it is mapped to is what newer ones compute"
+        else:
+            subject = f"{self.file}; it is read so that it means the same as with newer ones"
+        return f"transformers {self.installed} itself makes another model of {subject}:{told}"
+
+
+_KEYS = 20
+"""How many names of keys a warning shows; its attribute has all."""
 
 
 class UnknownKeysWarning(UserWarning):
@@ -120,7 +231,9 @@ class UnknownKeysWarning(UserWarning):
         """The path of the file."""
 
     def __str__(self) -> str:
-        return f"nobody reads these keys of {self.file}: {', '.join(self.keys)}"
+        more = len(self.keys) - _KEYS
+        shortened = [*self.keys[:_KEYS], *([f"and {more} more"] if more > 0 else [])]
+        return f"nobody reads these keys of {self.file}: {', '.join(shortened)}"
 
 
 class UnknownArchitectureWarning(UserWarning):
@@ -134,7 +247,8 @@ class UnknownArchitectureWarning(UserWarning):
         """What is mapped."""
 
     def __str__(self) -> str:
-        return f"architectures says {', '.join(self.names)}; mapped is {' or '.join(self.expected)}"
+        expected = " or ".join(self.expected)
+        return f"architectures says {', '.join(self.names)}, which nobody knows as {expected}; it is mapped as that"
 
 
 class TableWarning(UserWarning):

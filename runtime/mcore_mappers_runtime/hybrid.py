@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ATTENTION, LATENT_ATTENTION, DELTA_NET, MAMBA = "*", "+", "G", "M"
 MLP, EXPERTS = "-", "E"
+ATTENDING = (ATTENTION, LATENT_ATTENTION, "D")
+"""The last is DeepSeek's sparse attention."""
 
 
 def two_symbols(mixers: Sequence[str], expert_layers: Sequence[int]) -> HybridPattern:

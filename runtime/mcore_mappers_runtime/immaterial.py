@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 
-from .spellings import spelt_alike
-
-_SCALING = frozenset({"rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"})
-_LATENT_RANKS = frozenset({"q_lora_rank", "kv_lora_rank", "qk_head_dim", "qk_pos_emb_head_dim", "v_head_dim"})
-_LATENT_YARN = frozenset({"original_max_position_embeddings", "beta_fast", "beta_slow", "mscale"})
+from .spellings import positions, spelt_alike
+from .unread import LATENT_YARN, unread
 
 
 def alike(ours: Mapping[str, object], theirs: Mapping[str, object], architecture: frozenset[str]) -> frozenset[str]:
@@ -25,57 +21,35 @@ def alike(ours: Mapping[str, object], theirs: Mapping[str, object], architecture
         theirs: those of the other.
         architecture: names of all fields and attributes that decide what a model computes.
     """
-    names = (_unread(ours, architecture) & _unread(theirs, architecture)) | spelt_alike(ours, theirs)
+    names = (unread(ours, architecture) & unread(theirs, architecture)) | spelt_alike(ours, theirs)
     if ours.get("multi_latent_attention") and theirs.get("multi_latent_attention"):
         return names | _alike_latent(ours, theirs)
     if _same_number(_concentration(ours, "yarn_"), _concentration(theirs, "yarn_")):
         names |= {"yarn_mscale", "yarn_mscale_all_dim"}
         # The attention reads them whatever the position embedding is, for nothing but this number.
-        if "yarn" not in (ours.get("position_embedding_type"), theirs.get("position_embedding_type")):
-            names |= _beginning("yarn_", architecture)
+        if "yarn" not in (positions(ours), positions(theirs)):
+            names |= {name for name in architecture if name.startswith("yarn_")}
     return names
-
-
-@cache
-def _beginning(prefix: str, names: frozenset[str]) -> frozenset[str]:
-    return frozenset(name for name in names if name.startswith(prefix))
-
-
-def _unread(values: Mapping[str, object], architecture: frozenset[str]) -> frozenset[str]:
-    """The fields that no part of a model with these values looks at."""
-    experts = _beginning("moe_", architecture) if values.get("num_moe_experts") is None else frozenset[str]()
-    return experts | (_unread_latent(values) if values.get("multi_latent_attention") else _unread_plain(values))
-
-
-def _unread_plain(values: Mapping[str, object]) -> frozenset[str]:
-    names = _LATENT_RANKS | _LATENT_YARN | {"rope_type", "rotary_scaling_factor", "mscale_all_dim"}
-    position = values.get("position_embedding_type")
-    if position in ("none", "learned_absolute"):
-        return names | _SCALING | {"rotary_base", "rotary_percent"}
-    if position == "yarn":
-        return names | _SCALING | {"rotary_percent"}
-    return names if position != "rope" or values.get("rope_scaling") else names | {"rope_scaling_factor"}
-
-
-def _unread_latent(values: Mapping[str, object]) -> frozenset[str]:
-    """Latent attention has a rope of its own; its softmax is scaled by YaRN's numbers whatever `rope_type` is."""
-    outer = _SCALING if values.get("position_embedding_type") in ("rope", "none") else frozenset[str]()
-    return outer | (_LATENT_YARN if values.get("rope_type") == "rope" else frozenset({"rotary_percent"}))
 
 
 def _alike_latent(ours: Mapping[str, object], theirs: Mapping[str, object]) -> frozenset[str]:
     names = frozenset[str]()
-    if {ours.get("position_embedding_type"), theirs.get("position_embedding_type")} <= {"rope", "none"}:
+    if {ours.get("position_embedding_type"), theirs.get("position_embedding_type")} <= {"rope", "mrope", "none"}:
         names |= {"position_embedding_type"}
     if _same_number(
         *(_mscale(each.get("rotary_scaling_factor"), each.get("mscale_all_dim")) for each in (ours, theirs))
     ):
         names |= {"mscale_all_dim"}
-        if ours.get("rope_type") == theirs.get("rope_type") == "rope":
-            names |= {"rotary_scaling_factor"}
+        if not _is_stretched(ours) and not _is_stretched(theirs):
+            names |= {"rope_type", "rotary_scaling_factor", *LATENT_YARN}
         if _same_number(_concentration(ours, ""), _concentration(theirs, "")):
             names |= {"mscale"}
     return names
+
+
+def _is_stretched(values: Mapping[str, object]) -> bool:
+    """Whether the rope of latent attention is another for YaRN; by a factor of 1 it is not."""
+    return values.get("rope_type") != "rope" and values.get("rotary_scaling_factor") != 1
 
 
 def _concentration(values: Mapping[str, object], prefix: str) -> float | None:

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
+from .needs import ParallelFields, WorkerFields, warn_of_experts
+
 if TYPE_CHECKING:
     from megatron.core.transformer.pipeline_parallel_layer_layout import PipelineParallelLayerLayout
     from torch import Tensor
+
+    from .check import Check
 
 
 _FUSED_PERMUTE = (
@@ -35,6 +39,23 @@ class Installed:
     fused_permute: bool
     grouped_linear: bool
     fused_weight_gradient: bool
+
+    def on_workers(self, transformer_engine: bool | None) -> Installed:
+        """What the machines that train can do.
+
+        Args:
+            transformer_engine: whether they have Transformer Engine; None where nobody says so. The fused gradient of
+                weights is Apex's, and stays as it is here.
+        """
+        if transformer_engine is None or transformer_engine is self.transformer_engine:
+            return self
+        return Installed(
+            transformer_engine=transformer_engine,
+            fused_rope=transformer_engine,
+            fused_permute=transformer_engine,
+            grouped_linear=transformer_engine,
+            fused_weight_gradient=self.fused_weight_gradient,
+        )
 
 
 @cache
@@ -74,7 +95,7 @@ class KernelFields(TypedDict, total=False):
     moe_permute_fusion: bool
 
 
-class CallerKernelFields(KernelFields, total=False):
+class CallerKernelFields(KernelFields, WorkerFields, ParallelFields, total=False):
     """The caller's fields on which the suggestions depend."""
 
     transformer_impl: Literal["local", "transformer_engine", "inference_optimized"]
@@ -90,6 +111,7 @@ class CallerKernelFields(KernelFields, total=False):
 
 
 def kernels(
+    check: Check,
     caller: CallerKernelFields,
     *,
     activation_func: Callable[[Tensor], Tensor],
@@ -103,6 +125,7 @@ def kernels(
     """The kernels to suggest.
 
     Args:
+        check: sets what workers have and Megatron would refuse to construct here.
         caller: what the caller passed.
         activation_func: as all that follow, the field of Megatron's config.
         gated_linear_unit: whether the MLP has a gate.
@@ -114,7 +137,25 @@ def kernels(
     """
     gated, bias, experts = gated_linear_unit, add_bias_linear, num_moe_experts is not None
     rope = position_embedding_type == "rope" and not multi_latent_attention and not rotary_interleaved
-    stack = installed()
+    if experts:
+        warn_of_experts(caller, biased=bias)
+    stack = installed().on_workers(caller.get("transformer_engine"))
+    fields = _suggested(caller, stack, activation_func, gated=gated, bias=bias, experts=experts, rope=rope)
+    if stack is not installed():
+        check.set_later({name: fields.pop(name) for name in missing_kernels(fields) if name not in caller})
+    return fields
+
+
+def _suggested(
+    caller: CallerKernelFields,
+    stack: Installed,
+    activation_func: Callable[[Tensor], Tensor],
+    *,
+    gated: bool,
+    bias: bool,
+    experts: bool,
+    rope: bool,
+) -> KernelFields:
     fields: KernelFields = {}
     if caller.get("pipeline_model_parallel_size", 1) > 1:
         fields["deallocate_pipeline_outputs"] = True
@@ -173,10 +214,13 @@ def _is_squared_relu(activation_func: Callable[[Tensor], Tensor]) -> bool:
     return activation_func is squared_relu
 
 
-def missing_kernels(fields: Mapping[str, object]) -> list[str]:
+type _Missing = Literal["apply_rope_fusion", "moe_permute_fusion", "gradient_accumulation_fusion"]
+
+
+def missing_kernels(fields: Mapping[str, object]) -> list[_Missing]:
     """The fields that ask for a kernel which the installed stack does not have."""
     stack = installed()
-    available = {
+    available: Mapping[_Missing, bool] = {
         "apply_rope_fusion": stack.fused_rope,
         "moe_permute_fusion": stack.fused_permute,
         "gradient_accumulation_fusion": stack.fused_weight_gradient,

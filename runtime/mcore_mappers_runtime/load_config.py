@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .bounds import DEPTH, LAYERS, RECORDED
 from .callers import warn
-from .errors import Refusal, UnknownKeysWarning, UnsupportedConfigError
+from .equal import path_of
+from .errors import OtherReleaseWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
 from .json_numbers import number
-from .native import Data, as_native
+from .native import Data, as_native, class_of, language_field
 from .registry import known
+from .releases import installed, need
+from .shown import in_one_line
 from .stated import levels_of, tie
 from .unknown_keys import unknown_keys
+from .window import NOTHING, read_as_newest, window_of_class
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -33,26 +37,36 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     states, and stands at every level then. A composite that nobody knows, with one language model in it that is known,
     is read as that.
 
+    One file means one model whatever is installed: where an older release of transformers makes something else of it
+    than the newest, it is read as that reads it.
+
     Args:
         path: of a `config.json`, or of the folder that holds it; of any release of transformers.
 
     Raises:
         FileNotFoundError: there is no such file.
-        UnsupportedConfigError: it is no JSON object; or its model type is neither native nor one of remote code that
-            computes what a native class does; or it holds a value that this class cannot have, two for one field, or
-            no language model.
+        UnsupportedConfigError: it is no JSON object, or transformers builds no config of it; or its model type is
+            neither native nor one of remote code that computes what a native class does; or it holds a value that this
+            class cannot have, two for one field, or no language model.
+        UpstreamVersionError: transformers is older than any family needs, or not installed; or the model type is a
+            family's, and a newer release has the class.
 
     Warns:
+        OtherReleaseWarning: the installed release of transformers by itself makes another model of the file.
         UnknownKeysWarning: the file has keys that neither the class nor its modeling code reads. Of classes that are
             not mapped it is not known what they read.
     """
+    need("transformers")
     file = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
     if not file.is_file():
-        raise FileNotFoundError(f"there is no {file}")
+        raise FileNotFoundError(
+            f"there is no {file}: load_config() takes a config.json, or the folder of a checkpoint that holds it; what "
+            "stands on a hub has to be downloaded before"
+        )
     stated = _read(file)
     _look_at(stated)
     cls, data = as_native(stated)
-    config = cls(**copy.deepcopy(data))
+    config = _built(cls, _as_newest(cls, data, file), file)
     around = levels_of(config, data)
     if len(around) > 1:
         tie(around)
@@ -60,6 +74,40 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     if unknown:
         warn(UnknownKeysWarning(unknown, str(file)))
     return config
+
+
+def _as_newest(cls: type[PreTrainedConfig], data: Data, file: Path) -> Data:
+    """The file so that the class makes of it what that of the newest release does, at the level of a language model."""
+    field = language_field(cls)
+    inner: object = data.get(field) if field is not None else None
+    if field is not None and isinstance(inner, dict):
+        level = cast("dict[str, Any]", inner)
+        held = class_of(level)
+        return data if held is None else {**data, field: _as_newest(held, level, file)}
+    window = window_of_class(path_of(cls))
+    if window is NOTHING:
+        return data
+    read = read_as_newest(cls, window, data)
+    if read.changed:
+        warn(OtherReleaseWarning(installed("transformers"), read.changed, str(file)))
+    return read.data
+
+
+def _built(cls: type[PreTrainedConfig], data: Data, file: Path) -> PreTrainedConfig:
+    """The config of a class, which looks at what it is given in ways of its own.
+
+    Raises:
+        UnsupportedConfigError: it takes no config like this.
+    """
+    try:
+        return cls(**copy.deepcopy(dict(data)))
+    except Exception as error:  # whatever transformers, or huggingface_hub, has for it
+        said = f"{type(error).__name__}: {in_one_line(error)}"
+        reason = (
+            f"transformers {installed('transformers')} builds no {cls.__qualname__} of this file: {said}. Correct what "
+            "it names in the file, or take a newer release if that builds one"
+        )
+        raise UnsupportedConfigError(None, (Refusal("config.json", str(file), reason),)) from error
 
 
 def _look_at(stated: Data) -> None:

@@ -10,8 +10,10 @@ from .architectures import other_head
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
+from .near import hint
 from .older import contradictions, in_present_names
 from .registry import known
+from .releases import check_versions
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -45,6 +47,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
         UnsupportedConfigError: the type is neither native nor one of remote code that computes what a native class
             does, or the file holds a value that this class cannot have, or two for one field, or states no language
             model where the class has one.
+        UpstreamVersionError: a newer release of transformers has a class of this type, which a family maps.
     """
     rows = known().keys.remote.get(_type(data))
     if rows is not None:
@@ -138,6 +141,10 @@ def _unwrapped(data: Data, way: str) -> Read:
     """The only language model in a composite of remote code, with what the level around it says of it."""
     found = [*inside(data, way)]
     if len(found) != 1:
+        # What transformers has no class for may be a family that a newer release has.
+        name = _type(data).replace("-", "_")
+        if name in known().families:
+            check_versions(name)
         raise UnsupportedConfigError(None, (_unknown_type(data, way, len(found)),))
     ((inner_way, inner),) = found
     cls, now = as_native(inner, inner_way)
@@ -182,11 +189,16 @@ def two_ties(ties: Mapping[str, object]) -> Refusal:
 
 
 def _unknown_type(data: Data, way: str, several: int) -> Refusal:
-    keys = known().keys
-    reason = f"transformers has no class for this type; of remote code {', '.join(keys.remote)} are read"
+    from transformers import __version__
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    keys, name = known().keys, _type(data)
+    reason = f"transformers {__version__} has no class for this type"
     if several:
-        reason = "transformers has no class for this type, and there are several language models in it"
-    return Refusal(f"{way}model_type", cast("object", data.get("model_type")), keys.refused.get(_type(data), reason))
+        reason += ", and there are several language models in it"
+    elif name:
+        reason += f"{hint(name, (*CONFIG_MAPPING, *keys.remote))}; a newer release may have one"
+    return Refusal(f"{way}model_type", cast("object", data.get("model_type")), keys.refused.get(name, reason))
 
 
 def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any]:

@@ -18,6 +18,21 @@ class Deviation:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What has to be installed or passed, so that a model can be built and trained."""
+
+    what: str
+    """The distribution, or the keyword with its value."""
+    when: str
+    """For which models of the family, or beside which of the caller's fields."""
+    reason: str
+    """What Megatron does, or has, without it."""
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.when}: {self.reason}"
+
+
+@dataclass(frozen=True)
 class Family:
     """A Hugging Face config class and what becomes of it."""
 
@@ -36,6 +51,10 @@ class Family:
     """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
     refused whole, also the import path of the computation that Megatron does not have."""
     deviations: tuple[Deviation, ...]
+    needs: tuple[Need, ...] = ()
+    """What its models need beside their configs; a mapper warns where the caller's fields show that it is missing."""
+    predicts: bool = False
+    """Whether its class has layers that predict further tokens, so that any `mtp_num_layers` is the caller's."""
     versions: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """By upstream package, the oldest and the newest release for which the mapper is right; empty without a mapper."""
 
@@ -103,3 +122,118 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""
+
+
+Plain = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Always:
+    """There was no such field, and models were as with this value, whatever a file said."""
+
+    value: Plain
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """The value was an attribute that the class did not declare, or of another name."""
+
+    name: str
+    absent: Plain
+    """What a config means that does not have it."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The attribute stayed beside a dictionary that had it too."""
+
+    dictionary: str
+    """The field that holds the dictionary."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The class set an attribute, whatever a config said, that newer ones do not have beside a dictionary that does."""
+
+    value: Plain
+
+
+@dataclass(frozen=True)
+class Words:
+    """The entries of a list were called otherwise."""
+
+    older: tuple[tuple[str, str], ...]
+    """Each older word, and the one that means the same now."""
+
+
+@dataclass(frozen=True)
+class Dense:
+    """For a list that has "dense" or "sparse" for each layer, there was the number of layers that are dense first."""
+
+    name: str
+    """The field that counted them."""
+
+
+@dataclass(frozen=True)
+class Every:
+    """For a list by layer there was nothing: every layer was of one kind."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
+class Also:
+    """The class had the value twice, and its model read both."""
+
+    name: str
+    """The other field."""
+
+
+@dataclass(frozen=True)
+class Older:
+    """An older spelling of a field: where its value was before a release of transformers."""
+
+    field: str
+    since: str
+    """The first release that spells it as the one does for which the mapper was generated."""
+    place: Always | Attribute | Beside | Fixed | Words | Dense | Every | Also
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A value of a file that stands for another one."""
+
+    value: Plain
+    by: Plain
+
+
+@dataclass(frozen=True)
+class ByDefault:
+    """What a file means that leaves the field out."""
+
+    value: Plain
+
+
+@dataclass(frozen=True)
+class From:
+    """What the field means is said by another key of the file, where that is there."""
+
+    key: str
+    more: int = 0
+    """What is added to the number there."""
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """The class of an older release made something else of the same file."""
+
+    field: str
+    """The one that shows for which configs it matters."""
+    since: str
+    """The first release that does what the one does for which the mapper was generated."""
+    why: str
+    """What older releases compute."""
+    cure: Replaced | ByDefault | From | None = None
+    """How a file is read so that older releases compute the same; None where that cannot be said to them."""
+    unless: tuple[Plain, ...] = ()
+    """Values of the field for which it does not matter."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .callers import skip, warn
 from .errors import TableConflictError, TableWarning
-from .records import Family, Fields, OlderRope, RefusedClass, Remote
+from .records import Family, Fields, Older, OlderRope, Otherwise, RefusedClass, Remote
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GROUP = "mcore_mappers.families"
 """The group of entry points by which other packages make their families known."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of `Registry`. A package that was generated for another one cannot be read."""
 
 _PROJECT = "mcore_mappers"
@@ -115,7 +115,7 @@ class Releases:
     oldest: Mapping[str, str]
     """The oldest releases for which they are right."""
     narrower: Mapping[str, Mapping[str, str]]
-    """The oldest releases for families whose classes were others before, or were not there."""
+    """The oldest releases for families whose classes were not there before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +133,8 @@ class Registry:
     keys: Keys
     symbols: Symbols
     releases: Releases
+    older: tuple[tuple[Older | Otherwise, frozenset[str]], ...]
+    """What classes were in older releases of transformers, each with the families of which it holds."""
 
 
 @dataclass(frozen=True, eq=False)

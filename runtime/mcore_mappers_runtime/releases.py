@@ -1,4 +1,4 @@
-"""The releases of upstream for which a mapper is right, and the warning outside them."""
+"""The releases of upstream for which a mapper is right: what is too old is an error, what is too new a warning."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from .callers import warn
-from .errors import UpstreamVersionWarning
-from .registry import Releases, registry_of
+from .errors import UpstreamVersionError, UpstreamVersionWarning
+from .registry import Releases, known, registry_of
 
 _IMPORTLIB = os.path.dirname(importlib.__file__)
 _DRIFT = {"megatron-core": "MEGATRON", "transformers": "TRANSFORMERS"}
@@ -22,24 +22,71 @@ def releases_for(family: str, stated: Releases) -> Mapping[str, tuple[str, str]]
 
 
 def check_versions(family: str) -> None:
-    """Warn where an installed release is outside those for which the family's mapper is right, once for each range."""
-    stated = registry_of(family).releases
-    for package, (oldest, newest) in releases_for(family, stated).items():
-        subject = "the mappers are" if oldest == stated.oldest.get(package) else f"the mapper of {family} is"
-        _check(subject, package, oldest, newest)
+    """Look at the installed releases.
+
+    Raises:
+        UpstreamVersionError: one is older than what the family needs, or not installed.
+
+    Warns:
+        UpstreamVersionWarning: one is newer than the newest that is known, once for each.
+    """
+    for package, (oldest, newest) in releases_for(family, registry_of(family).releases).items():
+        _compare(family, package, oldest)
+        _warn_if_newer(package, newest)
+
+
+def need(package: str) -> None:
+    """Look at one package, where no family is known yet.
+
+    Raises:
+        UpstreamVersionError: it is older than what any family needs, or not installed.
+    """
+    _compare("", package, known().registries[0].releases.oldest[package])
+
+
+def _compare(family: str, package: str, oldest: str) -> None:
+    if not is_installed(package):
+        raise UpstreamVersionError(family, package, None, oldest)
+    if is_before(package, oldest):
+        raise UpstreamVersionError(family, package, installed(package), oldest)
 
 
 @cache
-def _check(subject: str, package: str, oldest: str, newest: str) -> None:
-    # Both take longer to import than the rest of the package.
+def is_installed(package: str) -> bool:
+    """Whether there is any release."""
     from importlib import metadata
 
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+@cache
+def installed(package: str) -> str:
+    """The installed release."""
+    from importlib import metadata  # which takes longer to import than the rest of the package
+
+    return metadata.version(package)
+
+
+@cache
+def is_before(package: str, release: str) -> bool:
+    """Whether what is installed is older than a release."""
     from packaging.version import Version
 
-    installed = metadata.version(package)
-    if not Version(oldest) <= Version(installed) <= Version(newest):
+    return Version(installed(package)) < Version(release)
+
+
+@cache
+def _warn_if_newer(package: str, newest: str) -> None:
+    from packaging.version import Version
+
+    if Version(newest) < Version(installed(package)):
         message = (
-            f"{package} {installed} is installed, and {subject} right for {oldest} to {newest}; what differs says "
-            f"`make drift {_DRIFT[package]}={installed}` in a checkout of this package"
+            f"{package} {installed(package)} is installed, and {newest} is the newest for which the mappers are known "
+            f"to be right; what differs says `make drift {_DRIFT[package]}={installed(package)}` in a checkout of this "
+            "package"
         )
         warn(UpstreamVersionWarning(message), beyond=_IMPORTLIB)

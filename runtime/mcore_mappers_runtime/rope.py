@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
 from .bounds import NUMBER
+from .near import hint
 from .shown import listed, shown
 
 if TYPE_CHECKING:
@@ -292,9 +292,7 @@ class _Keys:
         elif value in (reasons := {**_UNREPRESENTABLE, **lacks}):
             self.refuse("rope_type", f"{reasons[value]} (supported: {names})")
         else:
-            near = get_close_matches(value[:100].lower(), (*_GPT, *_UNREPRESENTABLE), n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            self.refuse("rope_type", f"unknown to transformers{hint}; supported: {names}")
+            self.refuse("rope_type", f"unknown to transformers{hint(value, supported)}; supported: {names}")
         return None
 
     def base(self, rope_type: str | None) -> int:

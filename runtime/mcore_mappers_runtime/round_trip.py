@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .callers import warn
 from .carried import IN_MEMORY, LEFT_OUT, NOT_CARRIED, of_files
-from .equal import defaults_of, flat, held, inner_of, path_of, same_architecture, same_value, values_of
+from .equal import (
+    class_defaults,
+    class_of,
+    defaults_of,
+    flat,
+    held,
+    inner_of,
+    is_model_config,
+    path_of,
+    same_architecture,
+    same_value,
+    values_of,
+)
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
 from .plain import plain
@@ -21,7 +33,9 @@ from .prediction import prediction_layers
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
 from .settings import PROVENANCE, Kept, origin_family
+from .shown import shown
 from .spellings import without_idle_window
+from .window import as_installed, present, window_of
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -48,6 +62,11 @@ class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     """Attributes that the config class sets by itself when it is built."""
 
     @cached_property
+    def hybrid(self) -> bool:
+        """Whether it goes back from a hybrid model."""
+        return "hybrid_layer_pattern" in class_defaults(cast("Any", self.model_class))
+
+    @cached_property
     def not_of_the_model(self) -> tuple[str, ...]:
         """All fields that Megatron knows nothing of, or not in every model."""
         return ("architectures", *self.not_carried)
@@ -55,7 +74,7 @@ class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     @cached_property
     def defaults(self) -> tuple[tuple[str, object], ...]:
         """These fields, each with the class's default."""
-        defaults = _defaults(cast("Any", self.config_class))
+        defaults = {**window_of(self.family).defaults, **_defaults(cast("Any", self.config_class))}
         return tuple((name, defaults[name]) for name in self.not_of_the_model)
 
     @cached_property
@@ -105,13 +124,12 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
         DefaultedFieldsWarning: without `base` and provenance, or where one of them says what is left out.
     """
     if type(model) is not trip.model_class:
-        raise TypeError(
-            f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {type(model).__qualname__}"
-        )
+        step = "" if is_model_config(model) else ": give the whole model config"
+        raise TypeError(f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {class_of(model)}{step}")
     if base is not None and type(base) is not trip.config_class:
         raise TypeError(f"base must be a {trip.config_class.__qualname__}, not {type(base).__qualname__}")
     carried = trip.carried(without_idle_window(model))
-    rest = _rest(trip, model, base, dict(_single(carried)))
+    rest = _rest(trip, model, base, dict(single(carried)))
     config = _nearest(trip, model, base, carried, rest)
     if rest.defaulted or rest.left_out:
         warn(DefaultedFieldsWarning(trip.family, rest.defaulted, rest.left_out))
@@ -130,7 +148,7 @@ def _nearest[Config: PreTrainedConfig](
     Raises:
         UnsupportedConfigError: no config is of this model.
     """
-    values = {**rest.values, **{name: value for name, value in _single(carried) if value is not NOT_CARRIED}}
+    values = {**rest.values, **{name: value for name, value in single(carried) if value is not NOT_CARRIED}}
     if _lacks_padding(trip, values) and _is_refused_for_it(trip, model, values):
         values[_PADDING] = None
     rope, other = values.get(FIELD), rest.values.get(FIELD)
@@ -179,7 +197,7 @@ def _attempt[Config: PreTrainedConfig](
     config, expected = attempt.config_and_model()
     refusals = [*_other_prediction(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
-    if number != inner_of(expected).mtp_num_layers:
+    if not refusals and number != inner_of(expected).mtp_num_layers:
         # How often the model predicts is training's choice, and a hybrid pattern follows it.
         expected = attempt.mapped(config, mtp_num_layers=number)
     return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
@@ -213,7 +231,7 @@ def _rest(
         stored = {
             name: own for own, name in trip.config_class.attribute_map.items() if own in _declared(trip.config_class)
         }
-        values = base.to_dict()
+        values = present(window_of(trip.family), base.to_dict())
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
         return _without_files(
             {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
@@ -242,7 +260,7 @@ def _declared(config_class: type[PreTrainedConfig]) -> frozenset[str]:
     return frozenset(_defaults(cast("Any", config_class)))
 
 
-def _single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[str, object]]:
+def single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[str, object]]:
     """Every carried field with its value."""
     for names, found in carried.items():
         if isinstance(names, str):
@@ -263,14 +281,18 @@ def _own_spelling(
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
     names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
+    own = present(window_of(trip.family), vars(base))
     # An attribute that the class does not declare may be missing, and then its absence is the spelling.
-    there = {name for name in names if name in _declared(type(base)) or name in vars(base)}
-    return {name: copy.deepcopy(getattr(base, name)) if name in there else NOT_CARRIED for name in names}
+    there = {name for name in names if name in _declared(type(base)) or name in own}
+    return {
+        name: copy.deepcopy(own[name] if name in own else getattr(base, name)) if name in there else NOT_CARRIED
+        for name in names
+    }
 
 
 def _recorded_spelling(carried: Mapping[str | tuple[str, ...], object], rest: _Rest) -> dict[str, object]:
     """The carried fields that provenance has too: they may say the same with more keys."""
-    known = {name for name, value in _single(carried) if value is not NOT_CARRIED}
+    known = {name for name, value in single(carried) if value is not NOT_CARRIED}
     return {name: value for name, value in rest.values.items() if name in known}
 
 
@@ -279,7 +301,8 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
 
     def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any]) -> None:
         self._trip = trip
-        self._build = cast("Callable[..., Config]", trip.config_class)
+        self._window = window_of(trip.family)
+        self._class = cast("Callable[..., Config]", trip.config_class)
         self._values = values
         self.refusals: list[Refusal] = []
 
@@ -298,15 +321,23 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
             warnings.simplefilter("ignore")
             return self._trip.to_megatron(config, **caller)
 
+    def _build(self, values: Mapping[str, Any]) -> Config:
+        """A config of the installed class, as that spells it."""
+        return self._class(**as_installed(self._window, values).values)
+
     def _config(self) -> Config:
+        # Whatever the class would make of it, it would not be that.
+        untold = as_installed(self._window, self._values).refusals
+        if untold:
+            raise UnsupportedConfigError(self._trip.family, (*self.refusals, *untold), back=True)
         try:
-            return self._build(**self._values)
+            return self._build(self._values)
         except Exception as error:  # whatever the validators of transformers raise
             reason = f"transformers builds no such config: {error}"
         for name in [*self._values]:
             fewer = {other: value for other, value in self._values.items() if other != name}
             with suppress(Exception):
-                config = self._build(**fewer)
+                config = self._build(fewer)
                 self.refusals.append(Refusal(name, self._values.pop(name), reason))
                 return config
         refusals = (*self.refusals, Refusal("transformer", self._values, reason))
@@ -314,7 +345,7 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
 
     def _leave_out(self, error: UnsupportedConfigError) -> None:
         """Drop the values that the family's mapper refuses; the class's defaults take their place."""
-        declared = _declared(self._trip.config_class)
+        declared = _declared(self._trip.config_class) | self._window.names
         named = {refusal.field.partition(".")[0] for refusal in error.refusals}
         dropped = [name for name in named if name in self._values]
         # What a base says beside the fields of its class, and the model contradicts, needs no word.
@@ -355,7 +386,7 @@ def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Ite
                 continue
             value, meant = (_held(config, name) for config in (ours, theirs))
             if not same_architecture(name, value, meant):
-                yield Refusal(name, value, f"a {family} model with the other values has {meant!r}")
+                yield Refusal(name, value, f"a {family} model with the other values has {shown(meant)}")
 
 
 def _held(config: object, name: str) -> object:

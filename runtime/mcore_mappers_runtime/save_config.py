@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from .atomic import write_text
 from .composite import FIELDS
-from .equal import path_of
+from .equal import class_of, is_huggingface, is_model_config, path_of
 from .json_numbers import number
 from .older import scales_by_default
 from .registry import known
@@ -46,8 +46,12 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
 
     Raises:
         OSError: it cannot be written. A file that was there is as it was.
+        TypeError: `hf` is no Hugging Face config.
         ValueError: the spelling is unknown.
     """
+    if not is_huggingface(hf):
+        step = ": call to_hf() first" if is_model_config(hf) else ""
+        raise TypeError(f"save_config() takes a Hugging Face config, not {class_of(hf)}{step}")
     if spelling not in get_args(Spelling):
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     path = Path(path)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
+from .needs import WorkerFields
 from .registry import registry_of
 
 if TYPE_CHECKING:
@@ -41,13 +42,17 @@ class Kept(NamedTuple):
     """Names of what is not kept."""
 
 
-class MetadataFields(TypedDict, total=False):
-    """The caller's own checkpoint metadata, to which a mapper adds its provenance."""
+class MapperFields(WorkerFields, total=False):
+    """What a mapper takes, and does not pass on as it is."""
 
     extra_checkpoint_metadata: dict[str, Any] | None
+    """The caller's (checkpoints). A copy of it is saved beside the weights, with where the config comes from under one
+    key of the mapper's own. Megatron's default: None."""
 
 
-def provenance(family: str, deviations: tuple[str, ...], kept: Kept, caller: MetadataFields) -> dict[str, Any]:
+def provenance(
+    family: str, deviations: tuple[str, ...], kept: Kept, caller: MapperFields, *, transformer_engine: bool
+) -> dict[str, Any]:
     """The caller's checkpoint metadata and, under one key, where the config comes from.
 
     Args:
@@ -55,11 +60,13 @@ def provenance(family: str, deviations: tuple[str, ...], kept: Kept, caller: Met
         deviations: ids of the deviations that apply.
         kept: what Megatron does not carry of the Hugging Face config.
         caller: what the caller passed.
+        transformer_engine: whether what is suggested takes it for installed.
     """
     origin: dict[str, object] = {
         "family": family,
         "deviations": list(deviations),
         "versions": dict(registry_of(family).releases.newest),
+        "transformer_engine": transformer_engine,
         "huggingface": kept.values,
     }
     if kept.left_out:
@@ -81,6 +88,12 @@ class PrecisionFields(TypedDict, total=False):
     bf16: bool
     params_dtype: torch.dtype
     pipeline_dtype: torch.dtype
+
+
+class CallerPrecisionFields(PrecisionFields, total=False):
+    """The caller's fields on which they depend."""
+
+    fp32_residual_connection: bool
 
 
 class _Dtypes(NamedTuple):
@@ -111,27 +124,56 @@ def checked_dtype(check: Check, dtype: object) -> torch.dtype:
     return known.float32
 
 
-def precision(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
-    """Megatron's precision fields from one dtype: the caller's, where one of the four says it, else the checkpoint's.
+def precision(
+    dtype: torch.dtype, caller: CallerPrecisionFields, *, fp32_residual_connection: bool = False
+) -> PrecisionFields:
+    """Megatron's precision fields from one dtype: the caller's `bf16`, `fp16` or `params_dtype`, else the checkpoint's.
+
+    What pipeline stages send follows, and decides nothing: it is of that dtype too, or of float32 as residuals are.
+    Autocast is another matter: it computes in a dtype of its own beside parameters that stay what they are.
 
     Args:
-        dtype: of the checkpoint.
-        caller: what the caller passed. What contradicts itself in it is left for Megatron to refuse.
+        dtype: of the checkpoint. What the caller switches off of it leaves float32.
+        caller: what the caller passed.
+        fp32_residual_connection: whether residuals are float32 where the caller does not say.
+
+    Raises:
+        TypeError: what the caller passed contradicts itself, or its `pipeline_dtype` the decision. `bf16` and `fp16`
+            together Megatron refuses itself.
     """
     known = _dtypes()
-    stated = caller.get("params_dtype") or caller.get("pipeline_dtype")
-    if caller.get("bf16"):
-        stated = known.bfloat16
-    elif caller.get("fp16"):
-        stated = known.float16
-    elif stated is None:
-        switched_off = (dtype is known.bfloat16 and caller.get("bf16") is False) or (
-            dtype is known.float16 and caller.get("fp16") is False
+    stated, said = _decision(known, dtype, caller) if caller else (dtype, "")
+    sent = known.float32 if caller.get("fp32_residual_connection", fp32_residual_connection) else stated
+    own = caller.get("pipeline_dtype", sent)
+    if own is not sent and own is not stated and not (caller.get("bf16") and caller.get("fp16")):
+        raise TypeError(
+            f"pipeline_dtype={own} contradicts {said}: it follows what is decided there, and can be left out"
         )
-        stated = known.float32 if switched_off else dtype
     return {
         "fp16": stated is known.float16,
         "bf16": stated is known.bfloat16,
         "params_dtype": stated,
-        "pipeline_dtype": stated,
+        "pipeline_dtype": sent,
     }
+
+
+def _decision(known: _Dtypes, dtype: torch.dtype, caller: CallerPrecisionFields) -> tuple[torch.dtype, str]:
+    """The one dtype, and what says it.
+
+    Raises:
+        TypeError: two keywords say different things.
+    """
+    bf16, fp16, stated = caller.get("bf16"), caller.get("fp16"), caller.get("params_dtype")
+    flags = (("bf16", bf16, known.bfloat16), ("fp16", fp16, known.float16))
+    if stated is not None and not (bf16 and fp16):
+        for name, flag, meant in flags:
+            if flag is not None and flag != (stated is meant):
+                raise TypeError(f"{name}={flag} contradicts params_dtype={stated}: one of them is enough")
+        return stated, f"params_dtype={stated}"
+    for name, flag, meant in flags:
+        if flag:
+            return meant, f"{name}=True"
+    for name, flag, meant in flags:
+        if flag is False and dtype is meant:
+            return known.float32, f"{name}=False, by which params_dtype={known.float32}"
+    return dtype, f"params_dtype={dtype}, which the checkpoint has"

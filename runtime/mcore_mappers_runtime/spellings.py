@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from .by_layer import experts, linear, windows, without_rope
 from .equal import flat, inner_of
-from .hybrid import DELTA_NET, EXPERTS, MAMBA, MLP, main_symbols
+from .hybrid import ATTENDING, DELTA_NET, EXPERTS, MAMBA, MLP, main_symbols
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -94,6 +94,47 @@ def _softmax_scale(values: Mapping[str, object]) -> object:
     return "its own" if math.isclose(scale, width**-0.5, rel_tol=1e-12) else scale
 
 
+def _biases(values: Mapping[str, object]) -> object:
+    """Query, key and value have biases where either field says so."""
+    return bool(values.get("add_bias_linear") or values.get("add_qkv_bias"))
+
+
+def _mamba_heads(values: Mapping[str, object]) -> object:
+    """Where none are given, as many as fill twice the hidden size."""
+    heads, width, size = (values.get(name) for name in ("mamba_num_heads", "mamba_head_dim", "hidden_size"))
+    if heads is not None or not isinstance(width, int) or not isinstance(size, int) or width < 1:
+        return heads
+    return 2 * size // width
+
+
+def _rotated(values: Mapping[str, object]) -> object:
+    """How much of each head is rotated. More than all is no value of a model."""
+    width = values.get("qk_pos_emb_head_dim" if values.get("multi_latent_attention") else "kv_channels")
+    part = values.get("rotary_percent")
+    if not isinstance(width, int) or not isinstance(part, int | float) or part > 1:
+        return None
+    return int(width * part)
+
+
+def positions(values: Mapping[str, object]) -> object:
+    """The kind of positions: YaRN by a factor of 1 is plain rope, and where nothing attends, that is none."""
+    pattern, kind = values.get("hybrid_layer_pattern"), values.get("position_embedding_type")
+    if kind == "yarn" and values.get("yarn_rotary_scaling_factor") == 1:
+        kind = "rope"
+    attends = not isinstance(pattern, str) or any(symbol in pattern for symbol in ATTENDING)
+    return "none" if kind == "rope" and not attends else kind
+
+
+def _multipliers(values: Mapping[str, object]) -> object:
+    """Of embeddings and logits; Megatron derives the latter from the width where they have none."""
+    if not values.get("use_mup"):
+        return (1.0, 1.0)
+    of_logits, base, width = (values.get(name) for name in ("mup_output_mult", "mup_base_hidden_size", "hidden_size"))
+    if of_logits == 1 and isinstance(base, int) and isinstance(width, int) and width:
+        of_logits = base / width
+    return (values.get("mup_embedding_mult"), of_logits)
+
+
 def _scaling_factor(values: Mapping[str, object]) -> object:
     return values.get("moe_router_topk_scaling_factor") or 1.0
 
@@ -114,6 +155,11 @@ _PLAIN: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, object]], object]], 
     (("window_size", "window_attn_skip_freq"), _window),
     (("linear_attention_freq",), _linear),
     (("softmax_scale",), _softmax_scale),
+    (("add_qkv_bias",), _biases),
+    (("position_embedding_type",), positions),
+    (("use_mup", "mup_base_hidden_size", "mup_embedding_mult", "mup_output_mult"), _multipliers),
+    (("rotary_percent",), _rotated),
+    (("mamba_num_heads",), _mamba_heads),
     (("moe_router_topk_scaling_factor",), _scaling_factor),
     (("moe_router_num_groups", "moe_router_group_topk"), _groups),
     (("mrope_section",), _sections),

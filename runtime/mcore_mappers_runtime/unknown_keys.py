@@ -11,6 +11,7 @@ from .equal import path_of
 from .native import SIZES, class_of, names_of, way_to
 from .registry import known
 from .stated import Level, levels_at
+from .window import window_of_class
 
 if TYPE_CHECKING:
     from .native import Data
@@ -126,7 +127,8 @@ def _is_slip(key: str, name: str) -> bool:
 
 def _unread(level: Level, expected: frozenset[str]) -> Iterator[str]:
     """Of the language model's own level."""
-    expected = expected | _WRITTEN | names_of(type(level.config))
+    older = window_of_class(path_of(type(level.config))).names
+    expected = expected.union(_WRITTEN, names_of(type(level.config)), older)
     return (key for key in level.data if key in vars(level.config) and key not in expected)
 
 

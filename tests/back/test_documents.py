@@ -236,13 +236,28 @@ def bomb() -> str:
     return "\n".join(lines)
 
 
+def chain(length: int) -> str:
+    return "\n".join(["a0: &a0 [x]", *(f"a{level}: &a{level} [*a{level - 1}]" for level in range(1, length))])
+
+
+def test_an_alias_is_what_it_stands_for(tmp_path: Path) -> None:
+    path = tmp_path / "run.yaml"
+    path.write_text("first: &kinds [1, {x: &two 2}]\nsecond: *kinds\nthird: {y: *two}\n" + chain(40))
+    found = documents.read(path)
+    assert found["first"] == found["second"] == [1, {"x": 2}]
+    assert found["first"] is not found["second"]
+    assert found["third"] == {"y": 2}
+
+
 BAD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "nested JSON": (".json", lambda: b'{"a":' * 200_000),
     "nested lists": (".json", lambda: b"[" * 3_000_000),
     "nested YAML": (".yaml", lambda: b"[" * 100_000),
     "indented YAML": (".yaml", lambda: "\n".join(" " * level + "a:" for level in range(2_000)).encode()),
     "aliases that multiply": (".yaml", lambda: bomb().encode()),
+    "aliases in one another": (".yaml", lambda: chain(400).encode()),
     "an alias of itself": (".yaml", lambda: b"a: &a [*a]"),
+    "an alias of nothing": (".yaml", lambda: b"a: [*b]"),
     "large JSON": (".json", lambda: b"[" + b"1," * 50_000_000 + b"1]"),
     "large YAML": (".yaml", lambda: b"a: 1\n" * 20_000_000),
     "as much as is read": (".yaml", lambda: b"".join(b"a%d: 1\n" % each for each in range(350_000))),
@@ -363,7 +378,7 @@ def test_names_that_stand_in_checkpoints() -> None:
     assert list(file) == ["format", "written", "model", "transformer", "end"]
     assert (FORMAT, PROVENANCE) == (2, "mcore_mappers")
     origin = model.extra_checkpoint_metadata[PROVENANCE]
-    assert origin.keys() == {"family", "deviations", "versions", "huggingface"}
+    assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine"}
     assert sorted(SYMBOLS.classes) == [
         "mcore_mappers_runtime.yarn.YarnTransformerConfig",
         "megatron.core.transformer.transformer_config.MLATransformerConfig",

@@ -12,7 +12,7 @@ import pytest
 from codegen import commands, project, releases, upstream
 from codegen.__main__ import main
 from codegen.diagnostics import Code, GenerationError
-from codegen.files import MANIFEST
+from codegen.manifest import MANIFEST
 from codegen.project import Place
 from codegen.releases import Release, ReleaseError, fetch
 from codegen.schemas import Snapshot

@@ -142,7 +142,7 @@ def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.Captu
         "py.typed",
     }
     text = (package / "acme.py").read_text("utf-8")
-    assert "from mcore_mappers._fields import GPTFields" in text
+    assert "from mcore_mappers.typing import GPTFields" in text
     assert "from mcore_mappers._tables import " in text
     # Nothing of it is in the project's own place.
     assert not (project.GENERATED / "acme_mappers").exists()
@@ -202,7 +202,7 @@ BROKEN = {
     "another layout": (
         "acme_broken:REGISTRY",
         "import dataclasses, acme_mappers\nREGISTRY = dataclasses.replace(acme_mappers.REGISTRY, layout=0)",
-        "acme_mappers was generated for layout 0 of a registry, and this version of mcore-mappers reads 2",
+        f"was generated for layout 0 of a registry, and this version of mcore-mappers reads {registry.LAYOUT}",
     ),
 }
 
@@ -262,16 +262,16 @@ def test_two_tables_with_one_family_are_an_error_that_names_both(home: Path, mon
 def test_owners_of_its_own_come_with_fields_of_its_own(home: Path) -> None:
     there = project.place(home / "acme_table", home / "out")
     modules = project.modules(dataclasses.replace(there.table, shares_owners=False), load(there.schemas))
-    assert "acme_mappers/_fields.py" in modules
-    assert "from ._fields import GPTFields" in modules["acme_mappers/acme.py"]
+    assert "acme_mappers/typing.py" in modules
+    assert "from .typing import GPTFields" in modules["acme_mappers/acme.py"]
     assert "OWNERS = Owners(" in modules["acme_mappers/_registry.py"]
-    assert "AnyFields" not in modules["acme_mappers/_fields.py"]
+    assert "AnyFields" not in modules["acme_mappers/typing.py"]
 
 
 def test_tables_and_targets_of_its_own_are_generated() -> None:
     table = project.Table((toys.FAMILY,), toys.OWNERS, package="toy_mappers", shares_owners=True)
     modules = project.modules(table, toys.SNAPSHOT)
-    assert {"toy_mappers/_fields.py", "toy_mappers/_tables.py"} <= modules.keys()
+    assert {"toy_mappers/typing.py", "toy_mappers/_tables.py"} <= modules.keys()
     assert "from ._tables import ACTIVATIONS, DEPTHS, POSITIONS" in modules["toy_mappers/toy.py"]
     assert "from mcore_mappers." not in modules["toy_mappers/toy.py"]
 
@@ -306,7 +306,9 @@ def test_what_its_model_reads_needs_a_verdict(home: Path, capsys: pytest.Capture
     )
     assert run(home, "regen") == 1
     error = capsys.readouterr().err
-    assert "MAP002 acme_table/acme.py: no row is about AcmeConfig.twist: float = 0.0; read in AcmeForCausalLM" in error
+    assert (
+        "MAP002 acme_table/acme.py:5: no row is about AcmeConfig.twist: float = 0.0; read in AcmeForCausalLM" in error
+    )
     assert "1 diagnostic; nothing was written" in error
     module = (home / "out/acme_mappers/acme.py").read_text("utf-8")
     assert 'check.must_be("twist"' in module

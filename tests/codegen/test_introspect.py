@@ -12,6 +12,7 @@ from typing import Any, Literal, Optional, Union, cast
 
 import pytest
 
+from codegen.diagnostics import IntrospectionError
 from codegen.introspect import huggingface, megatron, snapshot
 from codegen.introspect.canonical import import_class, import_path, symbol_path, to_json, type_name
 from codegen.introspect.documentation import text
@@ -292,7 +293,7 @@ def test_snapshot_is_sorted_and_refuses_what_upstream_lacks() -> None:
     assert found.symbols == ("torch.bfloat16", "torch.nn.functional.silu")
     # What upstream lacks is left out, and the resolver names the row that wants it.
     assert snapshot({}, [], ["torch.nn.functional.siluu"], []).symbols == ()
-    with pytest.raises(LookupError, match="no PreTrainedConfig"):
+    with pytest.raises(IntrospectionError, match="no PreTrainedConfig"):
         snapshot({"collections.OrderedDict": ""}, [], [], [])
 
 

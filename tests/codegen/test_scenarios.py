@@ -52,7 +52,7 @@ def outcome(table: ModuleType) -> dict[str, str]:
         if path.endswith(".py"):
             ast.parse(source, filename=path)
     return {
-        f"{name.replace('/', '.')}.txt": formatted(modules[f"mcore_mappers/{name}"], project.PYPROJECT)
+        f"{name.replace('/', '.')}.txt": formatted(modules[f"mcore_mappers/{name}"], name, project.PYPROJECT)
         for name in shown
     }
 

@@ -170,7 +170,7 @@ def test_two_classes_of_one_name_are_refused() -> None:
         ("huggingface/ToyConfig.json", '["A", "B"]', '"A"', r"read_in is no list of strings"),
         ("huggingface/ToyConfig.json", '"declared": false', '"declared": 0', r"derived: declared is neither"),
         ("megatron/Outer.json", '"type": "int"', '"type": 1', r"num_layers: type is no string"),
-        ("megatron/Outer.json", "{", "[", r"Outer\.json: no JSON"),
+        ("megatron/Outer.json", "{", "[", r"Outer\.json:2: no JSON"),
         ("versions.json", '"0.1"', "1", r"versions\.json: megatron-core is no string"),
         ("symbols.json", "[", '{"a": [', r"no JSON"),
     ],

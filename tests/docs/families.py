@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
 from codegen.project import load_table
-from mcore_mappers import Family
+from mcore_mappers import Family, Need
 from tests.docs import checkpoints, proofs
 from tests.docs.checkpoints import FREED, Checkpoint
 from tests.docs.proofs import COMMANDS, DOCS, PAGES, Proven
@@ -29,6 +29,7 @@ def text() -> str:
         *_mapped(mapped),
         *_proofs(),
         *_deviations(mapped),
+        *_needs(mapped),
         *_guards(mapped),
         *_refused(refused),
         *_remote(),
@@ -117,6 +118,19 @@ def _deviations(families: Iterable[Family]) -> Iterator[str]:
     yield "## Deviations\n\nMapped with a warning inside a bound, refused beyond it and with `strict=True`:\n"
     for (identifier, field, reason), names in found.items():
         yield f"- `{identifier}` (`{field}`): {reason}. *{', '.join(names)}*"
+    yield ""
+
+
+def _needs(families: Sequence[Family]) -> Iterator[str]:
+    yield "## What models need beside their configs\n"
+    yield "The mapper warns where the caller's fields, or this machine, show that it is missing.\n"
+    users: dict[Need, list[str]] = defaultdict(list)
+    for family in families:
+        for need in family.needs:
+            users[need].append(family.name)
+    for need, names in users.items():
+        whose = "all families" if len(names) == len(families) else ", ".join(names)
+        yield f"- `{need.what}` {need.when}: {need.reason}. *{whose}*"
     yield ""
 
 

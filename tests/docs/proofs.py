@@ -42,7 +42,7 @@ mapped config and has the same weights.
 No logit of any case differs by more than its row says, in eval mode or in train mode, in standard deviations of Hugging
 Face's logits. So much is rounding, which differs from machine to machine; mistakes made on purpose differ by 1e-3 or
 more (`tests/numerics/test_harness.py`). The deviations named were taken out of the Hugging Face models, to show that
-nothing else differs.
+nothing else differs. What models of older releases compute is in [the window of releases](window.md).
 
 Written by `{command}` if no case is further apart. What it measured in every case is in
 `.parity/{kind}.md` then.

@@ -24,6 +24,9 @@ EXPERTS = (
     Row("mlp.router.weight", ("mlp.router.weight",)),
     Row("mlp.experts.local_experts.{expert}.linear_fc1.weight", ("mlp.experts.gate_up_proj[{expert}]",), transposed),
     Row("mlp.experts.local_experts.{expert}.linear_fc2.weight", ("mlp.experts.down_proj[{expert}]",), transposed),
+    # What older releases call them.
+    Row("mlp.experts.local_experts.{expert}.linear_fc1.weight", ("mlp.experts.fc1.weight[{expert}]",), transposed),
+    Row("mlp.experts.local_experts.{expert}.linear_fc2.weight", ("mlp.experts.fc2.weight[{expert}]",), transposed),
     Row(
         "mlp.shared_experts.linear_fc1.weight",
         ("mlp.shared_experts.gate_proj.weight", "mlp.shared_experts.up_proj.weight"),

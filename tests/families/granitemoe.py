@@ -19,6 +19,10 @@ EXPERTS = (
     Row("mlp.router.weight", ("block_sparse_moe.router.weight",)),
     Row("mlp.experts.local_experts.{expert}.linear_fc1.weight", ("block_sparse_moe.experts.gate_up_proj[{expert}]",)),
     Row("mlp.experts.local_experts.{expert}.linear_fc2.weight", ("block_sparse_moe.experts.down_proj[{expert}]",)),
+    # What older releases call them.
+    Row("mlp.router.weight", ("block_sparse_moe.router.layer.weight",)),
+    Row("mlp.experts.local_experts.{expert}.linear_fc1.weight", ("block_sparse_moe.input_linear.weight[{expert}]",)),
+    Row("mlp.experts.local_experts.{expert}.linear_fc2.weight", ("block_sparse_moe.output_linear.weight[{expert}]",)),
 )
 BASE: Keywords = {**DECODER, "attention_multiplier": 0.2, "num_local_experts": 8, "num_experts_per_tok": 3}
 CASES: Mapping[str, Keywords] = {

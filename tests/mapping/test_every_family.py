@@ -102,7 +102,7 @@ def test_kernels_follow_from_the_model(family: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(kernels, "installed", lambda: flags)
     asked: dict[str, Any] = {}
 
-    def noted(caller: Any, **said: Any) -> dict[str, Any]:
+    def noted(check: Any, caller: Any, **said: Any) -> dict[str, Any]:
         asked.update(said)
         return {}
 

@@ -38,6 +38,8 @@ def step_clamp(model: PreTrainedModel) -> None:
     for module in model.modules():
         if hasattr(module, "time_step_limit"):
             vars(module)["time_step_limit"] = (0.0, math.inf)
+            # What older releases clamp at.
+            vars(module)["time_step_min"] = 0.0
 
 
 def dropout_of_embedding(model: torch.nn.Module) -> None:

@@ -30,8 +30,6 @@ CUDA_FIELDS: Mapping[str, Any] = {
     # Every weight is copied, so initialising them would only cost time.
     "perform_initialization": False,
     "params_dtype": torch.float32,
-    "bf16": False,
-    "fp16": False,
     # transformers' models hold no multi-token prediction layers to compare with.
     "mtp_num_layers": None,
 }

@@ -35,6 +35,9 @@ from codegen.owners import Owned, Owners, owners_of
 from codegen.project import load_table
 from codegen.schemas import Snapshot
 from codegen.table import Owner
+from mcore_mappers_runtime.equal import flat, same_architecture
+from mcore_mappers_runtime.immaterial import alike
+from mcore_mappers_runtime.registry import registry_of
 from tests.families import PROOFS
 from tests.families.proof import Keywords
 from tests.numerics.emulation import emulated
@@ -51,6 +54,7 @@ _VOCABULARY: int = PROOFS["llama"].base["vocab_size"]
 # Smaller than the cases of the parity tests: hundreds of models are built of each.
 _SMALLER: Mapping[str, Keywords] = {
     "llama": {"num_hidden_layers": 2},
+    "qwen2": {"num_hidden_layers": 2},
     "qwen3_moe": {"num_hidden_layers": 2},
     "deepseek_v3": {"num_hidden_layers": 2},
     "nemotron_h": {"hybrid_override_pattern": "M-*E"},
@@ -91,6 +95,8 @@ class Trial:
     """What is different in the names and shapes of the parameters."""
     difference: float = 0.0
     """Of the logits in eval and in train mode, whichever is larger, with the same weights under the same names."""
+    told: bool = False
+    """The runtime calls it another model."""
 
     @property
     def same(self) -> bool:
@@ -206,8 +212,22 @@ def _attempt(reference: Reference, setting: Setting, owned: Owned, value: object
     distance = max(((ours - theirs).abs().max() / theirs.std()).item() for ours, theirs in pairs)
     # A NaN is a difference.
     return Trial(
-        str(setting), name, shown, name in read, "", difference, distance if distance == distance else torch.inf
+        str(setting),
+        name,
+        shown,
+        name in read,
+        parameters=difference,
+        difference=distance if distance == distance else torch.inf,
+        told=_is_told(setting.family, reference.config, config),
     )
+
+
+def _is_told(family: str, one: MegatronConfig, other: MegatronConfig) -> bool:
+    """Whether the runtime tells two configs apart, as `diff` and `to_hf` do."""
+    ours, theirs = flat(one), flat(other)
+    architecture = registry_of(family).owners.architecture
+    names = (architecture & {*ours, *theirs}) - alike(ours, theirs, architecture)
+    return any(not same_architecture(name, ours.get(name), theirs.get(name)) for name in names)
 
 
 def _stored(model: torch.nn.Module) -> Mapping[str, Tensor]:

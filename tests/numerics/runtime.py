@@ -27,8 +27,6 @@ CPU_FIELDS: Mapping[str, Any] = {
     # Every weight is copied, so initialising them would only cost time.
     "perform_initialization": False,
     "params_dtype": torch.float32,
-    "bf16": False,
-    "fp16": False,
     # Fused kernels, all of which need a GPU.
     "gradient_accumulation_fusion": False,
     "masked_softmax_fusion": False,

@@ -13,7 +13,7 @@ from tests.selection import draw
 
 Fields = Mapping[str, Any]
 
-BF16: Fields = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.bfloat16}
+BF16: Fields = {"pipeline_model_parallel_size": 2, "bf16": True, "pipeline_dtype": torch.bfloat16}
 OVERLAP: Fields = {"overlap_moe_expert_parallel_comm": True, "expert_model_parallel_size": 2, "bf16": True}
 SELECTIVE: Fields = {"recompute_granularity": "selective"}
 FLASH: Fields = {"attention_backend": AttnBackend.flash, "flash_attention_version": 3}
@@ -55,7 +55,7 @@ PRECISION: list[Fields] = [
     {"bf16": True},
     {"fp16": True},
     {"params_dtype": torch.float16},
-    {"bf16": True, "params_dtype": torch.float32},
+    {"bf16": True, "params_dtype": torch.bfloat16},
     {"bf16": True, "fp16": True},
     {"fp32_residual_connection": True},
     {"apply_query_key_layer_scaling": True},

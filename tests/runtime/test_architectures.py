@@ -86,7 +86,7 @@ def test_other_heads_and_drafts_are_refused(name: str) -> None:
 def test_a_name_that_is_not_the_classes_is_a_warning(name: str) -> None:
     hf: Any = config("llama")
     hf.architectures = [name]
-    with pytest.warns(UnknownArchitectureWarning, match=f"{name}; mapped is LlamaForCausalLM") as caught:
+    with pytest.warns(UnknownArchitectureWarning, match=f"{name}, which nobody knows as LlamaForCausalLM") as caught:
         llama.to_megatron(hf)
     assert caught[0].filename == __file__
 

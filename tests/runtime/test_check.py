@@ -22,14 +22,14 @@ class Fields(TypedDict, total=False):
     bf16: bool
 
 
-def make(hf: Any = None, **caller: object) -> Check:
-    return Check("llama", LlamaConfig, config("llama") if hf is None else hf, caller, Fields)
+def make(hf: Any = None, strict: Any = False, **caller: object) -> Check:
+    return Check("llama", LlamaConfig, config("llama") if hf is None else hf, caller, Fields, strict=strict)
 
 
-def said(check: Check, strict: bool = False) -> list[tuple[str, object, str]]:
+def said(check: Check) -> list[tuple[str, object, str]]:
     """What was refused; an empty list where `finish` raises nothing."""
     try:
-        check.finish(strict=strict)
+        check.finish()
     except UnsupportedConfigError as error:
         return [(refusal.field, refusal.value, refusal.reason) for refusal in error.refusals]
     return []
@@ -37,7 +37,7 @@ def said(check: Check, strict: bool = False) -> list[tuple[str, object, str]]:
 
 def test_nothing_to_say() -> None:
     assert said(make(bf16=True)) == []
-    assert said(make(), strict=True) == []
+    assert said(make(strict=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,13 @@ def test_nothing_to_say() -> None:
         ),
         ({"zzz": True}, r"'zzz' is no field of this family's Megatron config$"),
         ({"hidden_size": 1}, r"'hidden_size' is decided by the Hugging Face config or by Megatron, and cannot be"),
-        (
-            {"hiden_size": 1},
-            r"'hiden_size' is no field of this family's Megatron config \(did you mean 'hidden_size'\?\)$",
-        ),
+        # What would be refused then is not offered.
+        ({"hiden_size": 1}, r"'hiden_size' is no field of this family's Megatron config$"),
+        ({"rope_theta": 1e6}, r"'rope_theta' is no field of this family's Megatron config$"),
+        ({"trust_remote_code": True}, r"'trust_remote_code' is no field of this family's Megatron config$"),
+        ({"moe_router_freeze": True}, r"'moe_router_freeze' is no field of this family's Megatron config$"),
+        ({"tp": 2}, r"Megatron config \(did you mean 'tensor_model_parallel_size'\?\)$"),
+        ({"rms_norm_eps": 1e-6}, r"'rms_norm_eps' is a field of the Hugging Face config: set it there$"),
         (
             {"zzz": 1, "bf16": True, "num_layers": 1},
             r"\(\): 'zzz' is no field of this family's Megatron config; 'num_layers' is decided",
@@ -180,8 +183,8 @@ def test_if_set() -> None:
     assert said(check) == [("wrong", "b", "must be 'a': why"), ("none", None, "must be 'a': why")]
 
 
-def deviating(within: bool = True) -> Check:
-    check = make()
+def deviating(within: bool = True, strict: bool = False) -> Check:
+    check = make(strict=strict)
     check.deviation("absent", applies=False, within=False, field="a", value=0, reason="not here")
     check.deviation("one", applies=True, within=within, field="eps", value=3, reason="eps is wired")
     check.deviation("two", applies=True, within=True, field="dt", value=4, reason="dt is clamped")
@@ -190,7 +193,7 @@ def deviating(within: bool = True) -> Check:
 
 def test_deviations() -> None:
     with pytest.warns(DeviationWarning) as caught:
-        deviating().finish(strict=False)
+        deviating().finish()
     (warning,) = [entry.message for entry in caught]
     assert isinstance(warning, DeviationWarning)
     assert (warning.family, warning.deviations) == ("llama", ("one", "two"))
@@ -199,12 +202,12 @@ def test_deviations() -> None:
 
 
 def test_strict() -> None:
-    check = deviating()
+    check = deviating(strict=True)
     check.refuse("field", 1, "reason")
-    assert said(check, strict=True) == [
+    assert said(check) == [
         ("field", 1, "reason"),
-        ("one", "strict=True", "a declared deviation: eps is wired"),
-        ("two", "strict=True", "a declared deviation: dt is clamped"),
+        ("one", "strict=True", "a declared deviation, which strict=True refuses: eps is wired"),
+        ("two", "strict=True", "a declared deviation, which strict=True refuses: dt is clamped"),
     ]
 
 
@@ -238,10 +241,12 @@ REFUSALS = (Refusal("rope_parameters.factor", "4", "must be a number"), Refusal(
 def test_error(family: str | None) -> None:
     error = UnsupportedConfigError(family, REFUSALS)
     subject = "this llama config" if family else "this config"
-    assert str(error) == (
+    told = str(error)
+    assert told.startswith(
         f"{subject} has no equal Megatron config:"
         "\n  - rope_parameters.factor = '4': must be a number\n  - n_group = None: must be given"
     )
+    assert ("families()['llama'] lists" in told) == (family == "llama"), "what to do next"
     assert isinstance(error, ValueError)
     assert repr(error).startswith("UnsupportedConfigError(")
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
@@ -253,7 +258,27 @@ def test_error_of_the_way_back() -> None:
     """It is the Megatron config that is refused."""
     error = UnsupportedConfigError("llama", (Refusal("normalization", "LayerNorm", "why"),), back=True)
     for each in (error, pickle.loads(pickle.dumps(error))):
-        assert str(each) == "this Megatron config has no equal llama config:\n  - normalization = 'LayerNorm': why"
+        assert str(each) == (
+            "this Megatron config has no equal llama config:\n  - normalization = 'LayerNorm': why"
+            "\nGive the model these values, or say which family it is of."
+        )
+
+
+def test_strict_alone_says_what_else_there_is() -> None:
+    with pytest.raises(UnsupportedConfigError) as caught:
+        deviating(strict=True).finish()
+    told = "one: a declared deviation, which strict=True refuses: eps is wired"
+    assert f"- {told}" in str(caught.value), "no value stands beside the id"
+    assert str(caught.value).endswith("Without strict=True it maps, and a DeviationWarning says the same.")
+
+
+def test_an_error_fits_on_a_screen() -> None:
+    refusals = tuple(Refusal(f"field_{number}", [0, 1] * 40, "why") for number in range(60))
+    told = str(UnsupportedConfigError("llama", refusals))
+    assert told.count("\n") < 24
+    assert "field_0 = [0, 1, 0, 1, 0, 1, 0, 1, ... 68 more ..., 0, 1, 0, 1]: why" in told
+    assert "... 44 more ..." in told
+    assert "field_59" in told
 
 
 def test_warning_survives_a_process() -> None:
@@ -271,7 +296,7 @@ def test_refusal_prints_its_parts() -> None:
 
 def test_plain_reads_as_the_config() -> None:
     hf = config("qwen3_moe")
-    check = Check("qwen3_moe", type(hf), hf, {}, Fields)
+    check = Check("qwen3_moe", type(hf), hf, {}, Fields, strict=False)
     plain = check.plain(hf)
     for name in (*vars(hf), *hf.attribute_map, "num_labels", "rope_scaling"):
         assert getattr(plain, name) == getattr(hf, name), name

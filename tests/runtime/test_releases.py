@@ -1,4 +1,4 @@
-"""The warning outside the releases for which a mapper is right."""
+"""What is said outside the releases for which a mapper is right."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from mcore_mappers_runtime import releases
 
 @pytest.fixture(autouse=True)
 def _anew() -> Iterator[None]:
-    releases._check.cache_clear()
+    forget()
     yield
-    releases._check.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    for cached in (releases._warn_if_newer, releases.installed, releases.is_installed, releases.is_before):
+        cached.cache_clear()
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
@@ -39,8 +44,9 @@ def test_every_mapped_family_states_its_releases() -> None:
     for family in m.families().values():
         expected = {"megatron-core", "transformers"} if family.status == "mapped" else set()
         assert set(family.versions) == expected
-    assert m.families()["llama"].versions["transformers"] == ("5.12.1", "5.23.0")
-    assert m.families()["gpt_oss"].versions["transformers"] == ("5.23.0", "5.23.0")
+    newest = m.families()["llama"].versions["transformers"][1]
+    assert m.families()["llama"].versions["transformers"] == ("5.5.0", newest)
+    assert m.families()["lfm3"].versions["transformers"] == ("5.23.0", newest)
 
 
 def test_a_newer_release_is_warned_of_once_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,25 +58,31 @@ def test_a_newer_release_is_warned_of_once_with_the_command(monkeypatch: pytest.
     (warning,) = caught
     assert warning.category is m.UpstreamVersionWarning
     assert str(warning.message) == (
-        "transformers 5.24.0 is installed, and the mappers are right for 5.12.1 to 5.23.0; what differs says "
-        "`make drift TRANSFORMERS=5.24.0` in a checkout of this package"
+        "transformers 5.24.0 is installed, and 5.23.0 is the newest for which the mappers are known to be right; what "
+        "differs says `make drift TRANSFORMERS=5.24.0` in a checkout of this package"
     )
 
 
-def test_a_family_with_a_narrower_range_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed(monkeypatch, transformers="5.18.0", megatron_core="0.18.2")
-    with pytest.warns(m.UpstreamVersionWarning) as caught:
-        releases.check_versions("gpt_oss")
-    assert [str(warning.message).partition(";")[0] for warning in caught] == [
-        "megatron-core 0.18.2 is installed, and the mappers are right for 0.19.0 to 0.19.2",
-        "transformers 5.18.0 is installed, and the mapper of gpt_oss is right for 5.23.0 to 5.23.0",
-    ]
+@pytest.mark.parametrize(
+    ("family", "versions", "expected"),
+    [
+        ("llama", {"transformers": "5.4.0"}, "llama needs transformers 5.5.0 or newer, and 5.4.0 is installed"),
+        ("mellum", {"transformers": "5.9.0"}, "mellum needs transformers 5.10.1 or newer, and 5.9.0 is installed"),
+        ("llama", {"megatron_core": "0.18.2"}, "llama needs megatron-core 0.19.0 or newer, and 0.18.2 is installed"),
+    ],
+)
+def test_a_release_that_cannot_have_a_family_is_an_error(
+    family: str, versions: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(monkeypatch, **versions)
+    with pytest.raises(m.UpstreamVersionError, match=expected):
+        releases.check_versions(family)
 
 
 def test_the_warning_points_at_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
     # With upstream, which asks for versions too.
     importlib.import_module("mcore_mappers.llama")
-    releases._check.cache_clear()
+    forget()
     installed(monkeypatch, transformers="9.9.9")
     monkeypatch.delitem(sys.modules, "mcore_mappers.llama")
     monkeypatch.delattr(m, "llama")

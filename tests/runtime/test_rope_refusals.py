@@ -36,7 +36,6 @@ def test_what_is_no_rope_is_refused_once(reader: Any, bad: object) -> None:
         ("proportional", "exponents"),
         ("axial", "coordinate"),
         ("YARN", "did you mean 'yarn'?"),
-        ("llama_3", "did you mean 'llama3'?"),
         ("ntk", "unknown to transformers; supported: 'default'"),
         (None, "missing"),
         (ABSENT, "missing"),
@@ -55,6 +54,8 @@ def test_other_types_are_refused_by_name(reader: Any, name: object, words: str) 
 @pytest.mark.parametrize(
     ("reader", "name", "words"),
     [
+        (gpt_rope, "llama_3", "did you mean 'llama3'?"),
+        (hybrid_rope, "llama_3", "unknown to transformers; supported: 'default', 'linear', 'yarn'"),
         (hybrid_rope, "llama3", "HybridModelConfig has no rope_scaling"),
         (mla_rope, "llama3", "MLA has only plain rope and YaRN"),
         (mla_rope, "linear", "MLA has only plain rope and YaRN"),

@@ -32,7 +32,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "fp16": {"fp16": True},
     "bf16": {"bf16": True},
     "params_dtype": {"params_dtype": torch.float16},
-    "pipeline_dtype": {"pipeline_dtype": torch.float16},
+    "pipeline_dtype": {"pipeline_dtype": torch.float16, "fp16": True},
     "hidden_dropout": {"hidden_dropout": 0.3},
     "fp32_residual_connection": {"fp32_residual_connection": False},
     "attention_dropout": {"attention_dropout": 0.3},
@@ -79,6 +79,8 @@ def test_caller_wins_over_every_suggestion(family: str) -> None:
         if field == "pipeline_dtype" and "fp32_residual_connection" in suggested:
             # With it Megatron sends float32 from stage to stage, whatever anybody says.
             caller = {**caller, "fp32_residual_connection": False}
+        if field == "mtp_num_layers":
+            assert mcore_mappers.families()[family].predicts
         assert caller[field] != suggested[field], field
         assert getattr(mapped(hf, **caller), field) == caller[field], field
         # What was suggested can be said as well.
@@ -93,7 +95,7 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch
 @pytest.mark.parametrize("family", [*ONE_OF_EACH_TARGET, "mamba2"])
 @pytest.mark.parametrize("name", DTYPES)
 def test_dtype_is_one_decision(family: str, name: str | None) -> None:
-    """Every combination of the four fields: what the caller says stays, and the rest follows one dtype.
+    """Every combination of the four fields: one dtype that nothing contradicts, or an error that names two of them.
 
     Mamba-2 has a residual stream in float32, which decides what stages send to each other.
     """
@@ -107,31 +109,48 @@ def test_dtype_is_one_decision(family: str, name: str | None) -> None:
             with pytest.raises(ValueError, match="Only one of"):
                 mapped(hf, **caller)
             continue
+        decision = _decision(caller, DTYPES[name])
+        residual = torch.float32 if family == "mamba2" else decision
+        follows = {"bf16": decision is torch.bfloat16, "fp16": decision is torch.float16, "params_dtype": decision}
+        wrong = {field for field in follows.keys() & caller.keys() if caller[field] != follows[field]}
+        wrong |= {"pipeline_dtype"} if caller.get("pipeline_dtype", decision) not in (decision, residual) else set()
+        if wrong:
+            with pytest.raises(TypeError, match=rf"({'|'.join(wrong)})=.* contradicts \w+=.*") as caught:
+                mapped(hf, **caller)
+            assert "params_dtype" in str(caught.value) or "bf16=" in str(caught.value) or "fp16=" in str(caught.value)
+            continue
         result = mapped(hf, **caller)
-        actual = {field: getattr(result, field) for field in fields}
-        said = {value for value in caller.values() if isinstance(value, torch.dtype)}
-        if result.fp32_residual_connection:
-            # Megatron sends float32 from stage to stage then, whatever anybody says.
-            caller["pipeline_dtype"] = torch.float32
-        said |= {dtype for flag, dtype in (("bf16", torch.bfloat16), ("fp16", torch.float16)) if caller.get(flag)}
-        if not said:
-            said = {DTYPES[name]}
-            if (name, caller.get("bf16")) == ("bfloat16", False) or (name, caller.get("fp16")) == ("float16", False):
-                said = {torch.float32}
-        assert actual == actual | caller, caller
-        follows = [
-            dtype
-            for dtype in said
-            if actual
-            == {
-                "bf16": dtype is torch.bfloat16,
-                "fp16": dtype is torch.float16,
-                "params_dtype": dtype,
-                "pipeline_dtype": dtype,
-            }
-            | caller
-        ]
-        assert follows, (caller, actual)
+        assert {field: getattr(result, field) for field in fields} == {**follows, "pipeline_dtype": residual}, caller
+
+
+def _decision(caller: dict[str, Any], checkpoint: torch.dtype) -> torch.dtype:
+    if "params_dtype" in caller:
+        return caller["params_dtype"]
+    for field, dtype in (("bf16", torch.bfloat16), ("fp16", torch.float16)):
+        if caller.get(field):
+            return dtype
+    off = {"bf16": torch.bfloat16, "fp16": torch.float16}
+    return (
+        torch.float32 if any(caller.get(field) is False and off[field] is checkpoint for field in off) else checkpoint
+    )
+
+
+def test_stages_may_send_the_residual_stream() -> None:
+    hf = config("llama", dtype="bfloat16")
+    for dtype in (torch.bfloat16, torch.float32):
+        # Megatron makes float32 of either.
+        assert mapped(hf, fp32_residual_connection=True, pipeline_dtype=dtype).pipeline_dtype is torch.float32
+    assert mapped(hf, fp32_residual_connection=True).params_dtype is torch.bfloat16
+    with pytest.raises(TypeError, match=r"pipeline_dtype=torch.float16 contradicts params_dtype=torch.bfloat16, which"):
+        mapped(hf, fp32_residual_connection=True, pipeline_dtype=torch.float16)
+    with pytest.raises(TypeError, match=r"pipeline_dtype=torch.float32 contradicts bf16=True"):
+        mapped(config("mamba2"), bf16=True, pipeline_dtype=torch.float32, fp32_residual_connection=False)
+
+
+def test_autocast_is_no_part_of_it() -> None:
+    """It computes in another dtype than the parameters have, which is what it is for."""
+    result = mapped(config("llama", dtype="float32"), enable_autocast=True, autocast_dtype=torch.bfloat16)
+    assert (result.params_dtype, result.bf16, result.autocast_dtype) == (torch.float32, False, torch.bfloat16)
 
 
 @pytest.mark.parametrize("field", ["bf16", "fp16"])
@@ -157,7 +176,7 @@ def test_metadata_keeps_the_callers_keys(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_provenance(family: str) -> None:
     origin = mapped(config(family)).extra_checkpoint_metadata[PROVENANCE]
-    assert origin.keys() == {"family", "deviations", "versions", "huggingface"}
+    assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine"}
     assert origin["family"] == family
     assert set(origin["deviations"]) <= {each.identifier for each in mcore_mappers.families()[family].deviations}
     assert origin["deviations"] == ["mamba_dt_clamp"] or family != "nemotron_h"

@@ -24,7 +24,14 @@ def accepted(
     assert_type(m.to_megatron(llama), GPTModelConfig)
     assert_type(m.to_megatron(nemotron), HybridModelConfig)
     assert_type(m.llama.to_megatron(llama, strict=True), GPTModelConfig)
-    m.to_megatron(any_config, tensor_model_parallel_size=2)
+    unknown = m.to_megatron(any_config, tensor_model_parallel_size=2)
+    assert_type(unknown, GPTModelConfig | HybridModelConfig)
+    assert_type(unknown.vocab_size, int | None)
+    assert_type(unknown.transformer.num_layers, int)
+    keywords: m.typing.GPTFields = {"tensor_model_parallel_size": 8, "bf16": True}
+    assert_type(m.llama.to_megatron(llama, **keywords), GPTModelConfig)
+    m.to_megatron(llama, **keywords)  # of which mypy gives Any: fields are of that type, and two overloads match
+    assert_type(m.to_megatron(any_config, **keywords), GPTModelConfig | HybridModelConfig)
     m.to_megatron(llama, tensor_model_parallel_size=8, params_dtype=torch.bfloat16, seq_length=4096)
     m.deepseek_v3.to_megatron(deepseek, expert_model_parallel_size=8, cache_mla_latents=True)
     m.nemotron_h.to_megatron(nemotron, hybrid_layer_pattern="M|M*-", mtp_num_layers=None)
@@ -41,6 +48,9 @@ def rejected(llama: LlamaConfig, nemotron: NemotronHConfig, any_config: PreTrain
     # A value of another type.
     m.llama.to_megatron(llama, tensor_model_parallel_size="8")  # rejected
     m.to_megatron(llama, recompute_granularity="everything")  # rejected
+    # Keywords of one's own of another type.
+    keywords: m.typing.GPTFields = {"tensor_model_parallel_size": "8"}  # rejected
+    m.llama.to_megatron(llama, **keywords)
     # The config of another family.
     m.llama.to_megatron(nemotron)  # rejected
     m.nemotron_h.to_megatron(llama)  # rejected

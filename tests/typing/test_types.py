@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.selection import draw
 from tests.support.plans import TABLES
@@ -25,15 +26,28 @@ CHECKED = (
 )
 """All but modules of families, of which a slice checks some: they are emitted from one template."""
 
+README = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+"""The examples, as they stand there."""
+
 Errors = Mapping[Path, Mapping[int, str]]
 """Messages by file and line, counted from 1."""
+
+
+@cache
+def examples() -> tuple[TemporaryDirectory[str], tuple[str, ...]]:
+    """A folder, which is there as long as this result, and in it a file for each example of the README."""
+    folder = TemporaryDirectory()
+    files = [Path(folder.name) / f"README_{place}.py" for place in range(len(README))]
+    for file, source in zip(files, README, strict=True):
+        file.write_text(source, "utf-8")
+    return folder, tuple(map(str, files))
 
 
 @cache
 def pyright() -> Errors:
     """What pyright says in strict mode, but for the one rule that `pyproject.toml` turns off."""
     program = Path(sys.executable).with_name("basedpyright")
-    command = [program, "--outputjson", "--pythonpath", sys.executable, *CHECKED]
+    command = [program, "--outputjson", "--pythonpath", sys.executable, *CHECKED, *examples()[1]]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     report = json.loads(finished.stdout)
     assert report["summary"]["filesAnalyzed"] > len(CHECKED), finished.stderr
@@ -48,7 +62,7 @@ def pyright() -> Errors:
 @cache
 def mypy() -> Errors:
     """What mypy says in strict mode, untyped imports followed."""
-    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", *CHECKED]
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", *CHECKED, *examples()[1]]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert finished.returncode == 1, finished.stdout + finished.stderr
     found: dict[Path, dict[int, str]] = {}
@@ -61,7 +75,7 @@ def mypy() -> Errors:
 
 def outside_cases(errors: Errors) -> list[str]:
     return [
-        f"{path.relative_to(ROOT)}:{line}: {message}"
+        f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name}:{line}: {message}"
         for path, lines in errors.items()
         if path != CASES
         for line, message in lines.items()
@@ -71,6 +85,11 @@ def outside_cases(errors: Errors) -> list[str]:
 def marked() -> set[int]:
     lines = CASES.read_text(encoding="utf-8").splitlines()
     return {number for number, line in enumerate(lines, start=1) if line.endswith("# rejected")}
+
+
+def test_the_readme_has_examples() -> None:
+    assert len(README) >= 3
+    assert "to_megatron(hf, " in README[0]
 
 
 def test_pyright_finds_nothing() -> None:

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Final, Protocol
 from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
 from codegen.parts.decoder.dropouts import no_such_dropout
 from codegen.parts.stack.pattern import LayersConfig
-from codegen.table import Constant, Ignored, Inverse, Kind, Local, Part, Rename, Row, positive, require
+from codegen.table import (
+    Also,
+    Constant,
+    Ignored,
+    Inverse,
+    Kind,
+    Local,
+    Older,
+    Part,
+    Rename,
+    Row,
+    Words,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import MLATransformerConfig
@@ -105,3 +119,13 @@ NO_DROPOUT: Final[tuple[Row, ...]] = (
     Constant("attention_dropout", 0.0, "Megatron's sparse attention drops nothing, whatever this says."),
     no_such_dropout("attention_dropout", "the class drops a part of the weights of sparse attention"),
 )
+
+INDEXED_BY_NAME: Final = Older(
+    "layer_types", "5.18.0", Words((("deepseek_sparse_attention", "indexed_attention"),)), "It was called otherwise."
+)
+"""What layers of sparse attention were called."""
+
+EXPERTS_TWICE: Final = Older(
+    "n_routed_experts", "5.13.0", Also("num_experts"), "The class had the number of experts twice."
+)
+"""Where older classes had the number of experts."""

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     import torch
 
+    from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, kernels
 
 
 def kernel_fields(
+    check: Check,
     caller: CallerKernelFields,
     activation_func: Callable[[torch.Tensor], torch.Tensor],
     gated_linear_unit: bool,
@@ -25,6 +27,7 @@ def kernel_fields(
     rotary_interleaved: bool,
 ) -> KernelFields:
     return kernels(
+        check,
         caller,
         activation_func=activation_func,
         gated_linear_unit=gated_linear_unit,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.settings import PrecisionFields, checked_dtype, precision
+    from mcore_mappers_runtime.settings import CallerPrecisionFields, PrecisionFields, checked_dtype, precision
 
 
 def dtype(hf: PreTrainedConfig, check: Check) -> torch.dtype:
@@ -37,8 +37,10 @@ def dtype_of(transformer: TransformerConfig) -> torch.dtype:
     return transformer.params_dtype
 
 
-def precision_fields(dtype: torch.dtype, caller: PrecisionFields) -> PrecisionFields:
-    return precision(dtype, caller)
+def precision_fields(
+    dtype: torch.dtype, caller: CallerPrecisionFields, fp32_residual_connection: bool
+) -> PrecisionFields:
+    return precision(dtype, caller, fp32_residual_connection=fp32_residual_connection)
 
 
 CHECKPOINT: Final = Part(
@@ -62,7 +64,7 @@ LANGUAGE_MODEL: Final = Part(
         Computed(
             ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
             precision_fields,
-            why="One decision: the checkpoint's dtype, or whichever of the four the caller gives.",
+            why="One decision: the checkpoint's dtype, or what the caller says by one of the first three.",
             inverse=(Inverse("dtype", dtype_of),),
         ),
         must_be(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Inverse, Local, Part, further_layers
+from codegen.table import Attribute, Computed, Inverse, Local, Older, Part, further_layers
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -41,6 +41,12 @@ COUNTED_MTP: Final = Part(
     ),
 )
 """As many layers of prediction as `num_mtp_layers` says."""
+
+
+MTP_UNDECLARED: Final = Older(
+    "num_mtp_layers", "5.14.0", Attribute("num_nextn_predict_layers", 1), "The class did not declare it."
+)
+"""What older classes with `COUNTED_MTP` did."""
 
 
 def predicting(check: Check) -> int:

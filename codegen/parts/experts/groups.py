@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.experts.routers import SCORED_BY_SIGMOID
-from codegen.table import Constant, Inverse, Part, Rename, positive, require
+from codegen.table import Constant, Inverse, Otherwise, Part, Rename, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -102,3 +102,11 @@ GROUPED_ROUTER: Final = Part(
     ),
 )
 """DeepSeek-V3's router, of `n_routed_experts`."""
+
+GROUPS_AT_ZERO: Final = Otherwise(
+    "n_group",
+    "5.6.0",
+    "experts outside of the chosen groups count as zero, which is more than the biased score of some that are chosen",
+    unless=(None, 1),
+)
+"""What older routers did."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.table import (
+    Attribute,
     Computed,
     Constant,
     Ignored,
     Inverse,
     Kind,
     NoInverse,
+    Older,
     Part,
     Rename,
     hard_wired,
@@ -49,6 +51,11 @@ ROUTER_LOGITS: Final = Part(
     rows=(Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),)
 )
 """Router scores may be returned beside the logits."""
+
+ROUTER_LOGITS_UNDECLARED: Final = Older(
+    "output_router_logits", "5.19.0", Attribute("output_router_logits", False), "The class did not declare it."
+)
+"""What older classes did, of which the model has `ROUTER_LOGITS` now."""
 
 SCORED_BY_SIGMOID: Final = Part(
     rows=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.megatron.targets import YARN
-from codegen.table import Constant, Inverse, Local, Part, must_be, require
+from codegen.table import Beside, Constant, Inverse, Local, Older, Part, must_be, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -62,6 +62,14 @@ ROPE_KEYS: Final = Part(
             "original_max_position_embeddings",
             original_length_agrees,
             "must be what rope_parameters says: transformers prefers it to that",
+        ),
+    ),
+    older=(
+        Older(
+            "partial_rotary_factor",
+            "5.20.0",
+            Beside("rope_parameters"),
+            "It stayed an attribute too, and until 5.17.0 the rope of some types read that.",
         ),
     ),
 )

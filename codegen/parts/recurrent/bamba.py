@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Inverse, NoInverse, Part, Rename, positive, require
+from codegen.table import Computed, Inverse, NoInverse, Otherwise, Part, Rename, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -31,6 +31,16 @@ class MixerConfig(Protocol):
     mamba_conv_bias: bool | None
     mamba_proj_bias: bool | None
     time_step_limit: list[float] | tuple[float, float] | None
+
+
+def norm_of_all_groups(field: str) -> Otherwise:
+    """What older releases compute where there is more than one group.
+
+    Args:
+        field: how the class calls their number.
+    """
+    why = "the gated norm spans the channels of all groups, and not of each"
+    return Otherwise(field, "5.23.0", why, unless=(1,))
 
 
 def mamba_head_dim(hf: MixerConfig) -> int:
@@ -193,5 +203,6 @@ MIXER: Final = Part(
             inverse=NoInverse("it sets the chunks in which the scan runs, not what it computes"),
         ),
     ),
+    older=(norm_of_all_groups("mamba_n_groups"),),
 )
 """Mamba-2 in some layers, under Bamba's field names."""

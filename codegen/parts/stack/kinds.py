@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Guard, Ignored, Inverse, Kind, Part, require
+from codegen.table import Guard, Ignored, Inverse, Kind, Part, Words, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -68,3 +68,6 @@ ONE_KIND_OF_LAYER: Final = Part(
     )
 )
 """One kind of layer, whatever `layer_types` lists."""
+
+MIXERS_BY_NAME: Final = Words((("mamba", "linear_attention"), ("attention", "full_attention")))
+"""What types of layers were called in older classes that have Mamba."""

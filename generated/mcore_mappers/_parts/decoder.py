@@ -15,8 +15,8 @@ kernels:
 - gradient_accumulation_fusion, ...: Kernels that the installed stack has, for the same function.
 
 language_model:
-- fp16, bf16, params_dtype, pipeline_dtype: One decision: the checkpoint's dtype, or whichever of the four the
-  caller gives.
+- fp16, bf16, params_dtype, pipeline_dtype: One decision: the checkpoint's dtype, or what the caller says by
+  one of the first three.
 - should_pad_vocab: Tensor parallelism needs a multiple; the padding rows are never looked up.
 
 layer_norm:

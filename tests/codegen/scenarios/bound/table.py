@@ -27,4 +27,4 @@ FAMILY = family(
     (Constant("kind", "learned", "A table."), Rename("positions", "length"), *positive("positions")),
     targets=(dataclasses.replace(TARGET, bound=("length",)),),
 )
-SHOWS = ("toy.py", "_fields.py", "_owners.py")
+SHOWS = ("toy.py", "typing.py", "_owners.py")

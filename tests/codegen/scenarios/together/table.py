@@ -44,4 +44,4 @@ FAMILY = family(
         Computed(("overlap",), conditional, "Only where it is fast.", NO_BACK),
     )
 )
-SHOWS = ("toy.py", "_fields.py")
+SHOWS = ("toy.py", "typing.py")
