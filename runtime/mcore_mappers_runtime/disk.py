@@ -140,7 +140,9 @@ class _Decoded:
 
         Megatron constructs none with kernels that only the machines have that train; it gets these afterwards.
         """
-        later = {name: self.inner_values[name] for name in missing_kernels(self.inner_values)}
+        # For the fused gradient Megatron looks where it builds layers; and another field asks for it here.
+        refused = (name for name in missing_kernels(self.inner_values) if name != "gradient_accumulation_fusion")
+        later = {name: self.inner_values[name] for name in refused}
         transformer = self.inner(**{name: value for name, value in self.inner_values.items() if name not in later})
         model = self.outer(transformer=transformer, **self.values)
         for name, value in later.items():

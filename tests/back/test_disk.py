@@ -28,7 +28,7 @@ from tests.families import PROOFS
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import CPU_FIELDS, build_megatron
 from tests.properties.strategies import configs, examples, often
-from tests.runtime.caller_fields import ALL
+from tests.runtime.caller_fields import ALL, BF16
 from tests.selection import draw, some
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
@@ -56,6 +56,12 @@ def test_every_mapped_config_survives(family: str) -> None:
         assert vars(model).keys() == before.keys()
 
     check()
+
+
+def test_a_field_that_asks_for_a_kernel_is_dumped_where_the_kernel_is_missing() -> None:
+    caller = BF16 | {"defer_embedding_wgrad_compute": True, "gradient_accumulation_fusion": True}
+    fields = dump(mapped(config("llama"), **caller))["transformer"]["fields"]
+    assert fields["defer_embedding_wgrad_compute"] is fields["gradient_accumulation_fusion"] is True
 
 
 @pytest.mark.parametrize("family", some(FAMILIES, "test_caller_fields_survive"))

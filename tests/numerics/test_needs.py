@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -16,14 +15,10 @@ from megatron.core.transformer.moe import moe_layer
 import mcore_mappers as m
 from mcore_mappers_runtime import needs
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import CPU_FIELDS, build_megatron, single_process
+from tests.numerics.runtime import CPU_FIELDS, build_megatron
 from tests.support.hf import config
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_process() -> Iterator[None]:
-    with single_process():
-        yield
+pytestmark = pytest.mark.usefixtures("process")
 
 
 def built(family: str, *, layers: str | None = "local", hybrid: bool = False, **changes: Any) -> Any:
