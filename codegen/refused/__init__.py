@@ -4,6 +4,7 @@ Looked up in the modeling code of each class.
 
 - `decoders`: decoders with a computation that Megatron does not have
 - `others`: encoders and composites that transformers lists among causal language models
+- `pending`: classes that nobody has looked at yet
 - `rows`: how a row is written
 - `remote_types`: model types of remote code that are not read
 """
@@ -14,9 +15,10 @@ from typing import Final
 
 from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
+from codegen.refused.pending import PENDING
 from codegen.refused.remote_types import REFUSED
 from codegen.table import RefusedClass
 
-REFUSED_CLASSES: Final[tuple[RefusedClass, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES)
+REFUSED_CLASSES: Final[tuple[RefusedClass, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)
 
 __all__ = ["REFUSED", "REFUSED_CLASSES"]

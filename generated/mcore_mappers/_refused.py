@@ -13,6 +13,12 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
     ),
+    "apertus1p5_text": RefusedClass(
+        name="apertus1p5_text",
+        config_class="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
+        computation="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
+        reason="nobody has looked yet",
+    ),
     "axk2": RefusedClass(
         name="axk2",
         config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
@@ -174,6 +180,12 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.doge.modeling_doge.DogeAttention.prepare_dynamic_mask",
         reason="a mask computed from the values",
     ),
+    "dory": RefusedClass(
+        name="dory",
+        config_class="transformers.models.dory.configuration_dory.DoryConfig",
+        computation="transformers.models.dory.configuration_dory.DoryConfig",
+        reason="nobody has looked yet",
+    ),
     "dots3_note": RefusedClass(
         name="dots3_note",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
@@ -216,6 +228,12 @@ REFUSED: Mapping[str, RefusedClass] = {
                 "it biases the output layer and no expert; Megatron biases all linear layers but that one",
             ),
         ),
+    ),
+    "exaone": RefusedClass(
+        name="exaone",
+        config_class="transformers.models.exaone.configuration_exaone.ExaoneConfig",
+        computation="transformers.models.exaone.configuration_exaone.ExaoneConfig",
+        reason="nobody has looked yet",
     ),
     "exaone4": RefusedClass(
         name="exaone4",
@@ -407,6 +425,12 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
         reason="hyper-connections: several residual streams, mixed around every layer",
     ),
+    "inkling2_loop_text": RefusedClass(
+        name="inkling2_loop_text",
+        config_class="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
+        computation="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
+        reason="nobody has looked yet",
+    ),
     "inkling2_text": RefusedClass(
         name="inkling2_text",
         config_class="transformers.models.inkling2.configuration_inkling2.Inkling2TextConfig",
@@ -448,6 +472,12 @@ REFUSED: Mapping[str, RefusedClass] = {
         config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
         computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
         reason="a softplus gate on the output of attention; Megatron has a sigmoid",
+    ),
+    "lara_mini": RefusedClass(
+        name="lara_mini",
+        config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
+        computation="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
+        reason="nobody has looked yet",
     ),
     "llama4": RefusedClass(
         name="llama4",
@@ -725,6 +755,18 @@ REFUSED: Mapping[str, RefusedClass] = {
         config_class="transformers.models.rwkv.configuration_rwkv.RwkvConfig",
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
+    ),
+    "sarvam_mla": RefusedClass(
+        name="sarvam_mla",
+        config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
+        computation="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
+        reason="nobody has looked yet",
+    ),
+    "sarvam_moe": RefusedClass(
+        name="sarvam_moe",
+        config_class="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
+        computation="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
+        reason="nobody has looked yet",
     ),
     "step3p5": RefusedClass(
         name="step3p5",

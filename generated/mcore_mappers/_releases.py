@@ -7,7 +7,7 @@ from mcore_mappers_runtime.registry import Releases
 RELEASES = Releases(
     newest={
         "megatron-core": "0.19.2",
-        "transformers": "5.23.0",
+        "transformers": "5.24.0",
     },
     oldest={
         "megatron-core": "0.19.0",
