@@ -1,8 +1,10 @@
 """The generator: upstream classes and hand-written rules in, typed mapper functions out.
 
+- `bodies`: functions of upstream that mappers and reasons rely on: which changed, and which changes somebody has read
 - `changes`: what changed upstream between two snapshots, for the person who reviews a bump
 - `checkpoint`: the values of one checkpoint's config on both sides, for `explain --config`
 - `commands`: the generator's commands
+- `confirmed`: bodies of upstream that changed, and that somebody has read since
 - `constants`: what rows hold beside names: constants, tables of them, and functions
 - `cost`: what each family costs: the lines of its own file that say something
 - `diagnostics`: what stops the generator: every diagnostic has a stable id, and all of them come in one run

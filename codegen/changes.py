@@ -16,6 +16,9 @@ from codegen.schemas import REQUIRED, HfClass, Json, MegatronClass, Snapshot
 DOCUMENTATION = "documentation"
 """The aspect of what upstream says of a field."""
 
+BODY = "body"
+"""What a function that mappers or reasons rely on is among the things that can change."""
+
 _SHOWN = 100
 """Longest value in a line; documentation can be a page."""
 
@@ -89,6 +92,9 @@ class Fact:
 def facts(old: Snapshot, new: Snapshot) -> tuple[Fact, ...]:
     """Everything that differs, one fact for each thing and aspect, in no particular order."""
     before, after = dict(_items(old)), dict(_items(new))
+    # A snapshot of before there were any says nothing of bodies.
+    if not all(any(key.what == BODY for key in side) for side in (before, after)):
+        before, after = _without_bodies(before), _without_bodies(after)
     found: list[Fact] = []
     for key in before.keys() | after.keys():
         first, second = before.get(key), after.get(key)
@@ -100,6 +106,10 @@ def facts(old: Snapshot, new: Snapshot) -> tuple[Fact, ...]:
     # A class that came or went speaks for its members.
     classes = {fact.name for fact in found if fact.what == "class" and not fact.aspect}
     return tuple(fact for fact in found if fact.owner not in classes)
+
+
+def _without_bodies(items: Mapping[_Key, Aspects]) -> dict[_Key, Aspects]:
+    return {key: aspects for key, aspects in items.items() if key.what != BODY}
 
 
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
@@ -146,6 +156,8 @@ def _items(snapshot: Snapshot) -> Iterator[tuple[_Key, Aspects]]:
         yield _Key("causal language model", "", model_type), {"config class": path}
     for path in snapshot.computations:
         yield _Key("computation", "", path), {}
+    for path, body in snapshot.bodies.items():
+        yield _Key(BODY, "", path), {"digest": body.digest}
     # By bare name: a class that moves to another module is the same class at another path.
     for hf in snapshot.hf.values():
         yield from _hf_items(hf)
@@ -190,6 +202,8 @@ def _hf_items(kind: HfClass) -> Iterator[tuple[_Key, Aspects]]:
                 DOCUMENTATION: found.doc,
             },
         )
+    for path, body in kind.bodies.items():
+        yield _Key(BODY, kind.name, path), {"digest": body.digest}
     for attribute in kind.undeclared:
         key = _Key("undeclared attribute", kind.name, attribute.name)
         yield key, {"default": attribute.default, "readers": list(attribute.read_in)}
@@ -233,6 +247,8 @@ def described(item: Aspects) -> str:
         parts.append(f"{'=' if parts else 'default'} {shown(item['default'])}")
     if "version" in item:
         parts.append(str(item["version"]))
+    if "digest" in item:
+        parts.append(str(item["digest"]))
     if not parts and item.get("readers"):
         parts.append(f"read in {shown(item['readers'])}")
     return " ".join(parts)

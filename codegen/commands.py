@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from codegen import cost, index, project
+from codegen.bodies import carried
 from codegen.checkpoint import ConfigError, Values, values_of
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, Written, compare, compare_snapshot, put, texts_below, write
@@ -32,10 +33,14 @@ def regen(place: Place) -> int:
     started = perf_counter()
     # What cannot be written is said before upstream is read.
     owned(place.generated)
+    old = _committed_before(place)
     new = introspected(table)
+    if old is not None:
+        new = carried(old, new)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(new.versions.items()))
     print(f"introspected {versions}")
-    _report_changes(place, new)
+    if old is not None:
+        _report_changes(old, new)
     resolved = perf_counter()
     done = write(place.generated, project.modules(table, new), snapshot_files(new), project.PYPROJECT)
     finished = perf_counter()
@@ -64,7 +69,9 @@ def introspected(table: Table) -> Snapshot:
     with _without_remarks():
         from codegen.introspect import snapshot
 
-        return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+        return snapshot(
+            table.config_classes, table.megatron_classes, table.symbols, table.computations, table.architecture
+        )
 
 
 @contextmanager
@@ -85,17 +92,21 @@ def snapshot_files(snapshot: Snapshot) -> Mapping[str, str]:
     return {f"{SCHEMAS}/{path}": text for path, text in render(snapshot).items()}
 
 
-def _report_changes(place: Place, new: Snapshot) -> None:
-    folder = place.schemas
-    if not folder.exists():
+def _committed_before(place: Place) -> Snapshot | None:
+    """The snapshot to compare with; None where there is none, which is said."""
+    if not place.schemas.exists():
         print("no snapshot is committed yet")
-        return
+        return None
     try:
-        found = changes(load(folder), new)
+        return load(place.schemas)
     except SnapshotError as error:
         # It is about to be written anew, so that only the comparison is lost.
         print(f"the committed snapshot cannot be compared: {error}")
-        return
+        return None
+
+
+def _report_changes(old: Snapshot, new: Snapshot) -> None:
+    found = changes(old, new)
     print(f"{len(found)} changes upstream since the committed snapshot" if found else "upstream is as in the snapshot")
     for change in found:
         print(f"  {change}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from codegen import functions, oldest
+from codegen import bodies, functions, oldest
 from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
@@ -19,12 +19,12 @@ from codegen.emit.elsewhere import ours_in
 from codegen.lines import line_of_value
 from codegen.loading import TableError, at, checked, imported, listed
 from codegen.names import TEMPLATES, problem_of_package
-from codegen.owners import Group, Needed
+from codegen.owners import Group, Needed, Owner, entries
 from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
 from codegen.resolve.collect import Places, file_of, tables_of
 from codegen.schemas import Snapshot
-from codegen.table import Family, Part, RefusedClass, Remote, Row
+from codegen.table import Confirmed, Family, Part, RefusedClass, Remote, Row
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -46,6 +46,8 @@ class Table:
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
     """The oldest releases of upstream, by name of the distribution."""
+    confirmed: Sequence[Confirmed] = ()
+    """What changed upstream and was read since."""
     needs: Sequence[Needed] = ()
     """What Megatron's models need beside their configs."""
     package: str = PACKAGE
@@ -69,6 +71,13 @@ class Table:
     def computations(self) -> tuple[str, ...]:
         """Import paths of what classes are refused for."""
         return tuple(sorted({path for row in self.refused_classes for path in (row.computation, row.config_class)}))
+
+    @property
+    def architecture(self) -> frozenset[str]:
+        """The fields of Megatron that decide what a model computes; none where the owners are this project's alone."""
+        if self.shares_owners:
+            return frozenset()
+        return frozenset(name for group, name, _ in entries(self.owners) if group.owner is Owner.ARCHITECTURE)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -113,8 +122,8 @@ def place(families: Path | None, out: Path | None) -> Place:
 
     Args:
         families: folder of a Python package that holds the table: a module for each family, and `PACKAGE`, the name of
-            the package to generate; `OWNERS`, `REFUSED_CLASSES`, `REMOTE`, `REFUSED` and `OLDEST` where they are not
-            the usual ones.
+            the package to generate; `OWNERS`, `REFUSED_CLASSES`, `REMOTE`, `REFUSED`, `CONFIRMED` and `OLDEST` where
+            they are not the usual ones.
         out: the folder to generate into.
 
     Raises:
@@ -141,10 +150,11 @@ def place(families: Path | None, out: Path | None) -> Place:
         remote=checked(package, "REMOTE", Sequence[Remote], ()),
         refused_remote=checked(package, "REFUSED", Mapping[str, str], {}),
         oldest=checked(package, "OLDEST", Mapping[str, str], oldest.OLDEST),
+        confirmed=checked(package, "CONFIRMED", Sequence[Confirmed], ()),
         needs=megatron.NEEDS,
         package=vars(package)["PACKAGE"],
         shares_owners=not owners,
-        places=_places(found, package, package if owners else megatron, package),
+        places=_places(found, package, package if owners else megatron, package, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
@@ -194,7 +204,7 @@ def _check_not_ours(folder: Path, theirs: Mapping[str, Family], ours: Sequence[F
 
 def load_table() -> Table:
     """The project's own table."""
-    from codegen import families, megatron, refused, remote
+    from codegen import confirmed, families, megatron, refused, remote
 
     found = listed(families, only_families=True)
     return Table(
@@ -203,12 +213,15 @@ def load_table() -> Table:
         refused_classes=refused.REFUSED_CLASSES,
         remote=remote.REMOTE,
         refused_remote=refused.REFUSED,
+        confirmed=confirmed.CONFIRMED,
         needs=megatron.NEEDS,
-        places=_places(found, families, megatron, refused),
+        places=_places(found, families, megatron, refused, confirmed),
     )
 
 
-def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType) -> Places:
+def _places(
+    families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType, confirmed: ModuleType
+) -> Places:
     from codegen import parts
 
     return Places(
@@ -216,6 +229,7 @@ def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleT
         families={name: file_of(f"{package.__name__}.{name}") for name in families},
         owners=owners.__name__.replace(".", "/"),
         refused=refused.__name__.replace(".", "/"),
+        confirmed=confirmed.__name__.replace(".", "/"),
     )
 
 
@@ -238,7 +252,10 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families, snapshot))
+    found = (
+        *oldest.diagnose(table.families, table.oldest, table.places.families, snapshot),
+        *bodies.diagnose(snapshot, table.confirmed, table.refused_classes, table.places.confirmed),
+    )
     try:
         resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
     except GenerationError as error:

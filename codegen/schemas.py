@@ -19,6 +19,17 @@ REQUIRED: Json = {"$required": True}
 
 
 @dataclass(frozen=True)
+class Body:
+    """What a function or method computes, or all methods of a class."""
+
+    digest: str
+    """Of its statements, less what changes without changing what a model computes (`codegen.introspect.bodies`)."""
+    former: str | None = None
+    """The digest before it last changed, empty where it was not there; None where it is what it was when it was first
+    seen."""
+
+
+@dataclass(frozen=True)
 class HfField:
     """One attribute of a Hugging Face config that a reader can rely on.
 
@@ -87,6 +98,8 @@ class HfClass:
     """Sorted by name."""
     undeclared: tuple[Undeclared, ...]
     """Sorted by name."""
+    bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
+    """The methods of the config class, and all functions of models that its model runs, by import path."""
 
     @property
     def name(self) -> str:
@@ -181,3 +194,6 @@ class Snapshot:
     """Every `model_type` that transformers has a causal language model for, and the import path of its config class."""
     computations: tuple[str, ...] = ()
     """Import paths of refused classes, and of what they are refused for, each seen in upstream's source."""
+    bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
+    """What no class of `hf` has to itself, by import path: functions that models of transformers share, what classes
+    are refused for, and the functions of Megatron that read fields of the architecture."""

@@ -15,6 +15,7 @@ from typing import cast
 from codegen.changes import Added, Change, Changed, Removed, changes, same
 from codegen.schemas import (
     REQUIRED,
+    Body,
     HfClass,
     HfField,
     HfProperty,
@@ -33,6 +34,7 @@ _VERSIONS = "versions.json"
 _SYMBOLS = "symbols.json"
 _CAUSAL_LM = "causal_lm.json"
 _COMPUTATIONS = "computations.json"
+_BODIES = "bodies.json"
 _HF = "huggingface"
 _MEGATRON = "megatron"
 
@@ -49,6 +51,8 @@ def render(snapshot: Snapshot) -> dict[str, str]:
         _CAUSAL_LM: _document({name: _line(path) for name, path in sorted(snapshot.causal_lm.items())}),
         _COMPUTATIONS: _lines(snapshot.computations),
     }
+    if snapshot.bodies:
+        files[_BODIES] = _document({path: _body(body) for path, body in sorted(snapshot.bodies.items())})
     for hf in snapshot.hf.values():
         _add(files, f"{_HF}/{hf.name}.json", _hf_text(hf))
     for megatron in snapshot.megatron.values():
@@ -62,6 +66,7 @@ def load(folder: Path) -> Snapshot:
     hf = [_hf_class(_Reader.of(file)) for file in sorted((folder / _HF).glob("*.json"))]
     megatron = [_megatron_class(_Reader.of(file)) for file in sorted((folder / _MEGATRON).glob("*.json"))]
     causal_lm = _Reader.of(folder / _CAUSAL_LM)
+    bodies = folder / _BODIES
     return Snapshot(
         versions={name: versions.text(name) for name in versions.values},
         hf={kind.path: kind for kind in sorted(hf, key=lambda kind: kind.path)},
@@ -69,6 +74,7 @@ def load(folder: Path) -> Snapshot:
         symbols=_texts(_parse(folder / _SYMBOLS), str(folder / _SYMBOLS)),
         causal_lm={name: causal_lm.text(name) for name in causal_lm.values},
         computations=_texts(_parse(folder / _COMPUTATIONS), str(folder / _COMPUTATIONS)),
+        bodies=_Reader.of(bodies).bodies() if bodies.exists() else {},
     )
 
 
@@ -91,6 +97,7 @@ def _hf_text(kind: HfClass) -> str:
             "fields": _section({field.name: _hf_line(kind, field) for field in kind.fields}),
             "properties": _section({found.name: _property_line(found) for found in _by_name(kind.properties)}),
             "undeclared": _section({found.name: _undeclared_line(found) for found in _by_name(kind.undeclared)}),
+            "bodies": _section({_relative(path, kind.path): _body(kind.bodies[path]) for path in sorted(kind.bodies)}),
         }
     )
 
@@ -134,6 +141,25 @@ def _property_line(found: HfProperty) -> str:
 
 def _undeclared_line(found: Undeclared) -> str:
     return _compact({"default": found.default, "read_in": list(found.read_in)}, {"default": REQUIRED})
+
+
+def _body(body: Body) -> str:
+    """A digest, and the former one where there is one."""
+    return _line(body.digest if body.former is None else [body.digest, body.former])
+
+
+def _relative(path: str, config_class: str) -> str:
+    """An import path as from the package of a class, with a dot before it; another package's is whole."""
+    package = _package(config_class)
+    return path.removeprefix(package) if path.startswith(f"{package}.") else path
+
+
+def _absolute(path: str, config_class: str) -> str:
+    return f"{_package(config_class)}{path}" if path.startswith(".") else path
+
+
+def _package(config_class: str) -> str:
+    return config_class.rpartition(".")[0].rpartition(".")[0]
 
 
 def _megatron_text(kind: MegatronClass) -> str:
@@ -183,7 +209,7 @@ def _lines(values: Iterable[str]) -> str:
 
 
 def _hf_class(reader: _Reader) -> HfClass:
-    reader.allow("path", "model_type", "causal_lm", "attribute_map", "fields", "properties", "undeclared")
+    reader.allow("path", "model_type", "causal_lm", "attribute_map", "fields", "properties", "undeclared", "bodies")
     name = reader.text("path").rpartition(".")[2]
     renames = reader.object("attribute_map")
     return HfClass(
@@ -194,6 +220,9 @@ def _hf_class(reader: _Reader) -> HfClass:
         fields=reader.section("fields", lambda key, entry: _hf_field(key, entry, name)),
         properties=reader.section("properties", _property),
         undeclared=reader.section("undeclared", _undeclared),
+        bodies={
+            _absolute(path, reader.text("path")): body for path, body in reader.optional("bodies").bodies().items()
+        },
     )
 
 
@@ -301,6 +330,18 @@ class _Reader:
 
     def object(self, key: str) -> _Reader:
         return _Reader(f"{self.where}: {key}", _object(self.json(key), f"{self.where}: {key}"))
+
+    def bodies(self) -> Mapping[str, Body]:
+        found: dict[str, Body] = {}
+        for path, value in self.values.items():
+            written = value if isinstance(value, list) else [value]
+            digests = _texts([*written], f"{self.where}: {path}")
+            found[path] = Body(*digests[:2])
+        return found
+
+    def optional(self, key: str) -> _Reader:
+        """An object that older snapshots do not have."""
+        return self.object(key) if key in self.values else _Reader(self.where, {})
 
     def section[T](self, key: str, read: Callable[[str, _Reader], T]) -> tuple[T, ...]:
         inner = self.object(key)

@@ -230,6 +230,19 @@ class Remote:
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """That somebody has read a function of upstream that changed: what relies on it is true of what it is now."""
+
+    body: str
+    """Import path of the function or method, or of a class with all of its methods. The row holds for all that changed
+    alike."""
+    digest: str
+    """Of the body that was read (`codegen.introspect.bodies`): the row ends with the next change."""
+    why: str
+    """What changed, and why it changes no mapping."""
+
+
+@dataclass(frozen=True)
 class RefusedClass:
     """A class of causal language models that no Megatron config can be, whatever its fields hold."""
 

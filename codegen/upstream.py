@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from codegen import commands, project
+from codegen.bodies import carried
 from codegen.drift import report
 from codegen.drift.render import markdown, terminal
 from codegen.files import put, write_snapshot
@@ -52,7 +53,8 @@ def snapshot(place: Place, to: Path | None) -> int:
         for path, text in render(new).items():
             put(to / path, text)
         return 0
-    print(terminal(report(place.table, load(place.schemas), new), documentation.text), end="")
-    write_snapshot(place.generated, commands.snapshot_files(new))
+    old = load(place.schemas)
+    print(terminal(report(place.table, old, new), documentation.text), end="")
+    write_snapshot(place.generated, commands.snapshot_files(carried(old, new)))
     print(f"\nwrote {place.generated.name}/{SCHEMAS}: with the pins it makes a commit of its own, before the rules")
     return 0

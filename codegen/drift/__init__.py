@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from codegen import bodies
 from codegen.changes import DOCUMENTATION, Fact, facts
 from codegen.diagnostics import Diagnostic, GenerationError
 from codegen.drift.effects import Effect, effect
@@ -68,11 +69,11 @@ class Report:
 
 def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     """Compare two snapshots, and see what the table and today's mappers make of the difference."""
+    asks = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, "codegen/confirmed")]
     try:
         resolve(new, table.families, table.owners, table.refused_classes)
-        asks: tuple[Diagnostic, ...] = ()
     except GenerationError as error:
-        asks = error.diagnostics
+        asks += error.diagnostics
     return compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
 
 
@@ -126,10 +127,13 @@ def _findings(subjects: Iterable[Subject], reached: Reach, asks: Sequence[Diagno
     alike: dict[tuple[Kind, str, str, str, str], list[Subject]] = {}
     for subject in subjects:
         if subject.kind is not Kind.COSMETIC:
-            key = (subject.kind, subject.what, subject.name, subject.detail, subject.evidence)
+            # Bodies have the same name in no two classes; what changed alike has the same digests.
+            name = "" if subject.kind is Kind.BODY else subject.name
+            key = (subject.kind, subject.what, name, subject.detail, subject.evidence)
             alike.setdefault(key, []).append(subject)
     findings: list[Finding] = []
-    for (kind, what, name, detail, evidence), group in alike.items():
+    for (kind, what, named, detail, evidence), group in alike.items():
+        name = named or min(subject.name for subject in group)
         asked = tuple(ask for ask in asks if any(ask.mentions(subject.name, subject.becomes) for subject in group))
         effects: dict[Effect, set[str]] = {}
         for subject in group:

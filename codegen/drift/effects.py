@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from codegen import changes
 from codegen.changes import Aspects
 from codegen.drift.kinds import Kind, Subject
 from codegen.plan import Side, Verdict
@@ -33,6 +34,8 @@ def effect(subject: Subject, verdicts: tuple[Verdict, ...], *, asked: bool) -> E
             return Effect.UNNOTICED if subject.kind is Kind.ADDED else Effect.BREAKS
         case "symbol":
             return Effect.BREAKS
+        case changes.BODY:
+            return Effect.SILENT
         case _:
             pass
     item = subject.fact.new if subject.fact.old is None else subject.fact.old

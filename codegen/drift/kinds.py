@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
+from codegen import changes
 from codegen.changes import Aspects, Fact, altered, described
 from codegen.schemas import Json
 from codegen.types import atoms
@@ -18,6 +19,7 @@ class Kind(Enum):
     ADDED = "added"
     NEW_MODEL = "new causal language models"
     READ = "began to be read by modeling code"
+    BODY = "computed otherwise, or perhaps"
     REMOVED = "removed"
     RENAMED = "renamed (a guess)"
     MOVED = "moved to another module"
@@ -73,11 +75,13 @@ def _class_of(fact: Fact) -> str:
 
 def _added(fact: Fact) -> Kind:
     match fact.what:
+        case changes.BODY if fact.owner:
+            return Kind.BODY
         case "causal language model":
             return Kind.NEW_MODEL
         case "undeclared attribute":
             return Kind.READ
-        case "symbol" | "computation":
+        case "symbol" | "computation" | changes.BODY:
             # Only those that the table names are looked for.
             return Kind.COSMETIC
         case _:
@@ -85,6 +89,8 @@ def _added(fact: Fact) -> Kind:
 
 
 def _removed(fact: Fact) -> Kind:
+    if fact.what == changes.BODY:
+        return Kind.BODY if fact.owner else Kind.COSMETIC
     return Kind.UNREAD if fact.what == "undeclared attribute" else Kind.REMOVED
 
 
@@ -102,6 +108,8 @@ def _changed(fact: Fact, old: Json, new: Json) -> Kind:
             return Kind.DEFAULT
         case "path" | "config class":
             return Kind.MOVED
+        case "digest":
+            return Kind.BODY
         case "readers" if not old and new:
             return Kind.READ
         case "readers" if old and not new:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codegen.changes import BODY
 from codegen.drift.kinds import Subject
 from codegen.owners import Target
 from codegen.plan import Side, Verdict
@@ -35,6 +36,10 @@ class Reach:
         """The families that a change reaches, and what each makes of the field."""
         if subject.what == "symbol":
             return dict.fromkeys(self.symbols.get(subject.name, ()), ())
+        if subject.what == BODY and not subject.owner:
+            # What a class is refused for reaches no mapper, what models share reaches all.
+            shared = not subject.name.startswith("transformers.models.")
+            return dict.fromkeys(self.families if shared else (), ())
         return {
             family: self.verdicts.get((family, subject.owner, subject.name), ())
             for family in self.classes.get(subject.owner, ())

@@ -1,9 +1,11 @@
 """Upstream packages in, snapshot out. The only part of the generator that imports transformers, torch or megatron.
 
+- `bodies`: functions that mappers and reasons rely on, each with a digest of what it computes
 - `canonical`: upstream's types as canonical strings, and its values as JSON
 - `catalogue`: which causal language models transformers has, and whether a computation is still where a refusal saw
   it
 - `definitions`: Python source as upstream ships it: parsed, never run, with its names resolved across modules
+- `digests`: what a function computes, as a digest
 - `documentation`: what upstream says of a field
 - `huggingface`: what a Hugging Face config class looks like, and what its model reads of it
 - `megatron`: what a Megatron config dataclass looks like
@@ -16,10 +18,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from codegen.diagnostics import IntrospectionError
-from codegen.introspect import catalogue, huggingface, megatron
+from codegen.introspect import bodies, catalogue, huggingface, megatron
 from codegen.introspect.canonical import import_path
 from codegen.introspect.definitions import DISTRIBUTIONS, is_shipped
 from codegen.releases import ReleaseError, require_readable
@@ -27,7 +30,11 @@ from codegen.schemas import HfClass, Snapshot
 
 
 def snapshot(
-    hf_classes: Mapping[str, str], megatron_classes: Sequence[str], symbols: Sequence[str], computations: Sequence[str]
+    hf_classes: Mapping[str, str],
+    megatron_classes: Sequence[str],
+    symbols: Sequence[str],
+    computations: Sequence[str],
+    architecture: Collection[str] = (),
 ) -> Snapshot:
     """Describe those of the named classes that exist, all by import path, and list which symbols and computations do.
 
@@ -38,6 +45,8 @@ def snapshot(
         megatron_classes: config dataclasses.
         symbols: functions and other constants.
         computations: what classes are refused for.
+        architecture: the fields of Megatron that decide what a model computes. Without any, what models share is left
+            out too: whoever keeps a table elsewhere takes this project's word for both.
 
     Raises:
         IntrospectionError: the source of something that a class extends is not found.
@@ -47,16 +56,38 @@ def snapshot(
     for name, version in versions.items():
         require_readable(name, version)
     found = (_introspected(path, model or None) for path, model in hf_classes.items())
-    hf = [kind for kind in found if kind is not None]
-    targets = [megatron.introspect(path) for path in megatron_classes if is_shipped(path)]
+    known = [kind for kind in found if kind is not None]
+    hf = [_with_own_bodies(kind) for kind in known]
+    shipped = [path for path in megatron_classes if is_shipped(path)]
+    targets = [megatron.introspect(path) for path in shipped]
+    written = tuple(path for path in sorted(set(computations)) if catalogue.is_written(path))
     return Snapshot(
         versions=versions,
         hf={kind.path: kind for kind in sorted(hf, key=lambda kind: kind.path)},
         megatron={kind.path: kind for kind in sorted(targets, key=lambda kind: kind.path)},
         symbols=tuple(path for path in sorted(set(symbols)) if _exists(path)),
         causal_lm=catalogue.causal_lm(),
-        computations=tuple(path for path in sorted(set(computations)) if catalogue.is_written(path)),
+        computations=written,
+        bodies=(
+            {
+                **bodies.of_computations(written),
+                **bodies.of_megatron(architecture, shipped),
+                **{path: body for kind in known for path, body in kind.bodies.items() if not _is_own(path, kind)},
+            }
+            if architecture
+            else {}
+        ),
     )
+
+
+def _with_own_bodies(kind: HfClass) -> HfClass:
+    """A class without the bodies that it shares with others."""
+    return replace(kind, bodies={path: body for path, body in kind.bodies.items() if _is_own(path, kind)})
+
+
+def _is_own(path: str, kind: HfClass) -> bool:
+    """Whether a body is of a model, as against what serves them all."""
+    return path.startswith(("transformers.models.", kind.path.rpartition(".")[0].rpartition(".")[0] + "."))
 
 
 def _introspected(path: str, model: str | None) -> HfClass | None:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import cast
 
+from codegen.introspect.bodies import of_config
 from codegen.introspect.canonical import import_class, import_path, to_json, type_name
 from codegen.introspect.definitions import Found, resolve
 from codegen.introspect.documentation import digest
 from codegen.introspect.megatron import declaring_class, field_default
-from codegen.introspect.modeling import reads
+from codegen.introspect.modeling import bodies, reads
 from codegen.introspect.postinit import assigned
 from codegen.introspect.scan import ConfigFacts, Read
-from codegen.schemas import REQUIRED, HfClass, HfField, HfProperty, Json, Undeclared
+from codegen.schemas import REQUIRED, Body, HfClass, HfField, HfProperty, Json, Undeclared
 
 _BASE = "transformers.configuration_utils.PreTrainedConfig"
 _CAUSAL_LMS = "transformers.models.auto.modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES"
@@ -37,6 +38,7 @@ class _Subject:
     set_names: frozenset[str]
     """Stored names that `__post_init__` assigns."""
     reads: tuple[Read, ...]
+    bodies: Mapping[str, Body]
 
     def stored(self, name: str) -> str:
         return self.renames.get(name, name)
@@ -85,6 +87,7 @@ def introspect(path: str, causal_lm: str | None = None) -> HfClass:
         fields=(*_declared(subject), *sorted(_set_only(subject), key=lambda field: field.name)),
         properties=tuple(sorted(properties, key=lambda found: found.name)),
         undeclared=_undeclared(subject),
+        bodies=subject.bodies,
     )
 
 
@@ -107,6 +110,7 @@ def _subject(kind: type[object], model: str) -> _Subject:
         values=values,
         set_names=frozenset(renames.get(name, name) for name in assigned(kind)),
         reads=reads(model, facts) if model else (),
+        bodies={**of_config(kind), **(bodies(model, facts) if model else {})},
     )
 
 

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import ast
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from codegen.diagnostics import IntrospectionError
+from codegen.introspect.bodies import body
 from codegen.introspect.definitions import (
     Definition,
     Elsewhere,
@@ -36,6 +38,7 @@ from codegen.introspect.definitions import (
     trace,
 )
 from codegen.introspect.scan import ConfigFacts, Read, Reference, foreign, scan
+from codegen.schemas import Body
 
 # Called by torch or by `PreTrainedModel` on any model, without a mention in its own code.
 _CALLED_BY_FRAMEWORK = ("__call__", "__init__", "_init_weights", "forward", "post_init")
@@ -52,6 +55,18 @@ _SECONDARY_METHODS = frozenset(
         "prepare_inputs_for_generation",
         "warn_if_padding_and_no_attention_mask",
     }
+)
+
+# Methods of models for first weights, which a checkpoint replaces.
+_AROUND = frozenset({"_init_weights"})
+
+# Of what models share: what computes, as against what builds, loads, logs and captures.
+_COMPUTE = (
+    "transformers.activations",
+    "transformers.integrations.moe",
+    "transformers.masking_utils",
+    "transformers.modeling_rope_utils",
+    "transformers.pytorch_utils",
 )
 
 # Other causes than the model's mathematics: sampling, choosing a class by config, writing docstrings.
@@ -80,13 +95,31 @@ def reads(causal_lm: str, config: ConfigFacts) -> tuple[Read, ...]:
         IntrospectionError: there is no source of what a class extends or code mentions, whose reads would be missing.
         LookupError: there is no source of the model.
     """
+    return tuple(sorted(_walked(_start(causal_lm), config).found, key=repr))
+
+
+def bodies(causal_lm: str, config: ConfigFacts) -> Mapping[str, Body]:
+    """Every function and method that `causal_lm` runs and that computes something, by import path.
+
+    Raises:
+        LookupError: there is no source of the model.
+    """
+    return _walked(_start(causal_lm), config).bodies
+
+
+def _start(causal_lm: str) -> Found:
     module, _, name = causal_lm.rpartition(".")
     found = resolve(module, name)
     if found is None:
         raise LookupError(f"no source for {causal_lm}")
-    walk = _Walk(found, config)
+    return found
+
+
+@cache
+def _walked(start: Found, config: ConfigFacts) -> _Walk:
+    walk = _Walk(start, config)
     walk.run()
-    return tuple(sorted(walk.found, key=repr))
+    return walk
 
 
 class _Walk:
@@ -94,6 +127,7 @@ class _Walk:
 
     def __init__(self, start: Found, config: ConfigFacts) -> None:
         self.found: set[Read] = set()
+        self.bodies: dict[str, Body] = {}
         self._config = config
         self._package = start.module.name.rpartition(".")[0]
         self._top = self._package.partition(".")[0]
@@ -108,6 +142,7 @@ class _Walk:
             if id(unit.node) in self._seen:
                 continue
             self._seen.add(id(unit.node))
+            self._note(unit)
             owner = unit.owner.node if unit.owner is not None else None
             result = scan(
                 unit.node,
@@ -120,6 +155,14 @@ class _Walk:
             self.found |= result.reads
             for reference in result.references:
                 self._follow(unit, reference)
+
+    def _note(self, unit: _Unit) -> None:
+        """Keep the body of what computes."""
+        computes = self._own(unit.module) or unit.module.name.startswith(_COMPUTE)
+        if not computes or unit.secondary or not isinstance(unit.node, FunctionNode) or unit.node.name in _AROUND:
+            return
+        holder = (unit.owner.name,) if unit.owner is not None else ()
+        self.bodies[".".join((unit.module.name, *holder, unit.node.name))] = body(unit.node, unit.module)
 
     def _follow(self, unit: _Unit, reference: Reference) -> None:
         match reference.kind:

@@ -25,6 +25,8 @@ class Places:
     """Where a reader finds the owners of Megatron's fields."""
     refused: str = "refused"
     """Where a reader finds the classes that are refused."""
+    confirmed: str = "confirmed"
+    """Where a reader finds what changed upstream and was read since."""
 
     def file(self, family: Family) -> str:
         """The file of a family."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codegen.releases import Release, introspected
-from codegen.schemas import Snapshot
+from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load, render
 
 FOLDER = Path(__file__).parent / "recorded"
@@ -28,14 +28,20 @@ def record(release: Release) -> Path:
     snapshot = introspected([release])
     own = {name: version for name, version in snapshot.versions.items() if name == release.package}
     if release.package == "transformers":
-        kept = replace(snapshot, versions=own, megatron={})
+        kept = replace(snapshot, versions=own, megatron={}, bodies=bodies_of(snapshot, "transformers"))
     else:
-        kept = Snapshot(versions=own, hf={}, megatron=snapshot.megatron, symbols=snapshot.symbols)
+        bodies = bodies_of(snapshot, "megatron")
+        kept = Snapshot(versions=own, hf={}, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies)
     file = FOLDER / f"{release.package}-{release.version}.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in sorted(render(kept).items()):
             archive.writestr(zipfile.ZipInfo(path, _DATE), text, zipfile.ZIP_DEFLATED)
     return file
+
+
+def bodies_of(snapshot: Snapshot, package: str) -> Mapping[str, Body]:
+    """What is shared by models of one package, named as it is imported."""
+    return {path: body for path, body in snapshot.bodies.items() if path.startswith(f"{package}.")}
 
 
 def recorded(package: str, version: str) -> Snapshot:

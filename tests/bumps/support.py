@@ -20,7 +20,7 @@ from codegen.resolve.collect import collect
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Part
-from tests.bumps.record import recorded
+from tests.bumps.record import bodies_of, recorded
 
 TABLE = project.load_table()
 
@@ -29,15 +29,17 @@ TABLE = project.load_table()
 def at(transformers: str = "", megatron: str = "") -> Snapshot:
     """The committed snapshot, with a side as it was in a recorded release."""
     snapshot = load(project.GENERATED / "schemas")
-    if transformers:
+    if transformers not in ("", snapshot.versions["transformers"]):
         old = recorded("transformers", transformers)
         versions = {**snapshot.versions, **old.versions}
-        snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols)
+        bodies = {**old.bodies, **bodies_of(snapshot, "megatron")} if old.bodies else {}
+        snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies)
     if megatron:
         old = recorded("megatron-core", megatron)
         # What the release had not, or had elsewhere, stays as it is: the replay is of the classes that it had.
         versions = {**snapshot.versions, **old.versions}
-        snapshot = replace(snapshot, versions=versions, megatron={**snapshot.megatron, **old.megatron})
+        bodies = {**old.bodies, **bodies_of(snapshot, "transformers")} if old.bodies else {}
+        snapshot = replace(snapshot, versions=versions, megatron={**snapshot.megatron, **old.megatron}, bodies=bodies)
     return snapshot
 
 

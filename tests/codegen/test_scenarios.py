@@ -44,7 +44,10 @@ def outcome(table: ModuleType) -> dict[str, str]:
         commands._check_versions(table.SNAPSHOT)
         unmapped = getattr(table, "REFUSED_CLASSES", ())
         remote, refused = getattr(table, "REMOTE", ()), getattr(table, "REFUSED_REMOTE", {})
-        whole = project.Table(families, table.OWNERS, unmapped, remote, refused, places=places(table, families))
+        confirmed = getattr(table, "CONFIRMED", ())
+        whole = project.Table(
+            families, table.OWNERS, unmapped, remote, refused, confirmed=confirmed, places=places(table, families)
+        )
         modules = project.modules(whole, table.SNAPSHOT)
     except GenerationError as error:
         return {DIAGNOSTICS: "".join(f"{diagnostic}\n" for diagnostic in error.diagnostics)}

@@ -1,0 +1,191 @@
+"""What upstream computes, as digests: what changes them, what does not, and who is told of a change."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+
+from codegen import bodies, project
+from codegen.drift import report
+from codegen.drift.kinds import Kind
+from codegen.introspect.definitions import FunctionNode
+from codegen.introspect.digests import digest
+from codegen.schemas import Body, Snapshot
+from codegen.snapshot import load, render
+from codegen.table import Confirmed
+from tests.bumps.support import at
+
+ATTENTION = """
+    def forward(self, hidden_states, position_embeddings, past_key_values=None, **kwargs):
+        query = self.q_proj(hidden_states)
+        if past_key_values is not None:
+            query, key = past_key_values.update(query, self.layer_idx)
+        weights = LlamaSoftmax(scale=self.scaling, dim=-1)(query)
+        return self.o_proj(weights)
+"""
+
+
+def parsed(text: str) -> FunctionNode:
+    (node,) = ast.parse(dedent(text)).body
+    assert isinstance(node, FunctionNode)
+    return node
+
+
+def of(text: str, prefix: str = "") -> str:
+    return digest(parsed(text), prefix)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # Names of its own, annotations, decorators, what is said of it.
+        ("query", "q"),
+        ("hidden_states", "x"),
+        ("position_embeddings,", "position_embeddings: tuple[Tensor, Tensor],"),
+        ("        query = self", '        """Queries are what asks."""\n        query = self'),
+        ("        query = self", '        logger.warning_once("soon")\n        query = self'),
+        ("        query = self", "        # A comment.\n        query = self"),
+        ("scale=self.scaling, dim=-1", "dim=-1, scale=self.scaling"),
+        # Everything about a cache, under another name too.
+        ("past_key_values", "cache"),
+        ("self.layer_idx)", "self.layer_idx, kwargs=kwargs)"),
+        ("past_key_values is not None", "past_key_values is not None and self.training"),
+        ("        query = self", "        use_cache = True\n        query = self"),
+        ("self.o_proj(weights)", "self.o_proj(weights, past_key_values=past_key_values)"),
+    ],
+)
+def test_the_same_computation_has_the_same_digest(old: str, new: str) -> None:
+    assert ATTENTION.count(old) >= 1
+    assert of(ATTENTION.replace(old, new)) == of(ATTENTION)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("self.q_proj", "self.k_proj"),
+        ("dim=-1", "dim=-2"),
+        ("scale=self.scaling, ", ""),
+        ("scale=self.scaling", "scale=self.scaling**2"),
+        ("self.o_proj(weights)", "self.o_proj(query)"),
+        ("self.o_proj(weights)", "self.o_proj(weights, mask=position_embeddings)"),
+        ("past_key_values is not None", "past_key_values is None"),
+        ("past_key_values is not None", "hidden_states is not None"),
+        ("query = self", "query = 2 * self"),
+        ("        return", "        weights = weights.float()\n        return"),
+    ],
+)
+def test_another_computation_has_another_digest(old: str, new: str) -> None:
+    assert ATTENTION.count(old) >= 1
+    assert of(ATTENTION.replace(old, new)) != of(ATTENTION)
+
+
+def test_a_branch_for_a_cache_is_taken_as_without_one() -> None:
+    chosen = "def f(x, cache=None):\n    seen = cache.length() if cache is not None else 0\n    return x + seen"
+    assert of(chosen) == of("def f(x):\n    seen = 0\n    return x + seen")
+    stated = "def f(x, use_cache):\n    if use_cache and x is not None:\n        x = x + 1\n    return x"
+    assert of(stated) == of("def f(x):\n    return x")
+
+
+def test_models_that_differ_in_the_names_of_their_classes_are_one() -> None:
+    assert of(ATTENTION, "Llama") == of(ATTENTION.replace("LlamaSoftmax", "MistralSoftmax"), "Mistral")
+    assert of(ATTENTION, "Llama") != of(ATTENTION.replace("LlamaSoftmax", "LlamaSigmoid"), "Llama")
+
+
+@pytest.fixture(scope="module")
+def committed() -> Snapshot:
+    return load(project.GENERATED / "schemas")
+
+
+def test_every_family_has_its_post_init_and_its_forward_pass(committed: Snapshot) -> None:
+    for kind in committed.hf.values():
+        methods = {path.rpartition(".")[2] for path in kind.bodies}
+        assert "forward" in methods, kind.name
+        assert f"{kind.causal_lm}.forward" in kind.bodies, kind.name
+    assert "transformers.models.llama4.configuration_llama4.Llama4TextConfig.__post_init__" in (
+        committed.hf["transformers.models.llama4.configuration_llama4.Llama4TextConfig"].bodies
+    )
+
+
+def test_what_is_shared_refused_or_of_megatron_is_there_too(committed: Snapshot) -> None:
+    found = committed.bodies.keys()
+    assert {
+        "transformers.masking_utils.create_causal_mask",
+        "transformers.modeling_rope_utils._compute_yarn_parameters",
+        "transformers.configuration_utils.PreTrainedConfig.__post_init__",
+        "transformers.models.bitnet.modeling_bitnet.BitNetAttention",
+        "megatron.core.transformer.transformer_config.TransformerConfig.__post_init__",
+        "megatron.core.transformer.transformer_config.MLATransformerConfig.__post_init__",
+        "megatron.core.transformer.moe.router.TopKRouter.routing",
+        "megatron.core.models.gpt.gpt_model.GPTModel.__init__",
+    } <= found
+
+
+def test_a_snapshot_keeps_them(committed: Snapshot, tmp_path: object) -> None:
+    assert "[" not in render(committed)["bodies.json"]
+    some = replace(committed, bodies={"a.b": Body("01"), "a.c": Body("02", "03"), "a.d": Body("04", "")})
+    assert '["02", "03"]' in render(some)["bodies.json"]
+    assert '["04", ""]' in render(some)["bodies.json"]
+
+
+FIRST = Body("01")
+
+
+def with_bodies(snapshot: Snapshot, **found: Body) -> Snapshot:
+    """One class, with methods of these names, and the same functions for all."""
+    (path, kind), *_ = snapshot.hf.items()
+    own = {f"{kind.causal_lm}.{name}": body for name, body in found.items()}
+    shared = {f"transformers.masking_utils.{name}": body for name, body in found.items()}
+    return replace(snapshot, hf={path: replace(kind, bodies=own)}, bodies=shared)
+
+
+def test_a_change_stays_until_somebody_answers(committed: Snapshot) -> None:
+    old = with_bodies(committed, kept=FIRST, other=FIRST, gone=FIRST)
+    new = with_bodies(committed, kept=FIRST, other=Body("02"), more=Body("03"))
+    once = bodies.carried(old, new)
+    (kind,) = once.hf.values()
+    assert [kind.bodies[f"{kind.causal_lm}.{name}"] for name in ("kept", "other", "more")] == [
+        FIRST,
+        Body("02", "01"),
+        Body("03", ""),
+    ]
+    # What models share is not new because a model that is new to the table reaches it.
+    assert once.bodies["transformers.masking_utils.more"] == Body("03")
+    assert bodies.carried(once, new) == once
+    again = bodies.carried(once, with_bodies(committed, kept=FIRST, other=Body("04"), more=Body("03")))
+    assert again.bodies["transformers.masking_utils.other"] == Body("04", "02")
+
+
+def test_what_is_new_to_the_table_was_read_by_its_author(committed: Snapshot) -> None:
+    new = with_bodies(committed, kept=Body("02"))
+    assert bodies.carried(replace(committed, hf={}), new).hf == new.hf
+    # A snapshot of before there were any.
+    assert bodies.carried(with_bodies(committed), new) == new
+
+
+def test_one_row_answers_for_all_that_changed_alike(committed: Snapshot) -> None:
+    snapshot = with_bodies(committed, one=Body("02", "01"), two=Body("02", "01"), other=Body("03", "01"))
+    row = Confirmed("transformers.masking_utils.one", "02", "why")
+    (left,) = bodies.diagnose(snapshot, (row,), (), "confirmed")
+    assert "transformers.masking_utils.other has changed (and alike" in left.message
+    assert [found.code.value for found in bodies.diagnose(snapshot, (row, row), (), "")] == ["MAP005", "MAP028"]
+
+
+def test_what_is_committed_has_an_answer_for_every_change(committed: Snapshot) -> None:
+    table = project.load_table()
+    assert not [*bodies.diagnose(committed, table.confirmed, table.refused_classes, "")]
+    assert len(table.confirmed) == len(bodies.changed(committed))
+
+
+def test_transformers_5_24_computes_chunks_otherwise() -> None:
+    """The reason of llama4_text about chunks of None was true of 5.23.0 alone."""
+    table = project.load_table()
+    changed = report(table, at(transformers="5.23.0"), at(transformers="5.24.0"))
+    found = [finding for finding in changed.findings if finding.kind is Kind.BODY]
+    (post_init,) = [one for one in found if "Llama4TextConfig.__post_init__" in one.name]
+    assert post_init.owners == ("Llama4TextConfig",)
+    assert any("Llama4TextModel.forward" in one.name for one in found)
+    assert [ask.code.value for ask in post_init.asks] == ["MAP028"]
+    assert sum(len(one.owners) or 1 for one in found) <= 60
