@@ -8,7 +8,7 @@ new field is what may need a decision.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.schemas import REQUIRED, HfClass, Json, MegatronClass, Snapshot
@@ -92,11 +92,12 @@ class Fact:
 def facts(old: Snapshot, new: Snapshot) -> tuple[Fact, ...]:
     """Everything that differs, one fact for each thing and aspect, in no particular order."""
     before, after = dict(_items(old)), dict(_items(new))
-    # A snapshot of before there were any says nothing of bodies.
-    if not all(any(key.what == BODY for key in side) for side in (before, after)):
-        before, after = _without_bodies(before), _without_bodies(after)
+    # A class of a snapshot of before there were any says nothing of bodies.
+    said = _with_bodies(before) & _with_bodies(after)
     found: list[Fact] = []
     for key in before.keys() | after.keys():
+        if key.what == BODY and _holder(key) not in said:
+            continue
         first, second = before.get(key), after.get(key)
         if first is None or second is None:
             found.append(Fact(key.what, key.owner, key.name, first, second))
@@ -108,8 +109,13 @@ def facts(old: Snapshot, new: Snapshot) -> tuple[Fact, ...]:
     return tuple(fact for fact in found if fact.owner not in classes)
 
 
-def _without_bodies(items: Mapping[_Key, Aspects]) -> dict[_Key, Aspects]:
-    return {key: aspects for key, aspects in items.items() if key.what != BODY}
+def _with_bodies(items: Iterable[_Key]) -> set[str]:
+    return {_holder(key) for key in items if key.what == BODY}
+
+
+def _holder(body: _Key) -> str:
+    """The class that has a body, or the package of one that none has to itself."""
+    return body.owner or body.name.partition(".")[0]
 
 
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:

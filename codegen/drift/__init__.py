@@ -74,6 +74,7 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
         resolve(new, table.families, table.owners, table.refused_classes)
     except GenerationError as error:
         asks += error.diagnostics
+    asks = GenerationError(asks).diagnostics
     return compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
 
 

@@ -17,7 +17,7 @@ from codegen.plan import Plan
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
-from codegen.schemas import Snapshot
+from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Part
 from tests.bumps.record import bodies_of, recorded
@@ -28,19 +28,29 @@ TABLE = project.load_table()
 @cache
 def at(transformers: str = "", megatron: str = "") -> Snapshot:
     """The committed snapshot, with a side as it was in a recorded release."""
-    snapshot = load(project.GENERATED / "schemas")
+    snapshot = _as_first_seen(load(project.GENERATED / "schemas"))
     if transformers not in ("", snapshot.versions["transformers"]):
         old = recorded("transformers", transformers)
         versions = {**snapshot.versions, **old.versions}
-        bodies = {**old.bodies, **bodies_of(snapshot, "megatron")} if old.bodies else {}
+        bodies = {**old.bodies, **bodies_of(snapshot, "megatron")}
         snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies)
     if megatron:
         old = recorded("megatron-core", megatron)
         # What the release had not, or had elsewhere, stays as it is: the replay is of the classes that it had.
         versions = {**snapshot.versions, **old.versions}
-        bodies = {**old.bodies, **bodies_of(snapshot, "transformers")} if old.bodies else {}
+        bodies = {**old.bodies, **bodies_of(snapshot, "transformers")}
         snapshot = replace(snapshot, versions=versions, megatron={**snapshot.megatron, **old.megatron}, bodies=bodies)
     return snapshot
+
+
+def _as_first_seen(snapshot: Snapshot) -> Snapshot:
+    """Bodies without what they were before: a replay is of two releases alone."""
+
+    def plain(bodies: Mapping[str, Body]) -> Mapping[str, Body]:
+        return {path: Body(body.digest) for path, body in bodies.items()}
+
+    hf = {path: replace(kind, bodies=plain(kind.bodies)) for path, kind in snapshot.hf.items()}
+    return replace(snapshot, hf=hf, bodies=plain(snapshot.bodies))
 
 
 def of_the_time(snapshot: Snapshot) -> Table:
@@ -140,7 +150,9 @@ def release(transformers: str = "", megatron: str = "") -> Release:
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
     rows = [row for row in table.refused_classes if {row.config_class, row.computation} <= set(snapshot.computations)]
     families = [plan.family for plan in fit.values()]
-    narrowed = replace(table, families=families, refused_classes=rows, remote=(), refused_remote={}, oldest={})
+    narrowed = replace(
+        table, families=families, refused_classes=rows, remote=(), refused_remote={}, oldest={}, confirmed=()
+    )
     return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
 
 

@@ -31,13 +31,15 @@ WITH_LAYER_NORMS = "starcoder2"
 
 
 def some() -> tuple[Table, Snapshot]:
-    """The table and the snapshot; outside of a whole run, of some families and their classes alone."""
-    snapshot = at()
+    """The table and the snapshot, without bodies; outside of a whole run, of some families and their classes alone."""
+    committed = at()
+    classes = {path: replace(kind, bodies={}) for path, kind in committed.hf.items()}
+    snapshot, every = replace(committed, hf=classes, bodies={}), replace(WHOLE, confirmed=())
     if whole():
-        return WHOLE, snapshot
+        return every, snapshot
     always = (*ARCHETYPES, WITH_LAYER_NORMS)
-    families = draw(WHOLE.families, 8, "families that are bumped", always=lambda family: family.name in always)
-    table = replace(WHOLE, families=families, refused_classes=())
+    families = draw(every.families, 8, "families that are bumped", always=lambda family: family.name in always)
+    table = replace(every, families=families, refused_classes=())
     hf = {path: kind for path, kind in snapshot.hf.items() if path in table.config_classes}
     megatron = {path: kind for path, kind in snapshot.megatron.items() if path in table.megatron_classes}
     return table, replace(snapshot, hf=hf, megatron=megatron, causal_lm={})
