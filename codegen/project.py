@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from codegen import functions, oldest
+from codegen import functions, oldest, reasons
 from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
@@ -24,7 +24,7 @@ from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
 from codegen.resolve.collect import Places, file_of, tables_of
 from codegen.schemas import Snapshot
-from codegen.table import Family, Part, RefusedClass, Remote, Row
+from codegen.table import Family, Part, RefusedClass, Remote, Row, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -41,7 +41,8 @@ class Table:
 
     families: Sequence[Family]
     owners: Sequence[Group]
-    refused_classes: Sequence[RefusedClass] = ()
+    refused_classes: Sequence[Unmapped] = ()
+    """The classes that no family maps: those that are refused, and those that are pending."""
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
@@ -68,7 +69,8 @@ class Table:
     @property
     def computations(self) -> tuple[str, ...]:
         """Import paths of what classes are refused for."""
-        return tuple(sorted({path for row in self.refused_classes for path in (row.computation, row.config_class)}))
+        refused = (row for row in self.refused_classes if isinstance(row, RefusedClass))
+        return tuple(sorted({path for row in refused for path in (row.computation, row.config_class)}))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -137,14 +139,14 @@ def place(families: Path | None, out: Path | None) -> Place:
     own = Table(
         families=tuple(found.values()),
         owners=checked(package, "OWNERS", Sequence[Group], megatron.OWNERS),
-        refused_classes=checked(package, "REFUSED_CLASSES", Sequence[RefusedClass], ()),
+        refused_classes=checked(package, "REFUSED_CLASSES", Sequence[Unmapped], ()),
         remote=checked(package, "REMOTE", Sequence[Remote], ()),
         refused_remote=checked(package, "REFUSED", Mapping[str, str], {}),
         oldest=checked(package, "OLDEST", Mapping[str, str], oldest.OLDEST),
         needs=megatron.NEEDS,
         package=vars(package)["PACKAGE"],
         shares_owners=not owners,
-        places=_places(found, package, package if owners else megatron, package),
+        places=_places(found, package, package if owners else megatron, package, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
@@ -204,11 +206,13 @@ def load_table() -> Table:
         remote=remote.REMOTE,
         refused_remote=refused.REFUSED,
         needs=megatron.NEEDS,
-        places=_places(found, families, megatron, refused),
+        places=_places(found, families, megatron, refused, remote),
     )
 
 
-def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType) -> Places:
+def _places(
+    families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType, remote: ModuleType
+) -> Places:
     from codegen import parts
 
     return Places(
@@ -216,6 +220,7 @@ def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleT
         families={name: file_of(f"{package.__name__}.{name}") for name in families},
         owners=owners.__name__.replace(".", "/"),
         refused=refused.__name__.replace(".", "/"),
+        remote=remote.__name__.replace(".", "/"),
     )
 
 
@@ -238,7 +243,11 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     Raises:
         GenerationError: a row or a field needs a decision.
     """
-    found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families, snapshot))
+    found = (
+        *oldest.diagnose(table.families, table.oldest, table.places.families, snapshot),
+        *reasons.diagnose_remote(table.remote, table.places.remote),
+        *reasons.diagnose_refused(table.refused_remote, table.places.refused),
+    )
     try:
         resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
     except GenerationError as error:

@@ -19,7 +19,7 @@ from codegen.resolve import resolve
 from codegen.resolve.collect import collect
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
-from codegen.table import Absence, Family, Group, Ignored, Owner, Part
+from codegen.table import Absence, Family, Group, Ignored, Owner, Part, Pending, RefusedClass
 from tests.bumps.record import recorded
 
 TABLE = project.load_table()
@@ -134,9 +134,15 @@ def release(transformers: str = "", megatron: str = "") -> Release:
             (fit[family.name],) = resolve(alone, [family], table.owners, places=table.places)
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
-    left_out = frozenset(family.config for family in table.families if family.name in unfit)
+    # Nor is a class that is pending today: the release before it did not know of it, and its own asks for it.
+    pending = {row.config_class for row in table.refused_classes if isinstance(row, Pending)}
+    left_out = frozenset(family.config for family in table.families if family.name in unfit) | pending
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
-    rows = [row for row in table.refused_classes if {row.config_class, row.computation} <= set(snapshot.computations)]
+    rows = [
+        row
+        for row in table.refused_classes
+        if isinstance(row, RefusedClass) and {row.config_class, row.computation} <= set(snapshot.computations)
+    ]
     families = [plan.family for plan in fit.values()]
     narrowed = replace(table, families=families, refused_classes=rows, remote=(), refused_remote={}, oldest={})
     return Release(replace(snapshot, causal_lm=known), narrowed, fit, unfit, left_out)
