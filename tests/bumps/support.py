@@ -105,7 +105,7 @@ class Release:
     unfit: Mapping[str, tuple[str, ...]]
     """Diagnostics of the others."""
     left_out: frozenset[str]
-    """Config classes of those that are there all the same."""
+    """Config classes of those that are there all the same, and of what is pending today."""
     _made: dict[frozenset[str], Mapping[str, str]] = field(default_factory=dict[frozenset[str], Mapping[str, str]])
 
     def modules(self, names: Collection[str]) -> Mapping[str, str]:
@@ -134,9 +134,9 @@ def release(transformers: str = "", megatron: str = "") -> Release:
             (fit[family.name],) = resolve(alone, [family], table.owners, places=table.places)
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
-    # Nor is a class that is pending today: the release before it did not know of it, and its own asks for it.
     pending = {row.config_class for row in table.refused_classes if isinstance(row, Pending)}
-    left_out = frozenset(family.config for family in table.families if family.name in unfit) | pending
+    left_out = frozenset(family.config for family in table.families if family.name in unfit)
+    left_out |= pending & {*snapshot.causal_lm.values()}
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
     rows = [
         row

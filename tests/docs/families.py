@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
-from codegen.project import load_table
+from codegen.project import GENERATED, SCHEMAS, load_table
+from codegen.snapshot import load
 from mcore_mappers import Family, Need
 from tests.docs import checkpoints, proofs
 from tests.docs.checkpoints import FREED, Checkpoint
@@ -84,6 +85,7 @@ def _mapped(families: Iterable[Family]) -> Iterator[str]:
     summary = proofs.read("cpu")
     proven: Mapping[str, Proven] = summary.families if summary else {}
     yield "## Families that map\n"
+    yield f"They are right for {_window()}, each from the first release on that has its class.\n"
     yield "*Cases* are tiny models whose logits were compared, and *within* says how far apart these are at most, in"
     yield "standard deviations, with Megatron's local layers ([proofs](#proofs)).\n"
     yield "| family | class | transformers from | targets | for | cases | within |"
@@ -94,6 +96,12 @@ def _mapped(families: Iterable[Family]) -> Iterator[str]:
         cells = (family.name, _bare(family.config_class), oldest, targets, family.covers, _proof(proven, family.name))
         yield f"| {' | '.join(cells)} |"
     yield ""
+
+
+def _window() -> str:
+    """The oldest and the newest releases of upstream for which mappers are right."""
+    oldest, newest = load_table().oldest, load(GENERATED / SCHEMAS).versions
+    return " and ".join(f"{package} {oldest[package]} to {newest[package]}" for package in sorted(newest, reverse=True))
 
 
 def _proof(proven: Mapping[str, Proven], family: str) -> str:
