@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.schemas import Body, Snapshot
-from codegen.table import Confirmed, RefusedClass
+from codegen.table import Confirmed, RefusedClass, Unmapped
 
 _SHOWN = 4
 """Most of those that changed alike, in a message."""
@@ -62,7 +62,7 @@ def changed(snapshot: Snapshot) -> Mapping[_Change, Mapping[str, str]]:
 
 
 def diagnose(
-    snapshot: Snapshot, confirmed: Sequence[Confirmed], refused: Sequence[RefusedClass], file: str
+    snapshot: Snapshot, confirmed: Sequence[Confirmed], refused: Sequence[Unmapped], file: str
 ) -> Iterator[Diagnostic]:
     """Changes that nobody has answered for, and rows for what is not there.
 
@@ -92,7 +92,7 @@ def diagnose(
             yield Diagnostic(Code.BODY_CHANGED, file, "", _told(change, paths, refused))
 
 
-def _told(change: _Change, paths: Mapping[str, str], refused: Sequence[RefusedClass]) -> str:
+def _told(change: _Change, paths: Mapping[str, str], refused: Sequence[Unmapped]) -> str:
     first, *others = sorted(paths)
     alike = f" (and alike {_some(others)})" if others else ""
     how = "is new" if change[0] == "" else "has changed"
@@ -107,12 +107,12 @@ def _some(paths: Sequence[str]) -> str:
     return f"{shown} and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else shown
 
 
-def _reliant(paths: Mapping[str, str], refused: Sequence[RefusedClass]) -> str:
+def _reliant(paths: Mapping[str, str], refused: Sequence[Unmapped]) -> str:
     """Who relies on bodies, in words."""
     classes = sorted({name for name in paths.values() if name})
     if classes:
         return f"the mapper of {_some(classes)} relies on it"
-    rows = [row.name for row in refused for path in paths if _is_of(path, row)]
+    rows = [row.name for row in refused for path in paths if isinstance(row, RefusedClass) and _is_of(path, row)]
     if rows:
         return f"the reason why {_some(sorted(set(rows)))} is refused relies on it"
     side = "owners of Megatron's fields" if any(path.startswith("megatron.") for path in paths) else "mappers"

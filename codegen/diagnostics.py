@@ -37,6 +37,7 @@ class Code(Enum):
     NO_FAMILY = "MAP023"
     COMPUTATION_GONE = "MAP024"
     NOT_SERVED = "MAP025"
+    REASON_PUT_OFF = "MAP027"
     BODY_CHANGED = "MAP028"
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from packaging.version import InvalidVersion, Version
 
+from codegen import reasons
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.rows.older import Older, Otherwise
 from codegen.schemas import Snapshot
@@ -68,8 +69,7 @@ def diagnose(
                 near = did_you_mean(family.since.package, oldest)
                 message = f"no upstream package is named {family.since.package!r}{near}"
                 yield Diagnostic(Code.STALE_ROW, file, row, message)
-            if not family.since.why.strip():
-                yield Diagnostic(Code.NO_REASON, file, row, "a reason is required")
+            yield from reasons.diagnose(file, row, family.since.why)
         yield from _of_older_rows(family, oldest, file, snapshot)
 
 
@@ -78,8 +78,7 @@ def _of_older_rows(family: Family, oldest: Mapping[str, str], file: str, snapsho
     newest = Version(snapshot.versions.get(_TRANSFORMERS, "0"))
     seen: dict[tuple[str, type], Older | Otherwise] = {}
     for row in (*_kept(family.parts, family.replaces), *family.older):
-        if not row.why.strip():
-            yield Diagnostic(Code.NO_REASON, file, str(row), "a reason is required")
+        yield from reasons.diagnose(file, str(row), row.why)
         if not _version(row).release[1:] or _version(row) > newest:
             message = f"{row.since!r} is no release of transformers up to {newest}"
             yield Diagnostic(Code.STALE_ROW, file, str(row), message)

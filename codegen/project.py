@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from codegen import bodies, functions, oldest
+from codegen import bodies, functions, oldest, reasons
 from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
@@ -24,7 +24,7 @@ from codegen.plan import PartName, Plan
 from codegen.resolve import resolve
 from codegen.resolve.collect import Places, file_of, tables_of
 from codegen.schemas import Snapshot
-from codegen.table import Confirmed, Family, Part, RefusedClass, Remote, Row
+from codegen.table import Confirmed, Family, Part, RefusedClass, Remote, Row, Unmapped
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -41,7 +41,8 @@ class Table:
 
     families: Sequence[Family]
     owners: Sequence[Group]
-    refused_classes: Sequence[RefusedClass] = ()
+    refused_classes: Sequence[Unmapped] = ()
+    """The classes that no family maps: those that are refused, and those that are pending."""
     remote: Sequence[Remote] = ()
     refused_remote: Mapping[str, str] = field(default_factory=dict[str, str])
     oldest: Mapping[str, str] = field(default_factory=lambda: oldest.OLDEST)
@@ -70,7 +71,8 @@ class Table:
     @property
     def computations(self) -> tuple[str, ...]:
         """Import paths of what classes are refused for."""
-        return tuple(sorted({path for row in self.refused_classes for path in (row.computation, row.config_class)}))
+        refused = (row for row in self.refused_classes if isinstance(row, RefusedClass))
+        return tuple(sorted({path for row in refused for path in (row.computation, row.config_class)}))
 
     @property
     def architecture(self) -> frozenset[str]:
@@ -146,7 +148,7 @@ def place(families: Path | None, out: Path | None) -> Place:
     own = Table(
         families=tuple(found.values()),
         owners=checked(package, "OWNERS", Sequence[Group], megatron.OWNERS),
-        refused_classes=checked(package, "REFUSED_CLASSES", Sequence[RefusedClass], ()),
+        refused_classes=checked(package, "REFUSED_CLASSES", Sequence[Unmapped], ()),
         remote=checked(package, "REMOTE", Sequence[Remote], ()),
         refused_remote=checked(package, "REFUSED", Mapping[str, str], {}),
         oldest=checked(package, "OLDEST", Mapping[str, str], oldest.OLDEST),
@@ -154,7 +156,7 @@ def place(families: Path | None, out: Path | None) -> Place:
         needs=megatron.NEEDS,
         package=vars(package)["PACKAGE"],
         shares_owners=not owners,
-        places=_places(found, package, package if owners else megatron, package, package),
+        places=_places(found, package, package if owners else megatron, package, package, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
@@ -215,12 +217,17 @@ def load_table() -> Table:
         refused_remote=refused.REFUSED,
         confirmed=confirmed.CONFIRMED,
         needs=megatron.NEEDS,
-        places=_places(found, families, megatron, refused, confirmed),
+        places=_places(found, families, megatron, refused, remote, confirmed),
     )
 
 
 def _places(
-    families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType, confirmed: ModuleType
+    families: Mapping[str, Family],
+    package: ModuleType,
+    owners: ModuleType,
+    refused: ModuleType,
+    remote: ModuleType,
+    confirmed: ModuleType,
 ) -> Places:
     from codegen import parts
 
@@ -230,6 +237,7 @@ def _places(
         owners=owners.__name__.replace(".", "/"),
         refused=refused.__name__.replace(".", "/"),
         confirmed=confirmed.__name__.replace(".", "/"),
+        remote=remote.__name__.replace(".", "/"),
     )
 
 
@@ -255,6 +263,8 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     found = (
         *oldest.diagnose(table.families, table.oldest, table.places.families, snapshot),
         *bodies.diagnose(snapshot, table.confirmed, table.refused_classes, table.places.confirmed),
+        *reasons.diagnose_remote(table.remote, table.places.remote),
+        *reasons.diagnose_refused(table.refused_remote, table.places.refused),
     )
     try:
         resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)

@@ -91,6 +91,7 @@ __all__ = [
     "Otherwise",
     "Owner",
     "Part",
+    "Pending",
     "RefusedClass",
     "Remote",
     "Rename",
@@ -100,6 +101,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
+    "Unmapped",
     "Unread",
     "ValueTable",
     "Words",
@@ -259,3 +261,20 @@ class RefusedClass:
     """What is computed there, that Megatron does not have."""
     fields: tuple[Guard, ...] = ()
     """Fields whose other values Megatron could not express either; of a list, those of its entries."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A class of causal language models that nobody has looked at yet: neither mapped nor refused.
+
+    It has no reason to give. Whoever looks at it writes a family in its place, or a `RefusedClass` with the reason.
+    """
+
+    name: str
+    """The HF `model_type`, with `-` written `_`."""
+    config_class: str
+    """Import path from the defining module."""
+
+
+Unmapped = RefusedClass | Pending
+"""A row about a class of causal language models that no family maps."""

@@ -33,7 +33,7 @@ from codegen.names import problem_of_family
 from codegen.project import GENERATED, ROOT, Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
-from codegen.table import Family
+from codegen.table import Family, Pending
 
 PROOFS = ROOT / "tests" / "families"
 RECORDED = ROOT / "tests" / "bumps" / "recorded"
@@ -141,7 +141,11 @@ def _built(base: Base) -> str:
 
 def _refused(place: Place, family: Family) -> Iterator[str]:
     for row in place.table.refused_classes:
-        if row.config_class == family.config:
+        if row.config_class != family.config:
+            continue
+        if isinstance(row, Pending):
+            yield f"  the class is pending now: delete Pending({row.name!r}, ...) below {place.table.places.refused}/"
+        else:
             yield (
                 f"  the class is refused now, for {row.computation}: {row.why}. If that is no longer so, delete "
                 f"refused({row.name!r}, ...) below {place.table.places.refused}/; if it is, delete the two drafts"

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codegen import bodies
 from codegen.changes import DOCUMENTATION, Fact, facts
@@ -22,6 +22,7 @@ from codegen.drift.renames import Rename, renames
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.schemas import HfClass, MegatronClass, Snapshot
+from codegen.table import Pending
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Report:
     """What the resolver will ask about none of the findings in particular."""
     families: int
     """How many there are, to say "all of them" by."""
+    pending: int = 0
+    """How many classes nobody has looked at, whatever changed."""
 
 
 def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
@@ -75,7 +78,8 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     except GenerationError as error:
         asks += error.diagnostics
     asks = GenerationError(asks).diagnostics
-    return compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
+    found = compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
+    return replace(found, pending=sum(isinstance(row, Pending) for row in table.refused_classes))
 
 
 def compare(

@@ -54,6 +54,11 @@ def _title(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
+    pending = f" Pending classes, which nobody has looked at: {report.pending}." if report.pending else ""
+    return f"{_changes(report)}{pending}"
+
+
+def _changes(report: Report) -> str:
     if not report.findings:
         return f"Nothing to decide; {len(report.cosmetics)} cosmetic changes."
     counted = dict.fromkeys(Effect, 0)

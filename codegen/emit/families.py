@@ -9,7 +9,7 @@ from codegen.functions import RUNTIME, Import
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
-from codegen.table import RefusedClass
+from codegen.table import Pending, Unmapped
 from codegen.text import literal_text, quoted
 
 _RECORDS = f"{RUNTIME}records"
@@ -96,26 +96,27 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
     )
 
 
-def refused_section(rows: Sequence[RefusedClass]) -> Section:
+def refused_section(rows: Sequence[Unmapped]) -> Section:
     """The classes without a mapper."""
-    refused = entries((row.name, _refused_class(row)) for row in sorted(rows, key=lambda row: row.name))
+    refused = entries((row.name, _unmapped(row)) for row in sorted(rows, key=lambda row: row.name))
+    records = {"Unmapped", *("PendingClass" if isinstance(row, Pending) else "RefusedClass" for row in rows)}
     return Section(
         name="REFUSED",
         module="_refused",
-        doc="Every class of causal language models that no Megatron config can be, and why.",
-        source=f"REFUSED: Mapping[str, RefusedClass] = {refused}",
-        imports=(_MAPPING, Import(_RECORDS, "RefusedClass")),
+        doc="Every class of causal language models without a mapper, and why it has none.",
+        source=f"REFUSED: Mapping[str, Unmapped] = {refused}",
+        imports=(_MAPPING, *(Import(_RECORDS, name) for name in sorted(records))),
     )
 
 
-def _refused_class(row: RefusedClass) -> str:
+def _unmapped(row: Unmapped) -> str:
+    named = f"name={literal_text(row.name)}, config_class={literal_text(row.config_class)}"
+    if isinstance(row, Pending):
+        return f"PendingClass({named})"
     fields = [
         f"({literal_text(each.field)}, {each.test.allowed!r}, {quoted(each.why)})"
         for each in row.fields
         if isinstance(each.test, Values)
     ]
     given = f", fields={listed(fields)}" if fields else ""
-    return (
-        f"RefusedClass(name={literal_text(row.name)}, config_class={literal_text(row.config_class)}, "
-        f"computation={literal_text(row.computation)}, reason={quoted(row.why)}{given})"
-    )
+    return f"RefusedClass({named}, computation={literal_text(row.computation)}, reason={quoted(row.why)}{given})"

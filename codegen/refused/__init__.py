@@ -1,6 +1,7 @@
-"""Causal language models of transformers that no Megatron config can be, each with the computation that decides it.
+"""Causal language models of transformers that no family maps.
 
-Looked up in the modeling code of each class.
+Most are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
+modeling code of the class. The others are pending.
 
 - `decoders`: decoders with a computation that Megatron does not have
 - `others`: encoders and composites that transformers lists among causal language models
@@ -17,8 +18,8 @@ from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
 from codegen.refused.pending import PENDING
 from codegen.refused.remote_types import REFUSED
-from codegen.table import RefusedClass
+from codegen.table import Unmapped
 
-REFUSED_CLASSES: Final[tuple[RefusedClass, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)
+REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)
 
 __all__ = ["REFUSED", "REFUSED_CLASSES"]

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.table import RefusedClass
+from codegen.table import Pending
 
-_WHY: Final = "nobody has looked yet"
-
-
-def _pending(model_type: str, config: str, package: str = "") -> RefusedClass:
-    path = f"transformers.models.{package or model_type}.configuration_{package or model_type}.{config}"
-    return RefusedClass(name=model_type, config_class=path, computation=path, why=_WHY)
-
-
-PENDING: Final = (
-    _pending("apertus1p5_text", "Apertus1p5TextConfig", "apertus1p5"),
-    _pending("dory", "DoryConfig"),
-    _pending("exaone", "ExaoneConfig"),
-    _pending("inkling2_loop_text", "Inkling2LoopTextConfig", "inkling2_loop"),
-    _pending("lara_mini", "LaraMiniConfig"),
-    _pending("sarvam_mla", "SarvamMLAConfig"),
-    _pending("sarvam_moe", "SarvamMoEConfig"),
+PENDING: Final[tuple[Pending, ...]] = (
+    Pending("apertus1p5_text", "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig"),
+    Pending("dory", "transformers.models.dory.configuration_dory.DoryConfig"),
+    Pending("exaone", "transformers.models.exaone.configuration_exaone.ExaoneConfig"),
+    Pending(
+        "inkling2_loop_text",
+        "transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
+    ),
+    Pending("lara_mini", "transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig"),
+    Pending("sarvam_mla", "transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig"),
+    Pending("sarvam_moe", "transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig"),
 )

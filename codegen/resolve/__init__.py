@@ -5,7 +5,7 @@
 - `huggingface`: Hugging Face's side
 - `megatron`: Megatron's side
 - `round_trip`: the round trip
-- `refused`: every class has a family or a refusal
+- `refused`: every class has a family, a refusal, or is pending
 - `one_target`: what the rows say for one target
 - `build`: the plan of a family, of what its targets share and of what differs
 - `python`: pieces of Python source
@@ -26,14 +26,14 @@ from codegen.resolve.megatron import Fields
 from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
-from codegen.table import Family, RefusedClass, ValueTable
+from codegen.table import Family, Unmapped, ValueTable
 
 
 def resolve(
     snapshot: Snapshot,
     families: Sequence[Family],
     groups: Sequence[Group],
-    refused_classes: Sequence[RefusedClass] = (),
+    refused_classes: Sequence[Unmapped] = (),
     places: Places | None = None,
 ) -> tuple[Plan, ...]:
     """The plan of every family, in the order of their names.

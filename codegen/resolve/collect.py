@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codegen import reasons
 from codegen.constants import ValueTable
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.owners import Target
@@ -24,9 +25,11 @@ class Places:
     owners: str = "owners"
     """Where a reader finds the owners of Megatron's fields."""
     refused: str = "refused"
-    """Where a reader finds the classes that are refused."""
+    """Where a reader finds the classes that are refused or pending."""
     confirmed: str = "confirmed"
     """Where a reader finds what changed upstream and was read since."""
+    remote: str = "remote"
+    """Where a reader finds the types of remote code."""
 
     def file(self, family: Family) -> str:
         """The file of a family."""
@@ -127,8 +130,8 @@ def contradictions(rows: tuple[Placed, ...], context: Context) -> Iterator[Diagn
         if named is not None and named not in placed.row.reads and named in readers:
             reader = readers[named]
             yield says(placed, Code.IGNORED_AND_USED, f"{named!r} is also read by {reader.row} in {reader.file}")
-        if placed.row.reason is not None and not placed.row.reason.strip():
-            yield says(placed, Code.NO_REASON, "a reason is required")
+        if placed.row.reason is not None:
+            yield from reasons.diagnose(placed.file, str(placed.row), placed.row.reason)
 
 
 def _idle(rows: tuple[Placed, ...], context: Context) -> Iterator[Diagnostic]:

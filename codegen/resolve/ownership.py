@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from codegen import reasons
 from codegen.constants import Symbol, described
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.owners import INNER, Absence, Absent, Group, Owned, Owner, Target, entries, owned
@@ -67,8 +68,7 @@ def _stale(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator[D
             if place in seen:
                 yield Diagnostic(Code.STALE_OWNER, file, row, f"{cls}.{name} has an owner already")
             seen.add(place)
-        if not group.why.strip():
-            yield Diagnostic(Code.NO_REASON, file, f"Group({group.section!r})", "a reason is required")
+        yield from reasons.diagnose(file, f"Group({group.section!r})", group.why)
 
 
 def _is_absence(group: Group, name: str) -> bool:

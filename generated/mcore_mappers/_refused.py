@@ -1,23 +1,21 @@
-"""Every class of causal language models that no Megatron config can be, and why."""
+"""Every class of causal language models without a mapper, and why it has none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import RefusedClass
+from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
 
-REFUSED: Mapping[str, RefusedClass] = {
+REFUSED: Mapping[str, Unmapped] = {
     "afmoe": RefusedClass(
         name="afmoe",
         config_class="transformers.models.afmoe.configuration_afmoe.AfmoeConfig",
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
     ),
-    "apertus1p5_text": RefusedClass(
+    "apertus1p5_text": PendingClass(
         name="apertus1p5_text",
         config_class="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
-        computation="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
-        reason="nobody has looked yet",
     ),
     "axk2": RefusedClass(
         name="axk2",
@@ -180,12 +178,7 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.doge.modeling_doge.DogeAttention.prepare_dynamic_mask",
         reason="a mask computed from the values",
     ),
-    "dory": RefusedClass(
-        name="dory",
-        config_class="transformers.models.dory.configuration_dory.DoryConfig",
-        computation="transformers.models.dory.configuration_dory.DoryConfig",
-        reason="nobody has looked yet",
-    ),
+    "dory": PendingClass(name="dory", config_class="transformers.models.dory.configuration_dory.DoryConfig"),
     "dots3_note": RefusedClass(
         name="dots3_note",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
@@ -229,12 +222,7 @@ REFUSED: Mapping[str, RefusedClass] = {
             ),
         ),
     ),
-    "exaone": RefusedClass(
-        name="exaone",
-        config_class="transformers.models.exaone.configuration_exaone.ExaoneConfig",
-        computation="transformers.models.exaone.configuration_exaone.ExaoneConfig",
-        reason="nobody has looked yet",
-    ),
+    "exaone": PendingClass(name="exaone", config_class="transformers.models.exaone.configuration_exaone.ExaoneConfig"),
     "exaone4": RefusedClass(
         name="exaone4",
         config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
@@ -425,11 +413,9 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
         reason="hyper-connections: several residual streams, mixed around every layer",
     ),
-    "inkling2_loop_text": RefusedClass(
+    "inkling2_loop_text": PendingClass(
         name="inkling2_loop_text",
         config_class="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
-        computation="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
-        reason="nobody has looked yet",
     ),
     "inkling2_text": RefusedClass(
         name="inkling2_text",
@@ -473,11 +459,8 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
         reason="a softplus gate on the output of attention; Megatron has a sigmoid",
     ),
-    "lara_mini": RefusedClass(
-        name="lara_mini",
-        config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
-        computation="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
-        reason="nobody has looked yet",
+    "lara_mini": PendingClass(
+        name="lara_mini", config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig"
     ),
     "llama4": RefusedClass(
         name="llama4",
@@ -756,17 +739,11 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
     ),
-    "sarvam_mla": RefusedClass(
-        name="sarvam_mla",
-        config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-        computation="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-        reason="nobody has looked yet",
+    "sarvam_mla": PendingClass(
+        name="sarvam_mla", config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig"
     ),
-    "sarvam_moe": RefusedClass(
-        name="sarvam_moe",
-        config_class="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
-        computation="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
-        reason="nobody has looked yet",
+    "sarvam_moe": PendingClass(
+        name="sarvam_moe", config_class="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig"
     ),
     "step3p5": RefusedClass(
         name="step3p5",

@@ -12,7 +12,7 @@ from .composite import levels
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
 from .near import meant
-from .records import Family, RefusedClass
+from .records import Family, Unmapped
 from .registry import Known, known
 from .releases import releases_for
 
@@ -24,6 +24,7 @@ def families() -> Mapping[str, Family]:
     """The families by name: their classes and targets, and what is refused or deviates.
 
     A family whose status is "refused" has no mapper: no Megatron config is the same model, whatever its fields hold.
+    One whose status is "pending" has none either: nobody has looked at its class yet.
     Families of other installed packages are among them; of two with one name there is the one that this package has.
     """
     return _families(known())
@@ -35,20 +36,19 @@ def _families(known: Known) -> Mapping[str, Family]:
         name: replace(family, versions=releases_for(name, registry.releases))
         for name, (registry, family) in known.families.items()
     }
-    everything = {**mapped, **{name: _refused(row) for name, row in known.refused.items()}}
+    everything = {**mapped, **{name: _unmapped(row) for name, row in known.refused.items()}}
     return MappingProxyType({name: everything[name] for name in sorted(everything)})
 
 
-def _refused(row: RefusedClass) -> Family:
-    fields = tuple((name, reason) for name, _, reason in row.fields)
+def _unmapped(row: Unmapped) -> Family:
     return Family(
         name=row.name,
         config_class=row.config_class,
         architectures=(),
         covers="",
         targets=(),
-        status="refused",
-        refusals=((row.computation, row.reason), *fields),
+        status=row.status,
+        refusals=row.refusals,
         deviations=(),
     )
 
@@ -60,7 +60,7 @@ def why_not_mapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     if row is None:
         return UnsupportedConfigError(None, (Refusal("class", path, _unknown_class(hf)),))
     held = vars(hf)
-    refusals = [Refusal("class", path, f"{row.reason} ({row.computation})")]
+    refusals = [Refusal("class", path, row.why)]
     refusals += [
         Refusal(name, held[name], reason)
         for name, allowed, reason in row.fields
@@ -69,7 +69,7 @@ def why_not_mapped(hf: PreTrainedConfig) -> UnsupportedConfigError:
     return UnsupportedConfigError(row.name, tuple(refusals))
 
 
-def _row_of(path: str) -> RefusedClass | None:
+def _row_of(path: str) -> Unmapped | None:
     return next((row for row in known().refused.values() if row.config_class == path), None)
 
 
@@ -82,7 +82,7 @@ def _unknown_class(hf: PreTrainedConfig) -> str:
         if family is not None:
             return f"a composite: map its language model, a {cls.__qualname__}, with to_megatron(text_config(hf))"
         row = _row_of(path_of(cls))
-        why = "no family maps it" if row is None else f"it has no mapper: {row.reason}"
+        why = "no family maps it" if row is None else f"it has no mapper: {row.why}"
         return f"a composite, whose language model in {field} is a {cls.__qualname__}; {why}"
     classes = {family.config_class.rpartition(".")[2]: name for name, (_, family) in known().families.items()}
     near = meant(type(hf).__qualname__, classes)

@@ -95,8 +95,7 @@ def family_module(package: str, name: str) -> ModuleType:
         if own or registry is not None:
             return import_module(f"{package if registry is None else registry.package}.{name}")
         if name in known().refused:
-            row = known().refused[name]
-            raise AttributeError(f"{name} has no mapper: {row.reason} ({row.computation})")
+            raise AttributeError(f"{name} has no mapper: {known().refused[name].why}")
     raise AttributeError(f"module {package!r} has no attribute {name!r}{hint(name, known().families)}")
 
 
@@ -109,7 +108,7 @@ def _no_family(name: object) -> str:
         )
     told = f"to_hf() knows no family {shown(name)}{hint(str(name), known().families)}"
     row = known().refused.get(str(name))
-    return f"{told}; families() lists them" if row is None else f"{told}: it has no mapper, for {row.reason}"
+    return f"{told}; families() lists them" if row is None else f"{told}; it has no mapper: {row.why}"
 
 
 def _family_of(hf: PreTrainedConfig) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Family:
     """Which published models it is for."""
     targets: tuple[str, ...]
     """Import paths of the Megatron configs that it maps to."""
-    status: Literal["mapped", "refused"]
+    status: Literal["mapped", "refused", "pending"]
     refusals: tuple[tuple[str, str], ...]
     """What is refused, each with the reason: fields of which Megatron takes only some values; for a class that is
-    refused whole, also the import path of the computation that Megatron does not have."""
+    refused whole, also the import path of the computation that Megatron does not have; that of a pending class."""
     deviations: tuple[Deviation, ...]
     needs: tuple[Need, ...] = ()
     """What its models need beside their configs; a mapper warns where the caller's fields show that it is missing."""
@@ -104,6 +104,44 @@ class RefusedClass:
     reason: str
     fields: tuple[tuple[str, tuple[object, ...], str], ...] = ()
     """Fields of which Megatron would take only some values, or lists of them: name, those values, and the reason."""
+
+    status: ClassVar[Literal["refused"]] = "refused"
+
+    @property
+    def why(self) -> str:
+        """Why it has no mapper."""
+        return f"{self.reason} ({self.computation})"
+
+    @property
+    def refusals(self) -> tuple[tuple[str, str], ...]:
+        """What stands in the way, the computation first, each with the reason."""
+        return ((self.computation, self.reason), *((name, reason) for name, _, reason in self.fields))
+
+
+@dataclass(frozen=True)
+class PendingClass:
+    """A Hugging Face config class that nobody has looked at yet: it is neither mapped nor refused."""
+
+    name: str
+    config_class: str
+    """Import path."""
+
+    status: ClassVar[Literal["pending"]] = "pending"
+    fields: ClassVar[tuple[tuple[str, tuple[object, ...], str], ...]] = ()
+    why: ClassVar[str] = (
+        "pending: nobody has looked at this class yet; a newer release of mcore-mappers may map it, and a table of "
+        "your own can"
+    )
+    """Why it has no mapper, and what to do."""
+
+    @property
+    def refusals(self) -> tuple[tuple[str, str], ...]:
+        """The class itself, of which nothing more is known."""
+        return ((self.config_class, self.why),)
+
+
+Unmapped = RefusedClass | PendingClass
+"""A class that no family maps."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .callers import skip, warn
 from .errors import TableConflictError, TableWarning
-from .records import Family, Fields, Older, OlderRope, Otherwise, RefusedClass, Remote
+from .records import Family, Fields, Older, OlderRope, Otherwise, Remote, Unmapped
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -127,7 +127,7 @@ class Registry:
     layout: int
     """The `LAYOUT` for which it was generated."""
     families: Mapping[str, Family]
-    refused: Mapping[str, RefusedClass]
+    refused: Mapping[str, Unmapped]
     fields: Fields
     owners: Owners
     keys: Keys
@@ -182,7 +182,7 @@ class Known:
         )
 
     @cached_property
-    def refused(self) -> Mapping[str, RefusedClass]:
+    def refused(self) -> Mapping[str, Unmapped]:
         """Every class without a mapper by name, of those that no other package maps."""
         rows = _merged(registry.refused for registry in self.registries)
         return {

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from packaging.version import Version
+
 from codegen.releases import Release, introspected
 from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load, render
@@ -49,6 +51,12 @@ def recorded(package: str, version: str) -> Snapshot:
     with TemporaryDirectory() as folder, zipfile.ZipFile(FOLDER / f"{package}-{version}.zip") as archive:
         archive.extractall(folder)
         return load(Path(folder))
+
+
+def releases(package: str) -> tuple[str, ...]:
+    """The recorded releases of a package, oldest first."""
+    found = (file.stem.removeprefix(f"{package}-") for file in FOLDER.glob(f"{package}-*.zip"))
+    return tuple(sorted(found, key=Version))
 
 
 def main(arguments: Sequence[str]) -> int:

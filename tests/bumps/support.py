@@ -19,7 +19,7 @@ from codegen.resolve import resolve
 from codegen.resolve.collect import collect
 from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load
-from codegen.table import Absence, Family, Group, Ignored, Owner, Part
+from codegen.table import Absence, Family, Group, Ignored, Owner, Part, Pending, RefusedClass
 from tests.bumps.record import bodies_of, recorded
 
 TABLE = project.load_table()
@@ -29,7 +29,7 @@ TABLE = project.load_table()
 def at(transformers: str = "", megatron: str = "") -> Snapshot:
     """The committed snapshot, with a side as it was in a recorded release."""
     snapshot = _as_first_seen(load(project.GENERATED / "schemas"))
-    if transformers not in ("", snapshot.versions["transformers"]):
+    if transformers:
         old = recorded("transformers", transformers)
         versions = {**snapshot.versions, **old.versions}
         bodies = {**old.bodies, **bodies_of(snapshot, "megatron")}
@@ -117,7 +117,7 @@ class Release:
     unfit: Mapping[str, tuple[str, ...]]
     """Diagnostics of the others."""
     left_out: frozenset[str]
-    """Config classes of those that are there all the same."""
+    """Config classes of those that are there all the same, and of what is pending today."""
     _made: dict[frozenset[str], Mapping[str, str]] = field(default_factory=dict[frozenset[str], Mapping[str, str]])
 
     def modules(self, names: Collection[str]) -> Mapping[str, str]:
@@ -146,9 +146,15 @@ def release(transformers: str = "", megatron: str = "") -> Release:
             (fit[family.name],) = resolve(alone, [family], table.owners, places=table.places)
         except GenerationError as error:
             unfit[family.name] = tuple(map(str, error.diagnostics))
+    pending = {row.config_class for row in table.refused_classes if isinstance(row, Pending)}
     left_out = frozenset(family.config for family in table.families if family.name in unfit)
+    left_out |= pending & {*snapshot.causal_lm.values()}
     known = {name: path for name, path in snapshot.causal_lm.items() if path not in left_out}
-    rows = [row for row in table.refused_classes if {row.config_class, row.computation} <= set(snapshot.computations)]
+    rows = [
+        row
+        for row in table.refused_classes
+        if isinstance(row, RefusedClass) and {row.config_class, row.computation} <= set(snapshot.computations)
+    ]
     families = [plan.family for plan in fit.values()]
     narrowed = replace(
         table, families=families, refused_classes=rows, remote=(), refused_remote={}, oldest={}, confirmed=()

@@ -1,4 +1,6 @@
-"""Real bumps, replayed from recorded snapshots with the table of today.
+"""Real bumps, replayed with the table of today: from each recorded release to the one that was recorded after it.
+
+The pins are none of their ends, so that a bump adds a pair and leaves the others as they are.
 
 What a bump changes in the generated modules stands in `expected/<bump>.diff`, and its whole report in
 `expected/<bump>.md`. Neither is edited by hand; after a change of the table or the report, rewrite and read them:
@@ -15,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,12 +28,13 @@ from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.render import markdown, terminal
 from codegen.releases import ReleaseError, require_readable
-from tests.bumps.support import Release, difference, hunks, release
+from tests.bumps.record import releases
+from tests.bumps.support import Release, at, difference, hunks, release
 from tests.selection import draw
 
 EXPECTED = Path(__file__).parent / "expected"
 UPDATE = bool(os.environ.get("UPDATE_BUMPS"))
-NOW = {"transformers": "5.23.0", "megatron-core": "0.19.2"}
+PACKAGES = ("transformers", "megatron-core")
 INNER = "megatron.core.transformer.transformer_config.TransformerConfig"
 
 
@@ -46,12 +50,19 @@ class Bump:
     def name(self) -> str:
         return f"{self.package}-{self.old}-to-{self.new}"
 
-    def _versions(self, version: str) -> Mapping[str, str]:
-        keyword = "transformers" if self.package == "transformers" else "megatron"
-        return {} if version == NOW[self.package] else {keyword: version}
+    @property
+    def keyword(self) -> str:
+        """What `at` and `release` call the package."""
+        return "transformers" if self.package == "transformers" else "megatron"
 
     def releases(self) -> tuple[Release, Release]:
-        return release(**self._versions(self.old)), release(**self._versions(self.new))
+        return release(**{self.keyword: self.old}), release(**{self.keyword: self.new})
+
+    def causal_lm(self) -> Mapping[str, str]:
+        """What the bump ends with, less what was left out before it; whatever is new is asked about."""
+        old, _ = self.releases()
+        known = at(**{self.keyword: self.new}).causal_lm
+        return {name: path for name, path in known.items() if path not in old.left_out}
 
     def modules(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """What is generated of the families that need no decision on either side."""
@@ -60,14 +71,7 @@ class Bump:
         return old.modules(both), new.modules(both)
 
 
-BUMPS = (
-    Bump("transformers", "5.12.1", "5.18.0"),
-    Bump("transformers", "5.18.0", "5.23.0"),
-    Bump("megatron-core", "0.16.1", "0.17.1"),
-    Bump("megatron-core", "0.17.1", "0.18.2"),
-    Bump("megatron-core", "0.18.2", "0.19.2"),
-    Bump("megatron-core", "0.19.0", "0.19.2"),
-)
+BUMPS = tuple(Bump(package, old, new) for package in PACKAGES for old, new in pairwise(releases(package)))
 SOME = BUMPS if UPDATE else draw(BUMPS, 0, "bumps", kinds=lambda bump: [bump.package])
 """Those of a slice: one of each package."""
 
@@ -76,8 +80,7 @@ SOME = BUMPS if UPDATE else draw(BUMPS, 0, "bumps", kinds=lambda bump: [bump.pac
 def replayed(bump: Bump) -> Report:
     """The report that the bump would have had: of the table that fitted before it."""
     old, new = bump.releases()
-    known = {name: path for name, path in new.snapshot.causal_lm.items() if path not in old.left_out}
-    return report(old.table, old.snapshot, replace(new.snapshot, causal_lm=known))
+    return report(old.table, old.snapshot, replace(new.snapshot, causal_lm=bump.causal_lm()))
 
 
 def expect(name: str, text: str) -> None:
@@ -85,6 +88,12 @@ def expect(name: str, text: str) -> None:
     if UPDATE:
         file.write_text(text, encoding="utf-8")
     assert file.read_text("utf-8") == text
+
+
+def test_every_report_is_of_a_bump() -> None:
+    assert {file.name for file in EXPECTED.iterdir()} == {
+        f"{bump.name}.{kind}" for bump in BUMPS for kind in ("md", "diff")
+    }
 
 
 @pytest.mark.parametrize("bump", SOME, ids=lambda bump: bump.name)
@@ -191,7 +200,7 @@ COUNTED = (
         defaults=frozenset(["cuda_graph_scope", "cuda_graph_use_single_mempool", "inference_grouped_gemm_backend"]),
     ),
     Counted(
-        Bump("megatron-core", "0.18.2", "0.19.2"),
+        Bump("megatron-core", "0.18.2", "0.19.0"),
         fields=(278, 306),
         added=_names_of("""
         activation_offload_fraction
@@ -254,7 +263,7 @@ WITH_ROUTER_LOGITS = _names_of("""
     Glm4MoeLiteConfig GlmMoeDsaConfig Lfm2MoeConfig MiMoV2FlashConfig NemotronHConfig SolarOpenConfig
 """)
 
-FIRST, SECOND, *_ = BUMPS
+FIRST, SECOND = Bump("transformers", "5.12.1", "5.18.0"), Bump("transformers", "5.18.0", "5.23.0")
 
 
 @pytest.mark.parametrize(
@@ -313,7 +322,7 @@ def test_a_release_before_dataclasses_is_refused_with_a_clear_word() -> None:
 
 def test_a_report_is_the_same_whenever_it_is_made() -> None:
     old, new = SECOND.releases()
-    known = dict(reversed([item for item in new.snapshot.causal_lm.items() if item[1] not in old.left_out]))
+    known = dict(reversed([*SECOND.causal_lm().items()]))
     turned = replace(new.snapshot, hf=dict(reversed(new.snapshot.hf.items())), causal_lm=known)
     assert markdown(report(old.table, old.snapshot, turned)) == markdown(replayed(SECOND))
 

@@ -16,10 +16,12 @@ from codegen.drift import Cosmetic, Finding, Report, compare, report
 from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.reach import Reach, reach
+from codegen.drift.render import markdown, terminal
 from codegen.plan import Side
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.schemas import HfClass, HfField, MegatronClass, MegatronField, Snapshot
+from codegen.table import Pending
 from codegen.types import atoms
 from tests.bumps.mutate import COSMETIC, MEANINGFUL, Field, Mutation, mutated, narrowed, reordered
 from tests.bumps.support import TABLE as WHOLE
@@ -266,3 +268,11 @@ def test_a_class_that_is_gone() -> None:
     assert (finding.kind, finding.what, finding.name) == (Kind.REMOVED, "class", "LlamaConfig")
     assert finding.effects == {Effect.BREAKS: ("llama",)}
     assert [ask.code for ask in finding.asks] == [Code.UNKNOWN_CLASS]
+
+
+def test_pending_classes_are_counted_whatever_changed() -> None:
+    rows = (Pending("one", "a.OneConfig"), Pending("two", "a.TwoConfig"))
+    found = report(replace(TABLE, refused_classes=rows), OLD, OLD)
+    said = "Nothing to decide; 0 cosmetic changes. Pending classes, which nobody has looked at: 2."
+    assert terminal(found).splitlines()[1] == markdown(found).splitlines()[2] == said
+    assert terminal(replace(found, pending=0)).splitlines()[1] == "Nothing to decide; 0 cosmetic changes."

@@ -13,7 +13,7 @@ import pytest
 
 from codegen import index, project
 from codegen.diagnostics import Code
-from codegen.draft import PROOFS, Draft, DraftError, draft, proof, table
+from codegen.draft import PROOFS, Draft, DraftError, _refused, draft, proof, table
 from codegen.draft.base import Base, smallest
 from codegen.draft.evidence import Evidence, facts_of, is_computation
 from codegen.draft.fit import fits, fitting, held
@@ -23,7 +23,7 @@ from codegen.introspect import catalogue, huggingface
 from codegen.project import Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
-from codegen.table import Family, InDomain, Part, Row
+from codegen.table import Family, InDomain, Part, Pending, RefusedClass, Row
 
 TABLE = project.load_table()
 SNAPSHOT = load(project.GENERATED / "schemas")
@@ -137,6 +137,14 @@ def test_a_mapped_class_needs_no_draft() -> None:
 
 
 # --- Evidence ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_row_that_says_something_else_of_the_class_is_named() -> None:
+    place, family = project.place(None, None), FAMILIES["llama"]
+    rows = (Pending("llama", family.config), RefusedClass("llama", family.config, "a.Twist", "it twists"))
+    pending, refused = _refused(replace(place, table=replace(TABLE, refused_classes=rows)), family)
+    assert pending == "  the class is pending now: delete Pending('llama', ...) below codegen/refused/"
+    assert refused.startswith("  the class is refused now, for a.Twist: it twists. If that is no longer so, delete ")
 
 
 def test_a_line_speaks_for_what_all_families_with_it_have() -> None:

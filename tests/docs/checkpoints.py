@@ -47,7 +47,7 @@ class Checkpoint:
     """Published configs with which the tests check the row: `<folder>/<name>` in `CONFIG_CORPUS`."""
 
     @property
-    def status(self) -> Literal["mapped", "refused", "unknown"]:
+    def status(self) -> Literal["mapped", "refused", "pending", "unknown"]:
         """What is known of the family."""
         family = families().get(self.family)
         return family.status if family else "unknown"

@@ -1,4 +1,4 @@
-"""`docs/families.md`: which checkpoints map, every family and what it refuses, and every class that is refused.
+"""`docs/families.md`: which checkpoints map, every family and what it refuses, and every class without a mapper.
 
 `python -m tests.docs.families` writes it, from the checkpoints, the table of rules and the proofs in summary.
 """
@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
-from codegen.project import load_table
+from codegen.project import GENERATED, SCHEMAS, load_table
+from codegen.snapshot import load
 from mcore_mappers import Family, Need
 from tests.docs import checkpoints, proofs
 from tests.docs.checkpoints import FREED, Checkpoint
@@ -23,8 +24,9 @@ def text() -> str:
     known = mcore_mappers.families().values()
     mapped = [family for family in known if family.status == "mapped"]
     refused = [family for family in known if family.status == "refused"]
+    pending = [family for family in known if family.status == "pending"]
     sections = (
-        _introduction(len(mapped), len(refused)),
+        _introduction(mapped, refused, pending),
         *_checkpoints(checkpoints.read()),
         *_mapped(mapped),
         *_proofs(),
@@ -32,17 +34,18 @@ def text() -> str:
         *_needs(mapped),
         *_guards(mapped),
         *_refused(refused),
+        *_pending(pending),
         *_remote(),
     )
     return "\n".join(sections) + "\n"
 
 
-def _introduction(mapped: int, refused: int) -> str:
+def _introduction(mapped: Sequence[Family], refused: Sequence[Family], pending: Sequence[Family]) -> str:
     return f"""# Families
 
 Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
-every causal language model of transformers: {mapped} [families](#families-that-map) are mapped, and {refused}
-[classes](#classes-that-are-refused) are refused.
+every causal language model of transformers: {len(mapped)} [families](#families-that-map) are mapped, {len(refused)}
+[classes](#classes-that-are-refused) are refused, and {len(pending)} are [pending](#classes-that-are-pending).
 
 `mcore_mappers.families()` says the same to a program, and `to_megatron` has the last word on a config: it maps, or the
 error names every field that stands in the way.
@@ -82,6 +85,7 @@ def _mapped(families: Iterable[Family]) -> Iterator[str]:
     summary = proofs.read("cpu")
     proven: Mapping[str, Proven] = summary.families if summary else {}
     yield "## Families that map\n"
+    yield f"They are right for {_window()}, each from the first release on that has its class.\n"
     yield "*Cases* are tiny models whose logits were compared, and *within* says how far apart these are at most, in"
     yield "standard deviations, with Megatron's local layers ([proofs](#proofs)).\n"
     yield "| family | class | transformers from | targets | for | cases | within |"
@@ -92,6 +96,12 @@ def _mapped(families: Iterable[Family]) -> Iterator[str]:
         cells = (family.name, _bare(family.config_class), oldest, targets, family.covers, _proof(proven, family.name))
         yield f"| {' | '.join(cells)} |"
     yield ""
+
+
+def _window() -> str:
+    """The oldest and the newest releases of upstream for which mappers are right."""
+    oldest, newest = load_table().oldest, load(GENERATED / SCHEMAS).versions
+    return " and ".join(f"{package} {oldest[package]} to {newest[package]}" for package in sorted(newest, reverse=True))
 
 
 def _proof(proven: Mapping[str, Proven], family: str) -> str:
@@ -178,6 +188,16 @@ def _refused(families: Iterable[Family]) -> Iterator[str]:
     yield from (f"| {reason} | {', '.join(names)} |" for reason, names in ordered)
     yield "\n### Fields that stand in the way as well\n"
     yield from (f"- `{field}`: {reason}. *{', '.join(names)}*" for (field, reason), names in fields.items())
+    yield ""
+
+
+def _pending(families: Sequence[Family]) -> Iterator[str]:
+    yield "## Classes that are pending\n"
+    if not families:
+        yield "None: somebody has looked at every class.\n"
+        return
+    yield "Nobody has looked at these yet; `to_megatron` refuses them, and says so.\n"
+    yield from (f"- {family.name} (`{_bare(family.config_class)}`)" for family in families)
     yield ""
 
 

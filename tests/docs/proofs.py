@@ -113,7 +113,8 @@ def text(summary: Summary) -> str:
     introduction = INTRODUCTION.format(
         setting=SETTINGS[summary.kind], command=COMMANDS[summary.kind], kind=summary.kind
     )
-    rows = map(_row, summary.families.values())
+    # Whatever order the cases ran in.
+    rows = (_row(summary.families[name]) for name in sorted(summary.families))
     return "\n".join((f"{introduction}{RELEASES}{', '.join(summary.releases)}.\n", *HEAD, *rows)) + "\n"
 
 

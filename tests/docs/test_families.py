@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+import mcore_mappers
 from tests.docs import families, proofs
 from tests.docs.families import PAGE, text
 from tests.docs.proofs import DOCS
@@ -27,6 +29,12 @@ def test_writing_it_needs_no_torch() -> None:
         check=True,
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_pending_classes_have_a_section() -> None:
+    pending = replace(mcore_mappers.families()["gemma2"], name="dory", config_class="dory.DoryConfig", status="pending")
+    assert [*families._pending([pending])][-2] == "- dory (`DoryConfig`)"
+    assert "None: somebody has looked at every class.\n" in [*families._pending([])]
 
 
 def test_a_family_without_proof_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 PINNED_BY_TRAINERS = ("5.9.0", "5.12.1", "5.18.0")
-"""Releases of transformers inside the window that trainers ask for."""
+"""Releases of transformers inside the window that trainers ask for; the last one before the pin is tried too."""
 NEWEST_PYTHON = "3.13"
 """Tried with the pins, beside the Python that everything else runs with."""
 
@@ -15,12 +15,14 @@ def ends() -> Iterator[str]:
     """The pins, and these with one package at a time as old as it is tried: `<package>@<version>`, joined by `+`."""
     from codegen import project
     from codegen.snapshot import load
+    from tests.bumps.record import releases
 
     oldest, newest = project.load_table().oldest, load(project.GENERATED / "schemas").versions
     tried = {package: [release] for package, release in oldest.items()}
-    tried["transformers"] += PINNED_BY_TRAINERS
+    *_, before = (version for version in releases("transformers") if version != newest["transformers"])
+    tried["transformers"] += [*PINNED_BY_TRAINERS, before]
     for package in sorted(tried):
-        for version in tried[package]:
+        for version in dict.fromkeys(tried[package]):
             if version != newest[package]:
                 yield _joined({**newest, package: version})
     yield _joined({**newest, "python": NEWEST_PYTHON})

@@ -22,9 +22,11 @@ from transformers.models.step3p7.modeling_step3p7 import Step3p7TextModel
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
-from mcore_mappers._refused import REFUSED
+from mcore_mappers._refused import REFUSED as UNMAPPED
+from mcore_mappers_runtime.records import RefusedClass
 from tests.numerics.runtime import build_huggingface, randomise
 
+REFUSED = {name: row for name, row in UNMAPPED.items() if isinstance(row, RefusedClass)}
 TINY: Mapping[str, Any] = {
     "vocab_size": 131,
     "hidden_size": 64,

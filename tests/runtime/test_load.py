@@ -297,8 +297,8 @@ SPELLINGS: Mapping[str, tuple[str, Json, Json]] = {
         },
     ),
 }
-"""By name: the family, keys as older releases of transformers or the code beside checkpoints write them, and as 5.23
-does."""
+"""By name: the family, keys as older releases of transformers or the code beside checkpoints write them, and as the
+pinned release does."""
 
 
 @pytest.mark.parametrize("name", SPELLINGS)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codegen.table import Absence, RefusedClass, Remote, Rename, Unread, hard_wired, must_be, positive, restates
+from codegen.table import (
+    Absence,
+    Pending,
+    RefusedClass,
+    Remote,
+    Rename,
+    Unread,
+    hard_wired,
+    must_be,
+    positive,
+    restates,
+)
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot
 
 PATH = "toy_transformers.configuration_toy"
 GATE = "toy_transformers.modeling_toy.ToyGate"
 SNAPSHOT = replace(
     snapshot((hf("width"),), inner=(megatron("width"),)),
-    causal_lm={"toy_gated": f"{PATH}.GatedConfig"},
+    causal_lm={"toy_gated": f"{PATH}.GatedConfig", "toy-new": f"{PATH}.NewConfig"},
     computations=(f"{PATH}.GatedConfig", GATE),
 )
 OWNERS = (architecture(Absence("width", 0)),)
@@ -33,6 +44,7 @@ REFUSED_CLASSES = (
         "a gate that Megatron does not have",
         fields=(must_be("cap", (None, 0.0), "Megatron has no cap"),),
     ),
+    Pending("toy_new", f"{PATH}.NewConfig"),
 )
 REMOTE = (
     Remote(
@@ -46,5 +58,5 @@ REMOTE = (
         constants=(hard_wired("norm", "rms", "the class has RMSNorm"),),
     ),
 )
-REFUSED_REMOTE = {"toy_strange": "nobody has looked at its code"}
+REFUSED_REMOTE = {"toy_strange": "its layers are not all alike"}
 SHOWS = ("_refused.py", "_keys.py")
