@@ -13,12 +13,6 @@ REFUSED: Mapping[str, RefusedClass] = {
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
     ),
-    "apertus1p5_text": RefusedClass(
-        name="apertus1p5_text",
-        config_class="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
-        computation="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
-        reason="nobody has looked yet",
-    ),
     "axk2": RefusedClass(
         name="axk2",
         config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
@@ -183,8 +177,8 @@ REFUSED: Mapping[str, RefusedClass] = {
     "dory": RefusedClass(
         name="dory",
         config_class="transformers.models.dory.configuration_dory.DoryConfig",
-        computation="transformers.models.dory.configuration_dory.DoryConfig",
-        reason="nobody has looked yet",
+        computation="transformers.models.dory.modeling_dory.DoryDecoderLayer.lambda_1",
+        reason="residuals that move towards the normalised update, at a learned rate by channel",
     ),
     "dots3_note": RefusedClass(
         name="dots3_note",
@@ -428,8 +422,8 @@ REFUSED: Mapping[str, RefusedClass] = {
     "inkling2_loop_text": RefusedClass(
         name="inkling2_loop_text",
         config_class="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
-        computation="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
-        reason="nobody has looked yet",
+        computation="transformers.models.inkling2_loop.modeling_inkling2_loop.Inkling2LoopBlockAttentionResidual",
+        reason="attention over the states of earlier blocks in place of the residual",
     ),
     "inkling2_text": RefusedClass(
         name="inkling2_text",
@@ -472,12 +466,6 @@ REFUSED: Mapping[str, RefusedClass] = {
         config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
         computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
         reason="a softplus gate on the output of attention; Megatron has a sigmoid",
-    ),
-    "lara_mini": RefusedClass(
-        name="lara_mini",
-        config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
-        computation="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
-        reason="nobody has looked yet",
     ),
     "llama4": RefusedClass(
         name="llama4",
