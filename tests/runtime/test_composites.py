@@ -102,9 +102,16 @@ def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
 
 SIZE = config("qwen3").hidden_size
 FITTING: Mapping[str, Json] = {
+    # Tokens of images, then those of audio, within the vocabulary.
+    "apertus1p5": {
+        "vision_config": {"codebook_size": 24},
+        "audio_config": {"model_type": "wavtokenizer_encoder", "codebook_size": 16},
+        "image_token_offset": 100,
+        "audio_token_offset": 124,
+    },
     "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}}
 }
-"""What classes want to be as wide as the language model."""
+"""What classes want to fit the language model."""
 
 
 def read(tmp_path: Path, data: Json) -> PreTrainedConfig:
