@@ -51,6 +51,7 @@ from codegen.rows.older import (
     Older,
     Otherwise,
     Replaced,
+    Throughout,
     Words,
 )
 from codegen.rows.rename import Rename
@@ -100,6 +101,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
+    "Throughout",
     "Unread",
     "ValueTable",
     "Words",

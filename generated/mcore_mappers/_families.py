@@ -1198,7 +1198,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            ("attention_chunk_size", "must be given: transformers makes the mask of chunks even if no layer has them"),
             (
                 "attn_temperature_tuning",
                 "must be False where a layer has no rope: Megatron does not scale queries by their position",

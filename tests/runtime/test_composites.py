@@ -109,7 +109,7 @@ FITTING: Mapping[str, Json] = {
         "image_token_offset": 100,
         "audio_token_offset": 124,
     },
-    "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}}
+    "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}},
 }
 """What classes want to fit the language model."""
 
