@@ -297,7 +297,7 @@ SPELLINGS: Mapping[str, tuple[str, Json, Json]] = {
         },
     ),
 }
-"""By name: the family, keys as older releases of transformers or the code beside checkpoints write them, and as 5.23
+"""By name: the family, keys as older releases of transformers or the code beside checkpoints write them, and as the newest
 does."""
 
 
