@@ -30,6 +30,7 @@ from mcore_mappers_runtime.equal import path_of
 from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
+from tests.runtime.fitting import FITTING, SIZE
 from tests.selection import draw
 from tests.support.about import about
 from tests.support.equality import differences
@@ -98,20 +99,6 @@ def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
         data = {field: data}
     fitting = FITTING.get(model_type, {}) if inner.get("hidden_size") == SIZE else {}
     return {"model_type": model_type, **fitting, **outer, **data}
-
-
-SIZE = config("qwen3").hidden_size
-FITTING: Mapping[str, Json] = {
-    # Tokens of images, then those of audio, within the vocabulary.
-    "apertus1p5": {
-        "vision_config": {"codebook_size": 24},
-        "audio_config": {"model_type": "wavtokenizer_encoder", "codebook_size": 16},
-        "image_token_offset": 100,
-        "audio_token_offset": 124,
-    },
-    "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}},
-}
-"""What classes want to fit the language model."""
 
 
 def read(tmp_path: Path, data: Json) -> PreTrainedConfig:
