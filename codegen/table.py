@@ -51,6 +51,7 @@ from codegen.rows.older import (
     Older,
     Otherwise,
     Replaced,
+    Throughout,
     Words,
 )
 from codegen.rows.rename import Rename
@@ -101,6 +102,7 @@ __all__ = [
     "Since",
     "Symbol",
     "Target",
+    "Throughout",
     "Unmapped",
     "Unread",
     "ValueTable",

@@ -25,7 +25,10 @@ from codegen.table import (
     Kind,
     Local,
     NoInverse,
+    Otherwise,
     Rename,
+    Replaced,
+    Throughout,
     must_be,
     positive,
     require,
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
-    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import experts_by_layer
     from mcore_mappers_runtime.patterns import layer_indices
@@ -72,14 +74,6 @@ def attn_temperature_tuning_of() -> bool:
     return False
 
 
-def chunks_have_a_size(hf: Llama4TextConfig) -> bool:
-    return hf.attention_chunk_size is not None
-
-
-def attention_chunk_size_of() -> NotCarried:
-    return NOT_CARRIED
-
-
 FAMILY = Family(
     config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
     covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
@@ -100,12 +94,7 @@ FAMILY = Family(
     replaces=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
     rows=(
         no_other_attention("its attention has no chunks"),
-        require(
-            "attention_chunk_size",
-            chunks_have_a_size,
-            "must be given: transformers makes the mask of chunks even if no layer has them",
-            inverse=(Inverse("attention_chunk_size", attention_chunk_size_of),),
-        ),
+        Ignored("attention_chunk_size", Kind.INFERENCE, "the size of chunks, which no layer has"),
         Computed(
             "qk_l2_norm",
             qk_l2_norm,
@@ -146,7 +135,7 @@ FAMILY = Family(
         ),
         Constant("moe_router_topk", 1, "The only number with which a score can multiply what an expert gets."),
         must_be("num_experts_per_tok", (1,), "Megatron hard-wires it where a score multiplies what an expert gets"),
-        *positive("num_local_experts", "intermediate_size", "intermediate_size_mlp", "attention_chunk_size"),
+        *positive("num_local_experts", "intermediate_size", "intermediate_size_mlp"),
         Ignored(
             "interleave_moe_layer_step",
             Kind.DEAD,
@@ -159,5 +148,19 @@ FAMILY = Family(
         ),
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
         restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope"),
+    ),
+    older=(
+        Otherwise(
+            "layer_types",
+            "5.24.0",
+            "layers with rope had chunks even where these had no size",
+            Throughout("full_attention", without="attention_chunk_size"),
+        ),
+        Otherwise(
+            "attention_chunk_size",
+            "5.24.0",
+            "the mask of chunks was made even if no layer had them, and cannot be made without their size",
+            Replaced(None, 8192),
+        ),
     ),
 )

@@ -73,6 +73,12 @@ DECODERS: Final = (
     refused("diffllama", "DiffLlamaConfig", "DiffLlamaAttention.lambda_q1", "the difference of two attention maps"),
     refused("doge", "DogeConfig", "DogeAttention.prepare_dynamic_mask", "a mask computed from the values"),
     refused(
+        "dory",
+        "DoryConfig",
+        "DoryDecoderLayer.lambda_1",
+        "residuals that move towards the normalised update, at a learned rate by channel",
+    ),
+    refused(
         "dots3_note_text",
         "Dots3NoteTextConfig",
         "Dots3NoteTextAttention",
@@ -213,6 +219,13 @@ DECODERS: Final = (
         "Inkling2BlockAttentionResidual",
         "attention over the states of earlier blocks in place of the residual",
         package="inkling2",
+    ),
+    refused(
+        "inkling2_loop_text",
+        "Inkling2LoopTextConfig",
+        "Inkling2LoopBlockAttentionResidual",
+        "attention over the states of earlier blocks in place of the residual",
+        package="inkling2_loop",
     ),
     refused(
         "inkling_text",

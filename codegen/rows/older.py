@@ -111,7 +111,16 @@ class From:
     """What is added to the number there."""
 
 
-Cure = Replaced | ByDefault | From
+@dataclass(frozen=True)
+class Throughout:
+    """A list by layer that the file leaves out has one entry for all, where another key of the file is None."""
+
+    entry: str
+    without: str
+    """The key."""
+
+
+Cure = Replaced | ByDefault | From | Throughout
 
 
 @dataclass(frozen=True)

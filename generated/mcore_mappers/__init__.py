@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.save_config import save_config
 
     from . import apertus as apertus
+    from . import apertus1p5_text as apertus1p5_text
     from . import arcee as arcee
     from . import aria_text as aria_text
     from . import axk1 as axk1
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from . import internlm3 as internlm3
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
+    from . import lara_mini as lara_mini
     from . import lfm2 as lfm2
     from . import lfm2_moe as lfm2_moe
     from . import lfm3 as lfm3

@@ -55,6 +55,7 @@ FIELDS = Fields(
                 "n_inner",
                 "num_kv_heads",
                 "num_ln_in_parallel_attn",
+                "output_vocab_size",
                 "pad_token_id",
                 "pretraining_tp",
                 "q_lora_rank",
@@ -277,6 +278,7 @@ FIELDS = Fields(
     ),
     otherwise={
         "apertus": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "apertus1p5_text": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "arcee": (Declared((NoneType, int), ("num_key_value_heads", "head_dim")),),
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
@@ -406,6 +408,7 @@ FIELDS = Fields(
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
         ),
+        "lara_mini": (Declared((int,), ("sliding_window",)),),
         "lfm2_moe": (Declared((NoneType, dict), ("rope_parameters",)),),
         "lfm3": (Declared((NoneType, dict), ("rope_parameters",)), Declared((float,), ("attention_dropout",))),
         "llama": (

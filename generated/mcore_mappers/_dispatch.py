@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
     from transformers.models.apertus.configuration_apertus import ApertusConfig
+    from transformers.models.apertus1p5.configuration_apertus1p5 import Apertus1p5TextConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
     from transformers.models.aria.configuration_aria import AriaTextConfig
     from transformers.models.axk1.configuration_axk1 import AXK1Config
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
     from transformers.models.iquestcoder.configuration_iquestcoder import IQuestCoderConfig
     from transformers.models.jais2.configuration_jais2 import Jais2Config
+    from transformers.models.lara_mini.configuration_lara_mini import LaraMiniConfig
     from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
     from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
     from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
@@ -87,6 +89,10 @@ if TYPE_CHECKING:
 
 @overload
 def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -167,6 +173,8 @@ def to_megatron(hf: InternLM3Config, /, *, strict: bool = False, **caller: Unpac
 def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: LaraMiniConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

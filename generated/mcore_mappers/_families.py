@@ -250,6 +250,28 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "apertus1p5_text": Family(
+        name="apertus1p5_text",
+        config_class="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
+        architectures=("Apertus1p5TextForCausalLM",),
+        covers="The language model of Apertus 1.5 with a fixed activation; the published ones have xIELU, whose "
+        "shape is learned.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            (
+                "output_vocab_size",
+                "must be None or vocab_size: Megatron's output layer has a row for every token that is embedded",
+            ),
+        ),
+        deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
     "arcee": Family(
         name="arcee",
         config_class="transformers.models.arcee.configuration_arcee.ArceeConfig",
@@ -1055,6 +1077,26 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "lara_mini": Family(
+        name="lara_mini",
+        config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig",
+        architectures=("LaraMiniForCausalLM",),
+        covers="Lara 4 Mini.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["delta_net_sizes"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["normalised_if_said"],
+            *_GUARDS["numbered_experts"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
+    ),
     "lfm2": Family(
         name="lfm2",
         config_class="transformers.models.lfm2.configuration_lfm2.Lfm2Config",
@@ -1156,7 +1198,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            ("attention_chunk_size", "must be given: transformers makes the mask of chunks even if no layer has them"),
             (
                 "attn_temperature_tuning",
                 "must be False where a layer has no rope: Megatron does not scale queries by their position",

@@ -19,6 +19,18 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -408,6 +420,17 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "is_causal",
                 "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "intermediate_size",
+                "is_causal",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -875,6 +898,7 @@ KEYS = Keys(
     },
     lists={
         "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
+        "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": ("tools",),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
         "transformers.models.aria.configuration_aria.AriaTextConfig": ("tools",),
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
@@ -924,6 +948,7 @@ KEYS = Keys(
         "transformers.models.internlm3.configuration_internlm3.InternLM3Config": ("tools",),
         "transformers.models.iquestcoder.configuration_iquestcoder.IQuestCoderConfig": ("tools",),
         "transformers.models.jais2.configuration_jais2.Jais2Config": ("tools",),
+        "transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig": ("tools",),
         "transformers.models.lfm2.configuration_lfm2.Lfm2Config": ("liquid", "tools"),
         "transformers.models.lfm2_moe.configuration_lfm2_moe.Lfm2MoeConfig": ("liquid", "tools"),
         "transformers.models.lfm3.configuration_lfm3.Lfm3Config": ("tools",),

@@ -15,10 +15,20 @@ from mcore_mappers_runtime.records import (
     Older,
     Otherwise,
     Replaced,
+    Throughout,
     Words,
 )
 
 OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
+    (
+        Otherwise(
+            "attention_chunk_size",
+            "5.24.0",
+            "the mask of chunks was made even if no layer had them, and cannot be made without their size",
+            cure=Replaced(value=None, by=8192),
+        ),
+        frozenset({"llama4_text"}),
+    ),
     (
         Older("first_k_dense_replace", "5.11.0", Attribute(name="first_k_dense_replace", absent=3)),
         frozenset({"glm_moe_dsa"}),
@@ -49,6 +59,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
     (
         Older("layer_types", "5.18.0", Words(older=(("deepseek_sparse_attention", "indexed_attention"),))),
         frozenset({"deepseek_v32", "glm_moe_dsa"}),
+    ),
+    (
+        Otherwise(
+            "layer_types",
+            "5.24.0",
+            "layers with rope had chunks even where these had no size",
+            cure=Throughout(entry="full_attention", without="attention_chunk_size"),
+        ),
+        frozenset({"llama4_text"}),
     ),
     (
         Older(

@@ -13,10 +13,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
     ),
-    "apertus1p5_text": PendingClass(
-        name="apertus1p5_text",
-        config_class="transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig",
-    ),
     "axk2": RefusedClass(
         name="axk2",
         config_class="transformers.models.axk2.configuration_axk2.AXK2Config",
@@ -178,7 +174,12 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.doge.modeling_doge.DogeAttention.prepare_dynamic_mask",
         reason="a mask computed from the values",
     ),
-    "dory": PendingClass(name="dory", config_class="transformers.models.dory.configuration_dory.DoryConfig"),
+    "dory": RefusedClass(
+        name="dory",
+        config_class="transformers.models.dory.configuration_dory.DoryConfig",
+        computation="transformers.models.dory.modeling_dory.DoryDecoderLayer.lambda_1",
+        reason="residuals that move towards the normalised update, at a learned rate by channel",
+    ),
     "dots3_note": RefusedClass(
         name="dots3_note",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
@@ -413,9 +414,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
         reason="hyper-connections: several residual streams, mixed around every layer",
     ),
-    "inkling2_loop_text": PendingClass(
+    "inkling2_loop_text": RefusedClass(
         name="inkling2_loop_text",
         config_class="transformers.models.inkling2_loop.configuration_inkling2_loop.Inkling2LoopTextConfig",
+        computation="transformers.models.inkling2_loop.modeling_inkling2_loop.Inkling2LoopBlockAttentionResidual",
+        reason="attention over the states of earlier blocks in place of the residual",
     ),
     "inkling2_text": RefusedClass(
         name="inkling2_text",
@@ -458,9 +461,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
         computation="transformers.models.laguna.modeling_laguna.LagunaAttention.g_proj",
         reason="a softplus gate on the output of attention; Megatron has a sigmoid",
-    ),
-    "lara_mini": PendingClass(
-        name="lara_mini", config_class="transformers.models.lara_mini.configuration_lara_mini.LaraMiniConfig"
     ),
     "llama4": RefusedClass(
         name="llama4",

@@ -14,6 +14,9 @@ RELEASES = Releases(
         "transformers": "5.5.0",
     },
     narrower={
+        "apertus1p5_text": {
+            "transformers": "5.24.0",
+        },
         "axk1": {
             "transformers": "5.15.0",
         },
@@ -40,6 +43,9 @@ RELEASES = Releases(
         },
         "iquestcoder": {
             "transformers": "5.23.0",
+        },
+        "lara_mini": {
+            "transformers": "5.24.0",
         },
         "lfm3": {
             "transformers": "5.23.0",

@@ -15,7 +15,6 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
-from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer
@@ -66,6 +65,7 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
 
 
 # Not read, because it does not decide what the model computes:
+# - attention_chunk_size: metadata or inference: the size of chunks, which no layer has
 # - attn_scale, floor_scale: metadata or inference: belongs to the scaling of queries by their
 #   position, which no layer has
 # - interleave_moe_layer_step: dead: only fills in moe_layers where a config is built without them;
@@ -84,7 +84,6 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         num_local_experts=hf.num_local_experts,
-        attention_chunk_size=hf.attention_chunk_size,
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attention_dropout=hf.attention_dropout)
@@ -114,12 +113,6 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
     )
     experts.balanced_by_loss(check, hf)
     positions.rope_keys(check, hf)
-    check.require(
-        hf.attention_chunk_size is not None,
-        "attention_chunk_size",
-        hf.attention_chunk_size,
-        "must be given: transformers makes the mask of chunks even if no layer has them",
-    )
     check.require(
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
         "layer_types",
@@ -215,7 +208,6 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "use_qk_norm": transformer.qk_l2_norm,
         "rope_parameters": gpt_rope_parameters(model),
         "no_rope_layers": layers_with_rope(model),
-        "attention_chunk_size": NOT_CARRIED,
         "layer_types": ["full_attention" for _ in window_types(model)],
         "attn_temperature_tuning": False,
         "attention_bias": False,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .by_layer import linear
 from .hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
-from .patterns import second_of_two
+from .patterns import known_types, second_of_two
+from .windows import SLIDING, window_types
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -26,6 +27,15 @@ def linear_layers(check: Check, layer_types: Sequence[str] | None, num_layers: i
     return second_of_two(check, "layer_types", layer_types, (FULL, LINEAR), "this family")
 
 
+def windowed_types(check: Check, layer_types: Sequence[str] | None, num_layers: int) -> Sequence[str]:
+    """The type of each layer, where some of those with attention have a window; any other list is refused."""
+    if layer_types is None or len(layer_types) != num_layers:
+        check.refuse("layer_types", layer_types, f"must list {num_layers} layers, as many as num_hidden_layers")
+        return [FULL] * num_layers
+    known_types(check, "layer_types", layer_types, (FULL, SLIDING, LINEAR), "this family")
+    return layer_types
+
+
 def mixer_symbols(linear: Sequence[int]) -> str:
     """The symbol of each layer's mixer in a hybrid pattern."""
     return "".join(DELTA_NET if each else ATTENTION for each in linear)
@@ -42,6 +52,16 @@ def mixer_types(model: GPTModelConfig) -> list[str]:
 def hybrid_mixer_types(model: HybridModelConfig) -> list[str]:
     """The type of every layer of a decoder that is a hybrid model."""
     return [LINEAR if symbol == DELTA_NET else FULL for symbol in mixers(model)]
+
+
+def windowed_mixer_types(model: GPTModelConfig | HybridModelConfig, mixers: Sequence[str]) -> list[str]:
+    """The type of every layer, of those with attention by their windows.
+
+    Args:
+        model: a decoder, which may be a hybrid model.
+        mixers: which of its layers have Gated DeltaNet.
+    """
+    return [mixer if mixer == LINEAR else window for mixer, window in zip(mixers, window_types(model), strict=False)]
 
 
 def linear_types(model: HybridModelConfig) -> list[str]:

@@ -28,21 +28,26 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     return [0 if (layer + 1) % step or layer in named else 1 for layer in range(num_layers)]
 
 
-def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str, str], whose: str) -> list[int]:
-    """1 for each layer of the second type, 0 for each other; refused unless all are of one of the two.
+def known_types(check: Check, field: str, types: Sequence[str], known: Sequence[str], whose: str) -> None:
+    """Refuses a list of layer types unless all are known.
 
     Args:
-        check: takes the types that are neither.
+        check: takes the types that are not.
         field: of the config, that lists them.
         types: one for each layer.
-        two: those that there are.
+        known: those that there are.
         whose: who has them, for the refusal.
     """
-    first, second = two
-    if not {first, second}.issuperset(types):
-        unknown = [each for each in dict.fromkeys(types) if each not in two]
-        check.refuse(field, types, f"{whose} has {first!r} and {second!r}, and no {listed(unknown)}")
-    return [1 if each == second else 0 for each in types]
+    unknown = [each for each in dict.fromkeys(types) if each not in known]
+    if unknown:
+        *others, last = map(repr, known)
+        check.refuse(field, types, f"{whose} has {', '.join(others)} and {last}, and no {listed(unknown)}")
+
+
+def second_of_two(check: Check, field: str, types: Sequence[str], two: tuple[str, str], whose: str) -> list[int]:
+    """1 for each layer of the second type, 0 for each other; refused as by `known_types`."""
+    known_types(check, field, types, two, whose)
+    return [1 if each == two[1] else 0 for each in types]
 
 
 def layer_indices(check: Check, field: str, layers: Sequence[int] | None, num_layers: int) -> Sequence[int]:

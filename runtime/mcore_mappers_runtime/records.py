@@ -262,6 +262,15 @@ class From:
 
 
 @dataclass(frozen=True)
+class Throughout:
+    """A list by layer that the file leaves out has one entry for all, where another key of the file is None."""
+
+    entry: str
+    without: str
+    """The key."""
+
+
+@dataclass(frozen=True)
 class Otherwise:
     """The class of an older release made something else of the same file."""
 
@@ -271,7 +280,7 @@ class Otherwise:
     """The first release that does what the one does for which the mapper was generated."""
     why: str
     """What older releases compute."""
-    cure: Replaced | ByDefault | From | None = None
+    cure: Replaced | ByDefault | From | Throughout | None = None
     """How a file is read so that older releases compute the same; None where that cannot be said to them."""
     unless: tuple[Plain, ...] = ()
     """Values of the field for which it does not matter."""

@@ -26,6 +26,7 @@ from .records import (
     Older,
     Otherwise,
     Replaced,
+    Throughout,
     Words,
 )
 from .registry import Registry, known, registry_of
@@ -206,9 +207,11 @@ def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[st
     """What a file states for a class, so that the class of the installed release makes of it what newer ones do."""
     now = dict(data)
     aliases = {alias: own for alias, own in cls.attribute_map.items() if alias not in now and own in now}
+    usual = {each.name: each.default for each in fields(cast("Any", cls))}
+    layers = _count({**usual, **data}, _LAYERS)
     changed: list[tuple[str, str, str]] = []
     for other in window.otherwise:
-        cured = _cured(other, {*now, *aliases}, now)
+        cured = _cured(other, {*now, *aliases}, data, layers)
         if cured is not None and cured[0] != now.get(other.field):
             now[other.field] = cured[0]
             changed.append((other.field, other.since, other.why))
@@ -216,7 +219,6 @@ def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[st
         if isinstance(row.place, Also) and now.get(row.place.name) is not None:
             now[row.field] = now[row.place.name]
     written = as_installed(window, now).values
-    usual = {each.name: each.default for each in fields(cast("Any", cls))}
     for row in window.older:
         name = _other_name(row)
         told = isinstance(row.place, Beside | Words | Dense | Also) and name in written
@@ -225,8 +227,15 @@ def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[st
     return Read(written, tuple(changed))
 
 
-def _cured(row: Otherwise, stated: set[str], data: Mapping[str, object]) -> tuple[object] | None:
-    """What the field has to say; None where the file can stay as it is."""
+def _cured(row: Otherwise, stated: set[str], data: Mapping[str, object], layers: int) -> tuple[object] | None:
+    """What the field has to say; None where the file can stay as it is.
+
+    Args:
+        row: of the field.
+        stated: names that the file has, or was made to have.
+        data: the file as it was.
+        layers: how many it has.
+    """
     match row.cure:
         case Replaced(by=by):
             return (by,) if _is_replaced(row, data) else None
@@ -235,6 +244,9 @@ def _cured(row: Otherwise, stated: set[str], data: Mapping[str, object]) -> tupl
         case From(key=key, more=more):
             number = data.get(key)
             return (number + more,) if type(number) is int else None
+        case Throughout(entry=entry, without=key):
+            left_out = data.get(row.field) is None and key in data and data[key] is None
+            return ([entry] * layers,) if left_out else None
         case None:
             return None
 

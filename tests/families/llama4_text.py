@@ -38,6 +38,7 @@ PROOF = Proof(
         "no_rope_and_no_norms": {"no_rope_layers": [0, 0, 0], "use_qk_norm": False},
         "more_rope_layers_than_layers": {**_HALF, "no_rope_layers": [0, 1, 1, 0, 1]},
         "rope_interval": {**_HALF, "no_rope_layers": None, "no_rope_layer_interval": 2},
+        "no_chunks": {"layer_types": None, "attention_chunk_size": None},
         "tuning_without_effect": {"attn_temperature_tuning": True},
         "experts_everywhere": {"moe_layers": [0, 1, 2]},
         "experts_nowhere": {"moe_layers": []},
@@ -72,8 +73,12 @@ PROOF = Proof(
         ATTENTION_BIAS,
         Refused("chunks", "layer_types", {"layer_types": [FULL, CHUNKED, FULL]}),
         Refused("too_few_layer_types", "layer_types", {}, {"layer_types": [FULL]}),
-        Refused("chunks_unsaid", "attention_chunk_size", {"attention_chunk_size": None}),
-        Refused("chunks_of_none", "attention_chunk_size", {"attention_chunk_size": 0}),
+        Refused(
+            "chunks_in_layers_with_rope",
+            "layer_types",
+            {"layer_types": None},
+            nearest=({}, {"layer_types": None, "attention_chunk_size": None}),
+        ),
         Refused(
             "norms_in_some_layers",
             "use_qk_norm",
@@ -133,7 +138,6 @@ PROOF = Proof(
         "moe_layers": ([], [0], [1, 2], [0, 1, 2], [7], [-1], None),
     },
     equal={
-        "attention_chunk_size": "no layer has chunks",
         "attn_temperature_tuning": "queries are scaled in layers without rope alone",
     },
     zero=ZERO,

@@ -102,10 +102,11 @@ def compare(
         limit: a difference in eval mode beyond which train mode does not matter; it stands for both then.
     """
     start = time.perf_counter()
-    if megatron_config.vocab_size != hf_config.vocab_size:
-        # Rows that are too many would pass for padding.
-        raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {hf_config.vocab_size}")
     theirs = reference(hf_config, deviations, seed, device)
+    for embedded_or_predicted in (hf_config.vocab_size, theirs.evaluation.shape[-1]):
+        if megatron_config.vocab_size != embedded_or_predicted:
+            # Rows that are too many would pass for padding.
+            raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {embedded_or_predicted}")
     with device.emulated() as used:
         ours = build_megatron(megatron_config).to(device.tensors)
         for deviation in deviations:

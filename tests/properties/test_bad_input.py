@@ -18,6 +18,7 @@ import pytest
 import torch
 from huggingface_hub.errors import StrictDataclassError
 from transformers import PreTrainedConfig
+from transformers.integrations.heterogeneity.configuration_utils import AmbiguousGlobalPerLayerAttributeError
 
 import mcore_mappers
 from codegen.table import Choice, Ignored
@@ -234,7 +235,10 @@ def test_per_layer_config(family: str) -> None:
         *({0: {name: 32}} for name in ("intermediate_size", "n_inner") if name in hints(family)),
         *({"1": {name: 4}} for name in ("num_key_value_heads",) if name in hints(family)),
     ):
-        hf = config(family, per_layer_config=layers)
+        try:
+            hf = config(family, per_layer_config=layers)
+        except AmbiguousGlobalPerLayerAttributeError:  # the class reads the attribute when it is built
+            continue
         with about(family, layers):
             assert hf.is_heterogeneous
             assert refused(hf) == ["per_layer_config"]

@@ -30,6 +30,7 @@ from mcore_mappers_runtime.equal import path_of
 from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
+from tests.runtime.fitting import FITTING, SIZE
 from tests.selection import draw
 from tests.support.about import about
 from tests.support.equality import differences
@@ -98,13 +99,6 @@ def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
         data = {field: data}
     fitting = FITTING.get(model_type, {}) if inner.get("hidden_size") == SIZE else {}
     return {"model_type": model_type, **fitting, **outer, **data}
-
-
-SIZE = config("qwen3").hidden_size
-FITTING: Mapping[str, Json] = {
-    "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}}
-}
-"""What classes want to be as wide as the language model."""
 
 
 def read(tmp_path: Path, data: Json) -> PreTrainedConfig:

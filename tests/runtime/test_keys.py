@@ -17,6 +17,7 @@ from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.records import Remote
 from tests.families import PROOFS
 from tests.mapping.support import folder
+from tests.runtime.fitting import FITTING
 from tests.runtime.slips import deciding, file_of, known_beside, misspelt, rope_keys, slips, taken_when_built
 from tests.runtime.test_load import CODES, remote_file, written
 from tests.selection import some
@@ -235,5 +236,5 @@ def test_a_misspelt_key_beside_the_whole_is_named(name: str, family: str, tmp_pa
     # What a class takes when it is built and keeps no trace of is known where the language model stands alone.
     gone = taken_when_built(CLASSES[family]) - known_beside(family)
     wrong = misspelt(deciding(family) - gone - {"model_type"})
-    data = {**file_of(family), "model_type": name, **dict.fromkeys(wrong, ODD)}
+    data = {**FITTING.get(name, {}), **file_of(family), "model_type": name, **dict.fromkeys(wrong, ODD)}
     assert named(tmp_path, data) == wrong

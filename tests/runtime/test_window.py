@@ -265,6 +265,16 @@ def test_a_file_is_read_as_the_newest_release_reads_it(install: Install, tmp_pat
         ("5.12.1", {"model_type": "deepseek_v32", "n_routed_experts": 64}, {"num_experts": 64}),
         ("5.12.1", {"model_type": "deepseek_v32", "num_experts": 64}, {"n_routed_experts": 64, "num_experts": 64}),
         ("5.12.1", {"model_type": "glm_moe_dsa", "num_experts": 64}, {"n_routed_experts": 64}),
+        (
+            "5.23.0",
+            {"model_type": "llama4_text", "attention_chunk_size": None, "num_hidden_layers": 2},
+            {"attention_chunk_size": 8192, "layer_types": ["full_attention"] * 2},
+        ),
+        (
+            "5.23.0",
+            {"model_type": "llama4_text", "attention_chunk_size": None, "layer_types": ["chunked_attention"]},
+            {"layer_types": ["chunked_attention"]},
+        ),
     ],
 )
 def test_the_installed_class_is_told_what_the_newest_makes_of_a_file(
@@ -298,6 +308,7 @@ def test_the_table_and_the_registry_have_the_same_vocabulary() -> None:
         "Replaced",
         "ByDefault",
         "From",
+        "Throughout",
     ):
         ours, theirs = vars(rules)[name], vars(records)[name]
         assert [each.name for each in fields(ours)] == [each.name for each in fields(theirs)]

@@ -61,7 +61,11 @@ SCORED_BY_SIGMOID: Final = Part(
     rows=(
         Constant("moe_router_score_function", "sigmoid", "Hugging Face has no flag: the class scores with a sigmoid."),
         Constant("moe_router_pre_softmax", False, "There is no softmax."),
-        Constant("moe_router_dtype", "fp32", "Both sides score in float32, whatever the weights are."),
+        Constant(
+            "moe_router_dtype",
+            "fp32",
+            "Both sides score in float32, whatever dtype the weights have; in Megatron that is params_dtype.",
+        ),
     ),
     includes=(ROUTER_LOGITS,),
 )

@@ -94,23 +94,26 @@ DELTA_NET_SIZES: Final = Part(
 )
 """Gated DeltaNet's sizes, and its activation."""
 
-DELTA_NET: Final = Part(
-    includes=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, QK_NORM, NO_ATTENTION_BIAS, DELTA_NET_SIZES, GIVEN_HEAD_DIM),
+DELTA_NET_DECODER: Final = Part(
+    includes=(DECODER, GROUPED_QUERY, QK_NORM, NO_ATTENTION_BIAS, DELTA_NET_SIZES, GIVEN_HEAD_DIM),
     replaces=("mixers",),
-    rows=(
-        Constant("layernorm_zero_centered_gamma", True, "Norms multiply by 1 + weight: Hugging Face has no flag."),
-        Constant("attention_output_gate", True, "q_proj holds a gate too: Hugging Face has no flag."),
-    ),
     gpt=(
-        Local("linear", linear, inverse=(Inverse("layer_types", layer_types_back),)),
         Computed(
             "experimental_attention_variant", variant, "None where every layer has attention.", inverse=IN_LAYER_TYPES
         ),
         Computed("linear_attention_freq", frequency, "1 for a layer with Gated DeltaNet.", inverse=IN_LAYER_TYPES),
     ),
-    hybrid=(
-        Local("linear", linear, inverse=(Inverse("layer_types", hybrid_layer_types_back),)),
-        Local("mixers", mixers_of_layers),
+    hybrid=(Local("mixers", mixers_of_layers),),
+)
+"""A decoder with Gated DeltaNet in the layers of which a local `linear` says so, and attention in the others."""
+
+DELTA_NET: Final = Part(
+    includes=(DELTA_NET_DECODER, PARTIAL_ROPE),
+    rows=(
+        Constant("layernorm_zero_centered_gamma", True, "Norms multiply by 1 + weight: Hugging Face has no flag."),
+        Constant("attention_output_gate", True, "q_proj holds a gate too: Hugging Face has no flag."),
     ),
+    gpt=(Local("linear", linear, inverse=(Inverse("layer_types", layer_types_back),)),),
+    hybrid=(Local("linear", linear, inverse=(Inverse("layer_types", hybrid_layer_types_back),)),),
 )
 """Qwen's decoder with gated attention in some layers and Gated DeltaNet in the others."""

@@ -54,7 +54,8 @@ router_of_groups:
 - moe_shared_expert_gate: Shared experts are added as they are.
 
 scored_by_sigmoid:
-- moe_router_dtype: Both sides score in float32, whatever the weights are.
+- moe_router_dtype: Both sides score in float32, whatever dtype the weights have; in Megatron that is
+  params_dtype.
 - moe_router_pre_softmax: There is no softmax.
 - moe_router_score_function: Hugging Face has no flag: the class scores with a sigmoid.
 

@@ -2,8 +2,10 @@
 
 delta_net:
 - attention_output_gate: q_proj holds a gate too: Hugging Face has no flag.
-- experimental_attention_variant: None where every layer has attention.
 - layernorm_zero_centered_gamma: Norms multiply by 1 + weight: Hugging Face has no flag.
+
+delta_net_decoder:
+- experimental_attention_variant: None where every layer has attention.
 - linear_attention_freq: 1 for a layer with Gated DeltaNet.
 """
 

@@ -1,0 +1,282 @@
+"""LaraMiniConfig to Megatron: Lara 4 Mini."""
+
+from __future__ import annotations
+
+from typing import Literal, Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.lara_mini.configuration_lara_mini import LaraMiniConfig
+
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.delta_net import (
+    FULL,
+    LINEAR,
+    hybrid_mixer_types,
+    mixer_symbols,
+    mixer_types,
+    windowed_mixer_types,
+    windowed_types,
+)
+from mcore_mappers_runtime.experts import load_balancing
+from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.positions import rope_skips
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import SLIDING, window_reach, window_skips
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, experts, positions, recurrent, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def to_megatron(hf: LaraMiniConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check = Check("lara_mini", LaraMiniConfig, hf, caller, GPTFields, strict=strict)
+    hf = check.plain(hf)
+    expert_layers = [1] * hf.num_hidden_layers
+    layers = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    linear = [int(each == LINEAR) for each in layers]
+    sliding = [int(each == SLIDING) for each in layers]
+    transformer = _transformer(
+        check,
+        hf,
+        linear,
+        rope,
+        sliding,
+        caller,
+        num_layers=hf.num_hidden_layers,
+        window_attn_skip_freq=window_skips(sliding),
+        # Attention without a window has no positions.
+        no_rope_freq=rope_skips([int(each == FULL) for each in layers]),
+        experimental_attention_variant="gated_delta_net" if any(linear) else None,
+        linear_attention_freq=linear if any(linear) else None,
+        moe_layer_freq=expert_layers,
+    )
+    return GPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def to_megatron_hybrid(
+    hf: LaraMiniConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check = Check("lara_mini", LaraMiniConfig, hf, caller, HybridFields, strict=strict)
+    hf = check.plain(hf)
+    expert_layers = [1] * hf.num_hidden_layers
+    layers = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    linear = [int(each == LINEAR) for each in layers]
+    mixers = mixer_symbols(linear)
+    pattern = two_symbols(mixers, expert_layers)
+    sliding = [int(each == SLIDING) for each in layers]
+    transformer = _transformer(
+        check,
+        hf,
+        linear,
+        rope,
+        sliding,
+        caller,
+        num_layers=len(pattern.main),
+        window_attn_skip_freq=by_symbol(window_skips(sliding)),
+        # Attention without a window has no positions; every layer has two symbols.
+        no_rope_freq=by_symbol(rope_skips([int(each == FULL) for each in layers])),
+        is_hybrid_model=True,
+    )
+    return HybridModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - intermediate_size: metadata or inference: the one MLP of a layer, the shared expert, is given its
+#   own width
+
+
+def _transformer(
+    check: Check,
+    hf: LaraMiniConfig,
+    linear: list[int],
+    rope: GPTRope | HybridRope,
+    sliding: list[int],
+    caller: GPTFields | HybridFields,
+    *,
+    num_layers: int,
+    window_attn_skip_freq: int | list[int] | None,
+    no_rope_freq: int | list[int] | None,
+    experimental_attention_variant: Literal["gated_delta_net", "dsa"] | None = None,
+    linear_attention_freq: int | list[int] | None = None,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(
+        hidden_size=hf.hidden_size,
+        num_attention_heads=hf.num_attention_heads,
+        max_position_embeddings=hf.max_position_embeddings,
+        sliding_window=hf.sliding_window,
+    )
+    check.not_negative(initializer_range=hf.initializer_range)
+    check.probability(attention_dropout=hf.attention_dropout)
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    recurrent.delta_net_sizes(check, hf, linear)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    attention.no_attention_bias(check, hf)
+    attention.given_head_dim(check, hf)
+    experts.numbered_experts(check, hf)
+    experts.shared_expert_width(check, hf)
+    experts.normalised_if_said(check, hf)
+    experts.balanced_by_loss(check, hf)
+    decoder.padding_token(check, hf)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.num_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.moe_intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        multi_latent_attention=False,
+        window_size=window_reach(hf.sliding_window, sliding),
+        window_attn_skip_freq=window_attn_skip_freq,
+        no_rope_freq=no_rope_freq,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        qk_layernorm=True,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        experimental_attention_variant=experimental_attention_variant,
+        linear_attention_freq=linear_attention_freq,
+        linear_conv_kernel_dim=hf.linear_conv_kernel_dim,
+        linear_key_head_dim=hf.linear_key_head_dim,
+        linear_value_head_dim=hf.linear_value_head_dim,
+        linear_num_key_heads=hf.linear_num_key_heads,
+        linear_num_value_heads=hf.linear_num_value_heads,
+        num_moe_experts=hf.num_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
+        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_pre_softmax=not hf.norm_topk_prob,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: LaraMiniConfig | None = None) -> LaraMiniConfig:
+    """The LaraMiniConfig of the same model, as `mcore_mappers.to_hf` gives it."""
+    if isinstance(model, HybridModelConfig):
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
+
+
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "lara_mini")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "head_dim": transformer.kv_channels,
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_experts": transformer.num_moe_experts,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "layer_types": (
+            windowed_mixer_types(model, hybrid_mixer_types(model))
+            if isinstance(model, HybridModelConfig)
+            else windowed_mixer_types(model, mixer_types(model))
+        ),
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
+    "max_position_embeddings",
+    "router_aux_loss_coef",
+    "sliding_window",
+)
+_GPT = RoundTrip("lara_mini", LaraMiniConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("lara_mini", LaraMiniConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
