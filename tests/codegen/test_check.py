@@ -60,7 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if file.stem not in (*FEW, "__init__"):
                 file.unlink()
         # Every other class would need a family or a refusal.
-        edit(root / "codegen/refused/__init__.py", "(*DECODERS, *ENCODERS, *COMPOSITES)", "()")
+        edit(root / "codegen/refused/__init__.py", "(*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)", "()")
     assert check(root, "emit").returncode == 0
     return root
 

@@ -16,7 +16,7 @@ import pytest
 from codegen import project
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
-from codegen.emit.families import families_section
+from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
 from codegen.emit.package import tables_module, tables_of
 from codegen.emit.shared import shared
@@ -25,7 +25,7 @@ from codegen.resolve.collect import collect
 from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
-from codegen.table import Family, Row, Unread
+from codegen.table import Family, Pending, RefusedClass, Row, Unread
 from tests.selection import draw
 from tests.support.plans import modules
 
@@ -156,3 +156,14 @@ def test_nothing_written_for_all_knows_a_family() -> None:
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     assert len(files) > 15
     assert [line for file in files for line in mentions(file)] == []
+
+
+def test_classes_without_a_mapper_import_what_they_are() -> None:
+    refused, pending = RefusedClass("one", "a.OneConfig", "a.Twist", "it twists"), Pending("two", "a.TwoConfig")
+    for rows, names in (
+        ((), set()),
+        ((refused,), {"RefusedClass"}),
+        ((refused, pending), {"RefusedClass", "PendingClass"}),
+    ):
+        section = refused_section(rows)
+        assert {each.name for each in section.imports} == {"Mapping", "Unmapped", *names}
