@@ -29,7 +29,7 @@ from codegen.drift.kinds import Kind
 from codegen.drift.render import markdown, terminal
 from codegen.releases import ReleaseError, require_readable
 from tests.bumps.record import releases
-from tests.bumps.support import Release, at, difference, hunks, release
+from tests.bumps.support import TABLE, Release, at, difference, hunks, release
 from tests.selection import draw
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -339,3 +339,16 @@ def test_a_report_says_what_becomes_of_mappers_and_folds_what_decides_nothing(bu
     assert ("<details>" in text) == bool(found.cosmetics)
     silent = {finding.name for finding in found.findings if Effect.SILENT in finding.effects}
     assert all(name in text for name in silent)
+
+
+def test_transformers_5_24_computes_chunks_otherwise() -> None:
+    """The reason of llama4_text about chunks of None was true of 5.23.0 alone."""
+    # Before anybody had read it.
+    table = replace(TABLE, confirmed=())
+    changed = report(table, at(transformers="5.23.0"), at(transformers="5.24.0"))
+    found = [finding for finding in changed.findings if finding.kind is Kind.BODY]
+    (post_init,) = [one for one in found if "Llama4TextConfig.__post_init__" in one.name]
+    assert post_init.owners == ("Llama4TextConfig",)
+    assert any("Llama4TextModel.forward" in one.name for one in found)
+    assert [ask.code.value for ask in post_init.asks] == ["MAP028"]
+    assert sum(len(one.owners) or 1 for one in found) <= 60

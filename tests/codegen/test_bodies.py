@@ -10,14 +10,11 @@ from textwrap import dedent
 import pytest
 
 from codegen import bodies, project
-from codegen.drift import report
-from codegen.drift.kinds import Kind
 from codegen.introspect.definitions import FunctionNode
 from codegen.introspect.digests import digest
 from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load, render
 from codegen.table import Confirmed
-from tests.bumps.support import at
 
 ATTENTION = """
     def forward(self, hidden_states, position_embeddings, past_key_values=None, **kwargs):
@@ -180,16 +177,3 @@ def test_what_is_committed_has_an_answer_for_every_change(committed: Snapshot) -
     table = project.load_table()
     assert not [*bodies.diagnose(committed, table.confirmed, table.refused_classes, "")]
     assert len(table.confirmed) == len(bodies.changed(committed))
-
-
-def test_transformers_5_24_computes_chunks_otherwise() -> None:
-    """The reason of llama4_text about chunks of None was true of 5.23.0 alone."""
-    # Before anybody had read it.
-    table = replace(project.load_table(), confirmed=())
-    changed = report(table, at(transformers="5.23.0"), at(transformers="5.24.0"))
-    found = [finding for finding in changed.findings if finding.kind is Kind.BODY]
-    (post_init,) = [one for one in found if "Llama4TextConfig.__post_init__" in one.name]
-    assert post_init.owners == ("Llama4TextConfig",)
-    assert any("Llama4TextModel.forward" in one.name for one in found)
-    assert [ask.code.value for ask in post_init.asks] == ["MAP028"]
-    assert sum(len(one.owners) or 1 for one in found) <= 60
