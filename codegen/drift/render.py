@@ -102,7 +102,7 @@ def _row(finding: Finding, report: Report, upstream: Documentation) -> str:
 
 
 def _families(names: tuple[str, ...], report: Report) -> str:
-    return f"all {report.families} families" if len(names) == report.families > 1 else _some(names)
+    return "all families" if len(names) == report.families > 1 else _some(names)
 
 
 def _some(names: tuple[str, ...]) -> str:
