@@ -16,7 +16,7 @@ from codegen.draft.near import Lines
 from codegen.schemas import HfClass, Snapshot
 from codegen.table import Constant, Family, Local, Part, Row
 
-WITNESSES: Final = (3, 4)
+WITNESSES: Final = (3, 5)
 """With how many houses a line counts at all, and how many of them count."""
 MARGIN: Final = 3.0
 """By how much one line must outweigh another."""
@@ -160,7 +160,12 @@ class Evidence:
         """Lines that tell these families from others, the most telling first, until nearly all have one; else none."""
         base = len(saying) / max(len(self.facts), 1)
         shares = {line: len(names & saying) / len(names) for line, names in self.shared.items() if line not in less}
-        telling = [line for line, share in shares.items() if share >= base + TELLING * (1 - base)]
+        # What the heirs of one house alone have of these families may be for anything else that they share.
+        telling = [
+            line
+            for line, share in shares.items()
+            if share >= base + TELLING * (1 - base) and houses(self.shared[line] & saying) > 1
+        ]
         found: dict[str, frozenset[str]] = {}
         for share, lines in groupby(sorted(telling, key=shares.__getitem__, reverse=True), key=shares.__getitem__):
             found |= {line: self.shared[line] & saying for line in lines}
