@@ -60,11 +60,9 @@ drift: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: what those releases would 
 	$(BIN)/python -m codegen drift $(RELEASES) --to drift.md $(ARGS)
 
 .PHONY: bump
-bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then regenerate
-	$(BIN)/python -m codegen pin $(RELEASES)
-	@$(MAKE) $(INSTALLED)
-	$(BIN)/python -m codegen snapshot
-	@$(MAKE) regen
+bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins, snapshot and recordings; bump.md lists what is left to decide
+	$(BIN)/python -m codegen bump $(RELEASES) $(ARGS)
+	@$(MAKE) --silent $(INSTALLED)
 
 .PHONY: matrix
 matrix: $(INSTALLED) ## map and compare configs with older releases, in environments of their own (minutes)
@@ -125,7 +123,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md bump.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted; the same command goes on from here", file=sys.stderr)
         return INTERRUPTED
     return 1
+
+
+def _stopped(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _print_diagnostics(error: GenerationError, place: project.Place) -> None:
@@ -82,9 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     add("parts", "the parts of the table: what each is, of which fields, and who uses it")
     drift = add("drift", "what other releases of upstream would change", releases)
     drift.add_argument("--to", type=Path, metavar="FILE", help="write the report there too, as Markdown")
-    add("pin", "write other releases of upstream into pyproject.toml", releases)
-    snapshot = add("snapshot", "introspect upstream, write the snapshot alone, and report what changed")
-    snapshot.add_argument("--to", type=Path, metavar="DIR", help="write it there instead, and report nothing")
+    bump = add("bump", "move to other releases of upstream, and list what is left to decide", releases)
+    bump.add_argument("--down", action="store_true", help="to older ones than the pinned, too")
+    snapshot = add("snapshot", "introspect upstream, and write the snapshot into a folder of its own")
+    snapshot.add_argument("--to", type=Path, metavar="DIR", required=True)
+    record = add("record", "record releases, for the tests")
+    record.add_argument("recorded", nargs="+", metavar="PACKAGE==VERSION")
     return parser
 
 
@@ -109,26 +117,37 @@ def _run(given: argparse.Namespace, place: project.Place) -> int:
 
 def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     """The commands that `make check` has no use for, and whose imports it is spared."""
-    from codegen import draft, upstream
+    from codegen import bump, draft, upstream
     from codegen.releases import Release, ReleaseError
+    from codegen.tree import TreeError
 
     elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
     try:
-        if given.command == "new":
-            return draft.new(place, given.families_to_be)
-        if given.command == "snapshot":
-            return upstream.snapshot(place, given.to)
+        match given.command:
+            case "new":
+                return draft.new(place, given.families_to_be)
+            case "snapshot":
+                return upstream.snapshot(place, given.to)
+            case "record":
+                named = [text.partition("==")[::2] for text in given.recorded]
+                return upstream.record([Release(package, version) for package, version in named])
+            case _:
+                pass
         named = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
         releases = [Release(package, version) for package, version in named if version]
         if not releases:
             raise ReleaseError("name a release: --transformers VERSION, --megatron-core VERSION, or both")
-        if given.command == "pin":
-            return upstream.pin(releases)
+        if given.command == "bump":
+            if elsewhere:
+                raise ReleaseError("a bump is of this project's own table")
+            return bump.bump(place, releases, down=given.down)
         return upstream.drift(place, releases, given.to, elsewhere)
-    except (ReleaseError, draft.DraftError) as error:
+    except (ReleaseError, TreeError, draft.DraftError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
 if __name__ == "__main__":
+    # What is begun is cleared away, whoever stops a run.
+    signal.signal(signal.SIGTERM, _stopped)
     sys.exit(main())

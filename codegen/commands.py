@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata
@@ -20,7 +20,7 @@ from codegen.manifest import owned
 from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.ownership import documentation_of
-from codegen.schemas import Snapshot
+from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
 
 REGENERATE = "make regen"
@@ -65,6 +65,14 @@ def introspected(table: Table) -> Snapshot:
         from codegen.introspect import snapshot
 
         return snapshot(table.config_classes, table.megatron_classes, table.symbols, table.computations)
+
+
+def readable(hf_classes: Iterable[str]) -> Mapping[str, HfClass]:
+    """Those of the config classes that can be introspected, by import path."""
+    with _without_remarks():
+        from codegen import introspect
+
+        return introspect.readable(hf_classes)
 
 
 @contextmanager

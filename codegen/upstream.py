@@ -1,4 +1,4 @@
-"""The commands of a bump: what changed upstream, new pins, and a new snapshot."""
+"""The commands that look at other releases: what they would change, and their snapshots."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from codegen import commands, project
+from codegen import commands, recordings
 from codegen.drift import report
 from codegen.drift.render import markdown, terminal
-from codegen.files import put, write_snapshot
+from codegen.files import put
 from codegen.introspect import documentation
-from codegen.pins import pinned
-from codegen.project import SCHEMAS, Place
-from codegen.releases import Release, fetch, folder_of, introspected
+from codegen.project import Place
+from codegen.releases import UNDECIDED, Release, folder_of, introspected
+from codegen.schemas import Snapshot
 from codegen.snapshot import load, render
+from codegen.undecided import undecided
 
 
 def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments: Sequence[str]) -> int:
@@ -26,33 +27,29 @@ def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments:
         to: a file for the report as Markdown.
         arguments: the options that gave `place`.
     """
-    found = report(place.table, load(place.schemas), introspected(releases, arguments))
+    found = report(place.table, load(place.schemas), introspected(releases, arguments).snapshot)
     upstream = partial(documentation.text, beside=tuple(map(folder_of, releases)))
     print(terminal(found, upstream), end="")
     if to is not None:
-        to.write_text(markdown(found, upstream), encoding="utf-8")
+        put(to, markdown(found, upstream))
         print(f"\nas Markdown in {to}")
     return 0
 
 
-def pin(releases: Sequence[Release]) -> int:
-    """Write other releases into pyproject.toml; each is fetched first, so that it is one that can be read."""
-    for release in releases:
-        fetch(release)
-    text = project.PYPROJECT.read_text(encoding="utf-8")
-    project.PYPROJECT.write_text(pinned(text, releases), encoding="utf-8")
-    print(f"pyproject.toml pins {', '.join(f'{release.package} {release.version}' for release in releases)}")
+def snapshot(place: Place, to: Path) -> int:
+    """Introspect what is installed, and write the snapshot there, with one of the classes that have no verdict."""
+    new = commands.introspected(place.table)
+    rest = commands.readable(undecided(place.table, new).values())
+    for folder, each in ((to, new), (to / UNDECIDED, Snapshot(new.versions, rest, {}, ()))):
+        for path, text in render(each).items():
+            put(folder / path, text)
     return 0
 
 
-def snapshot(place: Place, to: Path | None) -> int:
-    """Introspect what is installed, and write the snapshot alone: there, or where it belongs, with a report."""
-    new = commands.introspected(place.table)
-    if to is not None:
-        for path, text in render(new).items():
-            put(to / path, text)
-        return 0
-    print(terminal(report(place.table, load(place.schemas), new), documentation.text), end="")
-    write_snapshot(place.generated, commands.snapshot_files(new))
-    print(f"\nwrote {place.generated.name}/{SCHEMAS}: with the pins it makes a commit of its own, before the rules")
+def record(releases: Sequence[Release]) -> int:
+    """Record other releases, for the tests: anew when the table gets a class that their recordings do not hold."""
+    for release in releases:
+        file = recordings.FOLDER / recordings.name_of(release.package, release.version)
+        put(file, recordings.archive(introspected([release]).snapshot, release.package))
+        print(f"wrote {recordings.BELOW}/{file.name}")
     return 0

@@ -15,13 +15,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen import recordings
 from codegen.diagnostics import did_you_mean
 from codegen.draft import proof, table
 from codegen.draft.base import Base, smallest
@@ -36,7 +35,6 @@ from codegen.snapshot import load
 from codegen.table import Family
 
 PROOFS = ROOT / "tests" / "families"
-RECORDED = ROOT / "tests" / "bumps" / "recorded"
 
 _NAMED = re.compile(r"\w[\w-]*(\.[^\W\d]\w*)*")
 _SHOWN = 3
@@ -148,21 +146,16 @@ def _refused(place: Place, family: Family) -> Iterator[str]:
             )
 
 
-def _known_in(hf: HfClass) -> dict[str, bool]:
+def _known_in(hf: HfClass) -> Mapping[str, bool]:
     """Recorded releases of transformers, and whether each knows the class."""
-    found: dict[str, bool] = {}
-    for archive in sorted(RECORDED.glob("transformers-*.zip")):
-        with zipfile.ZipFile(archive) as files:
-            known = json.loads(files.read("causal_lm.json"))
-        found[archive.stem.removeprefix("transformers-")] = hf.path in known.values()
-    return found
+    return {version: hf.path in known.values() for version, known in recordings.causal_lm().items()}
 
 
 def _releases(hf: HfClass) -> Iterator[str]:
     known = [release for release, has in _known_in(hf).items() if has]
     if known:
         yield (
-            f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m tests.bumps.record "
+            f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m codegen record "
             + " ".join(f"transformers=={release}" for release in known)
             + ". Then tests/bumps/test_oldest.py says whether the family needs `since`"
         )

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from codegen.diagnostics import IntrospectionError
 from codegen.introspect import catalogue, huggingface, megatron
@@ -57,6 +58,16 @@ def snapshot(
         causal_lm=catalogue.causal_lm(),
         computations=tuple(path for path in sorted(set(computations)) if catalogue.is_written(path)),
     )
+
+
+def readable(hf_classes: Iterable[str]) -> Mapping[str, HfClass]:
+    """Those of the config classes that can be described, by import path: what nobody has looked at can be anything."""
+    found: dict[str, HfClass] = {}
+    for path in hf_classes:
+        with suppress(IntrospectionError):
+            if (kind := _introspected(path, None)) is not None:
+                found[path] = kind
+    return found
 
 
 def _introspected(path: str, model: str | None) -> HfClass | None:

@@ -15,12 +15,12 @@ from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.plan import Plan
 from codegen.project import Table
+from codegen.recordings import recorded
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Part
-from tests.bumps.record import recorded
 
 TABLE = project.load_table()
 

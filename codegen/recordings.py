@@ -1,0 +1,61 @@
+"""Recorded releases: what upstream looked like, one archive for each release of each package.
+
+An archive holds its own side of a snapshot alone. Tests compare the table with them, and drafts look up which releases
+have a class.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from packaging.version import Version
+
+from codegen import project
+from codegen.schemas import Snapshot
+from codegen.snapshot import load, render
+
+BELOW: Final = "tests/bumps/recorded"
+"""Their folder, relative to the repository root."""
+FOLDER: Final = project.ROOT / BELOW
+
+# The same bytes for the same snapshot, whenever it is recorded.
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def name_of(package: str, version: str) -> str:
+    """The name of a release's archive."""
+    return f"{package}-{version}.zip"
+
+
+def archive(snapshot: Snapshot, package: str) -> bytes:
+    """The archive of one side of a snapshot."""
+    own = {package: snapshot.versions[package]}
+    if package == "transformers":
+        kept = replace(snapshot, versions=own, megatron={})
+    else:
+        kept = Snapshot(versions=own, hf={}, megatron=snapshot.megatron, symbols=snapshot.symbols)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as files:
+        for path, text in sorted(render(kept).items()):
+            files.writestr(zipfile.ZipInfo(path, _DATE), text, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def recorded(package: str, version: str, folder: Path = FOLDER) -> Snapshot:
+    """The recorded side of a release's snapshot; the other side is empty."""
+    with TemporaryDirectory() as unpacked, zipfile.ZipFile(folder / name_of(package, version)) as files:
+        files.extractall(unpacked)
+        return load(Path(unpacked))
+
+
+def causal_lm(folder: Path = FOLDER) -> Mapping[str, Mapping[str, str]]:
+    """The causal language models of each recorded release of transformers, by model type; the oldest release first."""
+    prefix = "transformers-"
+    versions = (file.stem.removeprefix(prefix) for file in folder.glob(f"{prefix}*.zip"))
+    return {version: recorded("transformers", version, folder).causal_lm for version in sorted(versions, key=Version)}
