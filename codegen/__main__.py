@@ -78,9 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
     add("families", "how many lines of the table each family costs")
     new = add("new", "draft families and their proofs from config classes, and from parts that fit them")
+    new.add_argument("--all", action="store_true", help="of every causal language model that has no verdict")
     new.add_argument(
         "families_to_be",
-        nargs="+",
+        nargs="*",
         metavar="MODEL_TYPE",
         help="the model_type of a class of transformers, or the import path of a config class",
     )
@@ -125,6 +126,8 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     try:
         match given.command:
             case "new":
+                if bool(given.families_to_be) == given.all:
+                    raise draft.DraftError("name model types to draft families of, or say --all")
                 return draft.new(place, given.families_to_be)
             case "snapshot":
                 return upstream.snapshot(place, given.to)

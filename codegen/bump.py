@@ -65,7 +65,7 @@ class Start:
 
 
 def bump(place: Place, asked: Sequence[Release], *, down: bool) -> int:
-    """Write pins, snapshot and recordings, the modules where nothing is to be decided, and the checklist.
+    """Write pins, snapshot, recordings of both its ends, modules where nothing is to be decided, and the checklist.
 
     Everything is fetched and introspected before the first file is written.
 
@@ -83,14 +83,10 @@ def bump(place: Place, asked: Sequence[Release], *, down: bool) -> int:
     if not releases:
         print(f"{' and '.join(map(str, asked))} is what is pinned: there is nothing to do")
         return 0
-    kept = {
-        f"{recordings.BELOW}/{recordings.name_of(each.package, start.snapshot.versions[each.package])}": (
-            recordings.archive(start.snapshot, each.package)
-        )
-        for each in releases
-    }
-    pins = pinned(start.pins, releases)
-    _require_own(start, place.generated, {PINS: pins.encode("utf-8"), **kept})
+    pins = pinned(start.pins, releases).encode("utf-8")
+    left = _recordings(start.snapshot, releases)
+    coming = {_recording(each.package, each.version) for each in releases}
+    _require_own(start, place.generated, {PINS: pins, **left, **dict.fromkeys(coming)})
     seen = introspected(releases)
     modules, asks = _modules(place, seen.snapshot)
     beside = tuple(map(folder_of, releases))
@@ -104,7 +100,7 @@ def bump(place: Place, asked: Sequence[Release], *, down: bool) -> int:
     )
     files = commands.snapshot_files(seen.snapshot)
     try:
-        for path, content in (*kept.items(), (PINS, pins)):
+        for path, content in {**left, **_recordings(seen.snapshot, releases), PINS: pins}.items():
             put(place.root / path, content)
         if modules:
             write(place.generated, modules, files, project.PYPROJECT)
@@ -115,6 +111,18 @@ def bump(place: Place, asked: Sequence[Release], *, down: bool) -> int:
         raise TreeError(f"{error}; the same command goes on where this one stopped") from None
     print(made.summary(), end="")
     return 0
+
+
+def _recording(package: str, version: str) -> str:
+    return recordings.file_of(package, version, Path(recordings.BELOW)).as_posix()
+
+
+def _recordings(snapshot: Snapshot, releases: Sequence[Release]) -> Mapping[str, bytes]:
+    """The recordings of the packages that move, by path."""
+    return {
+        _recording(each.package, snapshot.versions[each.package]): recordings.archive(snapshot, each.package)
+        for each in releases
+    }
 
 
 def _moves(pins: Mapping[str, str], asked: Sequence[Release], *, down: bool) -> Sequence[Release]:
@@ -131,13 +139,13 @@ def _moves(pins: Mapping[str, str], asked: Sequence[Release], *, down: bool) -> 
     return [release for release in asked if Version(release.version) != Version(pins[release.package])]
 
 
-def _require_own(start: Start, generated: Path, written: Mapping[str, bytes]) -> None:
+def _require_own(start: Start, generated: Path, written: Mapping[str, bytes | None]) -> None:
     """Nothing may be uncommitted but what this bump writes, as it writes it.
 
     Args:
         start: the commit.
         generated: the generated folder, of which the manifest says what is the generator's.
-        written: what the bump writes beside that, by path.
+        written: what the bump writes beside that, by path; None where that is not known yet.
     """
     manifest = owned(generated)
     digests = {path: after for path, (_, after) in manifest.modules.items()} | dict(manifest.snapshot)
@@ -152,7 +160,7 @@ def _require_own(start: Start, generated: Path, written: Mapping[str, bytes]) ->
             listed = path.removeprefix(below)
             if file.exists() and listed != MANIFEST and digest(file.read_bytes()) != digests.get(listed):
                 foreign.append(path)
-        elif not file.is_file() or file.read_bytes() != written.get(path):
+        elif path not in written or not file.is_file() or written[path] not in (None, file.read_bytes()):
             foreign.append(path)
     if foreign:
         raise TreeError(

@@ -50,7 +50,7 @@ def regen(place: Place) -> int:
 def emit(place: Place) -> int:
     """Resolve against the committed snapshot and rewrite the modules; needs neither torch nor upstream."""
     started = perf_counter()
-    snapshot = _committed(place)
+    snapshot = committed(place)
     if snapshot is None:
         return 1
     modules = project.modules(place.table, snapshot)
@@ -125,7 +125,7 @@ def _report_written(place: Place, done: Written, seconds: str) -> None:
 
 def check(place: Place) -> int:
     """Compare what is committed with what the rules and snapshots give; needs neither torch nor upstream."""
-    snapshot = _committed(place)
+    snapshot = committed(place)
     if snapshot is None:
         return 1
     modules = project.modules(place.table, snapshot)
@@ -136,7 +136,7 @@ def check(place: Place) -> int:
     return 0
 
 
-def _committed(place: Place) -> Snapshot | None:
+def committed(place: Place) -> Snapshot | None:
     """The snapshot as introspection wrote it, of what is installed; None where it is not, which is said."""
     if not place.schemas.exists():
         print(f"{place.generated.name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)

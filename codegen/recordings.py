@@ -28,9 +28,9 @@ FOLDER: Final = project.ROOT / BELOW
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def name_of(package: str, version: str) -> str:
-    """The name of a release's archive."""
-    return f"{package}-{version}.zip"
+def file_of(package: str, version: str, folder: Path = FOLDER) -> Path:
+    """The archive of a release."""
+    return folder / f"{package}-{version}.zip"
 
 
 def archive(snapshot: Snapshot, package: str) -> bytes:
@@ -49,13 +49,18 @@ def archive(snapshot: Snapshot, package: str) -> bytes:
 
 def recorded(package: str, version: str, folder: Path = FOLDER) -> Snapshot:
     """The recorded side of a release's snapshot; the other side is empty."""
-    with TemporaryDirectory() as unpacked, zipfile.ZipFile(folder / name_of(package, version)) as files:
+    with TemporaryDirectory() as unpacked, zipfile.ZipFile(file_of(package, version, folder)) as files:
         files.extractall(unpacked)
         return load(Path(unpacked))
 
 
+def releases(package: str, folder: Path = FOLDER) -> tuple[str, ...]:
+    """The recorded releases of a package, the oldest first."""
+    found = (file.stem.removeprefix(f"{package}-") for file in folder.glob(f"{package}-*.zip"))
+    return tuple(sorted(found, key=Version))
+
+
 def causal_lm(folder: Path = FOLDER) -> Mapping[str, Mapping[str, str]]:
     """The causal language models of each recorded release of transformers, by model type; the oldest release first."""
-    prefix = "transformers-"
-    versions = (file.stem.removeprefix(prefix) for file in folder.glob(f"{prefix}*.zip"))
-    return {version: recorded("transformers", version, folder).causal_lm for version in sorted(versions, key=Version)}
+    known = releases("transformers", folder)
+    return {version: recorded("transformers", version, folder).causal_lm for version in known}

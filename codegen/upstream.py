@@ -49,7 +49,7 @@ def snapshot(place: Place, to: Path) -> int:
 def record(releases: Sequence[Release]) -> int:
     """Record other releases, for the tests: anew when the table gets a class that their recordings do not hold."""
     for release in releases:
-        file = recordings.FOLDER / recordings.name_of(release.package, release.version)
+        file = recordings.file_of(release.package, release.version, recordings.FOLDER)
         put(file, recordings.archive(introspected([release]).snapshot, release.package))
         print(f"wrote {recordings.BELOW}/{file.name}")
     return 0

@@ -112,11 +112,14 @@ def test_without_decisions_pins_snapshot_recording_and_versions_change_and_nothi
         " M generated/schemas/versions.json",
         " M pyproject.toml",
         f"?? {BELOW}/transformers-{NOW}.zip",
+        f"?? {BELOW}/transformers-99.0.0.zip",
     ]
     made, snapshot = project.modules(TABLE_OF_ONE, AFTER), commands.snapshot_files(AFTER)
     assert files.compare(repository.place.generated, made, snapshot, project.PYPROJECT) == ()
-    kept = recorded("transformers", NOW, repository.root / BELOW)
-    assert kept == replace(BEFORE, versions={"transformers": NOW}, megatron={})
+    # Where it ends is where the next bump begins.
+    for version in (NOW, NEXT.version):
+        kept = recorded("transformers", version, repository.root / BELOW)
+        assert kept == replace(BEFORE, versions={"transformers": version}, megatron={})
     told = capsys.readouterr().out
     assert told.startswith(f"transformers {NOW} -> 99.0.0\nNothing to decide; 0 cosmetic changes.\n5 of 5 classes have")
 
@@ -230,7 +233,7 @@ def stop_at(count: int, error: type[BaseException], half: bool) -> Callable[[Pat
     return stopping
 
 
-STOPS = [(count, KeyboardInterrupt, True) for count in range(1, 7)] + [(count, OSError, False) for count in (2, 5)]
+STOPS = [(count, KeyboardInterrupt, True) for count in range(1, 8)] + [(count, OSError, False) for count in (2, 5)]
 
 
 @pytest.mark.parametrize(("count", "error", "half"), STOPS)
