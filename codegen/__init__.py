@@ -3,6 +3,7 @@
 - `bump`: moves the project to other releases of upstream, and writes a checklist of what is left to a person
 - `changes`: what changed upstream between two snapshots, for the person who reviews a bump
 - `checklist`: the checklist of a bump: what a person has to decide, with what there is to decide it by
+- `checkouts`: sources of upstream before their release
 - `checkpoint`: the values of one checkpoint's config on both sides, for `explain --config`
 - `commands`: the generator's commands
 - `constants`: what rows hold beside names: constants, tables of them, and functions

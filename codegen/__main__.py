@@ -64,7 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     elsewhere.add_argument("--out", type=Path, metavar="DIR", help="the folder that is generated from it")
     releases = argparse.ArgumentParser(add_help=False)
     for package in ("transformers", "megatron-core"):
-        releases.add_argument(f"--{package}", metavar="VERSION", default="", help=f"a release of {package}")
+        releases.add_argument(
+            f"--{package}",
+            metavar="RELEASE",
+            default="",
+            help="a version, `newest`, or the path of a wheel or checkout",
+        )
 
     def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return subparsers.add_parser(name, help=text, parents=[elsewhere, *parents])
@@ -92,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     bump.add_argument("--down", action="store_true", help="to older ones than the pinned, too")
     snapshot = add("snapshot", "introspect upstream, and write the snapshot into a folder of its own")
     snapshot.add_argument("--to", type=Path, metavar="DIR", required=True)
+    add("outdated", "which releases are newer than the pins; exits with 1 if any are, with 2 if nobody knows")
     record = add("record", "record releases, for the tests")
     record.add_argument("recorded", nargs="+", metavar="PACKAGE==VERSION")
     return parser
@@ -119,7 +125,7 @@ def _run(given: argparse.Namespace, place: project.Place) -> int:
 def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     """The commands that `make check` has no use for, and whose imports it is spared."""
     from codegen import bump, draft, upstream
-    from codegen.releases import Release, ReleaseError
+    from codegen.releases import Release, ReleaseError, named
     from codegen.tree import TreeError
 
     elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
@@ -132,14 +138,16 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
             case "snapshot":
                 return upstream.snapshot(place, given.to)
             case "record":
-                named = [text.partition("==")[::2] for text in given.recorded]
-                return upstream.record([Release(package, version) for package, version in named])
+                recorded = [text.partition("==")[::2] for text in given.recorded]
+                return upstream.record([Release(package, version) for package, version in recorded])
+            case "outdated":
+                return upstream.outdated(place)
             case _:
                 pass
-        named = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
-        releases = [Release(package, version) for package, version in named if version]
+        asked = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
+        releases = [named(package, text) for package, text in asked if text]
         if not releases:
-            raise ReleaseError("name a release: --transformers VERSION, --megatron-core VERSION, or both")
+            raise ReleaseError("name a release: --transformers RELEASE, --megatron-core RELEASE, or both")
         if given.command == "bump":
             if elsewhere:
                 raise ReleaseError("a bump is of this project's own table")

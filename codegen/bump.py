@@ -128,6 +128,8 @@ def _recordings(snapshot: Snapshot, releases: Sequence[Release]) -> Mapping[str,
 def _moves(pins: Mapping[str, str], asked: Sequence[Release], *, down: bool) -> Sequence[Release]:
     """The releases that are not the pinned ones."""
     for release in asked:
+        if release.path is not None:
+            raise ReleaseError(f"{release.path} can be looked at with `make drift`; what is pinned is a release")
         require_readable(release.package, release.version)
         pin = pins[release.package]
         if Version(release.version) < Version(pin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -17,14 +18,19 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from codegen import project
-from codegen.installer import InstallError, install
+from codegen.checkouts import CheckoutError, lay_out, version_of
+from codegen.installer import InstallError, install, newest
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 
 FOLDER = project.ROOT / ".releases"
+
+NEWEST: Final = "newest"
+"""What stands for the newest release that the package index has."""
 
 UNDECIDED: Final = "undecided"
 """The folder below a snapshot with the classes that have no verdict, as a snapshot of their own."""
@@ -48,9 +54,16 @@ class Release:
     package: str
     """Name of the distribution."""
     version: str
+    path: Path | None = None
+    """A wheel or a checkout that has it; None where the package index has."""
 
     def __str__(self) -> str:
-        return f"{self.package} {self.version}"
+        return f"{self.package} {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The version, and where it is from."""
+        return self.version if self.path is None else f"{self.version} ({self.path})"
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,36 @@ class Seen:
     snapshot: Snapshot
     undecided: Mapping[str, HfClass]
     """The causal language models that no family maps and no row refuses, by import path of the config class."""
+
+
+def named(package: str, text: str) -> Release:
+    """The release that somebody names.
+
+    Args:
+        package: of which it is.
+        text: a version, "newest", or the path of a wheel or of a checkout.
+
+    Raises:
+        ReleaseError: it is none of these.
+    """
+    path = Path(text)
+    try:
+        if text == NEWEST:
+            return Release(package, newest(package))
+        if not path.exists():
+            # Both packages have versions of three numbers: 5.24 is 5.24.0 to whoever installs it.
+            version = Version(text)
+            return Release(package, text if len(version.release) > 2 else f"{version.major}.{version.minor}.0")
+        if path.is_dir():
+            return Release(package, version_of(package, path), path)
+        name, version, *_ = parse_wheel_filename(path.name)
+    except InvalidVersion:
+        raise ReleaseError(f"{text!r} is no version of {package}, and no such wheel or checkout is there") from None
+    except (InstallError, CheckoutError, InvalidWheelFilename) as error:
+        raise ReleaseError(str(error)) from None
+    if name != package:
+        raise ReleaseError(f"{path} is a wheel of {name}, not of {package}")
+    return Release(package, str(version), path)
 
 
 def require_readable(package: str, version: str) -> None:
@@ -82,7 +125,12 @@ def require_readable(package: str, version: str) -> None:
 
 def folder_of(release: Release) -> Path:
     """Where a release's packages are once it is fetched."""
-    return FOLDER / f"{release.package}-{release.version}"
+    name = f"{release.package}-{release.version}"
+    if release.path is None:
+        return FOLDER / name
+    # A wheel that is built anew is another one; a checkout is read where it stands.
+    told = release.path.read_bytes() if release.path.is_file() else str(release.path.resolve()).encode()
+    return FOLDER / f"{name}-{hashlib.sha256(told).hexdigest()[:12]}"
 
 
 def fetch(release: Release) -> Path:
@@ -119,8 +167,11 @@ def _fill(folder: Path, release: Release) -> None:
     unfinished = FOLDER / f"{_UNFINISHED}{token_hex(4)}"
     unfinished.mkdir()
     try:
-        needs = release.package not in _WITHOUT_NEEDS
-        install(f"{release.package}=={release.version}", unfinished, needs=needs)
+        if release.path is not None and release.path.is_dir():
+            lay_out(release.package, release.version, release.path, unfinished)
+        else:
+            wanted = f"{release.package}=={release.version}" if release.path is None else str(release.path)
+            install(wanted, unfinished, needs=release.package not in _WITHOUT_NEEDS)
         if folder.exists():
             shutil.rmtree(folder)
         unfinished.rename(folder)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from codegen import commands, recordings
+from packaging.version import Version
+
+from codegen import commands, installer, recordings
 from codegen.drift import report
-from codegen.drift.render import markdown, terminal
+from codegen.drift.render import markdown, summary, terminal
 from codegen.files import put
+from codegen.installer import InstallError
 from codegen.introspect import documentation
 from codegen.project import Place
-from codegen.releases import UNDECIDED, Release, folder_of, introspected
+from codegen.releases import UNDECIDED, Release, ReleaseError, folder_of, introspected
 from codegen.schemas import Snapshot
 from codegen.snapshot import load, render
 from codegen.undecided import undecided
+
+VARIABLES: Final[Mapping[str, str]] = {"transformers": "TRANSFORMERS", "megatron-core": "MEGATRON"}
+"""What the Makefile calls the releases of each package."""
 
 
 def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments: Sequence[str]) -> int:
@@ -27,13 +36,49 @@ def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments:
         to: a file for the report as Markdown.
         arguments: the options that gave `place`.
     """
-    found = report(place.table, load(place.schemas), introspected(releases, arguments).snapshot)
+    committed = load(place.schemas)
+    found = report(place.table, committed, introspected(releases, arguments).snapshot)
+    beside = [(each.package, committed.versions[each.package], each.told) for each in releases if each.path]
+    # Sources before their release may have the version of the release before.
+    others = [row for row in found.versions if row[0] not in {package for package, *_ in beside}]
+    found = replace(found, versions=tuple(sorted((*others, *beside))))
     upstream = partial(documentation.text, beside=tuple(map(folder_of, releases)))
     print(terminal(found, upstream), end="")
     if to is not None:
         put(to, markdown(found, upstream))
         print(f"\nas Markdown in {to}")
     return 0
+
+
+def outdated(place: Place) -> int:
+    """Say which releases are newer than the pins, and what they would change.
+
+    Returns:
+        0 where there are none, 1 where there are, and 2 where the package index cannot be asked.
+    """
+    committed = load(place.schemas)
+    try:
+        newest = {package: installer.newest(package) for package in sorted(committed.versions)}
+    except InstallError as error:
+        print(f"the package index cannot be asked:\n{error}", file=sys.stderr)
+        return 2
+    newer = [
+        Release(package, version)
+        for package, version in newest.items()
+        if Version(version) > Version(committed.versions[package])
+    ]
+    if not newer:
+        print(f"nothing is newer than {', '.join(f'{name} {pin}' for name, pin in sorted(committed.versions.items()))}")
+        return 0
+    for release in newer:
+        print(f"{release.package} {committed.versions[release.package]} -> {release.version}")
+        try:
+            print(f"  {summary(report(place.table, committed, introspected([release]).snapshot))}")
+        except ReleaseError as error:
+            print(f"  {error}")
+    arguments = " ".join(f"{VARIABLES[each.package]}={each.version}" for each in newer)
+    print(f"\nnext: make bump {arguments}")
+    return 1
 
 
 def snapshot(place: Place, to: Path) -> int:

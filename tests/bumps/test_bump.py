@@ -211,6 +211,11 @@ def test_what_a_bump_to_another_release_left_is_told_with_the_way_back(repositor
     assert repository.uncommitted() == []
 
 
+def test_only_a_release_is_pinned(repository: Repository) -> None:
+    with pytest.raises(ReleaseError, match="sources can be looked at with `make drift`; what is pinned is a release"):
+        repository.bump(Release("transformers", "99.0.0", Path("sources")))
+
+
 def test_without_a_commit_there_is_no_bump(repository: Repository) -> None:
     shutil.rmtree(repository.root / ".git")
     with pytest.raises(TreeError, match="a bump begins from a commit"):

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from codegen import commands, project, recordings, upstream
+from codegen import commands, installer, project, recordings, upstream
 from codegen.__main__ import INTERRUPTED, main
+from codegen.installer import InstallError
 from codegen.project import Place
 from codegen.refused.pending import PENDING
-from codegen.releases import UNDECIDED, Release, Seen
+from codegen.releases import UNDECIDED, Release, ReleaseError, Seen
 from codegen.schemas import HfClass
 from codegen.snapshot import load
 from codegen.undecided import undecided
@@ -50,6 +51,65 @@ def test_drift_prints_the_report_and_writes_it_as_markdown(
         assert "swiglu_limit of GptOssConfig" in text
     # The environment and what is generated are left alone.
     assert load(place.schemas) == at()
+
+
+def test_a_report_says_which_sources_it_is_of(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their version may be that of the release before them."""
+    monkeypatch.setattr(upstream, "introspected", lambda wanted, arguments: Seen(at(), {}))
+    pin = at().versions["megatron-core"]
+    assert upstream.drift(place, [Release("megatron-core", pin, tmp_path)], None, []) == 0
+    assert capsys.readouterr().out.startswith(f"megatron-core {pin} -> {pin} ({tmp_path})\nNothing to decide")
+
+
+def ask(monkeypatch: pytest.MonkeyPatch, **newer: str) -> None:
+    """The index has these releases, and else those of the pins; none of them changes anything."""
+    known = {**at().versions, **{name.replace("_", "-"): version for name, version in newer.items()}}
+    monkeypatch.setattr(installer, "newest", known.__getitem__)
+    monkeypatch.setattr(upstream, "introspected", lambda wanted: Seen(at(), {}))
+
+
+def test_releases_that_are_newer_than_the_pins_fail(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(monkeypatch, megatron_core="9.9.9")
+    assert upstream.outdated(place) == 1
+    told = capsys.readouterr().out
+    assert told.startswith(f"megatron-core {at().versions['megatron-core']} -> 9.9.9\n  Nothing to decide")
+    assert told.endswith("\nnext: make bump MEGATRON=9.9.9\n")
+
+
+def test_where_nothing_is_newer_all_is_well(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A pin may be newer than what an index has.
+    ask(monkeypatch, transformers="5.0.0")
+    assert upstream.outdated(place) == 0
+    assert capsys.readouterr().out.startswith("nothing is newer than megatron-core ")
+
+
+def test_an_index_that_cannot_be_asked_is_another_status(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def newest(package: str) -> str:
+        raise InstallError("no route")
+
+    monkeypatch.setattr(installer, "newest", newest)
+    assert upstream.outdated(place) == 2
+    assert capsys.readouterr().err == "the package index cannot be asked:\nno route\n"
+
+
+def test_a_newer_release_that_cannot_be_read_is_newer_all_the_same(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def introspected(wanted: list[Release]) -> Seen:
+        raise ReleaseError("cannot be introspected")
+
+    ask(monkeypatch, transformers="99.0.0")
+    monkeypatch.setattr(upstream, "introspected", introspected)
+    assert upstream.outdated(place) == 1
+    assert "  cannot be introspected\n" in capsys.readouterr().out
 
 
 def test_a_snapshot_beside_has_the_classes_without_a_verdict_apart(
@@ -110,7 +170,7 @@ def test_who_stops_a_run_is_told_how_it_goes_on() -> None:
         (["drift"], "name a release"),
         (["bump"], "name a release"),
         (["drift", "--transformers", "4.57.1"], "before 5.4.0 its config classes are no dataclasses"),
-        (["bump", "--transformers", "latest"], "'latest' is no version of transformers"),
+        (["bump", "--transformers", "latest"], "'latest' is no version of transformers, and no such wheel"),
     ],
 )
 def test_what_is_no_release_is_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from codegen import installer, releases
 from codegen.files import put
 from codegen.installer import InstallError, newest
-from codegen.releases import UNDECIDED, Release, ReleaseError, fetch, introspected
+from codegen.releases import UNDECIDED, Release, ReleaseError, fetch, introspected, named
 from codegen.snapshot import render
 from tests.bumps.support import at
 
@@ -159,3 +160,80 @@ def test_an_installer_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(InstallError, match=r"^no index$"):
         newest("transformers")
+
+
+# Sources before their release.
+
+
+def checkout(folder: Path, package: str) -> Path:
+    if package == "transformers":
+        put(folder / "src/transformers/__init__.py", '__version__ = "5.99.0.dev0"\n')
+    else:
+        numbers = 'MAJOR = 0\nMINOR = 99\nPATCH = 1\nPRE_RELEASE = "rc2"\nVERSION = (MAJOR, MINOR)\n'
+        put(folder / "megatron/core/package_info.py", f"{numbers}raise SystemExit('this is read, not run')\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "module"),
+    [
+        ("transformers", "5.99.0.dev0", "transformers/__init__.py"),
+        ("megatron-core", "0.99.1rc2", "megatron/core/package_info.py"),
+    ],
+)
+def test_a_checkout_is_laid_out_as_it_would_be_installed(
+    tmp_path: Path, install: Installer, package: str, version: str, module: str
+) -> None:
+    sources = checkout(tmp_path / "sources", package)
+    release = named(package, str(sources))
+    assert release == Release(package, version, sources)
+    assert str(release) == f"{package} {version} ({sources})"
+    folder = fetch(release)
+    assert (folder / module).is_file()
+    (found,) = metadata.distributions(path=[str(folder)])
+    assert (found.name, found.version) == (package, version)
+    # What changes in a checkout is seen.
+    put(sources / ("src" if package == "transformers" else ".") / module, "VERSION = 1\n")
+    assert (fetch(release) / module).read_text("utf-8") == "VERSION = 1\n"
+    assert install.asked == []
+
+
+def test_a_wheel_is_installed_and_one_that_is_built_anew_again(tmp_path: Path, install: Installer) -> None:
+    wheel = tmp_path / "megatron_core-0.99.0-py3-none-any.whl"
+    put(wheel, "first")
+    release = named("megatron-core", str(wheel))
+    assert release == Release("megatron-core", "0.99.0", wheel)
+    install.raises = InstallError("seen")
+    for _ in range(2):
+        with pytest.raises(ReleaseError, match="seen"):
+            fetch(release)
+    assert install.asked == [(str(wheel), False)] * 2
+    first = releases.folder_of(release)
+    put(wheel, "second")
+    assert releases.folder_of(release) != first
+
+
+def test_versions_are_named_with_three_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "newest", lambda package: "5.99.0")
+    given = ("5.24", "5.24.1", "5.24.0rc1", "newest")
+    assert [named("transformers", text).version for text in given] == ["5.24.0", "5.24.1", "5.24.0rc1", "5.99.0"]
+
+
+@pytest.mark.parametrize(
+    ("package", "text", "said"),
+    [
+        ("transformers", "latest", "'latest' is no version of transformers, and no such wheel or checkout is there"),
+        ("transformers", "{folder}", "is no checkout of transformers: no version in"),
+        (
+            "megatron-core",
+            "{folder}/transformers-5.99.0-py3-none-any.whl",
+            "is a wheel of transformers, not of megatron",
+        ),
+        ("megatron-core", "{folder}/other.txt", "Invalid wheel filename"),
+    ],
+)
+def test_what_is_neither_is_said(tmp_path: Path, package: str, text: str, said: str) -> None:
+    for name in ("transformers-5.99.0-py3-none-any.whl", "other.txt"):
+        put(tmp_path / name, "")
+    with pytest.raises(ReleaseError, match=said):
+        named(package, text.format(folder=tmp_path))
