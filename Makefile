@@ -3,7 +3,7 @@
 #   PYTHON=...    the interpreter to make environments from (otherwise .ci/find-python looks for a Python 3.12)
 #   ARGS=...      more arguments for the program that the target runs: make test ARGS="-k llama -x"
 #   FAMILY, ALL, SEED         what `make prove` and `make test` are about
-#   TRANSFORMERS, MEGATRON    versions, for drift and bump
+#   TRANSFORMERS, MEGATRON    for drift and bump: a version or `newest`; for drift, also the path of a wheel or a checkout
 #   CONFIG_CORPUS, BRIDGE_ANSWERS    folders that some tests read; without them those tests are skipped and say so
 
 .DEFAULT_GOAL := help
@@ -59,12 +59,15 @@ RELEASES = $(if $(TRANSFORMERS),--transformers $(TRANSFORMERS)) $(if $(MEGATRON)
 drift: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: what those releases would change; writes drift.md
 	$(BIN)/python -m codegen drift $(RELEASES) --to drift.md $(ARGS)
 
+# Statuses of its own has the command alone: 1 where anything is newer, 2 where the package index cannot be asked.
+.PHONY: outdated
+outdated: $(INSTALLED) ## are there newer releases than the pins, and what would they change? fails if there are
+	$(BIN)/python -m codegen outdated $(ARGS)
+
 .PHONY: bump
-bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins and snapshot, then regenerate
-	$(BIN)/python -m codegen pin $(RELEASES)
-	@$(MAKE) $(INSTALLED)
-	$(BIN)/python -m codegen snapshot
-	@$(MAKE) regen
+bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins, snapshot and recordings; bump.md lists what is left to decide
+	$(BIN)/python -m codegen bump $(RELEASES) $(ARGS)
+	@$(MAKE) --silent $(INSTALLED)
 
 .PHONY: matrix
 matrix: $(INSTALLED) ## map and compare configs with older releases, in environments of their own (minutes)
@@ -125,7 +128,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md bump.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

@@ -1,7 +1,10 @@
 """The generator: upstream classes and hand-written rules in, typed mapper functions out.
 
 - `bodies`: functions of upstream that mappers and reasons rely on: which changed, and which changes somebody has read
+- `bump`: moves the project to other releases of upstream, and writes a checklist of what is left to a person
 - `changes`: what changed upstream between two snapshots, for the person who reviews a bump
+- `checklist`: the checklist of a bump: what a person has to decide, with what there is to decide it by
+- `checkouts`: sources of upstream before their release
 - `checkpoint`: the values of one checkpoint's config on both sides, for `explain --config`
 - `commands`: the generator's commands
 - `confirmed`: bodies of upstream that changed, and that somebody has read since
@@ -11,6 +14,7 @@
 - `files`: the files in a generated folder: which differ from what the rules give, and the one place that writes them
 - `functions`: reads rule functions: their source is carried into generated modules, and never run
 - `index`: the index of parts
+- `installer`: what installs packages, and asks the package index
 - `lines`: where in a file of the table something stands
 - `loading`: imports the modules of a table. What is wrong with them is said with file and line, whatever it is
 - `manifest`: the manifest of a generated folder: which of the files in it are the generator's, and what they were when
@@ -21,6 +25,7 @@
 - `pins`: the pins of upstream in pyproject.toml, and the ranges that a user may install
 - `plan`: what will be emitted, and why
 - `project`: where things are, and the pipeline that the commands share
+- `recordings`: recorded releases: what upstream looked like, one archive for each release of each package
 - `releases`: releases of upstream beside the installed ones
 - `remote`: model types whose code comes with the checkpoint, and that are read as a native class
 - `schemas`: what upstream looks like: the data of a snapshot, as `generated/schemas/` holds it
@@ -29,8 +34,10 @@
 - `style`: how generated code looks: black, with the project's own settings
 - `table`: the vocabulary of the overrides table
 - `text`: pieces of source text
+- `tree`: the working tree of a git repository: what was committed, and what is not
 - `types`: canonical type strings of a snapshot, compared as sets of alternatives
-- `upstream`: the commands of a bump: what changed upstream, new pins, and a new snapshot
+- `undecided`: which causal language models of transformers have no verdict yet
+- `upstream`: the commands that look at other releases: what they would change, and their snapshots
 - `draft`: the draft of a family, made of parts, and of its proof
 - `drift`: what an upstream bump means for the mappers
 - `emit`: plans in, the source of every generated file out. Nothing here knows a family

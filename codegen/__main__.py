@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+def _stopped(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _print_diagnostics(error: GenerationError, place: project.Place) -> None:
     # Only who has diagnostics to print needs what upstream says.
     from codegen.introspect import documentation
@@ -59,7 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     elsewhere.add_argument("--out", type=Path, metavar="DIR", help="the folder that is generated from it")
     releases = argparse.ArgumentParser(add_help=False)
     for package in ("transformers", "megatron-core"):
-        releases.add_argument(f"--{package}", metavar="VERSION", default="", help=f"a release of {package}")
+        releases.add_argument(
+            f"--{package}",
+            metavar="RELEASE",
+            default="",
+            help="a version, `newest`, or the path of a wheel or checkout",
+        )
 
     def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return subparsers.add_parser(name, help=text, parents=[elsewhere, *parents])
@@ -73,18 +83,23 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--config", type=Path, help="a config.json, to print its values too")
     add("families", "how many lines of the table each family costs")
     new = add("new", "draft families and their proofs from config classes, and from parts that fit them")
+    new.add_argument("--all", action="store_true", help="of every causal language model that has no verdict")
     new.add_argument(
         "families_to_be",
-        nargs="+",
+        nargs="*",
         metavar="MODEL_TYPE",
         help="the model_type of a class of transformers, or the import path of a config class",
     )
     add("parts", "the parts of the table: what each is, of which fields, and who uses it")
     drift = add("drift", "what other releases of upstream would change", releases)
     drift.add_argument("--to", type=Path, metavar="FILE", help="write the report there too, as Markdown")
-    add("pin", "write other releases of upstream into pyproject.toml", releases)
-    snapshot = add("snapshot", "introspect upstream, write the snapshot alone, and report what changed")
-    snapshot.add_argument("--to", type=Path, metavar="DIR", help="write it there instead, and report nothing")
+    bump = add("bump", "move to other releases of upstream, and list what is left to decide", releases)
+    bump.add_argument("--down", action="store_true", help="to older ones than the pinned, too")
+    snapshot = add("snapshot", "introspect upstream, and write the snapshot into a folder of its own")
+    snapshot.add_argument("--to", type=Path, metavar="DIR", required=True)
+    add("outdated", "which releases are newer than the pins; exits with 1 if any are, with 2 if nobody knows")
+    record = add("record", "record releases, for the tests")
+    record.add_argument("recorded", nargs="+", metavar="PACKAGE==VERSION")
     return parser
 
 
@@ -109,26 +124,41 @@ def _run(given: argparse.Namespace, place: project.Place) -> int:
 
 def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     """The commands that `make check` has no use for, and whose imports it is spared."""
-    from codegen import draft, upstream
-    from codegen.releases import Release, ReleaseError
+    from codegen import bump, draft, upstream
+    from codegen.releases import Release, ReleaseError, named
+    from codegen.tree import TreeError
 
     elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
     try:
-        if given.command == "new":
-            return draft.new(place, given.families_to_be)
-        if given.command == "snapshot":
-            return upstream.snapshot(place, given.to)
-        named = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
-        releases = [Release(package, version) for package, version in named if version]
+        match given.command:
+            case "new":
+                if bool(given.families_to_be) == given.all:
+                    raise draft.DraftError("name model types to draft families of, or say --all")
+                return draft.new(place, given.families_to_be)
+            case "snapshot":
+                return upstream.snapshot(place, given.to)
+            case "record":
+                recorded = [text.partition("==")[::2] for text in given.recorded]
+                return upstream.record([Release(package, version) for package, version in recorded])
+            case "outdated":
+                return upstream.outdated(place)
+            case _:
+                pass
+        asked = (("transformers", given.transformers), ("megatron-core", given.megatron_core))
+        releases = [named(package, text) for package, text in asked if text]
         if not releases:
-            raise ReleaseError("name a release: --transformers VERSION, --megatron-core VERSION, or both")
-        if given.command == "pin":
-            return upstream.pin(releases)
+            raise ReleaseError("name a release: --transformers RELEASE, --megatron-core RELEASE, or both")
+        if given.command == "bump":
+            if elsewhere:
+                raise ReleaseError("a bump is of this project's own table")
+            return bump.bump(place, releases, down=given.down)
         return upstream.drift(place, releases, given.to, elsewhere)
-    except (ReleaseError, draft.DraftError) as error:
+    except (ReleaseError, TreeError, draft.DraftError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
 if __name__ == "__main__":
+    # What is begun is cleared away, whoever stops a run.
+    signal.signal(signal.SIGTERM, _stopped)
     sys.exit(main())

@@ -48,6 +48,21 @@ def _carried(old: Mapping[str, Body], new: Mapping[str, Body], *, added: bool = 
     return found
 
 
+def as_first_seen(snapshot: Snapshot) -> Snapshot:
+    """The snapshot of a release alone: its bodies without what they were in others."""
+    hf = {path: replace(kind, bodies=_plain(kind.bodies)) for path, kind in snapshot.hf.items()}
+    return replace(snapshot, hf=hf, bodies=_plain(snapshot.bodies))
+
+
+def _plain(bodies: Mapping[str, Body]) -> Mapping[str, Body]:
+    return {path: Body(body.digest) for path, body in bodies.items()}
+
+
+def of_package(snapshot: Snapshot, package: str) -> Mapping[str, Body]:
+    """The bodies that no class has to itself, of one package as it is imported."""
+    return {path: body for path, body in snapshot.bodies.items() if path.startswith(f"{package}.")}
+
+
 def changed(snapshot: Snapshot) -> Mapping[_Change, Mapping[str, str]]:
     """Every body that is not what it was when it was first seen, by what changed: path, and who relies on it."""
     found: dict[_Change, dict[str, str]] = {}

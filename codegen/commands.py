@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata
@@ -21,7 +21,7 @@ from codegen.manifest import owned
 from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.ownership import documentation_of
-from codegen.schemas import Snapshot
+from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import SnapshotError, changes, load, render
 
 REGENERATE = "make regen"
@@ -55,7 +55,7 @@ def regen(place: Place) -> int:
 def emit(place: Place) -> int:
     """Resolve against the committed snapshot and rewrite the modules; needs neither torch nor upstream."""
     started = perf_counter()
-    snapshot = _committed(place)
+    snapshot = committed(place)
     if snapshot is None:
         return 1
     modules = project.modules(place.table, snapshot)
@@ -72,6 +72,14 @@ def introspected(table: Table) -> Snapshot:
         return snapshot(
             table.config_classes, table.megatron_classes, table.symbols, table.computations, table.architecture
         )
+
+
+def readable(hf_classes: Iterable[str]) -> Mapping[str, HfClass]:
+    """Those of the config classes that can be introspected, by import path."""
+    with _without_remarks():
+        from codegen import introspect
+
+        return introspect.readable(hf_classes)
 
 
 @contextmanager
@@ -128,7 +136,7 @@ def _report_written(place: Place, done: Written, seconds: str) -> None:
 
 def check(place: Place) -> int:
     """Compare what is committed with what the rules and snapshots give; needs neither torch nor upstream."""
-    snapshot = _committed(place)
+    snapshot = committed(place)
     if snapshot is None:
         return 1
     modules = project.modules(place.table, snapshot)
@@ -139,7 +147,7 @@ def check(place: Place) -> int:
     return 0
 
 
-def _committed(place: Place) -> Snapshot | None:
+def committed(place: Place) -> Snapshot | None:
     """The snapshot as introspection wrote it, of what is installed; None where it is not, which is said."""
     if not place.schemas.exists():
         print(f"{place.generated.name}/{SCHEMAS} is missing; run `{regenerate(place)}`", file=sys.stderr)

@@ -39,6 +39,7 @@ class Code(Enum):
     NOT_SERVED = "MAP025"
     REASON_PUT_OFF = "MAP027"
     BODY_CHANGED = "MAP028"
+    DROP_OF_SEVERAL = "MAP029"
 
 
 Documentation = Callable[[str], str | None]

@@ -49,13 +49,13 @@ def texts_below(folder: Path, below: str) -> dict[str, str]:
     return {path: file.read_text("utf-8") for path, file in present(folder).items() if path.startswith(f"{below}/")}
 
 
-def put(file: Path, text: str) -> None:
+def put(file: Path, text: str | bytes) -> None:
     """Write a file as every generated one is written, in a folder that need not be there yet: whole, or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        with beside.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with beside.open("xb") as stream:
+            stream.write(text.encode("utf-8") if isinstance(text, str) else text)
         beside.replace(file)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -71,10 +71,16 @@ def owned(folder: Path) -> Manifest:
         except (ValueError, RecursionError) as error:
             raise FolderError(f"{file} is no manifest of this generator: {error}; {_WAY_OUT}") from None
     # A first run that was killed while it wrote its manifest left no more than half of it.
-    held = sorted(path.name for path in folder.iterdir() if not _HALF.fullmatch(path.name))
+    held = sorted(path.name for path in folder.iterdir() if half_of(path.name) != MANIFEST)
     if held:
         raise FolderError(f"{folder} holds {held[0]} and no {MANIFEST} of this generator; {_WAY_OUT}")
     return Manifest()
+
+
+def half_of(name: str) -> str:
+    """The name of the file of which a run that was killed wrote a half under this name; empty where it is no half."""
+    match = _HALF.fullmatch(name)
+    return match[1] if match is not None else ""
 
 
 def digest(content: bytes) -> str:
@@ -84,7 +90,7 @@ def digest(content: bytes) -> str:
 
 _WAY_OUT = "nothing there is known to be the generator's own: name another folder, restore it, or empty it"
 
-_HALF = re.compile(rf"\.{re.escape(MANIFEST)}\.\w+")
+_HALF = re.compile(r"\.(.+)\.[0-9a-f]{8}")
 _MODULE = re.compile(r"[^\W\d]\w*(/\w+)*/(\w+\.py|py\.typed)")
 _SCHEMA = re.compile(r"schemas(/\w+)+\.json")
 """What a run writes, and so all that a manifest can list: no path leads out of the folder, or to other things in it."""

@@ -134,7 +134,7 @@ class Part:
     """What holds for every target."""
     includes: tuple[Part, ...] = ()
     replaces: tuple[str, ...] = ()
-    """Subjects (a field of either side, a local, a deviation) whose included rows do not hold here."""
+    """Subjects (a field of either side, a local, a deviation) whose included rows, of one part, do not hold here."""
     gpt: tuple[Row, ...] | None = ()
     """What holds for a GPTModelConfig beside that; None where Megatron's GPTModel cannot compute it."""
     hybrid: tuple[Row, ...] | None = ()
@@ -185,7 +185,7 @@ class Family:
     rows: tuple[Row, ...] = ()
     """What holds for every target."""
     replaces: tuple[str, ...] = ()
-    """Subjects (a field of either side, a local, a deviation) of which the rows of parts do not hold here."""
+    """Subjects (a field of either side, a local, a deviation) of which the rows of one part do not hold here."""
     gpt: tuple[Row, ...] = ()
     """What holds for a GPTModelConfig beside that."""
     hybrid: tuple[Row, ...] = ()

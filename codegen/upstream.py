@@ -1,21 +1,30 @@
-"""The commands of a bump: what changed upstream, new pins, and a new snapshot."""
+"""The commands that look at other releases: what they would change, and their snapshots."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from codegen import commands, project
-from codegen.bodies import carried
+from packaging.version import Version
+
+from codegen import commands, installer, recordings
 from codegen.drift import report
-from codegen.drift.render import markdown, terminal
-from codegen.files import put, write_snapshot
+from codegen.drift.render import markdown, summary, terminal
+from codegen.files import put
+from codegen.installer import InstallError
 from codegen.introspect import documentation
-from codegen.pins import pinned
-from codegen.project import SCHEMAS, Place
-from codegen.releases import Release, fetch, folder_of, introspected
+from codegen.project import Place
+from codegen.releases import UNDECIDED, Release, ReleaseError, folder_of, introspected
+from codegen.schemas import Snapshot
 from codegen.snapshot import load, render
+from codegen.undecided import undecided
+
+VARIABLES: Final[Mapping[str, str]] = {"transformers": "TRANSFORMERS", "megatron-core": "MEGATRON"}
+"""What the Makefile calls the releases of each package."""
 
 
 def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments: Sequence[str]) -> int:
@@ -27,34 +36,65 @@ def drift(place: Place, releases: Sequence[Release], to: Path | None, arguments:
         to: a file for the report as Markdown.
         arguments: the options that gave `place`.
     """
-    found = report(place.table, load(place.schemas), introspected(releases, arguments))
+    committed = load(place.schemas)
+    found = report(place.table, committed, introspected(releases, arguments).snapshot)
+    beside = [(each.package, committed.versions[each.package], each.told) for each in releases if each.path]
+    # Sources before their release may have the version of the release before.
+    others = [row for row in found.versions if row[0] not in {package for package, *_ in beside}]
+    found = replace(found, versions=tuple(sorted((*others, *beside))))
     upstream = partial(documentation.text, beside=tuple(map(folder_of, releases)))
     print(terminal(found, upstream), end="")
     if to is not None:
-        to.write_text(markdown(found, upstream), encoding="utf-8")
+        put(to, markdown(found, upstream))
         print(f"\nas Markdown in {to}")
     return 0
 
 
-def pin(releases: Sequence[Release]) -> int:
-    """Write other releases into pyproject.toml; each is fetched first, so that it is one that can be read."""
-    for release in releases:
-        fetch(release)
-    text = project.PYPROJECT.read_text(encoding="utf-8")
-    project.PYPROJECT.write_text(pinned(text, releases), encoding="utf-8")
-    print(f"pyproject.toml pins {', '.join(f'{release.package} {release.version}' for release in releases)}")
+def outdated(place: Place) -> int:
+    """Say which releases are newer than the pins, and what they would change.
+
+    Returns:
+        0 where there are none, 1 where there are, and 2 where the package index cannot be asked.
+    """
+    committed = load(place.schemas)
+    try:
+        newest = {package: installer.newest(package) for package in sorted(committed.versions)}
+    except InstallError as error:
+        print(f"the package index cannot be asked:\n{error}", file=sys.stderr)
+        return 2
+    newer = [
+        Release(package, version)
+        for package, version in newest.items()
+        if Version(version) > Version(committed.versions[package])
+    ]
+    if not newer:
+        print(f"nothing is newer than {', '.join(f'{name} {pin}' for name, pin in sorted(committed.versions.items()))}")
+        return 0
+    for release in newer:
+        print(f"{release.package} {committed.versions[release.package]} -> {release.version}")
+        try:
+            print(f"  {summary(report(place.table, committed, introspected([release]).snapshot))}")
+        except ReleaseError as error:
+            print(f"  {error}")
+    arguments = " ".join(f"{VARIABLES[each.package]}={each.version}" for each in newer)
+    print(f"\nnext: make bump {arguments}")
+    return 1
+
+
+def snapshot(place: Place, to: Path) -> int:
+    """Introspect what is installed, and write the snapshot there, with one of the classes that have no verdict."""
+    new = commands.introspected(place.table)
+    rest = commands.readable(undecided(place.table, new).values())
+    for folder, each in ((to, new), (to / UNDECIDED, Snapshot(new.versions, rest, {}, ()))):
+        for path, text in render(each).items():
+            put(folder / path, text)
     return 0
 
 
-def snapshot(place: Place, to: Path | None) -> int:
-    """Introspect what is installed, and write the snapshot alone: there, or where it belongs, with a report."""
-    new = commands.introspected(place.table)
-    if to is not None:
-        for path, text in render(new).items():
-            put(to / path, text)
-        return 0
-    old = load(place.schemas)
-    print(terminal(report(place.table, old, new), documentation.text), end="")
-    write_snapshot(place.generated, commands.snapshot_files(carried(old, new)))
-    print(f"\nwrote {place.generated.name}/{SCHEMAS}: with the pins it makes a commit of its own, before the rules")
+def record(releases: Sequence[Release]) -> int:
+    """Record other releases, for the tests: anew when the table gets a class that their recordings do not hold."""
+    for release in releases:
+        file = recordings.file_of(release.package, release.version, recordings.FOLDER)
+        put(file, recordings.archive(introspected([release]).snapshot, release.package))
+        print(f"wrote {recordings.BELOW}/{file.name}")
     return 0

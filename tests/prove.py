@@ -17,7 +17,7 @@ import pytest
 
 from codegen import project
 from codegen.__main__ import main as codegen
-from codegen.diagnostics import Code, Diagnostic, GenerationError
+from codegen.diagnostics import Diagnostic, GenerationError
 from codegen.files import texts_below, write
 from codegen.loading import TableError
 from codegen.snapshot import load
@@ -44,17 +44,21 @@ def emitted(family: str) -> int:
         table, snapshot = place.table, load(place.schemas)
     except TableError:
         return 1  # which has been said
-    others = {place.table.places.file(each): each for each in table.families if each.name != family}
-    undecided = {each.file for each in diagnostics(place) if each.code is not Code.NO_FAMILY}
-    if not undecided <= others.keys():
-        return 1
-    kept = [each for each in table.families if table.places.file(each) not in undecided]
-    verdicts = {each.config for each in kept} | {each.config_class for each in table.refused_classes}
+    undecided = {each.file for each in diagnostics(place)}
+    others = [each for each in table.families if each.name != family]
+    # Whose row that refuses it is still there is a draft, too.
+    refused = {each.config_class for each in table.refused_classes}
+    left = [each for each in others if table.places.file(each) in undecided or each.config in refused]
+    kept = [each for each in table.families if each not in left]
+    verdicts = {each.config for each in kept} | refused
     known = {name: path for name, path in snapshot.causal_lm.items() if path in verdicts}
-    modules = project.modules(replace(table, families=kept), replace(snapshot, causal_lm=known))
+    try:
+        modules = project.modules(replace(table, families=kept), replace(snapshot, causal_lm=known))
+    except GenerationError:
+        return 1  # which has been said, too
     write(place.generated, modules, texts_below(place.generated, project.SCHEMAS), project.PYPROJECT)
-    left = ", ".join(sorted(others[file].name for file in undecided)) or "none"
-    print(f"None of that is about {family}, which is proved without them. Families left out: {left}.", file=sys.stderr)
+    names = ", ".join(each.name for each in left) or "none"
+    print(f"None of that is about {family}, which is proved without them. Families left out: {names}.", file=sys.stderr)
     return 0
 
 

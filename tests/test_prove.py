@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from codegen import project
-from codegen.diagnostics import Code, Diagnostic
+from codegen.diagnostics import Code, Diagnostic, GenerationError
+from codegen.schemas import Snapshot
+from codegen.table import RefusedClass
 from tests import prove
 from tests.families import PROOFS, bases
 from tests.selection import ROOT
@@ -23,7 +25,7 @@ def wrong_base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Any]]:
 
     class Changed(dict[str, Any]):
         def __missing__(self, family: str) -> Any:
-            return dataclasses.replace(llama, base={**llama.base, **changes})
+            return replace(llama, base={**llama.base, **changes})
 
     monkeypatch.setattr(bases, "PROOFS", Changed())
     monkeypatch.setattr(bases, "_said", set[str]())
@@ -74,14 +76,38 @@ def test_what_other_families_have_to_decide_stops_no_proof(
     monkeypatch.setattr(prove, "codegen", lambda arguments: 1)
     monkeypatch.setattr(prove, "diagnostics", lambda place: found)
     monkeypatch.setattr(prove, "write", lambda folder, modules, *rest: written.update(modules))
+    resolved = project.modules
+
+    def modules(table: project.Table, snapshot: Snapshot) -> Mapping[str, str]:
+        if any(files[family.name] in wrong for family in table.families):
+            raise GenerationError(found)
+        return resolved(table, snapshot)
+
+    wrong = [files["starcoder2"]]
+    monkeypatch.setattr(project, "modules", modules)
     assert prove.emitted("starcoder2") == 1
     assert not written
     assert prove.emitted("llama") == 0
     assert "Families left out: starcoder2." in capsys.readouterr().err
     assert "mcore_mappers/llama.py" in written
     assert "mcore_mappers/starcoder2.py" not in written
-    found.append(Diagnostic(Code.TYPE_MISMATCH, "codegen/parts/decoder/sizes.py", "", "open"))
+    wrong.append(files["llama"])
     assert prove.emitted("llama") == 1
+
+
+def test_another_draft_whose_row_that_refuses_it_is_still_there_stops_no_proof(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = project.place(None, None)
+    drafted = next(family for family in place.table.families if family.name == "starcoder2")
+    row = RefusedClass(drafted.name, drafted.config, drafted.config, "nobody has looked yet")
+    table = replace(place.table, refused_classes=(*place.table.refused_classes, row))
+    monkeypatch.setattr(prove, "codegen", lambda arguments: 1)
+    monkeypatch.setattr(project, "place", lambda *_: replace(place, table=table))
+    monkeypatch.setattr(project, "modules", lambda table, snapshot: {each.name: "" for each in table.families})
+    monkeypatch.setattr(prove, "write", lambda *_: None)
+    assert prove.emitted("llama") == 0
+    assert "Families left out: starcoder2." in capsys.readouterr().err
 
 
 def test_another_family_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,28 +15,30 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codegen.diagnostics import did_you_mean
+from codegen import commands, recordings
+from codegen.diagnostics import IntrospectionError, did_you_mean
 from codegen.draft import proof, table
 from codegen.draft.base import Base, smallest
 from codegen.draft.evidence import Evidence
 from codegen.draft.near import Lines, Near, nearest
 from codegen.draft.search import Chosen, choose
 from codegen.draft.table import Notes, notes
+from codegen.files import put, write_snapshot
+from codegen.introspect import catalogue
 from codegen.names import problem_of_family
 from codegen.project import GENERATED, ROOT, Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Family, Pending
+from codegen.undecided import undecided
 
 PROOFS = ROOT / "tests" / "families"
-RECORDED = ROOT / "tests" / "bumps" / "recorded"
 
 _NAMED = re.compile(r"\w[\w-]*(\.[^\W\d]\w*)*")
 _SHOWN = 3
@@ -62,26 +64,46 @@ class Draft:
 def new(place: Place, named: Sequence[str]) -> int:
     """Write the drafts of families and of their proofs, and say what is left to do.
 
+    Where there is no draft of one class, the others are written all the same.
+
+    Args:
+        place: of the table.
+        named: model types, or import paths of config classes; every type without a verdict where none is named.
+
     Raises:
-        DraftError: no such class, or a family or proof is there already. Nothing is written for that class.
+        DraftError: what is named cannot be a class. Nothing is written.
     """
     for each in named:
         if not _NAMED.fullmatch(each):
             raise DraftError(f"{each!r} is neither a model_type nor the import path of a config class")
-    from codegen.introspect import catalogue, huggingface
+    committed = commands.committed(place)
+    if committed is None:
+        return 1
+    wanted = named or tuple(undecided(place.table, committed))
+    if not wanted:
+        print("every causal language model has a verdict: there is nothing to draft")
+    failed = 0
+    for each in wanted:
+        try:
+            print(_new(place, load(place.schemas), each))
+        except DraftError as error:
+            failed += 1
+            print(error, file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _new(place: Place, snapshot: Snapshot, named: str) -> str:
+    from codegen.introspect import huggingface, with_own_bodies
 
     known = catalogue.causal_lm()
-    for each in named:
-        path = known.get(each, known.get(each.replace("_", "-"), each))
-        if "." not in path:
-            raise DraftError(f"transformers has no causal language model {each!r}{did_you_mean(each, known)}")
-        try:
-            hf = huggingface.introspect(path)
-        except LookupError as error:
-            raise DraftError(str(error)) from None
-        made = draft(place.table, load(place.schemas), hf, catalogue.code_lines)
-        print(_written(place, hf, made, catalogue.code_lines(hf)))
-    return 0
+    path = known.get(named, known.get(named.replace("_", "-"), named))
+    if "." not in path:
+        raise DraftError(f"transformers has no causal language model {named!r}{did_you_mean(named, known)}")
+    try:
+        hf = with_own_bodies(huggingface.introspect(path))
+    except (LookupError, IntrospectionError) as error:
+        raise DraftError(f"{named}: {error}") from None
+    return _written(place, snapshot, hf, draft(place.table, snapshot, hf, catalogue.code_lines))
 
 
 def draft(rules: Table, snapshot: Snapshot, hf: HfClass, lines: Lines) -> Draft:
@@ -110,15 +132,19 @@ def draft(rules: Table, snapshot: Snapshot, hf: HfClass, lines: Lines) -> Draft:
     return Draft(chosen.family, near, chosen, notes(rules, hf, near, chosen, evidence))
 
 
-def _written(place: Place, hf: HfClass, made: Draft, code: frozenset[str]) -> str:
-    """Write the files of a draft, and say what is left to do."""
+def _written(place: Place, snapshot: Snapshot, hf: HfClass, made: Draft) -> str:
+    """Write the files of a draft, and say what is left to do.
+
+    The snapshot gets the class, as `regen` would give it: that writes nothing while another draft is being decided.
+    """
     family = made.family
     file, proof_file = place.families / f"{family.name}.py", PROOFS / f"{family.name}.py"
     files = (file, proof_file) if place.generated == GENERATED else (file,)
     for each in files:
         if each.exists():
             raise DraftError(f"{_shown(each)} is there already")
-    file.write_text(table.text(family, _since(hf), made.notes, place.table), encoding="utf-8")
+    write_snapshot(place.generated, commands.snapshot_files(replace(snapshot, hf={**snapshot.hf, hf.path: hf})))
+    put(file, table.text(family, _since(hf), made.notes, place.table))
     told = [f"wrote {_shown(file)}, from parts; most alike are {', '.join(map(str, made.near[:_SHOWN]))}"]
     told += [f"  decide: {each}" for each in made.notes.undecided]
     told += [
@@ -126,8 +152,8 @@ def _written(place: Place, hf: HfClass, made: Draft, code: frozenset[str]) -> st
     ]
     if proof_file in files:
         base = smallest(hf, PROOFS)
-        drafted = proof.Drafted(family, hf, code)
-        proof_file.write_text(proof.text(drafted, base, place.table, made.near, PROOFS), encoding="utf-8")
+        drafted = proof.Drafted(family, hf, catalogue.code_lines(hf))
+        put(proof_file, proof.text(drafted, base, place.table, made.near, PROOFS))
         told += [f"wrote {_shown(proof_file)}, whose base {_built(base)}"]
         told += [f"  next: edit these two, then `make prove FAMILY={family.name}`"]
     told += list(_refused(place, family))
@@ -152,21 +178,16 @@ def _refused(place: Place, family: Family) -> Iterator[str]:
             )
 
 
-def _known_in(hf: HfClass) -> dict[str, bool]:
+def _known_in(hf: HfClass) -> Mapping[str, bool]:
     """Recorded releases of transformers, and whether each knows the class."""
-    found: dict[str, bool] = {}
-    for archive in sorted(RECORDED.glob("transformers-*.zip")):
-        with zipfile.ZipFile(archive) as files:
-            known = json.loads(files.read("causal_lm.json"))
-        found[archive.stem.removeprefix("transformers-")] = hf.path in known.values()
-    return found
+    return {version: hf.path in known.values() for version, known in recordings.causal_lm().items()}
 
 
 def _releases(hf: HfClass) -> Iterator[str]:
     known = [release for release, has in _known_in(hf).items() if has]
     if known:
         yield (
-            f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m tests.bumps.record "
+            f"  recorded releases know the class: {', '.join(known)}. Record them anew: python -m codegen record "
             + " ".join(f"transformers=={release}" for release in known)
             + ". Then tests/bumps/test_oldest.py says whether the family needs `since`"
         )

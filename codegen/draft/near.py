@@ -17,8 +17,20 @@ class Near:
     """A family, and how much its class is like the one of the draft."""
 
     family: Family
-    likeness: float
-    """From 0 to 1."""
+    attributes: float
+    """How much of what either class has of attributes both have, from 0 to 1."""
+    code: float
+    """The same of the lines of modeling code."""
+
+    @property
+    def likeness(self) -> float:
+        """From 0 to 1."""
+        return (self.attributes + self.code) / 2
+
+    @property
+    def why(self) -> str:
+        """The likeness, and what it is of."""
+        return f"{self.likeness:.0%} ({self.attributes:.0%} of attributes, {self.code:.0%} of lines of code)"
 
     def __str__(self) -> str:
         return f"{self.family.name} ({self.likeness:.0%})"
@@ -31,8 +43,7 @@ def nearest(families: Sequence[Family], snapshot: Snapshot, hf: HfClass, lines: 
     for family in families:
         other = snapshot.hf.get(family.config)
         if other is not None:
-            likeness = (_shared(own, _attributes(other)) + _shared(code, lines(other))) / 2
-            found.append(Near(family, likeness))
+            found.append(Near(family, _shared(own, _attributes(other)), _shared(code, lines(other))))
     return tuple(sorted(found, key=lambda near: (-near.likeness, near.family.name)))
 
 

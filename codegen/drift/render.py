@@ -19,7 +19,7 @@ _SHOWN = 6
 
 def terminal(report: Report, upstream: Documentation = nothing) -> str:
     """Plain lines, a heading for each kind."""
-    lines = [_title(report), _summary(report)]
+    lines = [title(report), summary(report)]
     for kind, group in groupby(report.findings, key=lambda finding: finding.kind):
         found = tuple(group)
         lines += ["", f"{kind.value} ({len(found)})"]
@@ -34,7 +34,12 @@ def terminal(report: Report, upstream: Documentation = nothing) -> str:
 
 def markdown(report: Report, upstream: Documentation = nothing) -> str:
     """Markdown with one table for each kind, and what is cosmetic folded away."""
-    lines = [f"# {_title(report)}", "", _summary(report)]
+    return "\n".join([f"# {title(report)}", "", summary(report), *sections(report, upstream)]) + "\n"
+
+
+def sections(report: Report, upstream: Documentation) -> list[str]:
+    """The lines of Markdown below the title and the summary."""
+    lines: list[str] = []
     for kind, group in groupby(report.findings, key=lambda finding: finding.kind):
         found = tuple(group)
         lines += ["", f"## {kind.value[0].upper()}{kind.value[1:]} ({len(found)})", ""]
@@ -46,14 +51,16 @@ def markdown(report: Report, upstream: Documentation = nothing) -> str:
     if report.cosmetics:
         lines += ["", f"<details><summary>{len(report.cosmetics)} cosmetic changes</summary>", ""]
         lines += [*(f"- {_escaped(_said(one, upstream))}" for one in report.cosmetics), "", "</details>"]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
-def _title(report: Report) -> str:
+def title(report: Report) -> str:
+    """What is compared."""
     return ", ".join(f"{name} {old} -> {new}" for name, old, new in report.versions) or "The same versions"
 
 
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
+    """How much there is of what, in a sentence, and what nobody has looked at."""
     pending = f" Pending classes, which nobody has looked at: {report.pending}." if report.pending else ""
     return f"{_changes(report)}{pending}"
 

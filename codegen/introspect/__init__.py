@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from codegen.diagnostics import IntrospectionError
@@ -57,7 +58,7 @@ def snapshot(
         require_readable(name, version)
     found = (_introspected(path, model or None) for path, model in hf_classes.items())
     known = [kind for kind in found if kind is not None]
-    hf = [_with_own_bodies(kind) for kind in known]
+    hf = [with_own_bodies(kind) for kind in known]
     shipped = [path for path in megatron_classes if is_shipped(path)]
     targets = [megatron.introspect(path) for path in shipped]
     written = tuple(path for path in sorted(set(computations)) if catalogue.is_written(path))
@@ -80,14 +81,24 @@ def snapshot(
     )
 
 
-def _with_own_bodies(kind: HfClass) -> HfClass:
-    """A class without the bodies that it shares with others."""
+def with_own_bodies(kind: HfClass) -> HfClass:
+    """A class without the bodies that it shares with others, as a snapshot holds it."""
     return replace(kind, bodies={path: body for path, body in kind.bodies.items() if _is_own(path, kind)})
 
 
 def _is_own(path: str, kind: HfClass) -> bool:
     """Whether a body is of a model, as against what serves them all."""
     return path.startswith(("transformers.models.", kind.path.rpartition(".")[0].rpartition(".")[0] + "."))
+
+
+def readable(hf_classes: Iterable[str]) -> Mapping[str, HfClass]:
+    """Those of the config classes that can be described, by import path: what nobody has looked at can be anything."""
+    found: dict[str, HfClass] = {}
+    for path in hf_classes:
+        with suppress(IntrospectionError):
+            if (kind := _introspected(path, None)) is not None:
+                found[path] = with_own_bodies(kind)
+    return found
 
 
 def _introspected(path: str, model: str | None) -> HfClass | None:

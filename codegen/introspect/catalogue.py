@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from codegen.introspect.definitions import source_file
 from codegen.schemas import HfClass
 
 
@@ -23,13 +24,18 @@ def causal_lm() -> Mapping[str, str]:
     return found
 
 
-def code_lines(hf: HfClass) -> frozenset[str]:
-    """The lines of the modeling code of a class, without the names that are its own; empty where it has none."""
+def code_lines(hf: HfClass, beside: tuple[Path, ...] = ()) -> frozenset[str]:
+    """The lines of the modeling code of a class, without the names that are its own; empty where it has none.
+
+    Args:
+        hf: the class.
+        beside: folders with releases that are to be read rather than the installed ones.
+    """
     module = hf.causal_lm.rpartition(".")[0]
-    spec = importlib.util.find_spec(module) if module else None
-    if spec is None or spec.origin is None:
+    file = source_file(module, beside) if module else None
+    if file is None:
         return frozenset()
-    text = Path(spec.origin).read_text(encoding="utf-8").replace(hf.name.removesuffix("Config"), "")
+    text = file.read_text(encoding="utf-8").replace(hf.name.removesuffix("Config"), "")
     return frozenset(filter(None, map(str.strip, text.splitlines())))
 
 

@@ -83,7 +83,7 @@ def load(name: str, beside: tuple[Path, ...] = ()) -> Module | None:
         name: of the module.
         beside: folders with packages that come before the installed ones.
     """
-    file = _file(name, beside)
+    file = source_file(name, beside)
     if file is None:
         return None
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -167,7 +167,7 @@ def is_shipped(path: str) -> bool:
     one does not have.
     """
     module, _, name = path.rpartition(".")
-    file, found = _file(module, ()), trace(module, name)
+    file, found = source_file(module, ()), trace(module, name)
     if file is None or (isinstance(found, Elsewhere) and not found.is_foreign):
         return False
     distribution = DISTRIBUTIONS.get(path.partition(".")[0])
@@ -199,7 +199,13 @@ def parameters(node: FunctionNode) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
-def _file(name: str, beside: tuple[Path, ...]) -> Path | None:
+def source_file(name: str, beside: tuple[Path, ...]) -> Path | None:
+    """The source of a module; None where there is none.
+
+    Args:
+        name: of the module.
+        beside: folders with packages that come before the installed ones.
+    """
     top, *rest = name.split(".")
     spec = importlib.util.find_spec(top)
     installed = (spec.submodule_search_locations or ()) if spec is not None else ()
@@ -218,7 +224,7 @@ def _origin(source: Module, name: str) -> tuple[str, str] | None:
     if imported is not None and imported != (source.name, name):
         return imported
     part = f"{source.name}.{name}"
-    if source.file.name == "__init__.py" and _file(part, source.beside) is not None:
+    if source.file.name == "__init__.py" and source_file(part, source.beside) is not None:
         return part, ""
     starred = _starred(source).get(name)
     return None if starred is None else (starred, name)
@@ -231,7 +237,7 @@ def _starred(source: Module) -> Mapping[str, str]:
     pending, seen = list(source.stars), {source.name}
     while pending:
         module = pending.pop()
-        file = _file(module, source.beside) if module not in seen else None
+        file = source_file(module, source.beside) if module not in seen else None
         seen.add(module)
         if file is None:
             continue

@@ -68,12 +68,24 @@ def _collect(
         if subject not in subjects | elsewhere:
             message = f"no part has a row about {subject!r}{did_you_mean(subject, subjects)}"
             diagnostics.append(Diagnostic(Code.STALE_DROP, file, f"replaces={subject!r}", message))
+        holders = sorted({_holder(placed) for placed in included if subject in placed.row.subjects})
+        if len(holders) > 1:
+            message = (
+                f"the rows of {' and '.join(holders)} are about {subject!r}; which of them do not hold says a part "
+                f"around the one that is meant: Part(includes=(...,), replaces=({subject!r},))"
+            )
+            diagnostics.append(Diagnostic(Code.DROP_OF_SEVERAL, file, f"replaces={subject!r}", message))
     kept = [placed for placed in included if not placed.row.subjects & set(part.replaces)]
     own = part.gpt if target.kind == "gpt" else part.hybrid
     if own is None:
         called = name.name.upper() if name is not None else "a part"
         diagnostics.append(Diagnostic(Code.NOT_SERVED, file, called, f"cannot serve {target.model_name}"))
     return (*kept, *(Placed(row, file, name) for row in (*part.rows, *(own or ())))), tuple(diagnostics)
+
+
+def _holder(placed: Placed) -> str:
+    """The part that has a row."""
+    return placed.part.name.upper() if placed.part is not None else f"a part in {placed.file}"
 
 
 def _elsewhere(part: Part, target: Target) -> frozenset[str]:

@@ -11,16 +11,17 @@ from functools import cache
 from typing import cast
 
 from codegen import project
+from codegen.bodies import as_first_seen, of_package
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.plan import Plan
 from codegen.project import Table
+from codegen.recordings import recorded
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
-from codegen.schemas import Body, Snapshot
+from codegen.schemas import Snapshot
 from codegen.snapshot import load
 from codegen.table import Absence, Family, Group, Ignored, Owner, Part, Pending, RefusedClass
-from tests.bumps.record import bodies_of, recorded
 
 TABLE = project.load_table()
 
@@ -28,29 +29,22 @@ TABLE = project.load_table()
 @cache
 def at(transformers: str = "", megatron: str = "") -> Snapshot:
     """The committed snapshot, with a side as it was in a recorded release."""
-    snapshot = _as_first_seen(load(project.GENERATED / "schemas"))
+    committed = load(project.GENERATED / "schemas")
+    if not transformers and not megatron:
+        return committed
+    snapshot = as_first_seen(committed)
     if transformers:
         old = recorded("transformers", transformers)
         versions = {**snapshot.versions, **old.versions}
-        bodies = {**old.bodies, **bodies_of(snapshot, "megatron")}
+        bodies = {**old.bodies, **of_package(snapshot, "megatron")}
         snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies)
     if megatron:
         old = recorded("megatron-core", megatron)
         # What the release had not, or had elsewhere, stays as it is: the replay is of the classes that it had.
         versions = {**snapshot.versions, **old.versions}
-        bodies = {**old.bodies, **bodies_of(snapshot, "transformers")}
+        bodies = {**old.bodies, **of_package(snapshot, "transformers")}
         snapshot = replace(snapshot, versions=versions, megatron={**snapshot.megatron, **old.megatron}, bodies=bodies)
     return snapshot
-
-
-def _as_first_seen(snapshot: Snapshot) -> Snapshot:
-    """Bodies without what they were before: a replay is of two releases alone."""
-
-    def plain(bodies: Mapping[str, Body]) -> Mapping[str, Body]:
-        return {path: Body(body.digest) for path, body in bodies.items()}
-
-    hf = {path: replace(kind, bodies=plain(kind.bodies)) for path, kind in snapshot.hf.items()}
-    return replace(snapshot, hf=hf, bodies=plain(snapshot.bodies))
 
 
 def of_the_time(snapshot: Snapshot) -> Table:

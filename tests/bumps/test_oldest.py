@@ -15,10 +15,10 @@ from packaging.version import Version
 from codegen import project
 from codegen.oldest import diagnose, older_rows, releases_of
 from codegen.pins import pinned
+from codegen.recordings import releases
 from codegen.releases import Release, ReleaseError
 from codegen.table import Always, Attribute, Beside, ByDefault, Older, Otherwise, Since
 from tests.bumps import support
-from tests.bumps.record import releases
 from tests.bumps.support import TABLE, at, code, difference, release
 from tests.selection import draw
 

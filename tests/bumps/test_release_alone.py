@@ -16,10 +16,10 @@ from codegen import project
 from codegen.drift.render import markdown
 from codegen.oldest import OLDEST
 from codegen.pins import pinned
+from codegen.recordings import releases
 from codegen.releases import Release
 from codegen.schemas import Snapshot
 from tests.bumps import support, test_replay
-from tests.bumps.record import releases
 from tests.bumps.support import TABLE, at
 from tests.bumps.test_replay import EXPECTED, SECOND, replayed
 from tests.docs import families

@@ -27,8 +27,8 @@ from codegen.drift import Finding, Report, report
 from codegen.drift.effects import Effect
 from codegen.drift.kinds import Kind
 from codegen.drift.render import markdown, terminal
+from codegen.recordings import releases
 from codegen.releases import ReleaseError, require_readable
-from tests.bumps.record import releases
 from tests.bumps.support import TABLE, Release, at, difference, hunks, release
 from tests.selection import draw
 

@@ -11,16 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from codegen import index, project
+import codegen.draft
+from codegen import commands, index, project
+from codegen.__main__ import main
 from codegen.diagnostics import Code
-from codegen.draft import PROOFS, Draft, DraftError, _refused, draft, proof, table
+from codegen.draft import PROOFS, Draft, DraftError, _refused, draft, new, proof, table
 from codegen.draft.base import Base, smallest
 from codegen.draft.evidence import Evidence, facts_of, is_computation
 from codegen.draft.fit import fits, fitting, held
 from codegen.draft.pieces import BASES, PIECES, Pieces
 from codegen.draft.proofs import keywords, layout, read
+from codegen.files import write_snapshot
 from codegen.introspect import catalogue, huggingface
-from codegen.project import Table
+from codegen.project import Place, Table
+from codegen.refused.pending import PENDING
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Family, InDomain, Part, Pending, RefusedClass, Row
@@ -387,3 +391,46 @@ def test_the_index_names_every_part() -> None:
     assert len(text.encode()) < 100_000
     for place in TABLE.places.parts.values():
         assert f"[{place.name.upper()}]({'/'.join(place.module.split('.')[2:])}.py)" in text
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def committed_without(names: tuple[str, ...], folder: Path) -> Place:
+    """A place before some families were in its table, and their classes in its snapshot."""
+    gone = {FAMILIES[name].config for name in names}
+    rules = replace(TABLE, families=tuple(known for known in TABLE.families if known.config not in gone))
+    snapshot = replace(SNAPSHOT, hf={path: kind for path, kind in SNAPSHOT.hf.items() if path not in gone})
+    write_snapshot(folder / "generated", commands.snapshot_files(snapshot))
+    (folder / "families").mkdir()
+    return Place(rules, folder, folder / "generated", folder / "families")
+
+
+def test_several_are_drafted_at_once_and_what_cannot_be_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = committed_without(("arcee", "mistral"), tmp_path)
+    assert new(place, ["arcee", "nonesuch", "mistral"]) == 1
+    assert "no causal language model 'nonesuch'" in capsys.readouterr().err
+    assert {file.name for file in place.families.iterdir()} == {"arcee.py", "mistral.py"}
+    # `make prove` emits from the snapshot, which `make regen` does not write while another draft is being decided.
+    assert load(place.schemas) == SNAPSHOT
+
+
+def test_all_are_those_without_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = committed_without(("arcee", "mistral"), tmp_path)
+    asked: list[str] = []
+
+    def drafted(place: Place, snapshot: Snapshot, named: str) -> str:
+        asked.append(named)
+        return ""
+
+    monkeypatch.setattr(codegen.draft, "_new", drafted)
+    assert new(place, []) == 0
+    assert asked == sorted(["arcee", "mistral", *(row.name for row in PENDING)])
+
+
+@pytest.mark.parametrize("arguments", [["new"], ["new", "--all", "dory"]])
+def test_all_or_some_must_be_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 1
+    assert capsys.readouterr().err == "name model types to draft families of, or say --all\n"

@@ -14,8 +14,8 @@ NEWEST_PYTHON = "3.13"
 def ends() -> Iterator[str]:
     """The pins, and these with one package at a time as old as it is tried: `<package>@<version>`, joined by `+`."""
     from codegen import project
+    from codegen.recordings import releases
     from codegen.snapshot import load
-    from tests.bumps.record import releases
 
     oldest, newest = project.load_table().oldest, load(project.GENERATED / "schemas").versions
     tried = {package: [release] for package, release in oldest.items()}
