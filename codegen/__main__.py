@@ -7,12 +7,18 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codegen import commands, index, project
 from codegen.diagnostics import FolderError, GenerationError, IntrospectionError, SourceError
 from codegen.lines import line_of_row, line_of_value
 from codegen.loading import TableError
 from codegen.snapshot import SnapshotError
+
+if TYPE_CHECKING:
+    from codegen.releases import Release
+
+_PACKAGES = ("transformers", "megatron-core")
 
 INTERRUPTED = 130
 """The exit status of what somebody interrupts, as shells have it."""
@@ -63,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     elsewhere.add_argument("--families", type=Path, metavar="DIR", help="a table that somebody keeps elsewhere")
     elsewhere.add_argument("--out", type=Path, metavar="DIR", help="the folder that is generated from it")
     releases = argparse.ArgumentParser(add_help=False)
-    for package in ("transformers", "megatron-core"):
+    for package in _PACKAGES:
         releases.add_argument(
             f"--{package}",
             metavar="RELEASE",
@@ -125,7 +131,7 @@ def _run(given: argparse.Namespace, place: project.Place) -> int:
 def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     """The commands that `make check` has no use for, and whose imports it is spared."""
     from codegen import bump, draft, upstream
-    from codegen.releases import Release, ReleaseError, named
+    from codegen.releases import ReleaseError, named
     from codegen.tree import TreeError
 
     elsewhere = [] if given.families is None else ["--families", str(given.families), "--out", str(given.out)]
@@ -138,8 +144,7 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
             case "snapshot":
                 return upstream.snapshot(place, given.to)
             case "record":
-                recorded = [text.partition("==")[::2] for text in given.recorded]
-                return upstream.record([Release(package, version) for package, version in recorded])
+                return upstream.record(place, [_recorded(text) for text in given.recorded])
             case "outdated":
                 return upstream.outdated(place)
             case _:
@@ -156,6 +161,15 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     except (ReleaseError, TreeError, draft.DraftError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _recorded(text: str) -> Release:
+    from codegen.releases import ReleaseError, named
+
+    package, separator, version = text.partition("==")
+    if not separator or package not in _PACKAGES:
+        raise ReleaseError(f"{text!r} is no release: say {' or '.join(f'{name}==VERSION' for name in _PACKAGES)}")
+    return named(package, version)
 
 
 if __name__ == "__main__":

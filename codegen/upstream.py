@@ -91,10 +91,16 @@ def snapshot(place: Place, to: Path) -> int:
     return 0
 
 
-def record(releases: Sequence[Release]) -> int:
-    """Record other releases, for the tests: anew when the table gets a class that their recordings do not hold."""
+def record(place: Place, releases: Sequence[Release]) -> int:
+    """Record releases, for the tests: anew when the table gets a class that their recordings do not hold.
+
+    The pinned ones look as the committed snapshot says; others are fetched.
+    """
+    committed = load(place.schemas)
     for release in releases:
+        is_pinned = committed.versions[release.package] == release.version
+        seen = committed if is_pinned else introspected([release]).snapshot
         file = recordings.file_of(release.package, release.version, recordings.FOLDER)
-        put(file, recordings.archive(introspected([release]).snapshot, release.package))
+        put(file, recordings.archive(seen, release.package))
         print(f"wrote {recordings.BELOW}/{file.name}")
     return 0

@@ -30,7 +30,9 @@ def _stems(folder: Path) -> set[str]:
 
 
 # Read from the folders: the process that only hands out tests imports nothing of the package.
-FAMILIES = frozenset(_stems(TESTS / "families") & _stems(TESTS.parent / "generated" / "mcore_mappers"))
+FAMILIES = frozenset(
+    _stems(TESTS.parent / "codegen" / "families") & _stems(TESTS.parent / "generated" / "mcore_mappers")
+)
 
 ONE_RUN = frozenset({"test_parallel"})
 """Files in which one run makes the results of all families."""

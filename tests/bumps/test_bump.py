@@ -37,7 +37,13 @@ NEXT = Release("transformers", "99.0.0")
 AFTER = replace(BEFORE, versions={**BEFORE.versions, "transformers": NEXT.version})
 WITH_ANOTHER = replace(AFTER, causal_lm={**AFTER.causal_lm, "dory": NEW.path})
 TABLE_OF_ONE = replace(
-    TABLE, families=(LLAMA,), refused_classes=(REFUSED,), remote=(), refused_remote={}, oldest=dict(TABLE.oldest)
+    TABLE,
+    families=(LLAMA,),
+    refused_classes=(REFUSED,),
+    remote=(),
+    refused_remote={},
+    confirmed=(),
+    oldest=dict(TABLE.oldest),
 )
 MODULES = "generated/mcore_mappers"
 

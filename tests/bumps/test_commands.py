@@ -139,19 +139,31 @@ def test_what_nobody_has_looked_at_is_undecided() -> None:
     assert undecided(replace(TABLE, refused_classes=()), at()) == {}
 
 
-def test_a_release_is_recorded_whole_and_again_with_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_release_is_recorded_with_the_same_bytes_each_time_and_the_pinned_one_is_not_fetched(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upstream, "introspected", lambda releases: Seen(at(), {}))
+    asked: list[Release] = []
+
+    def introspected(wanted: list[Release]) -> Seen:
+        asked.extend(wanted)
+        return Seen(replace(at(), versions={each.package: each.version for each in wanted}), {})
+
+    monkeypatch.setattr(upstream, "introspected", introspected)
     monkeypatch.setattr(recordings, "FOLDER", tmp_path)
-    for package, version in at().versions.items():
-        assert upstream.record([Release(package, version)]) == 0
-        file = tmp_path / f"{package}-{version}.zip"
+    others = [Release(package, "99.0.0") for package in at().versions]
+    wanted = [*others, *(Release(package, version) for package, version in at().versions.items())]
+    for release in wanted:
+        file = recordings.file_of(release.package, release.version, tmp_path)
+        assert upstream.record(place, [release]) == 0
         first = file.read_bytes()
-        assert upstream.record([Release(package, version)]) == 0
+        assert upstream.record(place, [release]) == 0
         assert file.read_bytes() == first
-        assert recordings.recorded(package, version, tmp_path).versions == {package: version}
-    assert recordings.causal_lm(tmp_path) == {at().versions["transformers"]: at().causal_lm}
+        assert recordings.recorded(release.package, release.version, tmp_path).versions == {
+            release.package: release.version
+        }
+    assert asked == [release for release in others for _ in range(2)]
+    assert recordings.releases("transformers", tmp_path) == (at().versions["transformers"], "99.0.0")
+    assert set(recordings.causal_lm(tmp_path)) == {at().versions["transformers"], "99.0.0"}
 
 
 def test_who_stops_a_run_is_told_how_it_goes_on() -> None:
@@ -169,6 +181,7 @@ def test_who_stops_a_run_is_told_how_it_goes_on() -> None:
     [
         (["drift"], "name a release"),
         (["bump"], "name a release"),
+        (["record", "5.18.0"], "'5.18.0' is no release: say transformers==VERSION or megatron-core==VERSION"),
         (["drift", "--transformers", "4.57.1"], "before 5.4.0 its config classes are no dataclasses"),
         (["bump", "--transformers", "latest"], "'latest' is no version of transformers, and no such wheel"),
     ],

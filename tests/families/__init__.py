@@ -21,6 +21,7 @@ from tests.numerics.weights import Layout
 from tests.selection import chosen
 
 
+@cache
 def _proof(family: str) -> Proof:
     name = f"{__name__}.{family}"
     if find_spec(name) is None:
@@ -36,6 +37,15 @@ def _proof(family: str) -> Proof:
     return proof
 
 
+def problem(family: str) -> str:
+    """Why a family has no proof that could be run; empty where it has one. A proof is anybody's code."""
+    try:
+        _proof(family)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
 _PATHS: Final = {family.name: family.config for family in load_table().families}
 
 
@@ -44,8 +54,16 @@ def _class(family: str) -> type[PreTrainedConfig]:
     return getattr(import_module(module), name)
 
 
+def asked_for() -> tuple[str, ...]:
+    """The families that the run is about, with or without a proof."""
+    return tuple(name for name in _PATHS if chosen().family in ("", name))
+
+
 class _ByFamily[Value](Mapping[str, Value]):
-    """Something of each family, made when it is asked for. It can be of any; those that the run is about are listed."""
+    """Something of each family, made when it is asked for. It can be of any; listed are those that the run is about.
+
+    A family whose proof is missing or broken is not: no test could be made of it, and one says so.
+    """
 
     def __init__(self, make: Callable[[str], Value]) -> None:
         self._make = cache(make)
@@ -56,7 +74,10 @@ class _ByFamily[Value](Mapping[str, Value]):
         return self._make(family)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in _PATHS if chosen().family in ("", name))
+        return (name for name in asked_for() if not problem(name))
+
+    def __contains__(self, family: object) -> bool:
+        return family in tuple(self)
 
     def __len__(self) -> int:
         return sum(1 for _ in iter(self))
@@ -66,7 +87,7 @@ PROOFS: Final[Mapping[str, Proof]] = _ByFamily(_proof)
 CLASSES: Final[Mapping[str, type[PreTrainedConfig]]] = _ByFamily(_class)
 """The config class of each family."""
 FAMILIES: Final = tuple(PROOFS)
-"""Those that the run is about."""
+"""Those that the run is about and that have a proof."""
 
 
 def build(family: str, keywords: Keywords) -> PreTrainedConfig:
