@@ -37,6 +37,7 @@ class Code(Enum):
     NO_FAMILY = "MAP023"
     COMPUTATION_GONE = "MAP024"
     NOT_SERVED = "MAP025"
+    NATIVE_NOW = "MAP026"
 
 
 Documentation = Callable[[str], str | None]

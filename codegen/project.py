@@ -144,7 +144,7 @@ def place(families: Path | None, out: Path | None) -> Place:
         needs=megatron.NEEDS,
         package=vars(package)["PACKAGE"],
         shares_owners=not owners,
-        places=_places(found, package, package if owners else megatron, package),
+        places=_places(found, package, package if owners else megatron, package, package),
     )
     return Place(own, folder.parent, out.resolve(), folder)
 
@@ -204,11 +204,13 @@ def load_table() -> Table:
         remote=remote.REMOTE,
         refused_remote=refused.REFUSED,
         needs=megatron.NEEDS,
-        places=_places(found, families, megatron, refused),
+        places=_places(found, families, megatron, refused, remote),
     )
 
 
-def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType) -> Places:
+def _places(
+    families: Mapping[str, Family], package: ModuleType, owners: ModuleType, refused: ModuleType, remote: ModuleType
+) -> Places:
     from codegen import parts
 
     return Places(
@@ -216,6 +218,7 @@ def _places(families: Mapping[str, Family], package: ModuleType, owners: ModuleT
         families={name: file_of(f"{package.__name__}.{name}") for name in families},
         owners=owners.__name__.replace(".", "/"),
         refused=refused.__name__.replace(".", "/"),
+        remote=remote.__name__.replace(".", "/"),
     )
 
 
@@ -240,7 +243,15 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
     """
     found = tuple(oldest.diagnose(table.families, table.oldest, table.places.families, snapshot))
     try:
-        resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
+        resolved = resolve(
+            snapshot,
+            table.families,
+            table.owners,
+            table.refused_classes,
+            table.places,
+            table.remote,
+            table.refused_remote,
+        )
     except GenerationError as error:
         raise GenerationError((*error.diagnostics, *found)) from None
     if found:

@@ -51,7 +51,8 @@ def emitted(family: str) -> int:
     kept = [each for each in table.families if table.places.file(each) not in undecided]
     verdicts = {each.config for each in kept} | {each.config_class for each in table.refused_classes}
     known = {name: path for name, path in snapshot.causal_lm.items() if path in verdicts}
-    modules = project.modules(replace(table, families=kept), replace(snapshot, causal_lm=known))
+    remote = [row for row in table.remote if not row.native_since or row.model_type in known]
+    modules = project.modules(replace(table, families=kept, remote=remote), replace(snapshot, causal_lm=known))
     write(place.generated, modules, texts_below(place.generated, project.SCHEMAS), project.PYPROJECT)
     left = ", ".join(sorted(others[file].name for file in undecided)) or "none"
     print(f"None of that is about {family}, which is proved without them. Families left out: {left}.", file=sys.stderr)

@@ -17,9 +17,6 @@ def _pending(model_type: str, config: str, package: str = "") -> RefusedClass:
 PENDING: Final = (
     _pending("apertus1p5_text", "Apertus1p5TextConfig", "apertus1p5"),
     _pending("dory", "DoryConfig"),
-    _pending("exaone", "ExaoneConfig"),
     _pending("inkling2_loop_text", "Inkling2LoopTextConfig", "inkling2_loop"),
     _pending("lara_mini", "LaraMiniConfig"),
-    _pending("sarvam_mla", "SarvamMLAConfig"),
-    _pending("sarvam_moe", "SarvamMoEConfig"),
 )

@@ -25,6 +25,8 @@ class Places:
     """Where a reader finds the owners of Megatron's fields."""
     refused: str = "refused"
     """Where a reader finds the classes that are refused."""
+    remote: str = "remote"
+    """Where a reader finds the types of remote code."""
 
     def file(self, family: Family) -> str:
         """The file of a family."""

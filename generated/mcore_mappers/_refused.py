@@ -229,12 +229,6 @@ REFUSED: Mapping[str, RefusedClass] = {
             ),
         ),
     ),
-    "exaone": RefusedClass(
-        name="exaone",
-        config_class="transformers.models.exaone.configuration_exaone.ExaoneConfig",
-        computation="transformers.models.exaone.configuration_exaone.ExaoneConfig",
-        reason="nobody has looked yet",
-    ),
     "exaone4": RefusedClass(
         name="exaone4",
         config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
@@ -755,18 +749,6 @@ REFUSED: Mapping[str, RefusedClass] = {
         config_class="transformers.models.rwkv.configuration_rwkv.RwkvConfig",
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
-    ),
-    "sarvam_mla": RefusedClass(
-        name="sarvam_mla",
-        config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-        computation="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-        reason="nobody has looked yet",
-    ),
-    "sarvam_moe": RefusedClass(
-        name="sarvam_moe",
-        config_class="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
-        computation="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig",
-        reason="nobody has looked yet",
     ),
     "step3p5": RefusedClass(
         name="step3p5",
