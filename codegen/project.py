@@ -267,7 +267,15 @@ def plans(table: Table, snapshot: Snapshot) -> tuple[Plan, ...]:
         *reasons.diagnose_refused(table.refused_remote, table.places.refused),
     )
     try:
-        resolved = resolve(snapshot, table.families, table.owners, table.refused_classes, table.places)
+        resolved = resolve(
+            snapshot,
+            table.families,
+            table.owners,
+            table.refused_classes,
+            table.places,
+            table.remote,
+            table.refused_remote,
+        )
     except GenerationError as error:
         raise GenerationError((*error.diagnostics, *found)) from None
     if found:

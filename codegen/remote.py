@@ -1,22 +1,17 @@
-"""Model types whose code comes with the checkpoint, and that are read as a native class."""
+"""Model types whose code comes with the checkpoint, or did, and that are read as a native class of another type."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from codegen.table import Remote, Scalar, Unread, hard_wired
+from codegen.parts.files.lineages import LING, LING_2
+from codegen.table import Guard, Remote, Scalar, Unread, hard_wired
 
-NO_NORMALISED_HEAD: Final = hard_wired("norm_head", False, "no class normalises the rows of its output layer")
-NO_BIAS_IN_MLP: Final = hard_wired("use_bias", False, "no class has the biases that this code has in all linear layers")
-LING_CONSTANTS: Final = (
-    NO_BIAS_IN_MLP,
-    NO_NORMALISED_HEAD,
-    hard_wired("norm_softmax", False, "no class normalises what goes into the last softmax"),
-    hard_wired("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
-    hard_wired("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
-)
-WINDOW_IS_OFF: Final = "from which layer on attention has a window, which use_sliding_window must switch off"
+LING_CONSTANTS: Final = tuple(row for row in LING.rows if isinstance(row, Guard))
+LING_DROPPED: Final = tuple(row for row in LING.rows if isinstance(row, Unread))
+LING_2_CONSTANTS: Final = tuple(row for row in LING_2.rows if isinstance(row, Guard))
+LING_2_DROPPED: Final = tuple(row for row in LING_2.rows if isinstance(row, Unread))
 
 
 def _ling_2(model_type: str, why: str, architectures: tuple[str, ...], defaults: Mapping[str, Scalar]) -> Remote:
@@ -32,21 +27,8 @@ def _ling_2(model_type: str, why: str, architectures: tuple[str, ...], defaults:
             "use_qkv_bias": "attention_bias",
         },
         defaults=defaults,
-        constants=(
-            hard_wired("score_function", "sigmoid", "the class scores experts with a sigmoid"),
-            hard_wired("use_rmsnorm", True, "the class has RMSNorm alone"),
-            hard_wired("use_sliding_window", False, "the attention of the class has no window"),
-            hard_wired("moe_router_enable_expert_bias", True, "the class chooses experts with a bias"),
-            *LING_CONSTANTS,
-        ),
-        dropped=(
-            Unread("using_split_qkv_in_self_attention", "whether queries, keys and values are stored as one weight"),
-            Unread("router_dtype", "the class scores experts in float32 always"),
-            Unread(
-                "mtp_loss_scaling_factor", "belongs to the loss of the training, which transformers does not compute"
-            ),
-            Unread("max_window_layers", WINDOW_IS_OFF),
-        ),
+        constants=(*LING_2_CONSTANTS, *LING_CONSTANTS),
+        dropped=(*LING_2_DROPPED, *LING_DROPPED),
     )
 
 
@@ -105,7 +87,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
         dropped=(
             Unread("intermediate_size", "the width of dense layers, of which there are none"),
             Unread("output_router_logits", "chooses whether the scores are returned beside the logits"),
-            Unread("max_window_layers", WINDOW_IS_OFF),
+            *LING_DROPPED,
         ),
         defaults=LING_DEFAULTS,
         constants=(
@@ -114,7 +96,6 @@ REMOTE: Final[tuple[Remote, ...]] = (
             hard_wired("first_k_dense_replace", 0, "the class has experts in every layer"),
             hard_wired("use_qkv_bias", False, "a bias of the class is on the output projection too"),
             hard_wired("use_qk_norm", False, "the class does not normalise queries and keys"),
-            hard_wired("use_sliding_window", False, "the attention of the class has no window"),
             *LING_CONSTANTS,
         ),
     ),
@@ -130,12 +111,7 @@ REMOTE: Final[tuple[Remote, ...]] = (
         native="llama",
         why="EXAONE 3: Llama under GPT-2's names.",
         architectures=("ExaoneForCausalLM",),
-        renamed={
-            "num_layers": "num_hidden_layers",
-            "activation_function": "hidden_act",
-            "layer_norm_epsilon": "rms_norm_eps",
-        },
-        constants=(hard_wired("embed_dropout", 0.0, "the class has no dropout on embeddings"),),
+        native_since="5.24.0",
     ),
     Remote(
         model_type="kimi_k2",
@@ -158,19 +134,24 @@ REMOTE: Final[tuple[Remote, ...]] = (
     ),
     _minicpm_v(2.6, "qwen2", "MiniCPM-V 2.6: Qwen2, with a resampler for images."),
     _minicpm_v(4.0, "llama", "MiniCPM-V 4: Llama, with a resampler for images."),
-    _ling_2(
-        "sarvam_moe",
-        "Sarvam 30B: Ling 2's code with other defaults, which rotates the whole head.",
-        ("SarvamMoEForCausalLM",),
-        {
-            "use_qk_norm": True,
-            "partial_rotary_factor": 1.0,
-            "rms_norm_eps": 1e-6,
-            "num_experts_per_tok": 6,
-            "max_position_embeddings": 4096,
-            "routed_scaling_factor": 2.5,
-            "head_dim": 256,
-        },
+    Remote(
+        model_type="sarvam_mla",
+        native="deepseek_v3",
+        why="Sarvam 105B: DeepSeek-V3 under other names.",
+        architectures=("SarvamMLAForCausalLM",),
+        dropped=(
+            Unread("head_dim", "the class derives it"),
+            Unread("q_head_dim", "the class derives it"),
+        ),
+        rope_types={"deepseek_yarn": "yarn"},
+        native_since="5.24.0",
+    ),
+    Remote(
+        model_type="sarvam_moe",
+        native="glm4_moe",
+        why="Sarvam 30B: GLM-4.5, with rope on whole heads.",
+        architectures=("SarvamMoEForCausalLM",),
+        native_since="5.24.0",
     ),
     Remote(
         model_type="xverse",

@@ -231,6 +231,12 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: Sequence[Guard] = ()
     """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
+    rope_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Types of rope that the native class has under another name."""
+    native_since: str = ""
+    """The first release of transformers with a class of this very type, which a family of this name maps. Older ones
+    read its files as `native`, and as the same model: other names of fields, other defaults and the keys that the code
+    beside checkpoints reads are taken from that class and its family."""
 
 
 @dataclass(frozen=True)

@@ -135,3 +135,15 @@ def process() -> Generator[None]:
 
     with single_process():
         yield
+
+
+@pytest.fixture
+def before_native(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Transformers as it was before types of remote code had classes of their own."""
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    from mcore_mappers._keys import KEYS
+
+    for name, rows in KEYS.remote.items():
+        if rows[0].native_since:
+            monkeypatch.delitem(CONFIG_MAPPING._mapping, name)

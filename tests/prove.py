@@ -52,8 +52,9 @@ def emitted(family: str) -> int:
     kept = [each for each in table.families if each not in left]
     verdicts = {each.config for each in kept} | refused
     known = {name: path for name, path in snapshot.causal_lm.items() if path in verdicts}
+    remote = [row for row in table.remote if not row.native_since or row.model_type in known]
     try:
-        modules = project.modules(replace(table, families=kept), replace(snapshot, causal_lm=known))
+        modules = project.modules(replace(table, families=kept, remote=remote), replace(snapshot, causal_lm=known))
     except GenerationError:
         return 1  # which has been said, too
     write(place.generated, modules, texts_below(place.generated, project.SCHEMAS), project.PYPROJECT)

@@ -18,7 +18,7 @@ from codegen.table import Constant, Family, Local, Part, Row
 
 WITNESSES: Final = (3, 5)
 """With how many houses a line counts at all, and how many of them count."""
-MARGIN: Final = 3.0
+MARGIN: Final = 2.9
 """By how much one line must outweigh another."""
 TELLING: Final = 0.33
 """How far more often than of all families something must be true of those with a line, that the line tells it."""
@@ -59,6 +59,12 @@ def is_computation(line: str) -> bool:
     computes = line.startswith("return ") or " = " in line
     known = any(name in line for name in ("self.", "torch.", "config.", "[..., ", " * "))
     return computes and known and not line.startswith(_SAID) and not line.rstrip(",").endswith(" = None")
+
+
+def has_its_own(hf: HfClass) -> bool:
+    """Whether the model class of a config class is written beside it."""
+    package, code = hf.path.rpartition(".configuration_")[0], hf.causal_lm.rpartition(".modeling_")[0]
+    return package == code
 
 
 def houses(names: Iterable[str]) -> int:
@@ -102,7 +108,10 @@ class Evidence:
     @staticmethod
     def of(families: Sequence[Family], snapshot: Snapshot, hf: HfClass, lines: Lines) -> Evidence:
         """The evidence for a class."""
-        code = {each.name: lines(snapshot.hf[each.config]) for each in families if each.config in snapshot.hf}
+        known = {each.name: snapshot.hf[each.config] for each in families if each.config in snapshot.hf}
+        # What runs the model class of another family bears no witness beside that.
+        own = {each.causal_lm for each in known.values() if has_its_own(each)}
+        code = {name: lines(each) for name, each in known.items() if has_its_own(each) or each.causal_lm not in own}
         facts = {each.name: facts_of(each) for each in families if code.get(each.name)}
         own = sorted(filter(is_computation, lines(hf)))
         having = {line: tuple(sorted(name for name in facts if line in code[name])) for line in own}

@@ -5,6 +5,7 @@
 - `fields`: what a caller may pass
 - `families`, `declared`, `keys`: what a registry says of families, of the fields of their classes, and of keys of a
   `config.json`
+- `stand_in`: what a class must be told to stand in for a newer one
 - `registry`: the rest of a registry, and the modules that it stands in
 - `package`: the package itself, dispatch, tables of values
 - `elsewhere`: what a package that is generated elsewhere need not have itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, frozen, listed
+from codegen.emit.stand_in import StandIn, constants_of, stand_in
 from codegen.functions import RUNTIME, Import
 from codegen.plan import Plan
 from codegen.rows.guard import Guard, Restated, Values
@@ -17,8 +18,7 @@ def keys_section(
     plans: Sequence[Plan], snapshot: Snapshot, remote: Sequence[Remote], refused: Mapping[str, str]
 ) -> Section:
     """Keys that are read beside the fields of a class, and types of remote code."""
-    constants = {plan.family.name: _constants(plan) for plan in plans}
-    causal = {plan.family.name: snapshot.hf[plan.family.config].causal_lm.rpartition(".")[2] for plan in plans}
+    by_type = {plan.hf.model_type: plan for plan in plans}
     read = {plan.family.config: _read(plan, snapshot.hf[plan.family.config]) for plan in plans}
     unread: dict[str, dict[str, str]] = {}
     for plan in plans:
@@ -28,9 +28,8 @@ def keys_section(
     restated = {plan.family.config: names for plan in plans if (names := _restated(plan))}
     rows: dict[str, list[str]] = {}
     for row in sorted(remote, key=lambda row: row.model_type):
-        rows.setdefault(row.model_type, []).append(
-            _remote(row, constants.get(row.native, ()), causal.get(row.native, ""))
-        )
+        own = by_type.get(row.model_type) if row.native_since else None
+        rows.setdefault(row.model_type, []).append(_remote(row, own, by_type.get(row.native)))
     ropes = {plan.family.config: rope for plan in plans if (rope := plan.family.older_rope) is not None}
     types = {plan.family.config: plan.family.older_types for plan in plans if plan.family.older_types}
     source = (
@@ -57,13 +56,6 @@ def _older_rope(rope: OlderRope) -> str:
     return f"OlderRope(names={dict(rope.names)!r}, factor_inside={rope.factor_inside!r})"
 
 
-def _constants(plan: Plan) -> tuple[Guard, ...]:
-    rows = (placed.row for placed in plan.main.rows)
-    return tuple(
-        sorted((row for row in rows if isinstance(row, Guard) and row.remote_key), key=lambda row: row.remote_key)
-    )
-
-
 def _read(plan: Plan, kind: HfClass) -> list[str]:
     rows = (placed.row for placed in plan.rows)
     keys = {row.remote_key for row in rows if row.remote_key and not isinstance(row, Unread)}
@@ -86,18 +78,33 @@ def _texts(texts: Mapping[str, str]) -> str:
     return entries((name, quoted(text)) for name, text in sorted(texts.items()))
 
 
-def _remote(row: Remote, constants: Sequence[Guard], causal_lm: str) -> str:
-    architectures = _names(dict.fromkeys(row.architectures, causal_lm) if causal_lm else {})
+def _remote(row: Remote, own: Plan | None, native: Plan | None) -> str:
+    """How files of a type are read.
+
+    Args:
+        row: what the table says of it.
+        own: the family of its own class, where the newest release has one.
+        native: that of the class that they are read as; None where it is no family's.
+    """
+    told = StandIn() if own is None or native is None else stand_in(own, native)
+    causal_lm = native.architectures if native is not None else ()
+    architectures = _names(dict.fromkeys(row.architectures, *causal_lm) if causal_lm else {})
+    inherited = constants_of(native) if native is not None else ()
+    guards = {guard.field: guard for guard in (*inherited, *told.constants, *row.constants)}
     wired = listed(
         f"({literal_text(each.field)}, {each.test.in_files[0]!r}, {quoted(each.why)})"
-        for each in (*row.constants, *constants)
-        if isinstance(each.test, Values)
+        for each in (*row.constants, *told.constants, *inherited)
+        if isinstance(each.test, Values) and guards[each.field] is each
     )
-    dropped = frozen([*(each.key for each in row.dropped), *(each.field for each in row.constants)])
+    looked_at = (each.field for each in (*row.constants, *told.constants))
+    dropped = frozen([*(each.key for each in row.dropped), *told.dropped, *looked_at])
+    since = f", native_since={literal_text(row.native_since)}" if row.native_since else ""
+    ropes = f", rope_types={_names(row.rope_types)}" if row.rope_types else ""
     return (
-        f"Remote(native={literal_text(row.native)}, architectures={architectures}, renamed={_names(row.renamed)}, "
+        f"Remote(native={literal_text(row.native)}, architectures={architectures}, "
+        f"renamed={_names({**told.renamed, **row.renamed})}, "
         f"dropped={dropped}, "
-        f"defaults={dict(row.defaults)!r}, constants={wired})"
+        f"defaults={ {**told.defaults, **row.defaults}!r}, constants={wired}{ropes}{since})"
     )
 
 

@@ -17,6 +17,5 @@ REFUSED: Final[Mapping[str, str]] = {
     "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
     "phi3small": "attention is sparse by blocks in most layers",
     "qwen": "scales queries by the logarithm of their position beyond the training length",
-    "sarvam_mla": "latent attention whose queries are not compressed, which Megatron cannot build",
 }
 """Types of remote code that are known and not read, and the computation that decides it."""

@@ -6,6 +6,7 @@
 - `megatron`: Megatron's side
 - `round_trip`: the round trip
 - `refused`: every class has a family, a refusal, or is pending
+- `remote`: no class is mistaken for remote code
 - `one_target`: what the rows say for one target
 - `build`: the plan of a family, of what its targets share and of what differs
 - `python`: pieces of Python source
@@ -15,18 +16,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, Target
 from codegen.plan import Plan
-from codegen.resolve import huggingface, megatron, ownership, refused, round_trip
+from codegen.resolve import huggingface, megatron, ownership, refused, remote, round_trip
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.megatron import Fields
 from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
 from codegen.schemas import Snapshot
-from codegen.table import Family, Unmapped, ValueTable
+from codegen.table import Family, Remote, Unmapped, ValueTable
 
 
 def resolve(
@@ -35,6 +37,8 @@ def resolve(
     groups: Sequence[Group],
     refused_classes: Sequence[Unmapped] = (),
     places: Places | None = None,
+    remote_types: Sequence[Remote] = (),
+    refused_remote: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Plan, ...]:
     """The plan of every family, in the order of their names.
 
@@ -45,6 +49,7 @@ def resolve(
     diagnostics = [
         *ownership.diagnose(snapshot, groups, known.owners),
         *refused.diagnose(snapshot, families, refused_classes, known.refused),
+        *remote.diagnose(snapshot, families, refused_classes, remote_types, refused_remote, known),
     ]
     plans: list[Plan] = []
     fields = {

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
+    from . import exaone as exaone
     from . import exaone_moe as exaone_moe
     from . import falcon as falcon
     from . import flint as flint
@@ -102,6 +103,8 @@ if TYPE_CHECKING:
     from . import qwen3_5_text as qwen3_5_text
     from . import qwen3_moe as qwen3_moe
     from . import qwen3_next as qwen3_next
+    from . import sarvam_mla as sarvam_mla
+    from . import sarvam_moe as sarvam_moe
     from . import seed_oss as seed_oss
     from . import smollm3 as smollm3
     from . import solar_open as solar_open

@@ -342,6 +342,10 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("use_cache", "use_bias")),
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
         ),
+        "exaone": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
+        ),
         "exaone_moe": (Declared((NoneType, dict), ("rope_parameters",)), Declared((int,), ("sliding_window",))),
         "falcon": (
             Declared((NoneType, bool), ("multi_query",)),
@@ -429,6 +433,21 @@ FIELDS = Fields(
         "qwen2": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2_moe": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen3": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "sarvam_mla": (
+            Declared((NoneType, bool), ("norm_topk_prob",)),
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared(
+                (NoneType, int),
+                (
+                    "num_key_value_heads",
+                    "v_head_dim",
+                    "n_group",
+                    "topk_group",
+                    "num_experts_per_tok",
+                    "first_k_dense_replace",
+                ),
+            ),
+        ),
         "seed_oss": (
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
             Declared((int,), ("pretraining_tp",)),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
+    from transformers.models.exaone.configuration_exaone import ExaoneConfig
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
     from transformers.models.falcon.configuration_falcon import FalconConfig
     from transformers.models.flint.configuration_flint import FlintConfig
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
     from transformers.models.qwen3_next.configuration_qwen3_next import Qwen3NextConfig
+    from transformers.models.sarvam_mla.configuration_sarvam_mla import SarvamMLAConfig
+    from transformers.models.sarvam_moe.configuration_sarvam_moe import SarvamMoEConfig
     from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
     from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
@@ -117,6 +120,8 @@ def to_megatron(
 def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: ExaoneConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -231,6 +236,10 @@ def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unp
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: SarvamMoEConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: SeedOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
+from mcore_mappers_runtime.records import RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "afmoe": RefusedClass(
@@ -223,7 +223,6 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "exaone": PendingClass(name="exaone", config_class="transformers.models.exaone.configuration_exaone.ExaoneConfig"),
     "exaone4": RefusedClass(
         name="exaone4",
         config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
@@ -738,12 +737,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.rwkv.configuration_rwkv.RwkvConfig",
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
-    ),
-    "sarvam_mla": PendingClass(
-        name="sarvam_mla", config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig"
-    ),
-    "sarvam_moe": PendingClass(
-        name="sarvam_moe", config_class="transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig"
     ),
     "step3p5": RefusedClass(
         name="step3p5",

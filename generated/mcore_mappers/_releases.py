@@ -23,6 +23,9 @@ RELEASES = Releases(
         "deepseek_v32": {
             "transformers": "5.11.0",
         },
+        "exaone": {
+            "transformers": "5.24.0",
+        },
         "flint": {
             "transformers": "5.21.0",
         },
@@ -58,6 +61,12 @@ RELEASES = Releases(
         },
         "minimax_m3_vl_text": {
             "transformers": "5.12.0",
+        },
+        "sarvam_mla": {
+            "transformers": "5.24.0",
+        },
+        "sarvam_moe": {
+            "transformers": "5.24.0",
         },
     },
 )

@@ -89,7 +89,8 @@ def _transformer(
     q_lora_rank = check.given(
         "q_lora_rank",
         hf.q_lora_rank,
-        "Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
+        "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
+        "are projected from, too, which the model does not",
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from .equal import path_of
 from .registry import known
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
 
 _DRAFT: Final = "a draft, whose few layers predict tokens for another model to check"
 _HEADS: Final = (
@@ -44,6 +47,12 @@ def causal_names(config_class: type) -> tuple[str, ...]:
     """What `architectures` calls the causal language model of a class; empty for one that no family maps."""
     found = known().of_class(path_of(config_class))
     return () if found is None else found[1].architectures
+
+
+def is_remote(name: str, config_class: type) -> bool:
+    """Whether files of the type have the name from the time when code beside checkpoints computed it."""
+    model_type = cast("type[PreTrainedConfig]", config_class).model_type
+    return any(row.native_since and name in row.architectures for row in known().keys.remote.get(model_type, ()))
 
 
 def is_same(name: str, expected: Iterable[str]) -> bool:

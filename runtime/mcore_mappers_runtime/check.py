@@ -163,14 +163,19 @@ class Check:
             return
         if all(each in expected for each in listed):
             return
-        from .architectures import is_held_by, is_same, other_head
+        from .architectures import is_held_by, is_remote, is_same, other_head
 
         for name in cast("list[str]", listed):
             what = other_head(name)
             if what is not None:
                 advice = "set architectures to None to map its decoder"
                 self.refuse("architectures", given, f"{name[:_WORD]} is {what}; {reason}: {advice}")
-            elif name not in expected and not is_same(name, expected) and not is_held_by(name, self._config_class):
+            elif not (
+                name in expected
+                or is_same(name, expected)
+                or is_remote(name, self._config_class)
+                or is_held_by(name, self._config_class)
+            ):
                 self._strangers += (name,)
 
     def given[T](self, field: str, value: T | None, reason: str = NEEDED) -> T:

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .architectures import other_head
+from .architectures import causal_names, other_head
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
 from .near import hint
-from .older import contradictions, in_present_names
+from .older import BESIDE_ROPE, ROPES, contradictions, in_present_names, two_names
 from .registry import known
 from .releases import check_versions
 
@@ -49,8 +49,10 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
             model where the class has one.
         UpstreamVersionError: a newer release of transformers has a class of this type, which a family maps.
     """
-    rows = known().keys.remote.get(_type(data))
-    if rows is not None:
+    rows, own = known().keys.remote.get(_type(data)), class_of(data)
+    if rows is not None and own is not None and rows[0].native_since:
+        data = _as_own(data, rows[0], own)
+    elif rows is not None:
         data = _translated(data, rows, way)
     cls = class_of(data) or default
     if cls is None:
@@ -204,23 +206,48 @@ def _unknown_type(data: Data, way: str, several: int) -> Refusal:
 def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any]:
     """The same model as the native class spells it."""
     refusals, remote = _nearest(data, rows, way)
+    read = {key: value for key, value in data.items() if key not in remote.dropped}
+    refusals = (*refusals, *two_names(read, remote.renamed, way))
     if refusals:
         raise UnsupportedConfigError(None, refusals)
-    data = {**remote.defaults, **data}
-    now = {remote.renamed.get(key, key): value for key, value in data.items() if key not in remote.dropped}
+    in_rope = frozenset[str]().union(*(data[name] for name in ROPES if isinstance(data.get(name), Mapping)))
+    left_out = remote.defaults.keys() - remote.dropped - (in_rope & {*BESIDE_ROPE})
+    defaults = {key: value for key, value in remote.defaults.items() if key in left_out}
+    now = {remote.renamed.get(key, key): value for key, value in {**defaults, **read}.items()}
+    scaling: object = now.get("rope_scaling")
+    if isinstance(scaling, Mapping):
+        now["rope_scaling"] = _rope(cast("Data", scaling), remote)
+    now["model_type"] = remote.native
+    return _labelled(now, remote.architectures)
+
+
+def _as_own(data: Data, remote: Remote, cls: type[PreTrainedConfig]) -> dict[str, Any]:
+    """A file of what was remote code, as that of the class that the type has now."""
+    names = causal_names(cls)
+    return _labelled({**data}, dict.fromkeys(remote.architectures, names[0]) if names else {})
+
+
+def _labelled(now: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The same with what the native class calls its causal language model."""
     if "auto_map" in now:
         # It names code of another class, which is not said of this one.
         now["auto_map"] = {}
-    now["model_type"] = remote.native
-    names: object = now.get("architectures")
-    if isinstance(names, list):
+    stated: object = now.get("architectures")
+    if isinstance(stated, list):
         # What has another head than the causal language model is left to be refused.
-        known_names = (
-            remote.architectures.get(name, name) if isinstance(name, str) else name
-            for name in cast("list[object]", names)
-        )
-        now["architectures"] = [*known_names]
+        now["architectures"] = [
+            names.get(name, name) if isinstance(name, str) else name for name in cast("list[object]", stated)
+        ]
     return now
+
+
+def _rope(scaling: Data, remote: Remote) -> Data:
+    """The scaling of a rope, whose type may have another name."""
+    for key in ("type", "rope_type"):
+        kind: object = scaling.get(key)
+        if isinstance(kind, str) and kind in remote.rope_types:
+            return {**{key: scaling[key] for key in scaling if key != "type"}, "rope_type": remote.rope_types[kind]}
+    return scaling
 
 
 def _nearest(data: Data, rows: tuple[Remote, ...], way: str) -> tuple[tuple[Refusal, ...], Remote]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .equal import path_of
 from .errors import Refusal
@@ -83,20 +84,44 @@ def contradictions(data: Mapping[str, Any], cls: type[PreTrainedConfig], way: st
         cls: the class that reads it.
         way: to that level, with a dot at its end.
     """
-    pairs = [*cls.attribute_map.items(), ("torch_dtype", "dtype")]
+    pairs = [("torch_dtype", "dtype")]
     pairs += [(key, name) for key, field in restated(cls).items() for name in dict.fromkeys(_names_of(field, cls))]
+    yield from two_names(data, cls.attribute_map, way)
     stated = [(one, data[one], other, data[other]) for one, other in pairs if one in data and other in data]
-    ropes = [(name, data[name]) for name in ("rope_parameters", "rope_scaling") if isinstance(data.get(name), dict)]
+    ropes = [(name, data[name]) for name in ROPES if isinstance(data.get(name), dict)]
     for name, rope in ropes:
-        stated += [(key, data[key], f"{name}.{key}", rope[key]) for key in _BESIDE_ROPE if key in data and key in rope]
+        stated += [(key, data[key], f"{name}.{key}", rope[key]) for key in BESIDE_ROPE if key in data and key in rope]
     if len(ropes) > 1:
         (new, now), (old, before) = ropes
         before = {"rope_type" if key == "type" else key: value for key, value in before.items()}
         stated += [(f"{old}.{key}", value, f"{new}.{key}", now.get(key)) for key, value in before.items()]
+    yield from _differing(stated, way)
+
+
+def two_names(data: Mapping[str, Any], names: Mapping[str, str], way: str) -> Iterator[Refusal]:
+    """What a file states of one field under several of its names, with several values.
+
+    Args:
+        data: what the file states at one level.
+        names: other names of fields, each with the field.
+        way: to that level, with a dot at its end.
+    """
+    pairs = [*names.items()]
+    pairs += [(one, other) for one, other in combinations(names, 2) if names[one] == names[other]]
+    yield from _differing(
+        [(one, data[one], other, data[other]) for one, other in pairs if one in data and other in data], way
+    )
+
+
+def _differing(stated: Iterable[tuple[str, object, str, object]], way: str) -> Iterator[Refusal]:
+    """Of what is stated twice, each with its name, what has two values."""
     for one, value, other, meant in stated:
         if value is not None and meant is not None and value != meant:
             yield Refusal(f"{way}{one}", value, f"{way}{other} says {meant!r}, and both are one thing")
 
 
-_BESIDE_ROPE = ("rope_theta", "partial_rotary_factor")
-"""What older files have beside the dictionary of rope, and newer ones in it."""
+ROPES: Final = ("rope_parameters", "rope_scaling")
+"""What files call the dictionary of rope, today and before."""
+
+BESIDE_ROPE: Final = ("rope_theta", "partial_rotary_factor")
+"""What older files have beside that dictionary, and newer ones in it."""

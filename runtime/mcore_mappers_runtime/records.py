@@ -160,6 +160,10 @@ class Remote:
     """What the remote code takes for a key that a file leaves out, where the native class takes something else."""
     constants: tuple[tuple[str, object, str], ...]
     """Keys of which the native class has one value: name, that value, and the reason."""
+    rope_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Types of rope that the native class has under another name, and that name."""
+    native_since: str = ""
+    """The first release of transformers with a class of this very type, which reads its files where it is there."""
 
 
 Plain = str | int | float | bool | None

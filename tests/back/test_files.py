@@ -85,6 +85,7 @@ def test_none_says_nothing_of_storage() -> None:
 NAMES = [(name, row, given) for name, row in CODES for given in row.architectures]
 
 
+@pytest.mark.usefixtures("before_native")
 @pytest.mark.parametrize(("name", "row", "given"), NAMES)
 def test_remote_code_goes_back_as_the_native_class(name: str, row: Remote, given: str, tmp_path: Path) -> None:
     """Its type, its causal language model, nothing of code that leads nowhere; as a file too."""

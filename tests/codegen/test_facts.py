@@ -28,7 +28,7 @@ SOME = (
 """The table with which tests make other packages."""
 FAMILIES = {family.name: project.GENERATED / TABLE.package / f"{family.name}.py" for family in TABLE.families}
 
-LINES = 15_000
+LINES = 15_600
 """Of all family modules together."""
 LINES_EACH = 220
 """Of llama's, and of one on average."""

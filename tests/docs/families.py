@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import mcore_mappers
 from codegen.project import GENERATED, SCHEMAS, load_table
 from codegen.snapshot import load
+from codegen.table import Remote
 from mcore_mappers import Family, Need
 from tests.docs import checkpoints, proofs
 from tests.docs.checkpoints import FREED, Checkpoint
@@ -205,8 +206,12 @@ def _remote() -> Iterator[str]:
     table = load_table()
     yield "## Types of remote code\n\n| type | read as | |\n|---|---|---|"
     rows = sorted(table.remote, key=lambda row: row.model_type)
-    yield from (f"| {row.model_type} | {row.native} | {row.why} |" for row in rows)
+    yield from (f"| {row.model_type} | {row.native}{_before(row)} | {row.why} |" for row in rows)
     yield from (f"| {name} | refused | {reason} |" for name, reason in sorted(table.refused_remote.items()))
+
+
+def _before(row: Remote) -> str:
+    return f", before transformers {row.native_since}" if row.native_since else ""
 
 
 def _bare(path: str) -> str:

@@ -53,7 +53,7 @@ BASES: Final = ("default", "combined")
 
 BY_LAYER: Final = frozenset(
     {"bamba", "cwm", "deepseek_v2", "deepseek_v3", "dots1", "glm4_moe", "granite_swa", "granitemoe_swa"}
-    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "smollm3"}
+    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "sarvam_mla", "sarvam_moe", "smollm3"}
 )
 """Families with fields that decide nothing in a model of one layer."""
 

@@ -193,6 +193,7 @@ def test_a_misspelt_type_of_layer_is_refused(family: str, tmp_path: Path) -> Non
             mapped(load_config(written(tmp_path, {**file_of(family), "rope_parameters": ropes})))
 
 
+@pytest.mark.usefixtures("before_native")
 @pytest.mark.parametrize(("name", "row"), CODES)
 def test_a_misspelt_key_of_remote_code_is_named(name: str, row: Remote, tmp_path: Path) -> None:
     keys = {*row.renamed, *row.defaults, *(key for key, *_ in row.constants)}

@@ -73,7 +73,8 @@ LATENT: Final = Part(
         Rename(
             "q_lora_rank",
             "q_lora_rank",
-            required="Megatron cannot build latent attention with a norm on the keys' latent and no latent for queries",
+            required="without a latent for queries, Megatron normalises that of keys only where it normalises what "
+            "queries are projected from, too, which the model does not",
         ),
         Rename("kv_lora_rank", "kv_lora_rank"),
         Rename("qk_nope_head_dim", "qk_head_dim"),

@@ -74,3 +74,45 @@ LIQUID: Final = Part(
     )
 )
 """Keys of Liquid's training code."""
+
+_NO_DROPOUTS: Final = (
+    hard_wired("embedding_dropout", 0.0, "the class has no dropout on embeddings"),
+    hard_wired("output_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
+)
+_EXPERT_BIAS: Final = hard_wired("moe_router_enable_expert_bias", True, "the class chooses experts with a bias")
+
+LING: Final = Part(
+    rows=(
+        *_NO_DROPOUTS,
+        hard_wired("use_bias", False, "no class has the biases that this code has in all linear layers"),
+        hard_wired("norm_head", False, "no class normalises the rows of its output layer"),
+        hard_wired("norm_softmax", False, "no class normalises what goes into the last softmax"),
+        hard_wired("use_sliding_window", False, "the attention of the class has no window"),
+        Unread(
+            "max_window_layers", "from which layer on attention has a window, which use_sliding_window must switch off"
+        ),
+    )
+)
+"""Keys of Ling's code."""
+
+LING_2: Final = Part(
+    includes=(LING,),
+    rows=(
+        _EXPERT_BIAS,
+        hard_wired("score_function", "sigmoid", "the class scores experts with a sigmoid"),
+        hard_wired("use_rmsnorm", True, "the class has RMSNorm alone"),
+        Unread("using_split_qkv_in_self_attention", "whether queries, keys and values are stored as one weight"),
+        Unread("router_dtype", "the class scores experts in float32 always"),
+        Unread("mtp_loss_scaling_factor", "belongs to the loss of the training, which transformers does not compute"),
+    ),
+)
+"""Keys of Ling 2's code."""
+
+SARVAM: Final = Part(
+    rows=(
+        *_NO_DROPOUTS,
+        _EXPERT_BIAS,
+        hard_wired("use_qk_norm", True, "the class normalises the latents always"),
+    )
+)
+"""Keys of the code beside Sarvam 105B."""
