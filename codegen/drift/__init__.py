@@ -74,7 +74,14 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     """Compare two snapshots, and see what the table and today's mappers make of the difference."""
     asks = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, "codegen/confirmed")]
     try:
-        resolve(new, table.families, table.owners, table.refused_classes)
+        resolve(
+            new,
+            table.families,
+            table.owners,
+            table.refused_classes,
+            remote_types=table.remote,
+            refused_remote=table.refused_remote,
+        )
     except GenerationError as error:
         asks += error.diagnostics
     asks = GenerationError(asks).diagnostics
