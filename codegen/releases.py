@@ -159,7 +159,8 @@ def _alone() -> Generator[None]:
     with (FOLDER / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in FOLDER.glob(f"{_UNFINISHED}*"):
-            shutil.rmtree(left)
+            # Its installer can outlive it, and write there still.
+            shutil.rmtree(left, ignore_errors=True)
         yield
 
 

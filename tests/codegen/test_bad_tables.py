@@ -294,7 +294,7 @@ def test_a_diagnostic_has_the_line_of_its_row(
     folder = table(
         acme=changed("acme.AcmeConfig", "acme.NoConfig").replace('Rename("hidden_size"', 'Rename("hiden_size"')
     )
-    monkeypatch.setattr(commands, "_committed", lambda place: load(project.GENERATED / "schemas"))
+    monkeypatch.setattr(commands, "committed", lambda place: load(project.GENERATED / "schemas"))
     error = told(capsys, folder)
     assert f"MAP022 {folder.name}/acme.py:4: Family('acme'): the snapshot has no class acme.NoConfig" in error
 
