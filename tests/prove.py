@@ -17,10 +17,12 @@ import pytest
 
 from codegen import project
 from codegen.__main__ import main as codegen
-from codegen.diagnostics import Diagnostic, GenerationError
+from codegen.diagnostics import GenerationError
 from codegen.files import texts_below, write
 from codegen.loading import TableError
+from codegen.schemas import Snapshot
 from codegen.snapshot import load
+from codegen.table import Family
 
 STEPS = (
     "tests/numerics/test_parity.py",
@@ -44,11 +46,10 @@ def emitted(family: str) -> int:
         table, snapshot = place.table, load(place.schemas)
     except TableError:
         return 1  # which has been said
-    undecided = {each.file for each in diagnostics(place)}
-    others = [each for each in table.families if each.name != family]
     # Whose row that refuses it is still there is a draft, too.
     refused = {each.config_class for each in table.refused_classes}
-    left = [each for each in others if table.places.file(each) in undecided or each.config in refused]
+    others = [each for each in table.families if each.name != family]
+    left = [each for each in others if each.config in refused or is_undecided(table, each, snapshot)]
     kept = [each for each in table.families if each not in left]
     verdicts = {each.config for each in kept} | refused
     known = {name: path for name, path in snapshot.causal_lm.items() if path in verdicts}
@@ -63,13 +64,13 @@ def emitted(family: str) -> int:
     return 0
 
 
-def diagnostics(place: project.Place) -> Sequence[Diagnostic]:
-    """What keeps the generator from writing anything."""
+def is_undecided(table: project.Table, family: Family, snapshot: Snapshot) -> bool:
+    """Whether something of a family has to be decided; where that is told can be a part that others share."""
     try:
-        project.plans(place.table, load(place.schemas))
-    except GenerationError as error:
-        return error.diagnostics
-    return ()
+        project.plans(replace(table, families=(family,), refused_classes=()), snapshot)
+    except GenerationError:
+        return True
+    return False
 
 
 def types(family: str) -> int:

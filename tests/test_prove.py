@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from codegen import project
 from codegen.diagnostics import Code, Diagnostic, GenerationError
+from codegen.plan import Plan
 from codegen.schemas import Snapshot
 from codegen.table import RefusedClass
 from tests import prove
@@ -67,31 +68,26 @@ def test_what_is_run_is_there() -> None:
 def test_what_other_families_have_to_decide_stops_no_proof(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = {family.name: f"codegen/families/{family.name}.py" for family in project.load_table().families}
     written: dict[str, str] = {}
-    found = [
-        Diagnostic(Code.TYPE_MISMATCH, files["starcoder2"], "", "open"),
-        Diagnostic(Code.NO_FAMILY, "", "", "open"),
-    ]
-    monkeypatch.setattr(prove, "codegen", lambda arguments: 1)
-    monkeypatch.setattr(prove, "diagnostics", lambda place: found)
-    monkeypatch.setattr(prove, "write", lambda folder, modules, *rest: written.update(modules))
-    resolved = project.modules
+    resolved = project.plans
 
-    def modules(table: project.Table, snapshot: Snapshot) -> Mapping[str, str]:
-        if any(files[family.name] in wrong for family in table.families):
-            raise GenerationError(found)
+    def plans(table: project.Table, snapshot: Snapshot) -> Sequence[Plan]:
+        # Where something is told to be open need not be the file of the family.
+        if any(family.name in wrong for family in table.families):
+            raise GenerationError([Diagnostic(Code.TYPE_MISMATCH, "codegen/parts/decoder/sizes.py", "", "open")])
         return resolved(table, snapshot)
 
-    wrong = [files["starcoder2"]]
-    monkeypatch.setattr(project, "modules", modules)
+    wrong = {"starcoder2"}
+    monkeypatch.setattr(project, "plans", plans)
+    monkeypatch.setattr(prove, "codegen", lambda arguments: 1)
+    monkeypatch.setattr(prove, "write", lambda folder, modules, *rest: written.update(modules))
     assert prove.emitted("starcoder2") == 1
     assert not written
     assert prove.emitted("llama") == 0
     assert "Families left out: starcoder2." in capsys.readouterr().err
     assert "mcore_mappers/llama.py" in written
     assert "mcore_mappers/starcoder2.py" not in written
-    wrong.append(files["llama"])
+    wrong.add("llama")
     assert prove.emitted("llama") == 1
 
 
