@@ -6,6 +6,7 @@
 - `families`, `declared`, `keys`: what a registry says of families, of the fields of their classes, and of keys of a
   `config.json`
 - `registry`: the rest of a registry, and the modules that it stands in
+- `explained`: which fields decide which, and why, for people who ask
 - `package`: the package itself, dispatch, tables of values
 - `elsewhere`: what a package that is generated elsewhere need not have itself
 - `sections`: pieces of a registry
@@ -23,6 +24,7 @@ from codegen.diagnostics import SourceError
 from codegen.emit import shared
 from codegen.emit.declared import declared_section
 from codegen.emit.elsewhere import FIELDS, TABLES, Ours, definitions
+from codegen.emit.explained import EXPLAINED, explained_module
 from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
@@ -98,6 +100,7 @@ def emit(
         older_section(plans),
     )
     files |= registry_modules(table.package, sections, apart=ours is None)
+    files[f"{EXPLAINED}.py"] = explained_module(plans, table.owners)
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for plan in plans:
         try:
