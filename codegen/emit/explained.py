@@ -113,11 +113,13 @@ def _fact(row: Row, only: str) -> _Fact | None:
     binds = row.name if isinstance(row, Local) else ""
     if not row.targets and not binds:
         return None
+    # Kernels are suggested for what a model has, and are not decided by the fields that say what that is.
+    takes = {*taken(*row.rules), *_handed_on(row.rules)} - {binds} if not row.is_unpacked else ()
     return _Decided(
         fields=row.targets,
         reads=row.fields_in_order(),
         why=row.reason or row.comment,
-        takes=tuple(sorted({*taken(*row.rules), *_handed_on(row.rules)} - {binds})),
+        takes=tuple(sorted(takes)),
         binds=binds,
         only=only,
     )

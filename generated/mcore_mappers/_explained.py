@@ -283,15 +283,6 @@ EXPLAINED = Explained(
                         "moe_permute_fusion",
                     ),
                     why="Kernels that the installed stack has, for the same function.",
-                    takes=(
-                        "activation_func",
-                        "add_bias_linear",
-                        "gated_linear_unit",
-                        "multi_latent_attention",
-                        "num_moe_experts",
-                        "position_embedding_type",
-                        "rotary_interleaved",
-                    ),
                 ),
             )
         ),
@@ -306,7 +297,6 @@ EXPLAINED = Explained(
                 Decided(
                     ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
                     why="One decision: the checkpoint's dtype, or what the caller says by one of the first three.",
-                    takes=("dtype", "fp32_residual_connection"),
                 ),
             ),
             ignored={
@@ -2947,7 +2937,6 @@ EXPLAINED = Explained(
                         ),
                         reads=("mlp_bias", "n_routed_experts"),
                         why="Kernels that the installed stack has, for the same function.",
-                        takes=("activation_func", "pattern"),
                     ),
                 ),
                 ignored={

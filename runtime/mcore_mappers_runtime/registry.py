@@ -73,12 +73,11 @@ class Owners:
             values: the fields of the model.
         """
         found, fit = dict[str, tuple[Deciding, str]](), set[str]()
-        bound = (("architecture", why, names) for field, value, why, names in self.bound if values.get(field) == value)
-        for owner, reason, names in (
-            *bound,
-            *self.groups,
-            ("architecture", _UNDECLARED, tuple(sorted(self.attributes))),
-        ):
+        groups: list[tuple[Deciding, str, tuple[str, ...]]] = [
+            ("architecture", why, names) for field, value, why, names in self.bound if values.get(field) == value
+        ]
+        groups += [*self.groups, ("architecture", _UNDECLARED, tuple(sorted(self.attributes)))]
+        for owner, reason, names in groups:
             fits = values.keys() >= set(names)
             for name in names:
                 if name not in found or (fits and name not in fit):

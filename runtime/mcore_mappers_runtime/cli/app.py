@@ -1,0 +1,67 @@
+"""The commands together, and what a user's mistake ends in: one line, and exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final, cast
+
+import typer
+from typer.core import TyperGroup
+
+from .can import can
+from .diff import diff
+from .explain import explain
+from .families import families
+from .map import map_
+from .output import CommandError, remark
+
+NAME: Final = "mcore-mappers"
+
+_MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
+"""What typer raises for any usage that it does not know; not all of its releases name it."""
+
+
+class _OneLine(TyperGroup):
+    """Says what is wrong with a call in one line."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        try:
+            code = super().main(*args, standalone_mode=False, **more)
+        except CommandError as error:
+            code = _failed(str(error))
+        except _MISTAKE as mistake:
+            code = _failed(" ".join(cast("Any", mistake).format_message().split()))
+        except BrokenPipeError:
+            # Whoever read what was asked has seen enough.
+            sys.stderr.close()
+            code = 1
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def _failed(told: str) -> int:
+    remark(f"{NAME}: {told}")
+    return 2
+
+
+app: Final = typer.Typer(
+    name=NAME,
+    cls=_OneLine,
+    help="Which Megatron-Core config is the same model as a Hugging Face checkpoint, and why.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for _name, _command in (
+    ("can", can),
+    ("map", map_),
+    ("explain", explain),
+    ("diff", diff),
+    ("families", families),
+):
+    app.command(_name)(_command)
+
+
+def main() -> None:
+    """The command of the package that is installed; it has announced itself."""
+    app(prog_name=NAME)
