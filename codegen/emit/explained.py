@@ -12,7 +12,7 @@ from codegen.emit.sections import Section, entries, frozen, listed, module_of
 from codegen.functions import RUNTIME, Import, RuleFunction
 from codegen.owners import Group, Owner
 from codegen.owners import entries as owned_entries
-from codegen.plan import PartName, Plan
+from codegen.plan import PartName, Plan, Side
 from codegen.rows.ignored import Ignored
 from codegen.rows.local import Local
 from codegen.rows.row import Row, taken
@@ -100,21 +100,24 @@ def _facts(plan: Plan, bound: frozenset[int]) -> Mapping[PartName | None, _Facts
     """What the rows of a family say, by their part; None for the family's own."""
     found: dict[PartName | None, _Facts] = {}
     for mapper in plan.mappers:
+        passed = frozenset(verdict.field for verdict in mapper.verdicts if verdict.side is Side.MEGATRON)
         for placed in mapper.rows:
-            fact = _fact(placed.row, mapper.target.model_name if id(placed.row) in bound else "")
+            fact = _fact(placed.row, passed, mapper.target.model_name if id(placed.row) in bound else "")
             if fact is not None:
                 found.setdefault(placed.part, {})[fact] = None
     return found
 
 
-def _fact(row: Row, only: str) -> _Fact | None:
+def _fact(row: Row, passed: frozenset[str], only: str) -> _Fact | None:
     if isinstance(row, Ignored):
         return _Ignored(row.field, row.explained)
     binds = row.name if isinstance(row, Local) else ""
     if not row.targets and not binds:
         return None
-    # Kernels are suggested for what a model has, and are not decided by the fields that say what that is.
-    takes = {*taken(*row.rules), *_handed_on(row.rules)} - {binds} if not row.is_unpacked else ()
+    takes = {*taken(*row.rules), *_handed_on(row.rules)} - {binds}
+    if row.is_unpacked:
+        # Kernels are suggested for what a model has, and are not decided by the fields that say what that is.
+        takes -= passed
     return _Decided(
         fields=row.targets,
         reads=row.fields_in_order(),

@@ -297,6 +297,7 @@ EXPLAINED = Explained(
                 Decided(
                     ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
                     why="One decision: the checkpoint's dtype, or what the caller says by one of the first three.",
+                    takes=("dtype",),
                 ),
             ),
             ignored={
@@ -2937,6 +2938,7 @@ EXPLAINED = Explained(
                         ),
                         reads=("mlp_bias", "n_routed_experts"),
                         why="Kernels that the installed stack has, for the same function.",
+                        takes=("pattern",),
                     ),
                 ),
                 ignored={

@@ -17,10 +17,9 @@ _ENTRY = re.compile(r"^(?P<indent>[ \t]*)(?:- \*\*)?(?P<name>\w+)(?:\*\*)? ?\(.*
 
 def documented(cls: type, name: str) -> str:
     """What a class says of a field of its, or one that it extends; empty where none says anything."""
-    said = _texts(cls).get(name)
-    return said or next(
-        (said for base in get_original_bases(cls) if isinstance(base, type) and (said := documented(base, name))), ""
-    )
+    said = _texts(cls).get(name, "")
+    bases = (base for base in get_original_bases(cls) if isinstance(base, type))
+    return said or next(filter(None, (documented(base, name) for base in bases)), "")
 
 
 @cache
@@ -45,16 +44,17 @@ def _below(cls: type) -> Iterator[tuple[str, str]]:
 
 def _entries(docstring: str) -> Iterator[tuple[str, str]]:
     """The entries of a docstring that are about one name each."""
-    name, lines, indent = "", list[str](), 0
-    for line in (*docstring.splitlines(), ""):
+    entries: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    indent = 0
+    for line in docstring.splitlines():
         match = _ENTRY.match(line)
         depth = len(line) - len(line.lstrip())
-        if name and line.strip() and depth <= indent:
-            yield name, " ".join(" ".join(lines).split())
-            name = ""
-        if match is not None and not name:
-            name, lines, indent = match["name"], [match["text"]], depth
-        elif name:
-            lines.append(line)
-    if name:
-        yield name, " ".join(" ".join(lines).split())
+        if match is not None and (current is None or depth <= indent):
+            current = entries.setdefault(match["name"], [match["text"]])
+            indent = depth
+        elif line.strip() and depth <= indent:
+            current = None
+        elif current is not None:
+            current.append(line)
+    return ((name, " ".join(" ".join(lines).split())) for name, lines in entries.items())

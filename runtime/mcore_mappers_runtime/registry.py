@@ -38,6 +38,9 @@ _PROJECT = "mcore_mappers"
 Deciding = Literal["architecture", "suggested"]
 """Who decides a field that a mapper gives: the Hugging Face config, or training, for which that has a good value."""
 
+Group = tuple[Deciding, str, tuple[str, ...]]
+"""Fields, after who decides them and what they decide."""
+
 _UNDECLARED = "Megatron's models read it from the inner config, if it is there."
 """Of attributes that decide the model and that no class of Megatron declares."""
 
@@ -46,7 +49,7 @@ _UNDECLARED = "Megatron's models read it from the inner config, if it is there."
 class Owners:
     """Who decides which Megatron field."""
 
-    groups: tuple[tuple[Deciding, str, tuple[str, ...]], ...]
+    groups: tuple[Group, ...]
     """Fields that a mapper decides or suggests, with what they decide, in the order of the table."""
     bound: tuple[tuple[str, object, str, tuple[str, ...]], ...]
     """Fields that are architecture in models in which another field has a value, after that field and value."""
@@ -73,11 +76,11 @@ class Owners:
             values: the fields of the model.
         """
         found, fit = dict[str, tuple[Deciding, str]](), set[str]()
-        groups: list[tuple[Deciding, str, tuple[str, ...]]] = [
+        bound: list[Group] = [
             ("architecture", why, names) for field, value, why, names in self.bound if values.get(field) == value
         ]
-        groups += [*self.groups, ("architecture", _UNDECLARED, tuple(sorted(self.attributes)))]
-        for owner, reason, names in groups:
+        undeclared: Group = ("architecture", _UNDECLARED, tuple(sorted(self.attributes)))
+        for owner, reason, names in (*bound, *self.groups, undeclared):
             fits = values.keys() >= set(names)
             for name in names:
                 if name not in found or (fits and name not in fit):

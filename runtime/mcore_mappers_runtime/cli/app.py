@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import typer
@@ -21,20 +23,34 @@ _MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 """What typer raises for any usage that it does not know; not all of its releases name it."""
 
 
+_INTERRUPTED: Final = 130
+"""The exit code of what somebody has stopped, as shells have it."""
+
+
 class _OneLine(TyperGroup):
     """Says what is wrong with a call in one line."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         try:
-            code = super().main(*args, standalone_mode=False, **more)
+            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except CommandError as error:
             code = _failed(str(error))
         except _MISTAKE as mistake:
             code = _failed(" ".join(cast("Any", mistake).format_message().split()))
+        except typer.Abort:
+            code = _INTERRUPTED
         except BrokenPipeError:
-            # Whoever read what was asked has seen enough.
-            sys.stderr.close()
-            code = 1
+            # Whoever read what was asked has seen enough; what is left goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
         if standalone_mode:
             sys.exit(code)
         return code

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..equal import path_of
 from ..errors import DeviationWarning, Refusal, UnsupportedConfigError, UpstreamVersionError
 from ..records import Need
 from ..registry import known
@@ -40,8 +39,9 @@ class Answer:
     def __str__(self) -> str:
         if not self.targets:
             first, *rest = self.refusals
+            told = first.reason if first.field == CONFIG else " ".join(str(first).split())
             more = f" (and {len(rest)} more)" if rest else ""
-            return "  ".join(("no ", self.path, self.family or "-", f"{in_one_line(ValueError(first))}{more}"))
+            return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
         facts = [self.path, self.family or "-", ", ".join(self.targets)]
         if self.needs:
             facts.append(f"needs {', '.join(dict.fromkeys(each.what for each in self.needs))}")
@@ -122,30 +122,24 @@ def answer_for(path: Path) -> Answer:
 def _answer(path: Path) -> Answer:
     hf = read(path)
     mappers = mappers_of(hf)
-    found = known().of_class(path_of(type(hf)))
-    family = found[1] if found is not None else None
     targets: list[str] = []
     deviations: dict[str, None] = {}
-    refused: UnsupportedConfigError | None = None
-    for name in ("to_megatron", "to_megatron_hybrid"):
-        if name not in mappers.names:
-            continue
+    refused: list[UnsupportedConfigError] = []
+    for target, mapper in mappers.functions.items():
         try:
-            model, deviates = _mapped(mappers.names[name], hf)
+            deviations |= dict.fromkeys(_deviations(mapper, hf))
+            targets.append(target)
         except UnsupportedConfigError as error:
-            refused = refused or error
-            continue
-        targets.append(type(model).__qualname__)
-        deviations |= dict.fromkeys(deviates)
-    if not targets and refused is not None:
-        raise refused
-    needs = () if family is None else family.needs
-    return Answer(str(path), None if family is None else family.name, tuple(targets), needs, tuple(deviations))
+            refused.append(error)
+    if not targets:
+        raise refused[0]
+    family = mappers.family
+    return Answer(str(path), family.name, tuple(targets), family.needs, tuple(deviations))
 
 
-def _mapped(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> tuple[ModelConfig, tuple[str, ...]]:
-    """The Megatron config, and the deviations that it was mapped with."""
+def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> tuple[str, ...]:
+    """Those with which a config maps."""
     warned: list[Warning] = []
     with quietly(warned):
-        model = mapper(hf)
-    return model, tuple(name for each in warned if isinstance(each, DeviationWarning) for name in each.deviations)
+        mapper(hf)
+    return tuple(name for each in warned if isinstance(each, DeviationWarning) for name in each.deviations)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..composite import text_config
 from ..dispatch import mapped
+from ..equal import path_of
 from ..errors import Refusal, UnsupportedConfigError, UpstreamVersionError
 from ..load_config import load_config
 from .output import CommandError, as_json, jsonable, remark
@@ -19,17 +20,43 @@ if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
     from transformers.configuration_utils import PreTrainedConfig
 
+    from ..records import Family
     from ..registry import Registry
 
 CONFIG = "config.json"
+HYBRID = "HybridModelConfig"
 
 
 @dataclass(frozen=True)
 class Mappers:
-    """The functions of the family of a config."""
+    """The family of a config, and the functions of its module."""
 
     registry: Registry
+    family: Family
     names: Mapping[str, Callable[..., ModelConfig]]
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., ModelConfig]]:
+        """The mappers, by the name of the Megatron config that each gives."""
+        names = ("to_megatron", "to_megatron_hybrid")
+        return {
+            target.rpartition(".")[2]: self.names[name]
+            for target, name in zip(self.family.targets, names, strict=False)
+            if name in self.names
+        }
+
+    def target(self, hybrid: bool) -> str:
+        """Name of the Megatron config that is asked for.
+
+        Raises:
+            CommandError: the family can be no hybrid.
+        """
+        if not hybrid:
+            return next(iter(self.functions))
+        if HYBRID not in self.functions:
+            told = f"{self.family.name} has no hybrid model; `mcore-mappers families` lists the targets of each family"
+            raise CommandError(told)
+        return HYBRID
 
     def map(self, hf: PreTrainedConfig, hybrid: bool, caller: Mapping[str, object]) -> ModelConfig:
         """The Megatron config.
@@ -38,11 +65,9 @@ class Mappers:
             UnsupportedConfigError: there is none that computes the same.
             CommandError: the family can be no hybrid, or the caller's fields are no good.
         """
-        name = "to_megatron_hybrid" if hybrid else "to_megatron"
-        if name not in self.names:
-            raise CommandError("this family has no hybrid model; `mcore-mappers families` lists the targets of each")
+        mapper = self.functions[self.target(hybrid)]
         try:
-            return self.names[name](hf, **caller)
+            return mapper(hf, **caller)
         except UnsupportedConfigError:
             raise
         except TypeError as error:
@@ -89,7 +114,9 @@ def mappers_of(hf: PreTrainedConfig) -> Mappers:
         UnsupportedConfigError: no family does.
     """
     registry, names = mapped(hf, "to_megatron")
-    return Mappers(registry, names)
+    path = path_of(type(hf))
+    family = next(each for each in registry.families.values() if each.config_class == path)
+    return Mappers(registry, family, names)
 
 
 def unreadable(path: Path, error: OSError) -> str:

@@ -79,14 +79,14 @@ class _Module:
             case "$float", str():
                 return f'float("{inner}")'
             case "$tuple", list():
-                entries = [*map(self.value, cast("list[object]", inner))]
-                return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
+                values = [*map(self.value, cast("list[object]", inner))]
+                return f"({', '.join(values)}{',' if len(values) == 1 else ''})"
             case "$items", list():
-                pairs = cast("list[tuple[object, object]]", inner)
-                return self._mapping((self.value(key), self.value(item)) for key, item in pairs)
+                entries = cast("list[tuple[object, object]]", inner)
+                return self._mapping((self.value(key), self.value(item)) for key, item in entries)
             case _:
-                pairs = cast("dict[str, object]", inner).items()
-                return self._mapping((repr(key), self.value(item)) for key, item in pairs)
+                named = cast("dict[str, object]", inner)
+                return self._mapping((repr(key), self.value(item)) for key, item in named.items())
 
     def _mapping(self, pairs: Iterable[tuple[str, str]]) -> str:
         return "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}"

@@ -13,7 +13,7 @@ from .. import diff as comparison
 from .. import documents
 from ..diff import Difference, Owner
 from ..disk import described
-from ..equal import flat, same_architecture
+from ..equal import flat, same_architecture, same_value
 from ..errors import UnsupportedConfigError
 from ..immaterial import alike
 from ..registry import known
@@ -55,7 +55,7 @@ def diff(
         refuse(error.path, error.why, json=json)
         raise typer.Exit(1) from error
     finally:
-        show(warned)
+        show(warned, of_needs=False)
     if json:
         as_json({"equal": not found, "differences": [_data(each) for each in found]})
     elif found:
@@ -126,20 +126,22 @@ def _of_files(one: Path, other: Path, only: Owner | None) -> tuple[Difference, .
     for path in (one, other):
         if _kind(path) != "ours":
             raise CommandError(f"{path} can be compared with a checkpoint alone; neither of these two is one")
-    return tuple(_between(*(described(documents.read(path)) for path in (one, other)), only or "architecture"))
+    ours, theirs = (described(documents.read(path)) for path in (one, other))
+    return tuple(_between(ours, theirs, only or "architecture"))
 
 
 def _between(one: ModelConfig, other: ModelConfig, only: Owner) -> Iterator[Difference]:
     ours, theirs = flat(one), flat(other)
-    family = origin_family(other)
-    registry = known().families[family][0] if family in known().families else known().registries[0]
-    owners = registry.owners
-    explained = explained_model(other) if family in known().families else None
+    family = known().families.get(origin_family(other) or "")
+    owners = (known().registries[0] if family is None else family[0]).owners
+    explained = None if family is None else explained_model(other)
     same = alike(ours, theirs, owners.architecture)
     for name, (owner, reason) in owners.of({**ours, **theirs}).items():
-        if owner == only and name not in same and not same_architecture(name, ours.get(name), theirs.get(name)):
+        value, expected = ours.get(name), theirs.get(name)
+        alike_here = name in same or same_value(value, expected) or same_architecture(name, value, expected)
+        if owner == only and not alike_here:
             sources = explained.sources(name) if explained is not None else ()
-            yield Difference(name, ours.get(name), theirs.get(name), owner, reason, sources)
+            yield Difference(name, value, expected, owner, reason, sources)
 
 
 def _mapped(path: Path) -> ModelConfig:

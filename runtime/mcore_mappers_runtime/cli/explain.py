@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..documentation import documented
-from ..equal import class_defaults, flat, inner_of, path_of, values_of
-from ..errors import NeedsWarning, UnsupportedConfigError
+from ..equal import class_defaults, flat, inner_of, values_of
+from ..errors import UnsupportedConfigError
 from ..explained import Explanation, Verdict, explanation
 from ..near import hint
 from ..registry import known
@@ -60,8 +60,7 @@ def explain(
         refuse(path, error, json=json)
         raise typer.Exit(1) from error
     finally:
-        # Nobody is about to build the model.
-        show([each for each in warned if not isinstance(each, NeedsWarning)])
+        show(warned, of_needs=False)
     if subject.error is not None and not json:
         refuse(path, subject.error, json=False)
     if json:
@@ -100,11 +99,8 @@ class _Subject:
     def of(path: Path, *, hybrid: bool, body: bool) -> _Subject:
         hf = read(path, body=body)
         mappers = mappers_of(hf)
-        found = known().of_class(path_of(type(hf)))
-        assert found is not None, "it has mappers"
-        _, family = found
+        family, kind = mappers.family, mappers.target(hybrid)
         model, error = _model(mappers, hf, hybrid)
-        kind = "HybridModelConfig" if hybrid else family.targets[0].rpartition(".")[2]
         values = {} if model is None else flat(model)
         classes: tuple[type, ...] = (type(model), type(inner_of(model))) if model is not None else _every_class(mappers)
         return _Subject(family.name, hf, model, error, explanation(family.name, kind, values), classes)

@@ -40,7 +40,13 @@ def quietly(warned: list[Warning]) -> Generator[None]:
         logging.disable(disabled)
 
 
-def show(warned: Sequence[Warning]) -> None:
-    """Say what was warned of, beside what was asked."""
+def show(warned: Sequence[Warning], *, of_needs: bool = True) -> None:
+    """Say what was warned of, beside what was asked.
+
+    Args:
+        warned: the warnings.
+        of_needs: whether somebody is about to build a model, and has to know what that needs.
+    """
     for each in warned:
-        remark(f"warning: {each}")
+        if of_needs or not isinstance(each, errors.NeedsWarning):
+            remark(f"warning: {each}")
