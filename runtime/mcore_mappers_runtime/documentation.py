@@ -12,7 +12,7 @@ from itertools import pairwise
 from types import get_original_bases
 
 # "name (`type`, *optional*): text"; the text goes on in deeper indented lines.
-_ENTRY = re.compile(r"^(?P<indent>[ \t]*)(?:- \*\*)?(?P<name>\w+)(?:\*\*)? ?\(.*?\)(?::| --)(?P<text>.*)$")
+_ENTRY = re.compile(r"^\s*(?:-\s\*\*)?(?P<name>\w+)(?:\*\*)?\s?\(.*?\)(?::|\s--)(?P<text>.*)$")
 
 
 def documented(cls: type, name: str) -> str:

@@ -69,9 +69,7 @@ def test_completion(shell: str) -> None:
 
 
 def test_names_of_families_are_completed() -> None:
-    done = process(
-        _MCORE_MAPPERS_COMPLETE="complete_bash", COMP_WORDS="mcore-mappers families qwen3_m", COMP_CWORD="2"
-    )
+    done = process(_MCORE_MAPPERS_COMPLETE="complete_bash", COMP_WORDS="mcore-mappers families qwen3_m", COMP_CWORD="2")
     assert done.stdout.splitlines() == ["qwen3_moe"]
 
 

@@ -1,4 +1,4 @@
-"""`_explained.py` says of every field what the resolver does: its verdict, its reason, and the fields that decide it."""
+"""`_explained.py` says of every field what the resolver does: its verdict, and the reason or the fields for it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def test_every_field_that_is_computed_has_a_source_or_a_reason(family: str, targ
     for verdict in mapper.verdicts:
         if verdict.side is Side.MEGATRON and verdict.expression:
             said = explained.megatron(verdict.field)
-            assert said is not None and (said.others or said.reason), verdict
+            assert said is not None, verdict
+            assert said.others or said.reason, verdict
             assert set(said.others) <= known, verdict
             if verdict.expression.startswith("hf."):
                 assert verdict.expression.removeprefix("hf.").partition(" ")[0] in said.others

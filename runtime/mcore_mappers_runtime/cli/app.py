@@ -15,9 +15,7 @@ from .diff import diff
 from .explain import explain
 from .families import families
 from .map import map_
-from .output import CommandError, remark
-
-NAME: Final = "mcore-mappers"
+from .output import NAME, CommandError, mistake
 
 _MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 """What typer raises for any usage that it does not know; not all of its releases name it."""
@@ -43,8 +41,8 @@ class _OneLine(TyperGroup):
             code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except CommandError as error:
             code = _failed(str(error))
-        except _MISTAKE as mistake:
-            code = _failed(" ".join(cast("Any", mistake).format_message().split()))
+        except _MISTAKE as error:
+            code = _failed(" ".join(cast("Any", error).format_message().split()))
         except typer.Abort:
             code = _INTERRUPTED
         except BrokenPipeError:
@@ -57,7 +55,7 @@ class _OneLine(TyperGroup):
 
 
 def _failed(told: str) -> int:
-    remark(f"{NAME}: {told}")
+    mistake(told)
     return 2
 
 

@@ -15,7 +15,7 @@ from ..registry import known
 from ..releases import is_installed
 from ..shown import in_one_line
 from .checkpoint import CONFIG, checkpoints_in, mappers_of, read, refusal_data
-from .output import AsJson, CommandError, as_json, remark, say
+from .output import AsJson, CommandError, as_json, mistake, say
 from .progress import Progress
 from .quiet import quietly
 
@@ -85,7 +85,7 @@ def can(
             except CommandError as error:
                 unreadable = True
                 progress.clear()
-                remark(f"mcore-mappers: {error}")
+                mistake(error)
                 continue
             answers.append(answer)
             if not json:

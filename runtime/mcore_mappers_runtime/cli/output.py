@@ -6,14 +6,16 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ..plain import plain
 from ..shown import shown
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with the keys that the documentation lists.")]
+NAME: Final = "mcore-mappers"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; docs/command.md lists its keys.")]
 """The option that every command has."""
 
 
@@ -38,6 +40,11 @@ def say(text: str = "") -> None:
 def remark(text: str) -> None:
     """Something beside that."""
     typer.echo(text, err=True)
+
+
+def mistake(text: object) -> None:
+    """What keeps a call from being answered."""
+    remark(f"{NAME}: {text}")
 
 
 def as_json(data: object) -> None:

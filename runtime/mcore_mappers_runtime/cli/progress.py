@@ -10,6 +10,9 @@ from typing import Final
 _PATIENCE: Final = 2.0
 """Seconds after which somebody wants to know."""
 
+_CLEAR: Final = "\r\x1b[2K"
+"""Empties the line of a terminal."""
+
 
 class Progress:
     """Says on a terminal which of several things is at hand, once they have taken two seconds."""
@@ -41,7 +44,7 @@ class Progress:
     def clear(self) -> None:
         """Leave the line to somebody else."""
         if self._visible and self._terminal is not None:
-            self._terminal.write("\r\x1b[2K")
+            self._terminal.write(_CLEAR)
             self._terminal.flush()
 
     def _appear(self) -> None:
@@ -51,5 +54,5 @@ class Progress:
 
     def _draw(self) -> None:
         if self._visible and self._terminal is not None:
-            self._terminal.write(f"\r\x1b[2K{self._done} of {self._total}: {self._what[-60:]}")
+            self._terminal.write(f"{_CLEAR}{self._done} of {self._total}: {self._what[-60:]}")
             self._terminal.flush()
