@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.support import checkpoint
 
-HEAVY = ("torch", "transformers", "megatron", "numpy")
+HEAVY = ("torch", "transformers", "megatron", "numpy", "rich")
 
 
 def process(*arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +25,7 @@ def process(*arguments: str | Path, before: str = "", **environment: str) -> sub
     """
     program = (
         f"import sys\nsys.path[:0] = {[path for path in sys.path if path]!r}\n{before}\n"
-        f"import mcore_mappers\nfrom mcore_mappers_runtime.cli.app import main\n"
+        f"import mcore_mappers\nfrom mcore_mappers_runtime.cli.start import main\n"
         f"sys.argv[1:] = {[*map(str, arguments)]!r}\nmain()\n"
     )
     return subprocess.run(
@@ -46,6 +46,17 @@ def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> 
     # Neither colours nor wrapped lines.
     assert "\x1b" not in done.stdout
     assert arguments[0] != "families" or max(map(len, done.stdout.splitlines())) > 120
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_an_environment_without_what_the_command_needs(missing: str) -> None:
+    done = process("families", before=f"sys.modules[{missing!r}] = None")
+    if missing == "typer":
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "mcore-mappers: the command needs typer, which is not installed\n"
+    else:
+        # Nothing is bold elsewhere than on a terminal.
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_package_can_be_called() -> None:

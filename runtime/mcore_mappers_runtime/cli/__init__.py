@@ -12,6 +12,7 @@
 - `progress`: how far something is that takes its time
 - `quiet`: upstream without what it says, and the package's own warnings in lines
 - `settings`: the caller's fields as they are typed in a shell
+- `start`: where the command begins
 
 No module imports transformers, torch or megatron before a command needs it.
 """

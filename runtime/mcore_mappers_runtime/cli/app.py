@@ -77,5 +77,5 @@ for _name, _command in (
 
 
 def main() -> None:
-    """The command of the package that is installed; it has announced itself."""
+    """Run the command."""
     app(prog_name=NAME)
