@@ -14,7 +14,7 @@ def test_checkpoints(tmp_path: Path) -> None:
     result = run("diff", one, other)
     assert (result.code, result.err) == (1, "")
     assert [line.split() for line in result.lines] == [
-        ["field", str(one), str(other), "from"],
+        ["field", "a", "b", "from"],
         ["ffn_hidden_size", "128", "96", "intermediate_size"],
     ]
     assert run("diff", other, one).lines[1].split() == ["ffn_hidden_size", "96", "128", "intermediate_size"]

@@ -63,9 +63,15 @@ def diff(
             (each.field, shown(each.value), shown(each.expected), ", ".join(each.hf_fields) or each.reason)
             for each in found
         ]
-        tables([Table(("field", str(one), str(other), "from"), rows)])
+        tables([Table(("field", _short(one), _short(other), "from"), rows)])
     if found:
         raise typer.Exit(1)
+
+
+def _short(path: Path) -> str:
+    """What tells a file from another in a heading: a config.json is its folder's."""
+    whole = path.absolute()
+    return whole.parent.name if whole.name == CONFIG else whole.name
 
 
 def compare(one: Path, other: Path, only: Owner | None) -> tuple[Difference, ...]:

@@ -73,10 +73,15 @@ def tables(found: Sequence[Table]) -> None:
             say(_line(row, widths))
 
 
+_WIDEST: Final = 60
+"""Characters of a column. What is longer moves the rest of its own line, and not that of all others."""
+
+
 def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
-    """As wide as the widest entry, but for the last one, after which nothing stands."""
+    """As wide as the widest entry that is not too wide, but for the last one, after which nothing stands."""
     most = max(map(len, rows), default=0)
-    return [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(most - 1, 0))] + [0]
+    lengths = [[len(row[place]) for row in rows if place < len(row)] for place in range(max(most - 1, 0))]
+    return [*(max((length for length in each if length <= _WIDEST), default=0) for each in lengths), 0]
 
 
 def _line(row: tuple[str, ...], widths: Sequence[int]) -> str:
