@@ -54,5 +54,5 @@ def test_headings_are_bold_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_json_has_no_value_for_is_as_in_tables() -> None:
     assert output.jsonable({"a": [1, None]}) == {"a": [1, None]}
-    assert output.jsonable(test_what_json_has_no_value_for_is_as_in_tables).startswith("test_what_json")
+    assert output.jsonable(len) == "len"
     assert output.jsonable((1, 2)) == [1, 2]

@@ -54,8 +54,8 @@ class Mapped:
 def map_(
     path: Annotated[Path, typer.Argument(help="config.json, or its folder.")],
     settings: Annotated[
-        list[str], typer.Option("--set", help="A field of the trainer's, as name=value.")
-    ] = [],  # noqa: B006
+        list[str] | None, typer.Option("--set", help="A field of the trainer's, as name=value.")
+    ] = None,
     hybrid: Annotated[bool, typer.Option("--hybrid", help="As a HybridModelConfig.")] = False,
     body: Annotated[bool, typer.Option("--body", help="The decoder, whatever head the checkpoint has.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse declared deviations.")] = False,
@@ -72,8 +72,8 @@ def map_(
         with quietly(warned):
             hf = read(path, body=body)
             mappers = mappers_of(hf)
-            caller = settings_in(settings, keyword_types(mappers.registry) if settings else {})
-            model = mappers.map(hf, hybrid, {**caller, "strict": strict})
+            caller = settings_in(settings or (), keyword_types(mappers.registry) if settings else {})
+            model = mappers.map(hf, hybrid, {**caller, **({"strict": True} if strict else {})})
     except UnsupportedConfigError as error:
         refuse(path, error, json=json)
         raise typer.Exit(1) from error
