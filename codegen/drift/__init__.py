@@ -72,7 +72,7 @@ class Report:
 
 def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     """Compare two snapshots, and see what the table and today's mappers make of the difference."""
-    asks = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, "codegen/confirmed")]
+    found = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, "codegen/confirmed")]
     try:
         resolve(
             new,
@@ -83,10 +83,10 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
             refused_remote=table.refused_remote,
         )
     except GenerationError as error:
-        asks += error.diagnostics
-    asks = GenerationError(asks).diagnostics
-    found = compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
-    return replace(found, pending=sum(isinstance(row, Pending) for row in table.refused_classes))
+        found += error.diagnostics
+    asks = GenerationError(found).diagnostics
+    compared = compare(facts(old, new), reach(table, old), asks, (*new.hf.values(), *new.megatron.values()))
+    return replace(compared, pending=sum(isinstance(row, Pending) for row in table.refused_classes))
 
 
 def compare(

@@ -7,6 +7,7 @@
   `config.json`
 - `stand_in`: what a class must be told to stand in for a newer one
 - `registry`: the rest of a registry, and the modules that it stands in
+- `explained`: which fields decide which, and why, for people who ask
 - `package`: the package itself, dispatch, tables of values
 - `elsewhere`: what a package that is generated elsewhere need not have itself
 - `sections`: pieces of a registry
@@ -24,11 +25,12 @@ from codegen.diagnostics import SourceError
 from codegen.emit import shared
 from codegen.emit.declared import declared_section
 from codegen.emit.elsewhere import FIELDS, TABLES, Ours, definitions
+from codegen.emit.explained import EXPLAINED, explained_module
 from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_section
-from codegen.emit.package import LAZY, dispatch_module, init_module, tables_module, tables_of
+from codegen.emit.package import COMMAND, LAZY, dispatch_module, init_module, tables_module, tables_of
 from codegen.emit.registry import (
     older_section,
     owners_section,
@@ -65,6 +67,7 @@ def emit(
     files = {"py.typed": "", **(shared.modules(known) if ours is None else {})}
     if ours is None:
         files["__init__.py"] = init_module(plans, _template(templates, "package.py"), LAZY)
+        files["__main__.py"] = COMMAND
         files["_dispatch.py"] = dispatch_module(plans, _template(templates, "dispatch.py"))
     else:
         files["__init__.py"] = init_module(plans, _template(templates, "elsewhere.py"))
@@ -99,6 +102,7 @@ def emit(
         older_section(plans),
     )
     files |= registry_modules(table.package, sections, apart=ours is None)
+    files[f"{EXPLAINED}.py"] = explained_module(plans, table.owners)
     parts = Templates(family=_template(templates, "family.py"), mapper=_template(templates, "mapper.py"))
     for plan in plans:
         try:

@@ -22,6 +22,16 @@ LAZY = """\
 """
 """Public names that the package imports when they are first used."""
 
+COMMAND = '''\
+"""The command `mcore-mappers`, also as `python -m mcore_mappers`."""
+
+from mcore_mappers_runtime.cli.start import main
+
+if __name__ == "__main__":
+    main()
+'''
+"""`__main__.py`: the command is the runtime's, and knows this package because it has been imported by then."""
+
 
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""

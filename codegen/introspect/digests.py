@@ -88,7 +88,7 @@ class _Bare(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         if node.value is None:
             return None
-        return self.visit(ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno))
+        return self.visit_Assign(ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno))
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         if all(map(_about_cache, node.targets)):
@@ -129,7 +129,7 @@ class _Bare(ast.NodeTransformer):
         test = _known(node.test)
         if test is None:
             return self.generic_visit(node)
-        return self.visit(node.body if test else node.orelse)
+        return cast("ast.AST", self.visit(node.body if test else node.orelse))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         """`a and True` is `a`; what is decided as a whole, a branch has asked before."""
@@ -138,7 +138,7 @@ class _Bare(ast.NodeTransformer):
         if not values:
             return ast.Constant(neutral)
         if len(values) == 1:
-            return self.visit(values[0])
+            return cast("ast.AST", self.visit(values[0]))
         return ast.BoolOp(node.op, [self.visit(value) for value in values])
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from codegen.diagnostics import Code, Diagnostic
 from codegen.resolve.collect import Places
 from codegen.schemas import Snapshot
-from codegen.table import Family, RefusedClass, Remote
+from codegen.table import Family, Remote, Unmapped
 
 
 def diagnose(
     snapshot: Snapshot,
     families: Sequence[Family],
-    refused_classes: Sequence[RefusedClass],
+    refused_classes: Sequence[Unmapped],
     rows: Sequence[Remote],
     refused: Mapping[str, str],
     places: Places,

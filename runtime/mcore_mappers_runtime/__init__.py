@@ -24,6 +24,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `documents`: plain data in files, JSON or YAML
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings
+- `explained`: what becomes of each field of either side, and why: for people, who ask
 - `experts`: training-time choices of mixtures of experts
 - `given`: what `diff` is given, in whichever form, as fields by name
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
     from transformers.configuration_utils import PreTrainedConfig
 
-    from .registry import Owners, Registry
+    from .registry import Deciding, Owners, Registry
 
 Owner = Literal["architecture", "suggested", "unknown"]
 """Who decides a field of Megatron's: the Hugging Face config, or training, for which it has a good value; or nobody,
@@ -189,20 +189,8 @@ class _Comparison:
         return rows % step == 0
 
     @cached_property
-    def _decided(self) -> Mapping[str, tuple[Literal["architecture", "suggested"], str]]:
-        """Who decides a field in this model, and what it decides.
-
-        A field that both of Megatron's classes declare is in two groups, of which one speaks of a class that this model
-        need not have.
-        """
-        owners, found, fit = self._owners, dict[str, tuple[Literal["architecture", "suggested"], str]](), set[str]()
-        for owner, reason, names in (*_bound(self._expected, owners), *owners.groups, _undeclared(owners)):
-            fits = self._expected.keys() >= set(names)
-            for name in names:
-                if name not in found or (fits and name not in fit):
-                    found[name] = (found[name][0] if name in found else owner, reason)
-            fit |= set(names) if fits else set()
-        return found
+    def _decided(self) -> Mapping[str, tuple[Deciding, str]]:
+        return self._owners.of(self._expected)
 
     def warn_of_silence(self) -> None:
         """Say what is not compared, of what decides this model."""
@@ -215,7 +203,7 @@ class _Comparison:
         if fields:
             warn(NotComparedWarning(fields, self._given.silent))
 
-    def differences(self, owner: Literal["architecture", "suggested"], statements: Statements) -> Iterator[Difference]:
+    def differences(self, owner: Deciding, statements: Statements) -> Iterator[Difference]:
         """The fields of an owner that are said otherwise."""
         same = alike(self._values, self._expected, self._owners.architecture)
         for name, (decides, reason) in self._decided.items():
@@ -271,21 +259,6 @@ def _every_class() -> tuple[type, type, type, type]:
 
 def _fields_of(classes: Iterable[type]) -> frozenset[str]:
     return frozenset(name for cls in classes for name in class_defaults(cast("Any", cls)))
-
-
-def _bound(
-    values: Mapping[str, object], owners: Owners
-) -> Iterator[tuple[Literal["architecture"], str, tuple[str, ...]]]:
-    """Fields that decide this model, and are no more than suggested in others."""
-    for field, value, reason, fields in owners.bound:
-        if values[field] == value:
-            yield "architecture", reason, fields
-
-
-def _undeclared(owners: Owners) -> tuple[Literal["architecture"], str, tuple[str, ...]]:
-    """Attributes that decide the model and that no class of Megatron declares."""
-    reason = "Megatron's models read it from the inner config, if it is there."
-    return "architecture", reason, tuple(sorted(owners.attributes))
 
 
 _DERIVED = ("ffn_hidden_size", "num_query_groups", "kv_channels", "moe_ffn_hidden_size")

@@ -11,8 +11,8 @@ from dataclasses import MISSING, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from . import documents
-from .declared_types import described, fits, types_of
+from . import declared_types, documents
+from .declared_types import fits, types_of
 from .equal import class_defaults, defaults_of, held, inner_of, path_of, same_value, values_of
 from .kernels import missing_kernels
 from .near import hint
@@ -84,6 +84,19 @@ def load(data: Mapping[str, Any], /) -> ModelConfig:
     missing = missing_kernels({**decoded.inner_values, **decoded.values})
     if missing:
         raise ValueError(f"this machine lacks the kernels of {', '.join(missing)}; set them to False to load anyway")
+    return _built(decoded)
+
+
+def described(data: Mapping[str, Any]) -> ModelConfig:
+    """The model config that `dump` wrote, to be looked at: the kernels that it asks for need not be on this machine.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    return _built(_read(data))
+
+
+def _built(decoded: _Decoded) -> ModelConfig:
     try:
         return cast("ModelConfig", decoded.built())
     except Exception as error:  # Megatron checks with whatever breaks
@@ -289,7 +302,7 @@ def _section(data: Mapping[object, object], key: str, wrong: list[str]) -> tuple
             wrong.append(f"{key}.fields.{name} = {shown(value)}: {error}")
             continue
         if not fits(values[name], types[name]):
-            wrong.append(f"{key}.fields.{name} = {shown(value)} is no {described(types[name])}")
+            wrong.append(f"{key}.fields.{name} = {shown(value)} is no {declared_types.described(types[name])}")
     return cls, values
 
 

@@ -48,11 +48,11 @@ def read(path: Path) -> Mapping[str, object]:
     if len(raw) > LARGEST:
         raise ValueError(f"{path} has more than {LARGEST:,} bytes, and no config has as many")
     try:
-        text = raw.decode("utf-8-sig")
+        decoded = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8: {error.reason} at byte {error.start:,}") from None
     try:
-        found = _from_yaml(text) if _is_yaml(path) else _from_json(text)
+        found = _from_yaml(decoded) if _is_yaml(path) else _from_json(decoded)
     except RecursionError:
         raise ValueError(f"{path} is nested too deeply") from None
     except ValueError as error:
@@ -69,10 +69,15 @@ def write(path: Path, data: Mapping[str, object]) -> None:
         OSError: the file cannot be written. One that was there is as it was.
         ValueError: the file would be larger than `read` takes.
     """
-    text = _to_yaml(data) if _is_yaml(path) else f"{_to_json(data)}\n"
-    if len(text.encode()) > LARGEST:
+    written = text(data, yaml=_is_yaml(path))
+    if len(written.encode()) > LARGEST:
         raise ValueError(f"{path} would have more than {LARGEST:,} bytes: leave something out of the metadata")
-    write_text(path, text)
+    write_text(path, written)
+
+
+def text(data: Mapping[str, object], *, yaml: bool) -> str:
+    """Data of the types that JSON has, as a file of it: YAML or JSON."""
+    return _to_yaml(data) if yaml else f"{_to_json(data)}\n"
 
 
 def _is_yaml(path: Path) -> bool:

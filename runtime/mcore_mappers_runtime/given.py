@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from . import arguments, documents
-from .disk import load
+from .disk import described
 from .equal import class_of, defaults_of, flat, held, inner_of, is_model_config, values_of
 from .settings import PROVENANCE
 
@@ -102,7 +102,7 @@ def _of_arguments(values: Mapping[str, object]) -> Given:
 
 def _of_mapping(values: Mapping[str, object]) -> Given:
     if values.keys() >= {"format", "model", "transformer"}:
-        return _of_object(load(values))
+        return _of_object(described(values))
     if "_target_" in values or _model_in(values) is not None:
         return _of_run_config(values)
     if arguments.are_whole(values):

@@ -36,7 +36,7 @@ def complaints(
         strict: the mapper's own switch.
     """
     registry = registry_of(family)
-    types = _types(registry)
+    types = keyword_types(registry)
     known = {name: value for name, value in caller.items() if name in fields}
     wrong = {name: _misfit(name, value, types[name]) for name, value in known.items() if name in types}
     fitting = {name: value for name, value in known.items() if not wrong.get(name)}
@@ -51,7 +51,7 @@ def complaints(
 
 
 @cache
-def _types(registry: Registry) -> Mapping[str, object]:
+def keyword_types(registry: Registry) -> Mapping[str, object]:
     """The types of all fields of the Megatron classes that a package maps to; classes that share a field agree."""
     found: dict[str, object] = {}
     for path in sorted(registry.symbols.classes):

@@ -28,18 +28,28 @@ if TYPE_CHECKING:
 GROUP = "mcore_mappers.families"
 """The group of entry points by which other packages make their families known."""
 
-LAYOUT = 3
+LAYOUT = 4
 """Version of `Registry`. A package that was generated for another one cannot be read."""
 
 _PROJECT = "mcore_mappers"
 """The package that comes first where two know something of the same."""
 
 
+Deciding = Literal["architecture", "suggested"]
+"""Who decides a field that a mapper gives: the Hugging Face config, or training, for which that has a good value."""
+
+Group = tuple[Deciding, str, tuple[str, ...]]
+"""Fields, after who decides them and what they decide."""
+
+_UNDECLARED = "Megatron's models read it from the inner config, if it is there."
+"""Of attributes that decide the model and that no class of Megatron declares."""
+
+
 @dataclass(frozen=True)
 class Owners:
     """Who decides which Megatron field."""
 
-    groups: tuple[tuple[Literal["architecture", "suggested"], str, tuple[str, ...]], ...]
+    groups: tuple[Group, ...]
     """Fields that a mapper decides or suggests, with what they decide, in the order of the table."""
     bound: tuple[tuple[str, object, str, tuple[str, ...]], ...]
     """Fields that are architecture in models in which another field has a value, after that field and value."""
@@ -55,6 +65,28 @@ class Owners:
         """Fields and attributes that decide what the model computes: they follow from the Hugging Face config."""
         fields = (name for owner, _, names in self.groups if owner == "architecture" for name in names)
         return frozenset(fields) | self.attributes
+
+    def of(self, values: Mapping[str, object]) -> Mapping[str, tuple[Deciding, str]]:
+        """Who decides each field of a model that is not the caller's or derived, and what it decides.
+
+        A field that both of Megatron's classes declare is in two groups, of which one speaks of a class that this model
+        need not have.
+
+        Args:
+            values: the fields of the model.
+        """
+        found, fit = dict[str, tuple[Deciding, str]](), set[str]()
+        bound: list[Group] = [
+            ("architecture", why, names) for field, value, why, names in self.bound if values.get(field) == value
+        ]
+        undeclared: Group = ("architecture", _UNDECLARED, tuple(sorted(self.attributes)))
+        for owner, reason, names in (*bound, *self.groups, undeclared):
+            fits = values.keys() >= set(names)
+            for name in names:
+                if name not in found or (fits and name not in fit):
+                    found[name] = (found[name][0] if name in found else owner, reason)
+            fit |= set(names) if fits else set()
+        return found
 
     @cached_property
     def decided(self) -> frozenset[str]:

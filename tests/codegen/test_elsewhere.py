@@ -137,6 +137,7 @@ def test_a_team_keeps_its_own_table_and_package(home: Path, capsys: pytest.Captu
     package = home / "out/acme_mappers"
     assert {path.name for path in package.iterdir() if path.is_file()} == {
         "__init__.py",
+        "_explained.py",
         "_registry.py",
         "acme.py",
         "py.typed",

@@ -24,13 +24,24 @@ most of these go on after a colon.
 Written by `python -m tests.docs.messages`.
 """
 
-_OTHERS = ("_declared", "_families", "_fields", "_keys", "_owners", "_registry", "_releases", "_symbols", "typing")
+_OTHERS = (
+    "_declared",
+    "_explained",
+    "_families",
+    "_fields",
+    "_keys",
+    "_owners",
+    "_registry",
+    "_releases",
+    "_symbols",
+    "typing",
+)
 """Generated modules that say nothing themselves, or again what the mappers say."""
 
 
 def text() -> str:
     """The page."""
-    runtime = sorted((RUNTIME / "mcore_mappers_runtime").glob("*.py"))
+    runtime = sorted((RUNTIME / "mcore_mappers_runtime").rglob("*.py"))
     generated = sorted((GENERATED / PACKAGE).rglob("*.py"))
     said: set[str] = set()
     sections: list[str] = []

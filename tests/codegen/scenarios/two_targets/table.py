@@ -134,4 +134,4 @@ FAMILY = family(
     ),
     hybrid=(Constant("length", 16, "Twice that."),),
 )
-SHOWS = ("toy.py", "typing.py", "_registry.py", "_parts/two_targets.py")
+SHOWS = ("toy.py", "typing.py", "_explained.py", "_registry.py", "_parts/two_targets.py")

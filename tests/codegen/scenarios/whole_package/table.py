@@ -44,4 +44,4 @@ FAMILIES = (
     family(ROWS, name="toy_two", targets=(replace(TARGET, restated=("pattern",)),)),
     family(ROWS, name="toy_one", config=HF_CLASS, targets=(replace(TARGET, restated=("pattern",)),)),
 )
-SHOWS = ("__init__.py", "_dispatch.py", "typing.py", "_families.py", "_registry.py", "_releases.py")
+SHOWS = ("__init__.py", "_dispatch.py", "typing.py", "_families.py", "_explained.py", "_registry.py", "_releases.py")

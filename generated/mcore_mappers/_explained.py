@@ -1,0 +1,3739 @@
+"""Which fields decide which, what is ignored and what Megatron derives, with reasons. No mapper reads it."""
+
+from __future__ import annotations
+
+from mcore_mappers_runtime.explained import Decided, Explained, OfFamily, Rules
+
+EXPLAINED = Explained(
+    parts={
+        "after_dense": Rules(
+            decided=(Decided((), reads=("first_k_dense_replace", "num_hidden_layers"), binds="expert_layers"),)
+        ),
+        "all_biases": Rules(
+            decided=(Decided(("add_bias_linear",), why="Every linear layer but the output layer has a bias."),)
+        ),
+        "all_experts": Rules(decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers"),)),
+        "attention": Rules(
+            decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
+        ),
+        "balanced": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                    reads=("router_aux_loss_coef",),
+                    why="Training only; left out where the caller balances in a way that has no coefficient.",
+                ),
+            )
+        ),
+        "balanced_by_bias": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                    why="Training only; left out where the caller balances in a way that has no coefficient.",
+                ),
+            )
+        ),
+        "balanced_by_loss": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                    reads=("router_aux_loss_coef",),
+                    why="Training only; left out where the caller balances in a way that has no coefficient.",
+                ),
+            )
+        ),
+        "biases": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
+        "clamped_gate": Rules(
+            decided=(
+                Decided(("gated_linear_unit",), why="gate_up_proj holds both: Hugging Face has no flag."),
+                Decided(("activation_func",), why="x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
+                Decided(("glu_linear_offset",), why="The gate multiplies 1 + up: Hugging Face has no flag."),
+                Decided(("activation_func_clamp_value",), reads=("swiglu_limit",)),
+            )
+        ),
+        "counted_mtp": Rules(
+            decided=(
+                Decided(
+                    ("mtp_num_layers",),
+                    reads=("num_mtp_layers",),
+                    why="Checkpoints have them; transformers does not build them.",
+                ),
+            )
+        ),
+        "counted_shared_experts": Rules(
+            decided=(
+                Decided(
+                    ("moe_shared_expert_intermediate_size",),
+                    reads=("moe_intermediate_size", "n_shared_experts"),
+                    why="One shared MLP, as wide as all shared experts together.",
+                ),
+            )
+        ),
+        "delta_net": Rules(
+            decided=(
+                Decided(
+                    ("layernorm_zero_centered_gamma",), why="Norms multiply by 1 + weight: Hugging Face has no flag."
+                ),
+                Decided(("attention_output_gate",), why="q_proj holds a gate too: Hugging Face has no flag."),
+                Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear", only="GPTModelConfig"),
+                Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear", only="HybridModelConfig"),
+            )
+        ),
+        "delta_net_decoder": Rules(
+            decided=(
+                Decided(
+                    ("experimental_attention_variant",),
+                    why="None where every layer has attention.",
+                    takes=("linear",),
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    ("linear_attention_freq",),
+                    why="1 for a layer with Gated DeltaNet.",
+                    takes=("linear",),
+                    only="GPTModelConfig",
+                ),
+                Decided((), takes=("linear",), binds="mixers", only="HybridModelConfig"),
+            )
+        ),
+        "delta_net_sizes": Rules(
+            decided=(
+                Decided(("linear_conv_kernel_dim",), reads=("linear_conv_kernel_dim",)),
+                Decided(("linear_key_head_dim",), reads=("linear_key_head_dim",)),
+                Decided(("linear_value_head_dim",), reads=("linear_value_head_dim",)),
+                Decided(("linear_num_key_heads",), reads=("linear_num_key_heads",)),
+                Decided(("linear_num_value_heads",), reads=("linear_num_value_heads",)),
+            )
+        ),
+        "dense": Rules(
+            decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers", only="HybridModelConfig"),)
+        ),
+        "derived_head_dim": Rules(
+            decided=(
+                Decided(("kv_channels",), reads=("hidden_size", "num_attention_heads"), why="The class has no other."),
+            )
+        ),
+        "expert_layers": Rules(
+            decided=(
+                Decided(("moe_layer_freq",), takes=("expert_layers",), only="GPTModelConfig"),
+                Decided(
+                    ("moe_layer_freq",), why="The pattern says which layers have experts.", only="HybridModelConfig"
+                ),
+            )
+        ),
+        "expert_width": Rules(decided=(Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),)),
+        "experts_alone": Rules(decided=(Decided(("ffn_hidden_size",), reads=("moe_intermediate_size",)),)),
+        "gated_mlp": Rules(
+            decided=(
+                Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                Decided(("activation_func",), reads=("hidden_act",)),
+            )
+        ),
+        "gated_shared_expert": Rules(
+            decided=(Decided(("moe_shared_expert_gate",), why="shared_expert_gate: Hugging Face has no flag."),)
+        ),
+        "given_head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
+        "given_shared_experts": Rules(
+            decided=(
+                Decided((), reads=("n_shared_experts",), binds="n_shared_experts"),
+                Decided(
+                    ("moe_shared_expert_intermediate_size",),
+                    reads=("moe_intermediate_size",),
+                    why="One shared MLP, as wide as all shared experts together.",
+                    takes=("n_shared_experts",),
+                ),
+            )
+        ),
+        "given_window": Rules(
+            decided=(
+                Decided((), reads=("sliding_window",), binds="sliding_window"),
+                Decided(
+                    ("window_size",),
+                    why="Megatron counts the tokens before the current one.",
+                    takes=("sliding", "sliding_window"),
+                ),
+            )
+        ),
+        "gpt2_decoder": Rules(
+            decided=(
+                Decided(("hidden_size",), reads=("n_embd",)),
+                Decided(
+                    ("ffn_hidden_size",),
+                    reads=("n_embd", "n_inner"),
+                    why="Four times as wide where the config does not say it.",
+                ),
+                Decided(("num_attention_heads",), reads=("n_head",)),
+                Decided(("kv_channels",), reads=("n_embd", "n_head"), why="The class has no other."),
+                Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
+                Decided(
+                    ("softmax_scale",),
+                    reads=("scale_attn_weights",),
+                    why="None scales by the square root of the width of a head.",
+                ),
+                Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                Decided(("activation_func",), reads=("activation_function",)),
+                Decided(("seq_length",), reads=("n_positions",)),
+                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                Decided(("init_method_std",), reads=("initializer_range",)),
+                Decided(("attention_dropout",), reads=("attn_pdrop",)),
+                Decided(("hidden_dropout",), reads=("resid_pdrop",)),
+                Decided(("num_layers",), reads=("n_layer",), only="GPTModelConfig"),
+                Decided((), reads=("n_layer",), binds="mixers", only="HybridModelConfig"),
+                Decided((), reads=("n_layer",), binds="expert_layers", only="HybridModelConfig"),
+                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                Decided(
+                    ("is_hybrid_model",),
+                    why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    only="HybridModelConfig",
+                ),
+                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+            )
+        ),
+        "granite_experts": Rules(
+            decided=(
+                Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",), why="Every MLP is an expert."),
+                Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+            )
+        ),
+        "granite_shared_mlp": Rules(
+            decided=(
+                Decided(
+                    ("moe_shared_expert_intermediate_size",),
+                    reads=("shared_intermediate_size",),
+                    why="None where there is no shared MLP.",
+                ),
+                Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
+            )
+        ),
+        "grouped_query": Rules(
+            decided=(
+                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
+                Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
+            )
+        ),
+        "head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
+        "interleaved_partial_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                ),
+                Decided(
+                    ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                ),
+            )
+        ),
+        "interleaved_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                ),
+                Decided(
+                    ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                ),
+            )
+        ),
+        "kernels": Rules(
+            decided=(
+                Decided(
+                    (
+                        "gradient_accumulation_fusion",
+                        "cross_entropy_loss_fusion",
+                        "deallocate_pipeline_outputs",
+                        "attention_softmax_in_fp32",
+                        "masked_softmax_fusion",
+                        "persist_layer_norm",
+                        "bias_activation_fusion",
+                        "bias_dropout_fusion",
+                        "apply_rope_fusion",
+                        "use_fused_weighted_squared_relu",
+                        "moe_token_dispatcher_type",
+                        "moe_grouped_gemm",
+                        "moe_permute_fusion",
+                    ),
+                    why="Kernels that the installed stack has, for the same function.",
+                ),
+            )
+        ),
+        "language_model": Rules(
+            decided=(
+                Decided(("vocab_size",), reads=("vocab_size",)),
+                Decided(
+                    ("should_pad_vocab",),
+                    why="Tensor parallelism needs a multiple; the padding rows are never looked up.",
+                ),
+                Decided((), reads=("dtype",), binds="dtype"),
+                Decided(
+                    ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
+                    why="One decision: the checkpoint's dtype, or what the caller says by one of the first three.",
+                    takes=("dtype",),
+                ),
+            ),
+            ignored={
+                "metadata or inference: describes the file, not the computation": ("transformers_version",),
+                "metadata or inference: chooses what a forward call returns, not what it computes": (
+                    "output_hidden_states",
+                    "return_dict",
+                ),
+                "metadata or inference: belongs to classification heads, which a language model does not have": (
+                    "id2label",
+                    "label2id",
+                    "problem_type",
+                ),
+                "metadata or inference: trades memory for time, and computes the same": ("gradient_checkpointing",),
+                "metadata or inference: chooses which hidden states are returned beside the logits": (
+                    "tie_last_hidden_states",
+                ),
+                "dead: no causal language model of these families computes in chunks": ("chunk_size_feed_forward",),
+            },
+        ),
+        "latent": Rules(
+            decided=(
+                Decided(("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."),
+                Decided(("qk_layernorm",), why="The norms of both latents."),
+                Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
+                Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
+                Decided(("v_head_dim",), reads=("v_head_dim",)),
+                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
+                Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                Decided(
+                    (
+                        "rope_type",
+                        "rotary_base",
+                        "rotary_percent",
+                        "rotary_scaling_factor",
+                        "original_max_position_embeddings",
+                        "beta_fast",
+                        "beta_slow",
+                        "mscale",
+                        "mscale_all_dim",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                ),
+                Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),
+            ),
+            ignored={
+                "dead: derived from the two parts of a head; the model adds them itself": ("qk_head_dim",),
+            },
+        ),
+        "layer_norm": Rules(
+            decided=(Decided(("normalization",), why="Hugging Face has no flag: the class is LayerNorm."),)
+        ),
+        "layer_ropes": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
+        "layered_window": Rules(
+            decided=(
+                Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                Decided(
+                    ("window_attn_skip_freq",),
+                    why="1 for a layer with a window.",
+                    takes=("sliding",),
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    ("window_attn_skip_freq",),
+                    why="1 for a layer with a window; every layer has two symbols.",
+                    takes=("sliding",),
+                    only="HybridModelConfig",
+                ),
+                Decided(
+                    ("window_size",),
+                    reads=("sliding_window",),
+                    why="Megatron counts the tokens before the current one.",
+                    takes=("sliding",),
+                ),
+            )
+        ),
+        "learned": Rules(
+            decided=(Decided(("position_embedding_type",), why="A table of positions, added to the embedding."),)
+        ),
+        "lfm": Rules(
+            decided=(
+                Decided(("layernorm_epsilon",), reads=("norm_eps",)),
+                Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
+                Decided(("gated_linear_unit",), why="w1 and w3: Hugging Face has no flag."),
+                Decided(("activation_func",), why="Hugging Face has no flag: the class always uses SiLU."),
+            ),
+            ignored={
+                "metadata or inference: belongs to convolutions, which no layer has": ("conv_bias", "conv_L_cache"),
+            },
+        ),
+        "listed_experts": Rules(
+            decided=(Decided((), reads=("mlp_layer_types", "num_hidden_layers"), binds="expert_layers"),)
+        ),
+        "local_experts": Rules(
+            decided=(
+                Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+            )
+        ),
+        "mamba": Rules(
+            decided=(
+                Decided(("mamba_state_dim",), reads=("ssm_state_size",)),
+                Decided(("mamba_num_heads",), reads=("mamba_num_heads",)),
+                Decided(("mamba_head_dim",), reads=("mamba_head_dim",)),
+                Decided(("mamba_num_groups",), reads=("n_groups",)),
+            ),
+            ignored={
+                "initialisation only: draws the initial time steps of new Mamba layers": (
+                    "time_step_max",
+                    "time_step_floor",
+                ),
+                "initialisation only: scales the initial weights of Mamba's output projection": (
+                    "rescale_prenorm_residual",
+                ),
+                "dead: the class clamps at time_step_min instead": ("time_step_limit",),
+                "dead: the width of a Mamba layer is mamba_num_heads * mamba_head_dim": ("expand",),
+                "metadata or inference: kernels are chosen by what is installed; the class only warns": (
+                    "use_mamba_kernels",
+                ),
+                "dead: states are cached for generation only": ("mamba_ssm_cache_dtype",),
+            },
+        ),
+        "mixer": Rules(
+            decided=(
+                Decided(("mamba_num_heads",), reads=("mamba_n_heads",)),
+                Decided(("mamba_head_dim",), reads=("mamba_d_head",)),
+                Decided(("mamba_state_dim",), reads=("mamba_d_state",)),
+                Decided(("mamba_num_groups",), reads=("mamba_n_groups",)),
+            )
+        ),
+        "multi_head": Rules(
+            decided=(
+                Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
+                Decided(
+                    ("num_query_groups",),
+                    reads=("num_attention_heads",),
+                    why="Every head has keys and values of its own.",
+                ),
+            )
+        ),
+        "multipliers": Rules(
+            decided=(
+                Decided((), reads=("logits_scaling",), binds="logits_scaling"),
+                Decided(("mup_output_mult",), why="Megatron multiplies.", takes=("logits_scaling",)),
+            )
+        ),
+        "mup": Rules(
+            decided=(
+                Decided(("use_mup",), why="Megatron's multipliers act only with it."),
+                Decided(
+                    ("mup_base_hidden_size",),
+                    reads=("hidden_size",),
+                    why="The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.",
+                ),
+                Decided(("mup_base_head_dim",), why="Not read where softmax_scale is given."),
+                Decided(("mup_attn_scale_power",), why="Not read where softmax_scale is given."),
+            )
+        ),
+        "no_attention_bias": Rules(
+            decided=(Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),)
+        ),
+        "no_bias": Rules(decided=(Decided(("add_bias_linear",), why="No linear layer of the class has a bias."),)),
+        "no_padding_row": Rules(
+            ignored={
+                "metadata or inference: the embedding of the class has no padding row; classification heads look here": (
+                    "pad_token_id",
+                ),
+            }
+        ),
+        "no_positions": Rules(
+            decided=(
+                Decided(("position_embedding_type",), why="The class has no positional information."),
+                Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
+                Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
+                Decided(("yarn_beta_fast",), why="Not read without rotary positions."),
+                Decided(("yarn_beta_slow",), why="Not read without rotary positions."),
+                Decided(("yarn_mscale",), why="Not read without rotary positions."),
+                Decided(("yarn_mscale_all_dim",), why="Not read without rotary positions."),
+                Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
+            )
+        ),
+        "no_shared_experts": Rules(
+            decided=(
+                Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
+                Decided(("moe_shared_expert_gate",), why="There are no shared experts."),
+            )
+        ),
+        "normalised": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_pre_softmax",),
+                    why="A softmax over the chosen experts alone: Hugging Face has no flag.",
+                ),
+            )
+        ),
+        "normalised_if_said": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_pre_softmax",),
+                    reads=("norm_topk_prob",),
+                    why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+                ),
+            )
+        ),
+        "not_rotary": Rules(
+            decided=(
+                Decided(("rotary_base",), why="Not read without rotary positions."),
+                Decided(("rotary_percent",), why="Not read without rotary positions."),
+            )
+        ),
+        "num_shared_experts": Rules(
+            decided=(
+                Decided(
+                    ("moe_shared_expert_intermediate_size",),
+                    reads=("moe_intermediate_size", "num_shared_experts"),
+                    why="One shared MLP, as wide as all shared experts together.",
+                ),
+            )
+        ),
+        "numbered_experts": Rules(
+            decided=(
+                Decided(("num_moe_experts",), reads=("num_experts",)),
+                Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+            )
+        ),
+        "numbered_layers": Rules(
+            decided=(
+                Decided(("num_layers",), reads=("num_hidden_layers",), only="GPTModelConfig"),
+                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                Decided(
+                    ("is_hybrid_model",),
+                    why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    only="HybridModelConfig",
+                ),
+                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+            )
+        ),
+        "on_hidden_state": Rules(
+            decided=(Decided(("moe_latent_size",), why="Experts work on the hidden state itself."),)
+        ),
+        "one_kind_of_layer": Rules(
+            ignored={
+                "metadata or inference: this class has one kind of layer; only the cache of generation and a nested "
+                "rope_parameters look here": ("layer_types",),
+            }
+        ),
+        "one_rank": Rules(
+            ignored={
+                "dead: the class computes as one rank, whatever the training did": ("pretraining_tp",),
+            }
+        ),
+        "optional_head_dim": Rules(
+            decided=(
+                Decided(
+                    ("kv_channels",),
+                    reads=("head_dim", "hidden_size", "num_attention_heads"),
+                    why="The model divides where the config does not say.",
+                ),
+            )
+        ),
+        "optional_v_head_dim": Rules(
+            decided=(
+                Decided(
+                    ("kv_channels",),
+                    why="The width of a head of the attention's output; latent attention reads nothing else from it.",
+                    takes=("v_head_dim",),
+                ),
+            )
+        ),
+        "padding_token": Rules(
+            ignored={
+                "padding token: its embedding row starts at zero and gets no gradient; what other tokens compute does "
+                "not depend on it": ("pad_token_id",),
+            }
+        ),
+        "partial_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+            )
+        ),
+        "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm, one weight for all heads."),)),
+        "qkv_bias": Rules(
+            decided=(
+                Decided(("add_bias_linear",), why="Query, key and value alone have biases."),
+                Decided(("add_qkv_bias",), why="Hugging Face has no flag: the class has these biases always."),
+            )
+        ),
+        "qwen_window": Rules(
+            ignored={
+                "dead: only fills in layer_types where a config is built without them; layer_types decides": (
+                    "max_window_layers",
+                ),
+            }
+        ),
+        "remote_mtp": Rules(
+            decided=(
+                Decided(
+                    (),
+                    reads=("num_nextn_predict_layers",),
+                    why="MiMo's code has this class and layers that predict further tokens",
+                    binds="predicting",
+                ),
+                Decided(
+                    ("mtp_num_layers",),
+                    why="Checkpoints of MiMo have them; transformers does not build them.",
+                    takes=("predicting",),
+                ),
+            )
+        ),
+        "rms_norm": Rules(
+            decided=(
+                Decided(("layernorm_epsilon",), reads=("rms_norm_eps",)),
+                Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
+            )
+        ),
+        "root_of_width": Rules(
+            decided=(
+                Decided(
+                    ("mup_embedding_mult",),
+                    reads=("hidden_size",),
+                    why="transformers rounds the root of the width to the dtype of the weights.",
+                ),
+                Decided(("mup_output_mult",), why="Logits are what the output layer yields."),
+            )
+        ),
+        "rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
+        "rope_layers": Rules(
+            decided=(
+                Decided((), reads=("no_rope_layers", "num_hidden_layers"), binds="without_rope"),
+                Decided(
+                    ("no_rope_freq",),
+                    why="1 for a layer without rope; in no_rope_layers it is 1 for one with it.",
+                    takes=("without_rope",),
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    ("no_rope_freq",),
+                    why="1 for a layer without rope; every layer has two symbols.",
+                    takes=("without_rope",),
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
+        "routed_experts": Rules(
+            decided=(
+                Decided(("num_moe_experts",), reads=("n_routed_experts",)),
+                Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+            )
+        ),
+        "router_logits": Rules(
+            ignored={
+                "metadata or inference: chooses whether the scores are returned beside the logits": (
+                    "output_router_logits",
+                ),
+            }
+        ),
+        "router_of_groups": Rules(
+            decided=(
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                Decided(
+                    ("moe_router_enable_expert_bias",), why="e_score_correction_bias, which every such router has."
+                ),
+                Decided(("moe_router_num_groups",), reads=("n_group",)),
+                Decided(("moe_router_group_topk",), reads=("topk_group",)),
+                Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+            )
+        ),
+        "scales": Rules(
+            decided=(
+                Decided(("mup_embedding_mult",), reads=("embedding_multiplier",)),
+                Decided(("softmax_scale",), reads=("attention_multiplier",)),
+            )
+        ),
+        "scored_by_sigmoid": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a sigmoid."
+                ),
+                Decided(("moe_router_pre_softmax",), why="There is no softmax."),
+                Decided(
+                    ("moe_router_dtype",),
+                    why="Both sides score in float32, whatever dtype the weights have; in Megatron that is params_dtype.",
+                ),
+            )
+        ),
+        "shared_expert_width": Rules(
+            decided=(Decided(("moe_shared_expert_intermediate_size",), reads=("shared_expert_intermediate_size",)),)
+        ),
+        "sigmoid_scores": Rules(
+            decided=(
+                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
+                Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+            )
+        ),
+        "sinks": Rules(
+            decided=(
+                Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
+                Decided((), reads=("layer_rope_theta", "num_hidden_layers"), binds="thetas"),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("thetas",),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(("no_rope_freq",), why="1 for a layer without rope.", takes=("thetas",), only="GPTModelConfig"),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("thetas",),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided(
+                    ("no_rope_freq",),
+                    why="1 for a layer without rope; every layer has two symbols.",
+                    takes=("thetas",),
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
+        "sizes_without_padding": Rules(
+            decided=(
+                Decided(("hidden_size",), reads=("hidden_size",)),
+                Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                Decided(("seq_length",), reads=("max_position_embeddings",)),
+                Decided(("init_method_std",), reads=("initializer_range",)),
+                Decided(("attention_dropout",), reads=("attention_dropout",)),
+                Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+            )
+        ),
+        "softmax_scores": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                ),
+                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
+                Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                Decided(
+                    ("moe_router_dtype",),
+                    why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
+                ),
+            )
+        ),
+        "sparse": Rules(
+            decided=(
+                Decided(
+                    ("experimental_attention_variant",), why="Every layer has an indexer, or uses that of another."
+                ),
+                Decided(("linear_conv_kernel_dim",), why="No layer has linear attention."),
+                Decided(("linear_key_head_dim",), why="No layer has linear attention."),
+                Decided(("linear_value_head_dim",), why="No layer has linear attention."),
+                Decided(("linear_num_key_heads",), why="No layer has linear attention."),
+                Decided(("linear_num_value_heads",), why="No layer has linear attention."),
+                Decided(("dsa_indexer_n_heads",), reads=("index_n_heads",)),
+                Decided(("dsa_indexer_head_dim",), reads=("index_head_dim",)),
+                Decided(("dsa_indexer_topk",), reads=("index_topk",)),
+                Decided(
+                    ("dsa_indexer_rotate_activation",),
+                    why="transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their "
+                    "value.",
+                ),
+                Decided(
+                    ("dsa_indexer_k_norm_epsilon",), why="Hugging Face has no field: the norm of the indexer's keys."
+                ),
+                Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),
+            ),
+            ignored={
+                "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
+                "dead: only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides": (
+                    "first_k_dense_replace",
+                ),
+            },
+        ),
+        "stepped_experts": Rules(
+            decided=(
+                Decided((), reads=("mlp_only_layers", "num_hidden_layers"), binds="mlp_only_layers"),
+                Decided(
+                    (),
+                    reads=("decoder_sparse_step", "num_hidden_layers"),
+                    takes=("mlp_only_layers",),
+                    binds="expert_layers",
+                ),
+            )
+        ),
+        "tokens": Rules(
+            ignored={
+                "metadata or inference: keys and values are kept for generation only": ("use_cache",),
+                "metadata or inference: read by generation and tokenizers only": ("bos_token_id", "eos_token_id"),
+            }
+        ),
+        "undeclared_head_dim": Rules(
+            decided=(
+                Decided((), reads=("head_dim",), binds="head_dim"),
+                Decided(
+                    ("kv_channels",),
+                    reads=("hidden_size", "num_attention_heads"),
+                    why="The class declares no head_dim, but checkpoints set it and the model reads it.",
+                    takes=("head_dim",),
+                ),
+            )
+        ),
+        "ungrouped": Rules(
+            decided=(
+                Decided(("moe_router_num_groups",), why="All experts compete."),
+                Decided(("moe_router_group_topk",), why="All experts compete."),
+            )
+        ),
+        "v_head_dim": Rules(
+            decided=(
+                Decided(
+                    ("kv_channels",),
+                    reads=("v_head_dim",),
+                    why="The width of a head of the attention's output; latent attention reads nothing else from it.",
+                ),
+            )
+        ),
+        "window": Rules(
+            decided=(
+                Decided(
+                    ("window_size",),
+                    reads=("sliding_window",),
+                    why="Megatron counts the tokens before the current one.",
+                ),
+            )
+        ),
+    },
+    families={
+        "apertus": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                )
+            ),
+        ),
+        "apertus1p5_text": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                )
+            ),
+        ),
+        "arcee": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("gated_linear_unit",), why="up_proj and down_proj, and no gate."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                )
+            ),
+        ),
+        "aria_text": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_moe_experts",), reads=("moe_num_experts",)),
+                    Decided(("moe_router_topk",), reads=("moe_topk",)),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="A softmax over the chosen experts alone: Hugging Face has no flag.",
+                    ),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("intermediate_size", "moe_num_shared_experts"),
+                        why="One shared MLP, as wide as all shared experts together.",
+                    ),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                )
+            ),
+        ),
+        "axk1": OfFamily(
+            parts=(
+                "dense",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "tokens",
+                "v_head_dim",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: belongs to experts, which no layer has": (
+                        "moe_intermediate_size",
+                        "n_shared_experts",
+                        "n_routed_experts",
+                        "num_experts_per_tok",
+                        "n_group",
+                        "topk_group",
+                        "norm_topk_prob",
+                        "routed_scaling_factor",
+                    ),
+                }
+            ),
+        ),
+        "bamba": OfFamily(
+            parts=(
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "mixer",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "partial_rope",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(Decided((), reads=("attn_layer_indices", "num_hidden_layers"), binds="mixers"),),
+                ignored={
+                    "metadata or inference: attn_layer_indices, layer by layer": ("layers_block_type",),
+                    "metadata or inference: chooses how many logits generation asks for": ("num_logits_to_keep",),
+                },
+            ),
+        ),
+        "biogpt": OfFamily(
+            parts=(
+                "all_biases",
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "learned",
+                "multi_head",
+                "not_rotary",
+                "numbered_layers",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, whatever layer_norm_eps is."),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("hidden_dropout",), reads=("hidden_dropout_prob",)),
+                    Decided(("attention_dropout",), reads=("attention_probs_dropout_prob",)),
+                ),
+                ignored={
+                    "dead: the class has PyTorch's default": ("layer_norm_eps",),
+                },
+            ),
+            replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
+        ),
+        "cwm": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when mlp_bias is False."),
+                )
+            ),
+        ),
+        "deepseek_v2": OfFamily(
+            parts=(
+                "after_dense",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "v_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="The weights are of a softmax over all experts, never normalised.",
+                    ),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided((), reads=("topk_method",), binds="grouped"),
+                    Decided(
+                        ("moe_router_num_groups",),
+                        reads=("n_group",),
+                        why="Read where topk_method says so.",
+                        takes=("grouped",),
+                    ),
+                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("grouped",)),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                ),
+                ignored={
+                    "dead: the class does not normalise the weights of experts, whatever this says": (
+                        "norm_topk_prob",
+                    ),
+                },
+            ),
+            replaced=frozenset({"moe_router_topk_scaling_factor"}),
+        ),
+        "deepseek_v3": OfFamily(
+            parts=(
+                "after_dense",
+                "balanced_by_bias",
+                "counted_mtp",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "optional_v_head_dim",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "deepseek_v32": OfFamily(
+            parts=(
+                "balanced_by_bias",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "listed_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "sparse",
+                "tokens",
+                "v_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."
+                    ),
+                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
+                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
+                    Decided(("v_head_dim",), reads=("v_head_dim",)),
+                    Decided(("num_query_groups",), reads=("num_key_value_heads",)),
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(
+                        (
+                            "rope_type",
+                            "rotary_base",
+                            "rotary_percent",
+                            "rotary_scaling_factor",
+                            "original_max_position_embeddings",
+                            "beta_fast",
+                            "beta_slow",
+                            "mscale",
+                            "mscale_all_dim",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                    Decided(
+                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
+                    ),
+                ),
+                ignored={
+                    "dead: derived from the two parts of a head; the model adds them itself": ("qk_head_dim",),
+                },
+            ),
+            replaced=frozenset({"attention_dropout"}),
+        ),
+        "dots1": OfFamily(
+            parts=(
+                "after_dense",
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "gated_mlp",
+                "given_shared_experts",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_moe_experts",), reads=("n_routed_experts",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                ),
+                ignored={
+                    "dead: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "max_window_layers",
+                    ),
+                },
+            ),
+        ),
+        "ernie4_5": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("add_bias_linear",), reads=("use_bias",), why="Of attention and MLP alike."),
+                )
+            ),
+            replaced=frozenset({"attention_dropout"}),
+        ),
+        "exaone": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "exaone_moe": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "listed_experts",
+                "no_bias",
+                "num_shared_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions: each without a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "sliding_window_pattern",
+                    ),
+                    "dead: only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides": (
+                        "first_k_dense_replace",
+                    ),
+                },
+            ),
+        ),
+        "falcon": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "no_padding_row",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."
+                    ),
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("multi_query", "num_attention_heads"),
+                        why="One for all heads, or one for each.",
+                    ),
+                    Decided(("ffn_hidden_size",), reads=("ffn_hidden_size",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("activation",)),
+                    Decided(("add_bias_linear",), reads=("bias",), why="Of attention and MLP alike."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                ),
+                ignored={
+                    "metadata or inference: belongs to layers that compute attention and MLP at once": (
+                        "num_ln_in_parallel_attn",
+                    ),
+                    "metadata or inference: a view of hidden_size and num_attention_heads": ("head_dim",),
+                    "dead: a view of alibi": ("rotary",),
+                },
+            ),
+            replaced=frozenset({"attention_dropout", "ffn_hidden_size", "hidden_dropout", "tie_last_hidden_states"}),
+        ),
+        "flint": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_attention_bias",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "scored_by_sigmoid",
+                "shared_expert_width",
+                "sigmoid_scores",
+                "sizes_without_padding",
+                "stepped_experts",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="Layers without a window have no positions.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="Layers without a window have no positions; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+        ),
+        "gemma": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "root_of_width",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("head_dim",),
+                        why="As ever; with use_mup Megatron has another, if it is left out.",
+                    ),
+                )
+            ),
+        ),
+        "glm": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "interleaved_partial_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                )
+            ),
+        ),
+        "glm4_moe": OfFamily(
+            parts=(
+                "after_dense",
+                "attention",
+                "balanced_by_bias",
+                "counted_mtp",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("qk_layernorm",), reads=("use_qk_norm",)),
+                )
+            ),
+        ),
+        "glm4_moe_lite": OfFamily(
+            parts=(
+                "balanced_by_bias",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "listed_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "v_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "glm_moe_dsa": OfFamily(
+            parts=(
+                "balanced_by_bias",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "listed_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "sparse",
+                "tokens",
+                "v_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."
+                    ),
+                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
+                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
+                    Decided(("v_head_dim",), reads=("v_head_dim",)),
+                    Decided(("num_query_groups",), reads=("num_key_value_heads",)),
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(
+                        (
+                            "rope_type",
+                            "rotary_base",
+                            "rotary_percent",
+                            "rotary_scaling_factor",
+                            "original_max_position_embeddings",
+                            "beta_fast",
+                            "beta_slow",
+                            "mscale",
+                            "mscale_all_dim",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                    Decided(
+                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
+                    ),
+                    Decided(
+                        ("dsa_indexer_rope_interleaved",),
+                        why="The indexer rotates pairs of neighbours, as attention does.",
+                    ),
+                    Decided(
+                        ("dsa_indexer_topk_freq",),
+                        why="Other layers use what an earlier one picked.",
+                        takes=("period",),
+                    ),
+                    Decided(("dsa_indexer_skip_topk_offset",), takes=("period",)),
+                    Decided((), reads=("indexer_types", "num_hidden_layers"), binds="period", only="GPTModelConfig"),
+                    Decided((), reads=("indexer_types", "num_hidden_layers"), binds="period", only="HybridModelConfig"),
+                ),
+                ignored={
+                    "dead: derived from the two parts of a head; the model adds them itself": ("qk_head_dim",),
+                },
+            ),
+            replaced=frozenset({"attention_dropout"}),
+        ),
+        "gpt2": OfFamily(
+            parts=(
+                "all_biases",
+                "gpt2_decoder",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "learned",
+                "no_padding_row",
+                "not_rotary",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_query_groups",), reads=("n_head",), why="Every head has keys and values of its own."),
+                ),
+                ignored={
+                    "metadata or inference: computes the same scores in float32, and the same weights": (
+                        "reorder_and_upcast_attn",
+                    ),
+                    "metadata or inference: belongs to the multiple choice head of GPT2DoubleHeadsModel": (
+                        "summary_type",
+                        "summary_use_proj",
+                        "summary_activation",
+                        "summary_proj_to_labels",
+                        "summary_first_dropout",
+                    ),
+                },
+            ),
+        ),
+        "gpt_bigcode": OfFamily(
+            parts=(
+                "all_biases",
+                "gpt2_decoder",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "learned",
+                "no_padding_row",
+                "not_rotary",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("multi_query", "n_head"),
+                        why="All heads share keys and values, or every head has its own.",
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: the class keeps it, and always takes the softmax in float32": (
+                        "attention_softmax_in_fp32",
+                        "scale_attention_softmax_in_fp32",
+                    ),
+                    "dead: follows from multi_query, at which the model looks itself": ("num_key_value_heads",),
+                },
+            ),
+        ),
+        "gpt_neox": OfFamily(
+            parts=(
+                "all_biases",
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "multi_head",
+                "no_padding_row",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "partial_rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("hidden_dropout",), reads=("hidden_dropout",)),
+                ),
+                ignored={
+                    "metadata or inference: belongs to classification heads, which a language model does not have": (
+                        "classifier_dropout",
+                    ),
+                    "metadata or inference: the class is a decoder whatever this says": ("is_decoder",),
+                },
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "gpt_oss": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "clamped_gate",
+                "expert_layers",
+                "expert_width",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "local_experts",
+                "no_shared_experts",
+                "normalised",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
+                    Decided(("add_bias_linear",), why="All projections, experts and routers of the class have biases."),
+                ),
+                ignored={
+                    "dead: the experts of the class compute a clamped gate of their own": ("hidden_act",),
+                },
+            ),
+        ),
+        "granite": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "scales",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "granite_swa": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "scales",
+                "sinks",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+        ),
+        "granitemoe": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced",
+                "expert_layers",
+                "gated_mlp",
+                "granite_experts",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "no_attention_bias",
+                "no_shared_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "scales",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(),
+        ),
+        "granitemoe_swa": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced",
+                "expert_layers",
+                "gated_mlp",
+                "given_window",
+                "granite_experts",
+                "granite_shared_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "router_logits",
+                "scales",
+                "sinks",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+        ),
+        "granitemoehybrid": OfFamily(
+            parts=(
+                "balanced",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "mixer",
+                "multipliers",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "router_logits",
+                "scales",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("num_local_experts",), binds="num_local_experts"),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear"),
+                    Decided((), takes=("linear",), binds="mixers"),
+                    Decided((), takes=("linear", "num_local_experts"), binds="expert_layers"),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "position_embedding_type", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=("shared_intermediate_size",),
+                        why="An MLP that all tokens share, beside the experts or alone.",
+                    ),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("shared_intermediate_size",),
+                        takes=("num_local_experts",),
+                    ),
+                    Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
+                    Decided(("num_moe_experts",), why="None in a model without experts.", takes=("num_local_experts",)),
+                    Decided(
+                        ("moe_ffn_hidden_size",),
+                        reads=("intermediate_size",),
+                        why="The width of experts alone.",
+                        takes=("num_local_experts",),
+                    ),
+                    Decided((), reads=("num_experts_per_tok",), takes=("num_local_experts",), binds="router_topk"),
+                    Decided(("moe_router_topk",), takes=("router_topk",)),
+                    Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
+        ),
+        "granitemoeshared": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced",
+                "expert_layers",
+                "gated_mlp",
+                "granite_experts",
+                "granite_shared_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "scales",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(),
+        ),
+        "helium": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("add_bias_linear",), why="No other linear layer has a bias when mlp_bias is False."),
+                )
+            ),
+        ),
+        "hy_v3": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "listed_experts",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided((), reads=("num_shared_experts",), binds="num_shared_experts"),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("intermediate_size", "moe_intermediate_size"),
+                        why="One shared MLP, as wide as all shared experts together; with none, transformers makes it a dense one.",
+                        takes=("num_shared_experts",),
+                    ),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("router_scaling_factor",)),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="e_score_correction_bias, which every layer of experts has.",
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: two numbers are added in float32 and rounded once either way, as torch does "
+                    "it for every dtype": ("enable_moe_fp32_combine",),
+                },
+            ),
+        ),
+        "hyperclovax": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "scales",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(decided=(Decided(("mup_output_mult",), reads=("logits_scaling",)),)),
+        ),
+        "internlm3": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "iquestcoder": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "jais2": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                )
+            ),
+        ),
+        "lara_mini": OfFamily(
+            parts=(
+                "all_experts",
+                "balanced_by_loss",
+                "delta_net_decoder",
+                "delta_net_sizes",
+                "expert_layers",
+                "experts_alone",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_attention_bias",
+                "normalised_if_said",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "shared_expert_width",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided((), takes=("layers",), binds="linear"),
+                    Decided((), takes=("layers",), binds="sliding"),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="Attention without a window has no positions.",
+                        takes=("layers",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="Attention without a window has no positions; every layer has two symbols.",
+                        takes=("layers",),
+                        only="HybridModelConfig",
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: the one MLP of a layer, the shared expert, is given its own width": (
+                        "intermediate_size",
+                    ),
+                },
+            ),
+            replaced=frozenset({"sliding"}),
+        ),
+        "lfm2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "lfm",
+                "no_bias",
+                "numbered_layers",
+                "padding_token",
+                "qk_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=(
+                            "block_auto_adjust_ff_dim",
+                            "block_ffn_dim_multiplier",
+                            "block_multiple_of",
+                            "intermediate_size",
+                        ),
+                        why="Two thirds of what the config says, rounded up, unless it says not to adjust it.",
+                    ),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                ),
+                ignored={
+                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "full_attn_idxs",
+                    ),
+                },
+            ),
+            replaced=frozenset({"attention_dropout", "ffn_hidden_size"}),
+        ),
+        "lfm2_moe": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "lfm",
+                "no_bias",
+                "no_shared_experts",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rope",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided((), reads=("num_dense_layers", "num_hidden_layers"), binds="expert_layers"),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(("moe_router_enable_expert_bias",), reads=("use_expert_bias",)),
+                    Decided(("moe_router_dtype",), why="Close scores are easier to tell apart."),
+                )
+            ),
+            replaced=frozenset({"attention_dropout", "moe_router_dtype"}),
+        ),
+        "lfm3": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_ropes",
+                "layered_window",
+                "lfm",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "qk_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "llama": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "llama4_text": OfFamily(
+            parts=(
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "rope_layers",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sigmoid_scores",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("qk_l2_norm",),
+                        reads=("use_qk_norm",),
+                        why="Norms without weights, here after rope, with which they commute.",
+                        takes=("without_rope",),
+                    ),
+                    Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
+                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size_mlp",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_shared_expert_intermediate_size",), reads=("intermediate_size",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided(
+                        ("moe_apply_probs_on_input",), why="A score multiplies what its expert gets, not what it gives."
+                    ),
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
+                    ),
+                    Decided(
+                        ("moe_router_topk",), why="The only number with which a score can multiply what an expert gets."
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: the size of chunks, which no layer has": ("attention_chunk_size",),
+                    "metadata or inference: belongs to the scaling of queries by their position, which no layer has": (
+                        "floor_scale",
+                        "attn_scale",
+                    ),
+                    "dead: only fills in moe_layers where a config is built without them; moe_layers decides": (
+                        "interleave_moe_layer_step",
+                    ),
+                    "dead: only fills in no_rope_layers where a config is built without them; no_rope_layers decides": (
+                        "no_rope_layer_interval",
+                    ),
+                    "dead: the router of the class adds no noise": ("router_jitter_noise",),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size", "moe_router_dtype"}),
+        ),
+        "mamba2": OfFamily(
+            parts=("kernels", "language_model", "no_positions", "not_rotary", "tokens"),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("num_hidden_layers",), binds="pattern"),
+                    Decided(
+                        ("is_hybrid_model",),
+                        why="num_layers counts symbols of the pattern, which initialisation must know.",
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("num_layers",), takes=("pattern",)),
+                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("mamba_num_heads",), reads=("num_heads",)),
+                    Decided(("mamba_head_dim",), reads=("head_dim",)),
+                    Decided(("mamba_state_dim",), reads=("state_size",)),
+                    Decided(("mamba_num_groups",), reads=("n_groups",)),
+                    Decided(
+                        ("num_attention_heads",),
+                        reads=("num_heads",),
+                        why="No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads.",
+                    ),
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("num_heads",),
+                        why="No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads.",
+                    ),
+                    Decided(("kv_channels",), reads=("head_dim",), why="No layer attends."),
+                    Decided(("multi_latent_attention",), why="No layer attends."),
+                    Decided(("ffn_hidden_size",), why="No layer has an MLP."),
+                    Decided(("gated_linear_unit",), why="No layer has an MLP."),
+                    Decided(("add_bias_linear",), why="Mamba's projections have no biases."),
+                    Decided(("layernorm_epsilon",), why="layer_norm_epsilon can be no other."),
+                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("fp32_residual_connection",), reads=("residual_in_fp32",)),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                ),
+                ignored={
+                    "initialisation only: draws the initial time steps of new Mamba layers": (
+                        "time_step_min",
+                        "time_step_max",
+                        "time_step_floor",
+                    ),
+                    "initialisation only: scales the initial weights of Mamba's output projection": (
+                        "rescale_prenorm_residual",
+                    ),
+                    "metadata or inference: every layer is of one kind; the cache of generation looks here": (
+                        "layer_types",
+                    ),
+                    "dead: the embedding of the class has no padding row": ("pad_token_id",),
+                },
+            ),
+            replaced=frozenset({"tie_last_hidden_states"}),
+        ),
+        "mellum": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_ropes",
+                "layered_window",
+                "listed_experts",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                ignored={
+                    "dead: the class does not build the layers that predict further tokens": (
+                        "num_mtp_layers",
+                        "mtp_layer_types",
+                        "mtp_mlp_layer_types",
+                    ),
+                }
+            ),
+        ),
+        "mimo_v2_flash": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "listed_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
+                    Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
+                    Decided(
+                        ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
+                    ),
+                    Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+            replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
+        ),
+        "minimax_m3_vl_text": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "clamped_gate",
+                "expert_layers",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "listed_experts",
+                "no_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "partial_rope",
+                "qk_norm",
+                "rms_norm",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("layernorm_zero_centered_gamma",),
+                        why="Norms multiply by 1 + weight: Hugging Face has no flag.",
+                    ),
+                    Decided(("ffn_hidden_size",), reads=("dense_intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_shared_expert_intermediate_size",), reads=("shared_intermediate_size",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="e_score_correction_bias, which every router of the class has.",
+                    ),
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: belongs to the choice of blocks, which no layer makes": (
+                        "index_n_heads",
+                        "index_head_dim",
+                        "index_block_size",
+                        "index_topk_blocks",
+                        "index_local_blocks",
+                    ),
+                    "dead: MLPs and experts of the class compute a clamped gate of their own": ("hidden_act",),
+                    "dead: the router of the class adds no noise": ("router_jitter_noise",),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size", "moe_router_dtype"}),
+        ),
+        "ministral": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+        ),
+        "ministral3": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+                "window",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="HybridModelConfig",
+                    ),
+                )
+            ),
+        ),
+        "mistral": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "window",
+            ),
+            own=Rules(),
+        ),
+        "mixtral": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "local_experts",
+                "no_bias",
+                "no_shared_experts",
+                "normalised",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "optional_head_dim",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+                "window",
+            ),
+            own=Rules(),
+        ),
+        "nemotron": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("norm_eps",)),
+                    Decided(("layernorm_zero_centered_gamma",), why="LayerNorm1P: a norm multiplies by 1 + weight."),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                )
+            ),
+        ),
+        "nemotron_h": OfFamily(
+            parts=(
+                "grouped_query",
+                "language_model",
+                "mamba",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("is_hybrid_model",),
+                        why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    ),
+                    Decided(
+                        (),
+                        reads=("layers_block_type", "mtp_layers_block_type", "num_nextn_predict_layers"),
+                        binds="pattern",
+                    ),
+                    Decided((), takes=("pattern",), binds="has_experts"),
+                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern")),
+                    Decided(("num_layers",), reads=("num_hidden_layers",)),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("kv_channels",), reads=("head_dim",)),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
+                    Decided(("gated_linear_unit",), why="up_proj and down_proj, no gate."),
+                    Decided(("activation_func",), reads=("mlp_hidden_act",)),
+                    Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                    Decided(
+                        ("position_embedding_type",), why="The attention of the class has no positional information."
+                    ),
+                    Decided(("rotary_base",), why="Not read without rotary positions."),
+                    Decided(("rotary_percent",), why="Not read without rotary positions."),
+                    Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
+                    Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
+                    Decided(("yarn_beta_fast",), why="Not read without rotary positions."),
+                    Decided(("yarn_beta_slow",), why="Not read without rotary positions."),
+                    Decided(("yarn_mscale",), why="Not read without rotary positions."),
+                    Decided(("yarn_mscale_all_dim",), why="Not read without rotary positions."),
+                    Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
+                    Decided(("share_embeddings_and_output_weights",), why="The class never ties them."),
+                    Decided(
+                        ("num_moe_experts",),
+                        reads=("n_routed_experts",),
+                        why="A pattern without experts is a dense model, whatever the expert fields hold.",
+                        takes=("has_experts",),
+                    ),
+                    Decided(("moe_layer_freq",), why="The pattern says where experts are."),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",), takes=("has_experts",)),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_shared_expert_intermediate_size",),
+                        takes=("has_experts",),
+                    ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",), takes=("has_experts",)),
+                    Decided(
+                        ("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",), takes=("has_experts",)
+                    ),
+                    Decided(("moe_router_num_groups",), reads=("n_group",), takes=("has_experts",)),
+                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("has_experts",)),
+                    Decided(("moe_latent_size",), reads=("moe_latent_size",), takes=("has_experts",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(
+                        ("mtp_num_layers",),
+                        reads=("num_nextn_predict_layers",),
+                        why="Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.",
+                        takes=("pattern",),
+                    ),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(
+                        (
+                            "gradient_accumulation_fusion",
+                            "cross_entropy_loss_fusion",
+                            "deallocate_pipeline_outputs",
+                            "attention_softmax_in_fp32",
+                            "masked_softmax_fusion",
+                            "persist_layer_norm",
+                            "bias_activation_fusion",
+                            "bias_dropout_fusion",
+                            "apply_rope_fusion",
+                            "use_fused_weighted_squared_relu",
+                            "moe_token_dispatcher_type",
+                            "moe_grouped_gemm",
+                            "moe_permute_fusion",
+                        ),
+                        reads=("mlp_bias", "n_routed_experts"),
+                        why="Kernels that the installed stack has, for the same function.",
+                        takes=("pattern",),
+                    ),
+                ),
+                ignored={
+                    "dead: layers_block_type, spelt as Megatron does": ("hybrid_override_pattern",),
+                    "dead: mtp_layers_block_type, spelt as Megatron does": ("mtp_hybrid_override_pattern",),
+                    "dead: moe_shared_expert_intermediate_size is the width of all of them": ("n_shared_experts",),
+                    "dead: asks for a schedule that the class does not have": ("moe_shared_expert_overlap",),
+                    "dead: the class has no dropout on the residual stream": ("hidden_dropout",),
+                    "dead: the class adds residuals in the dtype of its weights": ("residual_in_fp32",),
+                    "dead: the embedding of the class has no padding row": ("pad_token_id",),
+                    "metadata or inference: chooses how many logits generation asks for": ("num_logits_to_keep",),
+                    "metadata or inference: only the cache of generation looks here; the mask has no window": (
+                        "sliding_window",
+                    ),
+                },
+            ),
+            replaced=frozenset(
+                {"moe_router_group_topk", "moe_router_num_groups", "moe_router_topk", "moe_router_topk_scaling_factor"}
+            ),
+        ),
+        "opt": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "learned",
+                "multi_head",
+                "not_rotary",
+                "numbered_layers",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("ffn_dim",)),
+                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, and no field."),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("activation_function",)),
+                    Decided(("add_bias_linear",), reads=("enable_bias",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("init_method_std",), reads=("init_std",)),
+                    Decided(("hidden_dropout",), reads=("dropout",)),
+                ),
+                ignored={
+                    "initialisation only: where it is set beside init_std, new weights are drawn by this": (
+                        "initializer_range",
+                    ),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size", "hidden_dropout", "init_method_std", "seq_length"}),
+        ),
+        "persimmon": OfFamily(
+            parts=(
+                "all_biases",
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "multi_head",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("qk_layernorm",), reads=("qk_layernorm",)),
+                )
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "phi3": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+                "window",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                        only="HybridModelConfig",
+                    ),
+                ),
+                ignored={
+                    "dead: the class has no dropout on the embeddings": ("embd_pdrop",),
+                    "metadata or inference: read by longrope, which is refused, and when generation keeps or drops its cache": (
+                        "original_max_position_embeddings",
+                    ),
+                },
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "qwen2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "numbered_layers",
+                "padding_token",
+                "qkv_bias",
+                "qwen_window",
+                "remote_mtp",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "qwen2_moe": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "gated_shared_expert",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "normalised_if_said",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "shared_expert_width",
+                "sizes_without_padding",
+                "softmax_scores",
+                "stepped_experts",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone can have biases."),
+                    Decided(("add_qkv_bias",), reads=("qkv_bias",)),
+                ),
+                ignored={
+                    "dead: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "max_window_layers",
+                    ),
+                },
+            ),
+        ),
+        "qwen3": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "qk_norm",
+                "qwen_window",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "qwen3_5_moe_text": OfFamily(
+            parts=(
+                "all_experts",
+                "balanced_by_loss",
+                "delta_net",
+                "delta_net_decoder",
+                "delta_net_sizes",
+                "expert_layers",
+                "experts_alone",
+                "gated_mlp",
+                "gated_shared_expert",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "normalised",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "partial_rope",
+                "qk_norm",
+                "rms_norm",
+                "router_logits",
+                "shared_expert_width",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                )
+            ),
+        ),
+        "qwen3_5_text": OfFamily(
+            parts=(
+                "delta_net",
+                "delta_net_decoder",
+                "delta_net_sizes",
+                "dense",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "partial_rope",
+                "qk_norm",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "qwen3_moe": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "stepped_experts",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+                "window",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                )
+            ),
+        ),
+        "qwen3_next": OfFamily(
+            parts=(
+                "balanced_by_loss",
+                "delta_net",
+                "delta_net_decoder",
+                "delta_net_sizes",
+                "expert_layers",
+                "gated_mlp",
+                "gated_shared_expert",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "normalised_if_said",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "partial_rope",
+                "qk_norm",
+                "rms_norm",
+                "router_logits",
+                "shared_expert_width",
+                "sizes_without_padding",
+                "softmax_scores",
+                "stepped_experts",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(),
+        ),
+        "sarvam_mla": OfFamily(
+            parts=(
+                "after_dense",
+                "balanced_by_bias",
+                "counted_mtp",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "optional_v_head_dim",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(),
+        ),
+        "sarvam_moe": OfFamily(
+            parts=(
+                "after_dense",
+                "attention",
+                "balanced_by_bias",
+                "counted_mtp",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("qk_layernorm",), reads=("use_qk_norm",)),
+                )
+            ),
+        ),
+        "seed_oss": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("hidden_dropout",), reads=("residual_dropout",)),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                )
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "smollm3": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "rope_layers",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                ignored={
+                    "dead: only fills in no_rope_layers where a config is built without them; no_rope_layers decides": (
+                        "no_rope_layer_interval",
+                    ),
+                }
+            ),
+        ),
+        "solar_open": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_bias",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("ffn_hidden_size",), reads=("moe_intermediate_size",), why="No layer has a dense MLP."),
+                ),
+                ignored={
+                    "metadata or inference: the width of dense layers, of which the class has none; its shared MLP is "
+                    "given another": ("intermediate_size",),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
+        ),
+        "stablelm": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(("add_qkv_bias",), reads=("use_qkv_bias",)),
+                )
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "starcoder2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+                "window",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("norm_epsilon",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("add_bias_linear",), reads=("use_bias",)),
+                    Decided(("hidden_dropout",), reads=("residual_dropout",)),
+                )
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "vaultgemma": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "root_of_width",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                    Decided(("activation_func",), reads=("hidden_activation",)),
+                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("query_pre_attn_scalar",),
+                        why="The width of a head has no part in it.",
+                    ),
+                )
+            ),
+        ),
+        "youtu": OfFamily(
+            parts=(
+                "dense",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "optional_v_head_dim",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(Decided(("init_method_std",), reads=("initializer_range",)),),
+                ignored={
+                    "initialisation only: the width of the embedding's first values, which Megatron leaves to the caller": (
+                        "embedding_initializer_range",
+                    ),
+                },
+            ),
+            replaced=frozenset({"init_method_std"}),
+        ),
+    },
+    derived=(
+        ("The inner config itself. The generated code builds it from all the other fields.", ("transformer",)),
+        (
+            "Computed from other fields in __post_init__: the number of weight shards over the tensor-parallel "
+            "size, the pipeline layout, hidden_size over mup_base_hidden_size.",
+            ("gtp_weight_remat_size", "expert_gtp_weight_remat_size", "mtp_standalone", "mup_width_mult"),
+        ),
+        ("Set by the transformer block that owns it.", ("_cpu_offloading_context",)),
+        (
+            "Deprecated: __post_init__ warns and writes the field that replaced it (cuda_graph_impl, "
+            "cuda_graph_modules, recompute_modules, moe_flex_dispatcher_backend, moe_flex_dispatcher_num_sms, "
+            "moe_router_padding_for_quantization, moe_router_num_groups with moe_router_group_topk).",
+            (
+                "enable_cuda_graph",
+                "external_cuda_graph",
+                "cuda_graph_scope",
+                "moe_layer_recompute",
+                "moe_enable_deepep",
+                "moe_deepep_num_sms",
+                "moe_hybridep_num_sms",
+                "moe_router_padding_for_fp8",
+                "moe_router_topk_limited_devices",
+            ),
+        ),
+        (
+            'Neither __post_init__ nor any module of megatron-core reads it: unsupported ("should remain False"), '
+            "replaced by transformer_impl, or replaced by the part of hybrid_layer_pattern after the slash.",
+            ("moe_token_dropping", "use_inference_optimized_layers", "mtp_hybrid_override_pattern"),
+        ),
+        (
+            "Deprecated in favour of hybrid_layer_pattern, and the builder does not pass it to the model.",
+            ("hybrid_attention_ratio", "hybrid_mlp_ratio", "hybrid_override_pattern"),
+        ),
+    ),
+)

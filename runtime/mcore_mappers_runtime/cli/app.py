@@ -1,0 +1,81 @@
+"""The commands together, and what a user's mistake ends in: one line, and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+import typer
+from typer.core import TyperGroup
+
+from .can import can
+from .diff import diff
+from .explain import explain
+from .families import families
+from .map import map_
+from .output import NAME, CommandError, mistake
+
+_MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
+"""What typer raises for any usage that it does not know; not all of its releases name it."""
+
+
+_INTERRUPTED: Final = 130
+"""The exit code of what somebody has stopped, as shells have it."""
+
+
+class _OneLine(TyperGroup):
+    """Says what is wrong with a call in one line."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        try:
+            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except CommandError as error:
+            code = _failed(str(error))
+        except _MISTAKE as error:
+            code = _failed(" ".join(cast("Any", error).format_message().split()))
+        except typer.Abort:
+            code = _INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read what was asked has seen enough; what is left goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def _failed(told: str) -> int:
+    mistake(told)
+    return 2
+
+
+app: Final = typer.Typer(
+    name=NAME,
+    cls=_OneLine,
+    help="Which Megatron-Core config is the same model as a Hugging Face checkpoint, and why.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for _name, _command in (
+    ("can", can),
+    ("map", map_),
+    ("explain", explain),
+    ("diff", diff),
+    ("families", families),
+):
+    app.command(_name)(_command)
+
+
+def main() -> None:
+    """Run the command."""
+    app(prog_name=NAME)

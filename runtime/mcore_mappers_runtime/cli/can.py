@@ -1,0 +1,145 @@
+"""`mcore-mappers can`: which checkpoints map, and what stands in the way of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import DeviationWarning, Refusal, UnsupportedConfigError, UpstreamVersionError
+from ..records import Need
+from ..registry import known
+from ..releases import is_installed
+from ..shown import in_one_line
+from .checkpoint import CONFIG, checkpoints_in, mappers_of, read, refusal_data
+from .output import AsJson, CommandError, as_json, mistake, say
+from .progress import Progress
+from .quiet import quietly
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+    from transformers.configuration_utils import PreTrainedConfig
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a checkpoint maps."""
+
+    path: str
+    family: str | None = None
+    targets: tuple[str, ...] = ()
+    """Names of the Megatron configs that it maps to; empty where it does not."""
+    needs: tuple[Need, ...] = ()
+    deviations: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.targets:
+            first, *rest = self.refusals
+            told = first.reason if first.field == CONFIG else " ".join(str(first).split())
+            more = f" (and {len(rest)} more)" if rest else ""
+            return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
+        facts = [self.path, self.family or "-", ", ".join(self.targets)]
+        if self.needs:
+            facts.append(f"needs {', '.join(dict.fromkeys(each.what for each in self.needs))}")
+        if self.deviations:
+            facts.append(f"deviates by {', '.join(self.deviations)}")
+        return "  ".join(("yes", *facts))
+
+    @property
+    def data(self) -> Mapping[str, object]:
+        """As JSON has it."""
+        return {
+            "path": self.path,
+            "maps": bool(self.targets),
+            "family": self.family,
+            "targets": list(self.targets),
+            "needs": [{"what": each.what, "when": each.when, "reason": each.reason} for each in self.needs],
+            "deviations": list(self.deviations),
+            "refusals": [refusal_data(each) for each in self.refusals],
+        }
+
+
+def can(
+    paths: Annotated[
+        list[Path], typer.Argument(help="config.json, its folder, or a folder of many.", metavar="PATH...")
+    ],
+    json: AsJson = False,
+) -> None:
+    """Whether checkpoints map: yes or no, the family, and what is needed or stands in the way."""
+    if not is_installed("transformers"):
+        raise CommandError(
+            str(UpstreamVersionError("", "transformers", None, known().registries[0].releases.oldest["transformers"]))
+        )
+    found = [*checkpoints_in(paths)]
+    answers: list[Answer] = []
+    unreadable = False
+    with Progress(len(found)) as progress:
+        for path in found:
+            progress.next(str(path))
+            try:
+                answer = answer_for(path)
+            except CommandError as error:
+                unreadable = True
+                progress.clear()
+                mistake(error)
+                continue
+            answers.append(answer)
+            if not json:
+                progress.clear()
+                say(str(answer))
+    if json:
+        as_json({"checkpoints": [answer.data for answer in answers]})
+    if unreadable:
+        raise typer.Exit(2)
+    if not all(answer.targets for answer in answers):
+        raise typer.Exit(1)
+
+
+def answer_for(path: Path) -> Answer:
+    """Whether a checkpoint maps; whatever is wrong with its file is an answer, too.
+
+    Raises:
+        CommandError: the file cannot be read.
+    """
+    try:
+        with quietly([]):
+            return _answer(path)
+    except CommandError:
+        raise
+    except UnsupportedConfigError as error:
+        return Answer(str(path), error.family, refusals=error.refusals)
+    except UpstreamVersionError as error:
+        return Answer(str(path), error.family, refusals=(Refusal("class", error.family, str(error)),))
+    except Exception as error:  # a file can hold anything, and many others are asked about
+        told = f"{type(error).__name__}: {in_one_line(error)}"
+        return Answer(str(path), refusals=(Refusal(CONFIG, str(path), told),))
+
+
+def _answer(path: Path) -> Answer:
+    hf = read(path)
+    mappers = mappers_of(hf)
+    targets: list[str] = []
+    deviations: dict[str, None] = {}
+    refused: list[UnsupportedConfigError] = []
+    for target, mapper in mappers.functions.items():
+        try:
+            deviations |= dict.fromkeys(_deviations(mapper, hf))
+            targets.append(target)
+        except UnsupportedConfigError as error:
+            refused.append(error)
+    if not targets:
+        raise refused[0]
+    family = mappers.family
+    return Answer(str(path), family.name, tuple(targets), family.needs, tuple(deviations))
+
+
+def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> tuple[str, ...]:
+    """Those with which a config maps."""
+    warned: list[Warning] = []
+    with quietly(warned):
+        mapper(hf)
+    return tuple(name for each in warned if isinstance(each, DeviationWarning) for name in each.deviations)

@@ -1,0 +1,180 @@
+"""Files as Hugging Face configs, and these as Megatron's, for commands: what cannot be read ends in one line."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..composite import text_config
+from ..dispatch import mapped
+from ..equal import path_of
+from ..errors import Refusal, UnsupportedConfigError, UpstreamVersionError
+from ..load_config import load_config
+from .output import CommandError, as_json, jsonable, remark
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+    from transformers.configuration_utils import PreTrainedConfig
+
+    from ..records import Family
+    from ..registry import Registry
+
+CONFIG = "config.json"
+HYBRID = "HybridModelConfig"
+
+
+@dataclass(frozen=True)
+class Mappers:
+    """The family of a config, and the functions of its module."""
+
+    registry: Registry
+    family: Family
+    names: Mapping[str, Callable[..., ModelConfig]]
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., ModelConfig]]:
+        """The mappers, by the name of the Megatron config that each gives."""
+        names = ("to_megatron", "to_megatron_hybrid")
+        return {
+            target.rpartition(".")[2]: self.names[name]
+            for target, name in zip(self.family.targets, names, strict=False)
+            if name in self.names
+        }
+
+    def target(self, hybrid: bool) -> str:
+        """Name of the Megatron config that is asked for.
+
+        Raises:
+            CommandError: the family can be no hybrid.
+        """
+        if not hybrid:
+            return next(iter(self.functions))
+        if HYBRID not in self.functions:
+            told = f"{self.family.name} has no hybrid model; `mcore-mappers families` lists the targets of each family"
+            raise CommandError(told)
+        return HYBRID
+
+    def map(self, hf: PreTrainedConfig, hybrid: bool, caller: Mapping[str, object]) -> ModelConfig:
+        """The Megatron config.
+
+        Raises:
+            UnsupportedConfigError: there is none that computes the same.
+            CommandError: the family can be no hybrid, or the caller's fields are no good.
+        """
+        mapper = self.functions[self.target(hybrid)]
+        try:
+            return mapper(hf, **caller)
+        except UnsupportedConfigError:
+            raise
+        except TypeError as error:
+            raise CommandError(_in_one_line(error)) from error
+        except Exception as error:
+            # Without any of the caller's fields it would be a mistake of this package's, which has a trace.
+            if not caller:
+                raise
+            told = f"Megatron does not take these fields together: {type(error).__name__}: {_in_one_line(error)}"
+            raise CommandError(told) from error
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def read(path: Path, *, body: bool = False) -> PreTrainedConfig:
+    """The config of the language model of a checkpoint.
+
+    Args:
+        path: of its config.json, or of the folder that holds it.
+        body: whether the decoder is meant, whatever head the checkpoint has on it.
+
+    Raises:
+        UnsupportedConfigError: it is read by nobody, or as nothing that could be mapped.
+        CommandError: the file cannot be read, or what is installed cannot.
+    """
+    try:
+        hf = text_config(load_config(path))
+    except OSError as error:
+        raise CommandError(unreadable(path, error)) from error
+    except UpstreamVersionError as error:
+        raise CommandError(str(error)) from error
+    if body:
+        hf = copy.copy(hf)
+        hf.architectures = None
+    return hf
+
+
+def mappers_of(hf: PreTrainedConfig) -> Mappers:
+    """The functions that map a config.
+
+    Raises:
+        UnsupportedConfigError: no family does.
+    """
+    registry, names = mapped(hf, "to_megatron")
+    path = path_of(type(hf))
+    family = next(each for each in registry.families.values() if each.config_class == path)
+    return Mappers(registry, family, names)
+
+
+def unreadable(path: Path, error: OSError) -> str:
+    """Why a file cannot be read, in one line."""
+    return f"{path}: {error.strerror or error}"
+
+
+def checkpoints_in(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, the checkpoints, and those in folders of many, each as it was given or found.
+
+    Raises:
+        CommandError: there is no such path, or no checkpoint in it.
+    """
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"there is no {path}")
+        if not path.is_dir() or (path / CONFIG).is_file():
+            yield path
+            continue
+        found = False
+        for folder in _folders(path):
+            found = True
+            yield folder
+        if not found:
+            raise CommandError(f"there is no {CONFIG} in {path}, or in any folder in it")
+
+
+def _folders(top: Path) -> Iterator[Path]:
+    """The folders of checkpoints; what is in such a folder belongs to it."""
+    seen: set[str] = set()
+    for folder, below, files in os.walk(top, followlinks=True):
+        real = os.path.realpath(folder)
+        below[:] = [] if CONFIG in files or real in seen else sorted(below)
+        if CONFIG in files and real not in seen:
+            yield Path(folder)
+        seen.add(real)
+
+
+def refuse(path: Path, error: UnsupportedConfigError, *, json: bool) -> None:
+    """Say why a checkpoint is not mapped, and what a user of the command can do about it.
+
+    Raises:
+        CommandError: its file is no config.
+    """
+    if any(each.field == CONFIG for each in error.refusals):
+        raise CommandError("; ".join(f"{path}: {each.reason}" for each in error.refusals)) from error
+    if json:
+        as_json(
+            {"path": str(path), "family": error.family, "refusals": [refusal_data(each) for each in error.refusals]}
+        )
+        return
+    remark(f"{path} has no equal Megatron config:")
+    for each in error.refusals:
+        remark(f"  {each}")
+    if any(each.field == "architectures" for each in error.refusals):
+        remark("--body maps the decoder, whatever head is on it.")
+
+
+def refusal_data(refusal: Refusal) -> Mapping[str, object]:
+    """What stands in the way of a checkpoint, as JSON has it."""
+    return {"field": refusal.field, "value": jsonable(refusal.value), "reason": refusal.reason}

@@ -1,0 +1,93 @@
+"""The command as a process: what it imports, what it prints, and where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import checkpoint
+
+HEAVY = ("torch", "transformers", "megatron", "numpy", "rich")
+
+
+def process(*arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Call the command in an interpreter of its own.
+
+    Args:
+        *arguments: of the command.
+        before: a program that runs first.
+        **environment: more variables.
+    """
+    program = (
+        f"import sys\nsys.path[:0] = {[path for path in sys.path if path]!r}\n{before}\n"
+        f"import mcore_mappers\nfrom mcore_mappers_runtime.cli.start import main\n"
+        f"sys.argv[1:] = {[*map(str, arguments)]!r}\nmain()\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("map", "--help"), ("families",), ("families", "llama")])
+def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    watch = f"import atexit\natexit.register(lambda: print([name for name in {HEAVY!r} if name in sys.modules]))"
+    done = process(*arguments, before=watch)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "[]"
+    # Neither colours nor wrapped lines.
+    assert "\x1b" not in done.stdout
+    assert arguments[0] != "families" or max(map(len, done.stdout.splitlines())) > 120
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_an_environment_without_what_the_command_needs(missing: str) -> None:
+    done = process("families", before=f"sys.modules[{missing!r}] = None")
+    if missing == "typer":
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "mcore-mappers: the command needs typer, which is not installed\n"
+    else:
+        # Nothing is bold elsewhere than on a terminal.
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_package_can_be_called() -> None:
+    paths = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run(
+        [sys.executable, "-m", "mcore_mappers", "mapp"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mcore-mappers: No such command 'mapp'. Did you mean 'map'?\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    done = process(before="", _MCORE_MAPPERS_COMPLETE=f"source_{shell}")
+    assert done.returncode == 0
+    assert "_MCORE_MAPPERS_COMPLETE" in done.stdout
+
+
+def test_names_of_families_are_completed() -> None:
+    done = process(_MCORE_MAPPERS_COMPLETE="complete_bash", COMP_WORDS="mcore-mappers families qwen3_m", COMP_CWORD="2")
+    assert done.stdout.splitlines() == ["qwen3_moe"]
+
+
+def test_nothing_is_printed_but_what_was_asked(tmp_path: Path) -> None:
+    """Of upstream's many remarks on its import not one."""
+    folder = checkpoint(tmp_path, "qwen3_moe")
+    done = process("map", folder, "--json", "--set", "transformer_impl=local")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["family"] == "qwen3_moe"
+    assert "\x1b" not in done.stdout
