@@ -25,6 +25,8 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `equal`: the fields of Megatron configs as they are held, and when two values are the same
 - `errors`: exceptions and warnings
 - `experts`: training-time choices of mixtures of experts
+- `fields`: the fields of a model config by name, outer and inner ones together
+- `flags`: flags of Megatron-LM's parser, written and read
 - `given`: what `diff` is given, in whichever form, as fields by name
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer
 - `immaterial`: fields in which two models may differ and be the same model
@@ -41,6 +43,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `multipliers`: multipliers of embeddings and logits
 - `native`: files of remote code in the types that transformers has
 - `older`: files of older releases of transformers, in the names of today
+- `owned`: whose the fields of a Megatron model are
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `plain`: values as JSON has them
 - `positions`: layers without rotary embeddings
@@ -60,6 +63,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `stated_by`: which Hugging Face fields say what a field of Megatron's is
 - `stated`: what a file states of a composite's language model
 - `symbols`: functions, dtypes and enum members as names of a closed list, and back
+- `to_args`: the flags of Megatron-LM that say a model
 - `unknown_keys`: keys of a `config.json` that nobody reads
 - `unread`: which architecture fields Megatron does not read, in which models
 - `upstream`: what a family's module asks before it imports anything of upstream
