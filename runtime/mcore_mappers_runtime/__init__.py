@@ -12,6 +12,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
+- `check_arguments`: arguments of Megatron-LM that somebody wrote, beside the model of a checkpoint
 - `check`: collects all that is wrong with a config on its way through a mapper
 - `composite`: composite configs, and the language model in them
 - `declared_types`: values held against the types that Megatron's classes declare
@@ -57,6 +58,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `rope_keys`: keys of `rope_parameters` that decide nothing of a model
 - `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `save_config`: writes a `config.json`, also for older releases of transformers
+- `scripts`: the flags in a script, which is not run
 - `settings`: training-time choices of the mapper and of the caller
 - `shown`: values in messages
 - `spellings`: several ways in which Megatron says one thing

@@ -59,6 +59,8 @@ def arguments_for(names: Iterable[str], values: Values) -> dict[str, object]:
     said: dict[str, object] = {}
     by_pattern = _by_pattern(values.get("hybrid_layer_pattern"))
     for name in names:
+        if name in _WITH:
+            continue
         if name in _PARTS:
             said |= _PARTS[name](values)
         elif name in _opposite_of():
@@ -68,6 +70,11 @@ def arguments_for(names: Iterable[str], values: Values) -> dict[str, object]:
     return {argument: value for argument, value in said.items() if argument in arguments.actions()}
 
 
+def arguments_of(name: str, values: Values) -> dict[str, object]:
+    """By argument, what has to be said so that Megatron builds a model with one field; empty where nothing says it."""
+    return arguments_for([_WITH.get(name, name)], values)
+
+
 def _by_pattern(pattern: object) -> frozenset[str]:
     """The fields that Megatron takes from the pattern of a hybrid model."""
     if not isinstance(pattern, str):
@@ -75,12 +82,6 @@ def _by_pattern(pattern: object) -> frozenset[str]:
     latent = {"multi_latent_attention"} if LATENT_ATTENTION in pattern or ATTENDING[-1] in pattern else set[str]()
     sparse = {"experimental_attention_variant"} if ATTENDING[-1] in pattern else set[str]()
     return frozenset({"num_layers", "mtp_num_layers", "is_hybrid_model", *latent, *sparse})
-
-
-def _beside(values: Values) -> Iterator[tuple[str, object]]:
-    """Of a field that others say."""
-    del values
-    yield from ()
 
 
 def _groups(values: Values) -> Iterator[tuple[str, object]]:
@@ -146,20 +147,23 @@ _PARTS: Final[Mapping[str, Callable[[Values], Iterator[tuple[str, object]]]]] = 
     "num_query_groups": _groups,
     "kv_channels": _head_size,
     "activation_func": _activation,
-    "gated_linear_unit": _beside,
     "bias_activation_fusion": _fusion,
     "moe_layer_freq": _expert_layers,
     "vocab_size": _vocabulary,
-    "should_pad_vocab": _beside,
     "position_embedding_type": _positions,
-    **dict.fromkeys(arguments.YARN, _beside),
     "params_dtype": _precision,
-    "pipeline_dtype": _beside,
-    **dict.fromkeys(_PRECISION, _beside),
     "pipeline_model_parallel_layout": _layout,
     "virtual_pipeline_model_parallel_size": _virtual_stages,
 }
 """By field, the arguments that say it together with others."""
+
+_WITH: Final = {
+    "gated_linear_unit": "activation_func",
+    "should_pad_vocab": "vocab_size",
+    **dict.fromkeys(arguments.YARN, "position_embedding_type"),
+    **dict.fromkeys(("pipeline_dtype", *_PRECISION), "params_dtype"),
+}
+"""By field, the one with which it is said."""
 
 
 def _default(argument: str) -> object:
