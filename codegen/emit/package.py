@@ -16,8 +16,11 @@ LAZY = """\
     from mcore_mappers_runtime.composite import text_config
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
+    from mcore_mappers_runtime.fields import fields
     from mcore_mappers_runtime.load_config import load_config
+    from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
+    from mcore_mappers_runtime.to_args import to_args
 
 """
 """Public names that the package imports when they are first used."""

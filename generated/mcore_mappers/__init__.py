@@ -16,6 +16,7 @@ from mcore_mappers_runtime.errors import (
     DefaultedFieldsWarning,
     DeviationWarning,
     NeedsWarning,
+    NoFlag,
     NotComparedWarning,
     OtherReleaseWarning,
     Refusal,
@@ -23,6 +24,7 @@ from mcore_mappers_runtime.errors import (
     TableWarning,
     UnknownArchitectureWarning,
     UnknownKeysWarning,
+    UnsupportedArgumentError,
     UnsupportedConfigError,
     UpstreamVersionError,
     UpstreamVersionWarning,
@@ -36,8 +38,11 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.composite import text_config
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
+    from mcore_mappers_runtime.fields import fields
     from mcore_mappers_runtime.load_config import load_config
+    from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
+    from mcore_mappers_runtime.to_args import to_args
 
     from . import apertus as apertus
     from . import apertus1p5_text as apertus1p5_text
@@ -119,8 +124,10 @@ __all__ = [
     "DeviationWarning",
     "Difference",
     "Family",
+    "FieldOwner",
     "Need",
     "NeedsWarning",
+    "NoFlag",
     "NotComparedWarning",
     "OtherReleaseWarning",
     "Owner",
@@ -129,6 +136,7 @@ __all__ = [
     "TableWarning",
     "UnknownArchitectureWarning",
     "UnknownKeysWarning",
+    "UnsupportedArgumentError",
     "UnsupportedConfigError",
     "UpstreamVersionError",
     "UpstreamVersionWarning",
@@ -136,26 +144,31 @@ __all__ = [
     "dump",
     "dump_file",
     "families",
+    "fields",
     "load",
     "load_config",
     "load_file",
     "save_config",
     "text_config",
+    "to_args",
     "to_hf",
     "to_megatron",
 ]
 
 _HOMES = {
     "Difference": "diff",
+    "FieldOwner": "owned",
     "Owner": "diff",
     "diff": "diff",
     "dump": "disk",
     "dump_file": "disk",
+    "fields": "fields",
     "load": "disk",
     "load_config": "load_config",
     "load_file": "disk",
     "save_config": "save_config",
     "text_config": "composite",
+    "to_args": "to_args",
 }
 
 

@@ -12,6 +12,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `callers`: warnings that point at the caller's line
 - `carried`: the mark of a Hugging Face field that a Megatron config says nothing about
 - `catalog`: what becomes of every family and class that is known
+- `check_arguments`: arguments of Megatron-LM that somebody wrote, beside the model of a checkpoint
 - `check`: collects all that is wrong with a config on its way through a mapper
 - `composite`: composite configs, and the language model in them
 - `declared_types`: values held against the types that Megatron's classes declare
@@ -26,6 +27,8 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `errors`: exceptions and warnings
 - `explained`: what becomes of each field of either side, and why: for people, who ask
 - `experts`: training-time choices of mixtures of experts
+- `fields`: the fields of a model config by name, outer and inner ones together
+- `flags`: flags of Megatron-LM's parser, written and read
 - `given`: what `diff` is given, in whichever form, as fields by name
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer
 - `immaterial`: fields in which two models may differ and be the same model
@@ -42,6 +45,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `multipliers`: multipliers of embeddings and logits
 - `native`: files of remote code in the types that transformers has
 - `older`: files of older releases of transformers, in the names of today
+- `owned`: whose the fields of a Megatron model are
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `plain`: values as JSON has them
 - `positions`: layers without rotary embeddings
@@ -55,12 +59,14 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `rope_keys`: keys of `rope_parameters` that decide nothing of a model
 - `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `save_config`: writes a `config.json`, also for older releases of transformers
+- `scripts`: the flags in a script, which is not run
 - `settings`: training-time choices of the mapper and of the caller
 - `shown`: values in messages
 - `spellings`: several ways in which Megatron says one thing
 - `stated_by`: which Hugging Face fields say what a field of Megatron's is
 - `stated`: what a file states of a composite's language model
 - `symbols`: functions, dtypes and enum members as names of a closed list, and back
+- `to_args`: the flags of Megatron-LM that say a model
 - `unknown_keys`: keys of a `config.json` that nobody reads
 - `unread`: which architecture fields Megatron does not read, in which models
 - `upstream`: what a family's module asks before it imports anything of upstream

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final, NoReturn
 
 from .hybrid import ATTENDING, LATENT_ATTENTION
 from .symbols import symbol
 
-_RENAMED: Final = {
+RENAMED: Final = {
     "num_experts": "num_moe_experts",
     "encoder_num_layers": "num_layers",
     "hybrid_override_pattern": "hybrid_layer_pattern",
@@ -26,8 +26,13 @@ _RENAMED: Final = {
     "max_position_embeddings": "seq_length",
     "use_rope_scaling": "rope_scaling",
     "rotary_seq_len_interpolation_factor": "seq_len_interpolation_factor",
+    "decoder_first_pipeline_num_layers": "num_layers_in_first_pipeline_stage",
+    "decoder_last_pipeline_num_layers": "num_layers_in_last_pipeline_stage",
+    "fp8_param_gather": "fp8_param",
+    "fp4_param_gather": "fp4_param",
 }
-_NEGATED: Final = {
+"""By the argument, the field that it stands for."""
+NEGATED: Final = {
     "untie_embeddings_and_output_weights": "share_embeddings_and_output_weights",
     "disable_bias_linear": "add_bias_linear",
     "no_persist_layer_norm": "persist_layer_norm",
@@ -35,23 +40,24 @@ _NEGATED: Final = {
     "no_gradient_accumulation_fusion": "gradient_accumulation_fusion",
     "no_rope_fusion": "apply_rope_fusion",
 }
-_ACTIVATIONS: Final = {
+"""By the argument, the field that it is the opposite of."""
+ACTIVATIONS: Final = {
     "swiglu": ("torch.nn.functional.silu", True),
     "squared_relu": ("megatron.core.activations.squared_relu", None),
     "quick_geglu": ("megatron.core.fusions.fused_bias_geglu.quick_gelu", True),
 }
 """By the argument, the function, and whether it gates; None where the argument says nothing of that."""
 
-_YIELDING: Final = {"num_layers": "encoder_num_layers", "hybrid_layer_pattern": "hybrid_override_pattern"}
+YIELDING: Final = {"num_layers": "encoder_num_layers", "hybrid_layer_pattern": "hybrid_override_pattern"}
 """Fields that go before the argument that stands for them."""
 
 _SPENT: Final = frozenset(
-    {*_RENAMED, *_NEGATED, *_ACTIVATIONS, "padded_vocab_size", "openai_gelu"}
+    {*RENAMED, *NEGATED, *ACTIVATIONS, "padded_vocab_size", "openai_gelu"}
     | {"group_query_attention", "use_rotary_position_embeddings", "mtp_hybrid_override_pattern"}
 )
 """Arguments that are no fields; Megatron's models take no notice of `openai_gelu`."""
 
-_YARN: Final = {
+YARN: Final = {
     "yarn_rotary_scaling_factor": ("rotary_scaling_factor", 1.0),
     "yarn_original_max_position_embeddings": ("yarn_original_max_position_embeddings", 4096),
     "yarn_beta_fast": ("yarn_beta_fast", 32.0),
@@ -90,16 +96,37 @@ def are_whole(values: Mapping[str, object]) -> bool:
     return values.keys() >= _MARKS
 
 
+class _Parser(argparse.ArgumentParser):
+    """Raises where others exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+@cache
+def parser() -> argparse.ArgumentParser:
+    """Megatron's own; what it cannot parse is a ValueError."""
+    from megatron.training.arguments import add_megatron_arguments
+
+    add: Callable[[argparse.ArgumentParser], argparse.ArgumentParser] = add_megatron_arguments
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return add(_Parser(allow_abbrev=False, add_help=False))
+
+
+@cache
+def actions() -> Mapping[str, tuple[argparse.Action, ...]]:
+    """By argument, what the parser has to set it."""
+    found: dict[str, tuple[argparse.Action, ...]] = {}
+    for action in parser()._actions:  # pyright: ignore[reportPrivateUsage]  # argparse gives them out in no other way
+        found[action.dest] = (*found.get(action.dest, ()), action)
+    return found
+
+
 @cache
 def names() -> frozenset[str]:
     """What Megatron's parser knows, and older ones did."""
-    from megatron.training.arguments import add_megatron_arguments
-
-    add: Any = add_megatron_arguments
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        parser: argparse.ArgumentParser = add(argparse.ArgumentParser(allow_abbrev=False, add_help=False))
-    return frozenset({*vars(parser.parse_args([])), *_RENAMED, *_NEGATED, PADDED})
+    return frozenset({*actions(), *RENAMED, *NEGATED, PADDED})
 
 
 def translated(values: Mapping[str, object], *, whole: bool) -> Translated:
@@ -118,13 +145,13 @@ def translated(values: Mapping[str, object], *, whole: bool) -> Translated:
         if argument != field:
             said[field] = argument
 
-    for argument, field in _RENAMED.items():
-        if values.get(argument) is not None and not (field in _YIELDING and fields.get(field) is not None):
+    for argument, field in RENAMED.items():
+        if values.get(argument) is not None and not (field in YIELDING and fields.get(field) is not None):
             say(field, values[argument], argument)
-    for argument, field in _NEGATED.items():
+    for argument, field in NEGATED.items():
         if argument in values:
             say(field, not values[argument], argument)
-    for argument, (function, gates) in _ACTIVATIONS.items():
+    for argument, (function, gates) in ACTIVATIONS.items():
         if values.get(argument):
             say("activation_func", symbol(function), argument)
             if gates:
@@ -168,7 +195,7 @@ def _as_built(values: Mapping[str, object], fields: dict[str, object], said: dic
             fusion == "bias_swiglu_fusion" or bool(fields.get("add_bias_linear", True))
         )
     if fields.get("position_embedding_type") == "yarn" and not fields.get("multi_latent_attention"):
-        for name, (argument, default) in _YARN.items():
+        for name, (argument, default) in YARN.items():
             value = values.get(argument)
             fields[name] = default if value is None else value
 
@@ -182,6 +209,7 @@ def _hybrid(pattern: str, values: Mapping[str, object], fields: dict[str, object
     if predicting:
         fields["mtp_num_layers"] = len(predicting)
     fields |= {"num_layers": len(main.replace("|", "")), "is_hybrid_model": True}
+    fields.pop("rope_scaling", None)  # which a hybrid model cannot have
     if LATENT_ATTENTION in pattern or ATTENDING[-1] in pattern:
         fields["multi_latent_attention"] = True
     if ATTENDING[-1] in pattern:

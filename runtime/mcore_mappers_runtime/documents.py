@@ -52,7 +52,7 @@ def read(path: Path) -> Mapping[str, object]:
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8: {error.reason} at byte {error.start:,}") from None
     try:
-        found = _from_yaml(decoded) if _is_yaml(path) else _from_json(decoded)
+        found = from_yaml(decoded) if _is_yaml(path) else from_json(decoded)
     except RecursionError:
         raise ValueError(f"{path} is nested too deeply") from None
     except ValueError as error:
@@ -92,7 +92,12 @@ def _is_tagged(value: Mapping[str, object]) -> bool:
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def _from_json(text: str) -> object:
+def from_json(text: str) -> object:
+    """What a text in JSON holds.
+
+    Raises:
+        ValueError: it is none, or says a key twice.
+    """
     return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
 
 
@@ -133,7 +138,13 @@ def _parser() -> Any:
     return getattr(_yaml(), "CSafeLoader", _yaml().SafeLoader)
 
 
-def _from_yaml(text: str) -> object:
+def from_yaml(text: str) -> object:
+    """What a text in YAML holds.
+
+    Raises:
+        ValueError: it is none, says a key twice, or has more values than any config.
+        RecursionError: it is nested too deeply.
+    """
     yaml = _yaml()
     try:
         _measure(yaml.parse(text, Loader=_parser()))

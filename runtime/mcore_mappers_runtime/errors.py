@@ -70,6 +70,38 @@ class UnsupportedConfigError(ValueError):
         )
 
 
+@dataclass(frozen=True)
+class NoFlag:
+    """A field of a Megatron config that no argument of Megatron-LM says."""
+
+    field: str
+    value: object
+    """What the config has."""
+    without: object
+    """What the model has that Megatron builds from all other arguments."""
+
+    def __str__(self) -> str:
+        return f"{self.field} = {shown(self.value)}; without it {shown(self.without)}"
+
+
+class UnsupportedArgumentError(ValueError):
+    """A Megatron config that Megatron-LM's arguments cannot say, as the installed release reads them.
+
+    Attributes:
+        fields: every such field, not only the first.
+    """
+
+    def __init__(self, fields: tuple[NoFlag, ...]) -> None:
+        super().__init__(fields)
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return (
+            f"Megatron-LM has no arguments for all of this model:{lines(self.fields)}\n"
+            "Who builds it from Python can take the model config itself, or its fields()."
+        )
+
+
 class DefaultedFieldsWarning(UserWarning):
     """The Hugging Face config of a model does not say all that another one did, or might have said.
 

@@ -213,7 +213,7 @@ def test_every_renamed_argument_is_known() -> None:
     decided |= {"num_layers_in_last_pipeline_stage", "fp8_param", "fp4_param", "pipeline_dtype", "quant_recipe"}
     decided |= {"transformer_layer_spec", "hybrid_stack_spec"}
     read = {"bias_activation_fusion", "vocab_size"}
-    known = {**arguments._RENAMED, **arguments._NEGATED}  # pyright: ignore[reportPrivateUsage] -- the table under test
+    known = {**arguments.RENAMED, **arguments.NEGATED}
     for function in ("core_transformer_config_from_args", "gpt_config_from_args", "hybrid_config_from_args"):
         for node in ast.walk(ast.parse(inspect.getsource(getattr(argument_utils, function)))):
             match node:
