@@ -189,7 +189,7 @@ def _default(aspects: Mapping[str, Json] | None) -> str:
 
 def class_names(snapshot: Snapshot) -> frozenset[str]:
     """The names of all classes of a snapshot."""
-    return frozenset(kind.name for kind in (*snapshot.hf.values(), *snapshot.megatron.values()))
+    return frozenset(path.rpartition(".")[2] for path in (*snapshot.hf, *snapshot.megatron))
 
 
 def _candidate(each: Candidate) -> Iterator[str]:

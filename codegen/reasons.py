@@ -34,7 +34,7 @@ def diagnose(file: str, row: str, *reasons: str) -> Iterator[Diagnostic]:
 def diagnose_remote(remote: Sequence[Remote], file: str) -> Iterator[Diagnostic]:
     """What is wrong with the reasons for reading types of remote code as native classes; the file is that of these."""
     for row in remote:
-        inner = (each.why for each in (*row.dropped, *row.constants))
+        inner = (*(each.why for each in row.dropped), *(each.why for each in row.constants))
         yield from diagnose(file, f"Remote({row.model_type!r})", row.why, *inner)
 
 

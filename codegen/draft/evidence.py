@@ -110,8 +110,8 @@ class Evidence:
         """The evidence for a class."""
         known = {each.name: snapshot.hf[each.config] for each in families if each.config in snapshot.hf}
         # What runs the model class of another family bears no witness beside that.
-        own = {each.causal_lm for each in known.values() if has_its_own(each)}
-        code = {name: lines(each) for name, each in known.items() if has_its_own(each) or each.causal_lm not in own}
+        models = {each.causal_lm for each in known.values() if has_its_own(each)}
+        code = {name: lines(each) for name, each in known.items() if has_its_own(each) or each.causal_lm not in models}
         facts = {each.name: facts_of(each) for each in families if code.get(each.name)}
         own = sorted(filter(is_computation, lines(hf)))
         having = {line: tuple(sorted(name for name in facts if line in code[name])) for line in own}

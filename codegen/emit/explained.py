@@ -64,7 +64,6 @@ class _Ignored:
 
 _Fact = _Decided | _Ignored
 _Facts = dict[_Fact, None]
-"""In the order of the table."""
 
 
 def explained_module(plans: Sequence[Plan], groups: Sequence[Group]) -> str:
@@ -150,11 +149,11 @@ def _of_family(plan: Plan, facts: Mapping[PartName | None, _Facts], parts: Mappi
 
 
 def _rules(facts: _Facts) -> str:
-    decided = [fact.source for fact in facts if isinstance(fact, _Decided)]
+    """Both kinds sorted, so that two tables that say the same give the same."""
+    decided = sorted(fact.source for fact in facts if isinstance(fact, _Decided))
     ignored: dict[str, list[str]] = {}
-    for fact in facts:
-        if isinstance(fact, _Ignored):
-            ignored.setdefault(fact.why, []).append(fact.field)
+    for fact in sorted((fact for fact in facts if isinstance(fact, _Ignored)), key=lambda fact: fact.field):
+        ignored.setdefault(fact.why, []).append(fact.field)
     given = [f"decided={listed(decided)}"] if decided else []
     if ignored:
         reasons = "".join(f"{quoted(why)}: {_names(fields)},\n" for why, fields in ignored.items())

@@ -45,10 +45,10 @@ EXPLAINED = Explained(
         "biases": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
         "clamped_gate": Rules(
             decided=(
-                Decided(("gated_linear_unit",), why="gate_up_proj holds both: Hugging Face has no flag."),
                 Decided(("activation_func",), why="x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
-                Decided(("glu_linear_offset",), why="The gate multiplies 1 + up: Hugging Face has no flag."),
                 Decided(("activation_func_clamp_value",), reads=("swiglu_limit",)),
+                Decided(("gated_linear_unit",), why="gate_up_proj holds both: Hugging Face has no flag."),
+                Decided(("glu_linear_offset",), why="The gate multiplies 1 + up: Hugging Face has no flag."),
             )
         ),
         "counted_mtp": Rules(
@@ -71,10 +71,10 @@ EXPLAINED = Explained(
         ),
         "delta_net": Rules(
             decided=(
+                Decided(("attention_output_gate",), why="q_proj holds a gate too: Hugging Face has no flag."),
                 Decided(
                     ("layernorm_zero_centered_gamma",), why="Norms multiply by 1 + weight: Hugging Face has no flag."
                 ),
-                Decided(("attention_output_gate",), why="q_proj holds a gate too: Hugging Face has no flag."),
                 Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear", only="GPTModelConfig"),
                 Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear", only="HybridModelConfig"),
             )
@@ -100,9 +100,9 @@ EXPLAINED = Explained(
             decided=(
                 Decided(("linear_conv_kernel_dim",), reads=("linear_conv_kernel_dim",)),
                 Decided(("linear_key_head_dim",), reads=("linear_key_head_dim",)),
-                Decided(("linear_value_head_dim",), reads=("linear_value_head_dim",)),
                 Decided(("linear_num_key_heads",), reads=("linear_num_key_heads",)),
                 Decided(("linear_num_value_heads",), reads=("linear_num_value_heads",)),
+                Decided(("linear_value_head_dim",), reads=("linear_value_head_dim",)),
             )
         ),
         "dense": Rules(
@@ -125,8 +125,8 @@ EXPLAINED = Explained(
         "experts_alone": Rules(decided=(Decided(("ffn_hidden_size",), reads=("moe_intermediate_size",)),)),
         "gated_mlp": Rules(
             decided=(
-                Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
                 Decided(("activation_func",), reads=("hidden_act",)),
+                Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
             )
         ),
         "gated_shared_expert": Rules(
@@ -135,84 +135,84 @@ EXPLAINED = Explained(
         "given_head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
         "given_shared_experts": Rules(
             decided=(
-                Decided((), reads=("n_shared_experts",), binds="n_shared_experts"),
                 Decided(
                     ("moe_shared_expert_intermediate_size",),
                     reads=("moe_intermediate_size",),
                     why="One shared MLP, as wide as all shared experts together.",
                     takes=("n_shared_experts",),
                 ),
+                Decided((), reads=("n_shared_experts",), binds="n_shared_experts"),
             )
         ),
         "given_window": Rules(
             decided=(
-                Decided((), reads=("sliding_window",), binds="sliding_window"),
                 Decided(
                     ("window_size",),
                     why="Megatron counts the tokens before the current one.",
                     takes=("sliding", "sliding_window"),
                 ),
+                Decided((), reads=("sliding_window",), binds="sliding_window"),
             )
         ),
         "gpt2_decoder": Rules(
             decided=(
-                Decided(("hidden_size",), reads=("n_embd",)),
+                Decided(("activation_func",), reads=("activation_function",)),
+                Decided(("attention_dropout",), reads=("attn_pdrop",)),
                 Decided(
                     ("ffn_hidden_size",),
                     reads=("n_embd", "n_inner"),
                     why="Four times as wide where the config does not say it.",
                 ),
-                Decided(("num_attention_heads",), reads=("n_head",)),
-                Decided(("kv_channels",), reads=("n_embd", "n_head"), why="The class has no other."),
-                Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
-                Decided(
-                    ("softmax_scale",),
-                    reads=("scale_attn_weights",),
-                    why="None scales by the square root of the width of a head.",
-                ),
-                Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
                 Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
-                Decided(("activation_func",), reads=("activation_function",)),
-                Decided(("seq_length",), reads=("n_positions",)),
-                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                Decided(("init_method_std",), reads=("initializer_range",)),
-                Decided(("attention_dropout",), reads=("attn_pdrop",)),
                 Decided(("hidden_dropout",), reads=("resid_pdrop",)),
-                Decided(("num_layers",), reads=("n_layer",), only="GPTModelConfig"),
-                Decided((), reads=("n_layer",), binds="mixers", only="HybridModelConfig"),
-                Decided((), reads=("n_layer",), binds="expert_layers", only="HybridModelConfig"),
-                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                Decided(("hidden_size",), reads=("n_embd",)),
+                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(("init_method_std",), reads=("initializer_range",)),
                 Decided(
                     ("is_hybrid_model",),
                     why="num_layers counts symbols of the pattern, which initialisation must know.",
                     only="HybridModelConfig",
                 ),
-                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(("kv_channels",), reads=("n_embd", "n_head"), why="The class has no other."),
+                Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
+                Decided(("num_attention_heads",), reads=("n_head",)),
+                Decided(("num_layers",), reads=("n_layer",), only="GPTModelConfig"),
                 Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+                Decided(("seq_length",), reads=("n_positions",)),
+                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                Decided(
+                    ("softmax_scale",),
+                    reads=("scale_attn_weights",),
+                    why="None scales by the square root of the width of a head.",
+                ),
+                Decided((), reads=("n_layer",), binds="expert_layers", only="HybridModelConfig"),
+                Decided((), reads=("n_layer",), binds="mixers", only="HybridModelConfig"),
+                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
             )
         ),
         "granite_experts": Rules(
             decided=(
-                Decided(("num_moe_experts",), reads=("num_local_experts",)),
-                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                 Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",), why="Every MLP is an expert."),
                 Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
         "granite_shared_mlp": Rules(
             decided=(
+                Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
                 Decided(
                     ("moe_shared_expert_intermediate_size",),
                     reads=("shared_intermediate_size",),
                     why="None where there is no shared MLP.",
                 ),
-                Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
             )
         ),
         "grouped_query": Rules(
             decided=(
-                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                 Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
+                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
             )
         ),
         "head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
@@ -292,47 +292,47 @@ EXPLAINED = Explained(
         ),
         "language_model": Rules(
             decided=(
-                Decided(("vocab_size",), reads=("vocab_size",)),
-                Decided(
-                    ("should_pad_vocab",),
-                    why="Tensor parallelism needs a multiple; the padding rows are never looked up.",
-                ),
-                Decided((), reads=("dtype",), binds="dtype"),
                 Decided(
                     ("fp16", "bf16", "params_dtype", "pipeline_dtype"),
                     why="One decision: the checkpoint's dtype, or what the caller says by one of the first three.",
                     takes=("dtype",),
                 ),
+                Decided(
+                    ("should_pad_vocab",),
+                    why="Tensor parallelism needs a multiple; the padding rows are never looked up.",
+                ),
+                Decided(("vocab_size",), reads=("vocab_size",)),
+                Decided((), reads=("dtype",), binds="dtype"),
             ),
             ignored={
-                "metadata or inference: describes the file, not the computation": ("transformers_version",),
-                "metadata or inference: chooses what a forward call returns, not what it computes": (
-                    "output_hidden_states",
-                    "return_dict",
-                ),
+                "dead: no causal language model of these families computes in chunks": ("chunk_size_feed_forward",),
+                "metadata or inference: trades memory for time, and computes the same": ("gradient_checkpointing",),
                 "metadata or inference: belongs to classification heads, which a language model does not have": (
                     "id2label",
                     "label2id",
                     "problem_type",
                 ),
-                "metadata or inference: trades memory for time, and computes the same": ("gradient_checkpointing",),
+                "metadata or inference: chooses what a forward call returns, not what it computes": (
+                    "output_hidden_states",
+                    "return_dict",
+                ),
                 "metadata or inference: chooses which hidden states are returned beside the logits": (
                     "tie_last_hidden_states",
                 ),
-                "dead: no causal language model of these families computes in chunks": ("chunk_size_feed_forward",),
+                "metadata or inference: describes the file, not the computation": ("transformers_version",),
             },
         ),
         "latent": Rules(
             decided=(
-                Decided(("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."),
-                Decided(("qk_layernorm",), why="The norms of both latents."),
-                Decided(("q_lora_rank",), reads=("q_lora_rank",)),
-                Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
-                Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
-                Decided(("v_head_dim",), reads=("v_head_dim",)),
-                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                 Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
+                Decided(("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."),
+                Decided(("num_query_groups",), reads=("num_key_value_heads",)),
+                Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                Decided(("qk_layernorm",), why="The norms of both latents."),
+                Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                 Decided(
                     (
                         "rope_type",
@@ -348,7 +348,7 @@ EXPLAINED = Explained(
                     reads=("max_position_embeddings", "rope_parameters"),
                     binds="rope",
                 ),
-                Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                Decided(("v_head_dim",), reads=("v_head_dim",)),
                 Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),
             ),
             ignored={
@@ -402,7 +402,6 @@ EXPLAINED = Explained(
         ),
         "layered_window": Rules(
             decided=(
-                Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 Decided(
                     ("window_attn_skip_freq",),
                     why="1 for a layer with a window.",
@@ -421,6 +420,7 @@ EXPLAINED = Explained(
                     why="Megatron counts the tokens before the current one.",
                     takes=("sliding",),
                 ),
+                Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
             )
         ),
         "learned": Rules(
@@ -428,13 +428,13 @@ EXPLAINED = Explained(
         ),
         "lfm": Rules(
             decided=(
+                Decided(("activation_func",), why="Hugging Face has no flag: the class always uses SiLU."),
+                Decided(("gated_linear_unit",), why="w1 and w3: Hugging Face has no flag."),
                 Decided(("layernorm_epsilon",), reads=("norm_eps",)),
                 Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
-                Decided(("gated_linear_unit",), why="w1 and w3: Hugging Face has no flag."),
-                Decided(("activation_func",), why="Hugging Face has no flag: the class always uses SiLU."),
             ),
             ignored={
-                "metadata or inference: belongs to convolutions, which no layer has": ("conv_bias", "conv_L_cache"),
+                "metadata or inference: belongs to convolutions, which no layer has": ("conv_L_cache", "conv_bias"),
             },
         ),
         "listed_experts": Rules(
@@ -442,39 +442,39 @@ EXPLAINED = Explained(
         ),
         "local_experts": Rules(
             decided=(
-                Decided(("num_moe_experts",), reads=("num_local_experts",)),
                 Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
         "mamba": Rules(
             decided=(
-                Decided(("mamba_state_dim",), reads=("ssm_state_size",)),
-                Decided(("mamba_num_heads",), reads=("mamba_num_heads",)),
                 Decided(("mamba_head_dim",), reads=("mamba_head_dim",)),
                 Decided(("mamba_num_groups",), reads=("n_groups",)),
+                Decided(("mamba_num_heads",), reads=("mamba_num_heads",)),
+                Decided(("mamba_state_dim",), reads=("ssm_state_size",)),
             ),
             ignored={
-                "initialisation only: draws the initial time steps of new Mamba layers": (
-                    "time_step_max",
-                    "time_step_floor",
-                ),
+                "dead: the width of a Mamba layer is mamba_num_heads * mamba_head_dim": ("expand",),
+                "dead: states are cached for generation only": ("mamba_ssm_cache_dtype",),
                 "initialisation only: scales the initial weights of Mamba's output projection": (
                     "rescale_prenorm_residual",
                 ),
+                "initialisation only: draws the initial time steps of new Mamba layers": (
+                    "time_step_floor",
+                    "time_step_max",
+                ),
                 "dead: the class clamps at time_step_min instead": ("time_step_limit",),
-                "dead: the width of a Mamba layer is mamba_num_heads * mamba_head_dim": ("expand",),
                 "metadata or inference: kernels are chosen by what is installed; the class only warns": (
                     "use_mamba_kernels",
                 ),
-                "dead: states are cached for generation only": ("mamba_ssm_cache_dtype",),
             },
         ),
         "mixer": Rules(
             decided=(
-                Decided(("mamba_num_heads",), reads=("mamba_n_heads",)),
                 Decided(("mamba_head_dim",), reads=("mamba_d_head",)),
-                Decided(("mamba_state_dim",), reads=("mamba_d_state",)),
                 Decided(("mamba_num_groups",), reads=("mamba_n_groups",)),
+                Decided(("mamba_num_heads",), reads=("mamba_n_heads",)),
+                Decided(("mamba_state_dim",), reads=("mamba_d_state",)),
             )
         ),
         "multi_head": Rules(
@@ -489,20 +489,20 @@ EXPLAINED = Explained(
         ),
         "multipliers": Rules(
             decided=(
-                Decided((), reads=("logits_scaling",), binds="logits_scaling"),
                 Decided(("mup_output_mult",), why="Megatron multiplies.", takes=("logits_scaling",)),
+                Decided((), reads=("logits_scaling",), binds="logits_scaling"),
             )
         ),
         "mup": Rules(
             decided=(
-                Decided(("use_mup",), why="Megatron's multipliers act only with it."),
+                Decided(("mup_attn_scale_power",), why="Not read where softmax_scale is given."),
+                Decided(("mup_base_head_dim",), why="Not read where softmax_scale is given."),
                 Decided(
                     ("mup_base_hidden_size",),
                     reads=("hidden_size",),
                     why="The width itself: nothing else is scaled, and initialisation and learning rates stay what they are.",
                 ),
-                Decided(("mup_base_head_dim",), why="Not read where softmax_scale is given."),
-                Decided(("mup_attn_scale_power",), why="Not read where softmax_scale is given."),
+                Decided(("use_mup",), why="Megatron's multipliers act only with it."),
             )
         ),
         "no_attention_bias": Rules(
@@ -519,19 +519,19 @@ EXPLAINED = Explained(
         "no_positions": Rules(
             decided=(
                 Decided(("position_embedding_type",), why="The class has no positional information."),
-                Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
-                Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
                 Decided(("yarn_beta_fast",), why="Not read without rotary positions."),
                 Decided(("yarn_beta_slow",), why="Not read without rotary positions."),
+                Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
                 Decided(("yarn_mscale",), why="Not read without rotary positions."),
                 Decided(("yarn_mscale_all_dim",), why="Not read without rotary positions."),
-                Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
+                Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
+                Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
             )
         ),
         "no_shared_experts": Rules(
             decided=(
-                Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
                 Decided(("moe_shared_expert_gate",), why="There are no shared experts."),
+                Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
             )
         ),
         "normalised": Rules(
@@ -568,22 +568,22 @@ EXPLAINED = Explained(
         ),
         "numbered_experts": Rules(
             decided=(
-                Decided(("num_moe_experts",), reads=("num_experts",)),
                 Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
                 Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("num_moe_experts",), reads=("num_experts",)),
             )
         ),
         "numbered_layers": Rules(
             decided=(
-                Decided(("num_layers",), reads=("num_hidden_layers",), only="GPTModelConfig"),
-                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
                 Decided(
                     ("is_hybrid_model",),
                     why="num_layers counts symbols of the pattern, which initialisation must know.",
                     only="HybridModelConfig",
                 ),
-                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(("num_layers",), reads=("num_hidden_layers",), only="GPTModelConfig"),
                 Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
             )
         ),
         "on_hidden_state": Rules(
@@ -631,24 +631,6 @@ EXPLAINED = Explained(
                         "position_embedding_type",
                         "rotary_percent",
                         "rotary_base",
-                        "seq_len_interpolation_factor",
-                        "yarn_rotary_scaling_factor",
-                        "yarn_original_max_position_embeddings",
-                        "yarn_beta_fast",
-                        "yarn_beta_slow",
-                        "yarn_mscale",
-                        "yarn_mscale_all_dim",
-                        "yarn_correction_range_round_to_int",
-                    ),
-                    reads=("max_position_embeddings", "rope_parameters"),
-                    binds="rope",
-                    only="HybridModelConfig",
-                ),
-                Decided(
-                    (
-                        "position_embedding_type",
-                        "rotary_percent",
-                        "rotary_base",
                         "rope_scaling",
                         "rope_scaling_factor",
                         "seq_len_interpolation_factor",
@@ -663,6 +645,24 @@ EXPLAINED = Explained(
                     reads=("max_position_embeddings", "rope_parameters"),
                     binds="rope",
                     only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
                 ),
             )
         ),
@@ -683,15 +683,15 @@ EXPLAINED = Explained(
         "remote_mtp": Rules(
             decided=(
                 Decided(
+                    ("mtp_num_layers",),
+                    why="Checkpoints of MiMo have them; transformers does not build them.",
+                    takes=("predicting",),
+                ),
+                Decided(
                     (),
                     reads=("num_nextn_predict_layers",),
                     why="MiMo's code has this class and layers that predict further tokens",
                     binds="predicting",
-                ),
-                Decided(
-                    ("mtp_num_layers",),
-                    why="Checkpoints of MiMo have them; transformers does not build them.",
-                    takes=("predicting",),
                 ),
             )
         ),
@@ -755,25 +755,25 @@ EXPLAINED = Explained(
         ),
         "rope_layers": Rules(
             decided=(
-                Decided((), reads=("no_rope_layers", "num_hidden_layers"), binds="without_rope"),
-                Decided(
-                    ("no_rope_freq",),
-                    why="1 for a layer without rope; in no_rope_layers it is 1 for one with it.",
-                    takes=("without_rope",),
-                    only="GPTModelConfig",
-                ),
                 Decided(
                     ("no_rope_freq",),
                     why="1 for a layer without rope; every layer has two symbols.",
                     takes=("without_rope",),
                     only="HybridModelConfig",
                 ),
+                Decided(
+                    ("no_rope_freq",),
+                    why="1 for a layer without rope; in no_rope_layers it is 1 for one with it.",
+                    takes=("without_rope",),
+                    only="GPTModelConfig",
+                ),
+                Decided((), reads=("no_rope_layers", "num_hidden_layers"), binds="without_rope"),
             )
         ),
         "routed_experts": Rules(
             decided=(
-                Decided(("num_moe_experts",), reads=("n_routed_experts",)),
                 Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                Decided(("num_moe_experts",), reads=("n_routed_experts",)),
             )
         ),
         "router_logits": Rules(
@@ -785,13 +785,13 @@ EXPLAINED = Explained(
         ),
         "router_of_groups": Rules(
             decided=(
-                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
-                Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                 Decided(
                     ("moe_router_enable_expert_bias",), why="e_score_correction_bias, which every such router has."
                 ),
-                Decided(("moe_router_num_groups",), reads=("n_group",)),
                 Decided(("moe_router_group_topk",), reads=("topk_group",)),
+                Decided(("moe_router_num_groups",), reads=("n_group",)),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                 Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
             )
         ),
@@ -804,12 +804,12 @@ EXPLAINED = Explained(
         "scored_by_sigmoid": Rules(
             decided=(
                 Decided(
-                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a sigmoid."
+                    ("moe_router_dtype",),
+                    why="Both sides score in float32, whatever dtype the weights have; in Megatron that is params_dtype.",
                 ),
                 Decided(("moe_router_pre_softmax",), why="There is no softmax."),
                 Decided(
-                    ("moe_router_dtype",),
-                    why="Both sides score in float32, whatever dtype the weights have; in Megatron that is params_dtype.",
+                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a sigmoid."
                 ),
             )
         ),
@@ -818,14 +818,19 @@ EXPLAINED = Explained(
         ),
         "sigmoid_scores": Rules(
             decided=(
-                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
                 Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
             )
         ),
         "sinks": Rules(
             decided=(
-                Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
-                Decided((), reads=("layer_rope_theta", "num_hidden_layers"), binds="thetas"),
+                Decided(("no_rope_freq",), why="1 for a layer without rope.", takes=("thetas",), only="GPTModelConfig"),
+                Decided(
+                    ("no_rope_freq",),
+                    why="1 for a layer without rope; every layer has two symbols.",
+                    takes=("thetas",),
+                    only="HybridModelConfig",
+                ),
                 Decided(
                     (
                         "position_embedding_type",
@@ -847,7 +852,6 @@ EXPLAINED = Explained(
                     binds="rope",
                     only="GPTModelConfig",
                 ),
-                Decided(("no_rope_freq",), why="1 for a layer without rope.", takes=("thetas",), only="GPTModelConfig"),
                 Decided(
                     (
                         "position_embedding_type",
@@ -867,101 +871,97 @@ EXPLAINED = Explained(
                     binds="rope",
                     only="HybridModelConfig",
                 ),
-                Decided(
-                    ("no_rope_freq",),
-                    why="1 for a layer without rope; every layer has two symbols.",
-                    takes=("thetas",),
-                    only="HybridModelConfig",
-                ),
+                Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
+                Decided((), reads=("layer_rope_theta", "num_hidden_layers"), binds="thetas"),
             )
         ),
         "sizes_without_padding": Rules(
             decided=(
-                Decided(("hidden_size",), reads=("hidden_size",)),
-                Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
-                Decided(("num_attention_heads",), reads=("num_attention_heads",)),
-                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                Decided(("seq_length",), reads=("max_position_embeddings",)),
-                Decided(("init_method_std",), reads=("initializer_range",)),
                 Decided(("attention_dropout",), reads=("attention_dropout",)),
+                Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
                 Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                Decided(("hidden_size",), reads=("hidden_size",)),
+                Decided(("init_method_std",), reads=("initializer_range",)),
+                Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                Decided(("seq_length",), reads=("max_position_embeddings",)),
+                Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
             )
         ),
         "softmax_scores": Rules(
             decided=(
                 Decided(
-                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
-                ),
-                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
-                Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
-                Decided(
                     ("moe_router_dtype",),
                     why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
                 ),
+                Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                Decided(
+                    ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                ),
+                Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
             )
         ),
         "sparse": Rules(
             decided=(
-                Decided(
-                    ("experimental_attention_variant",), why="Every layer has an indexer, or uses that of another."
-                ),
-                Decided(("linear_conv_kernel_dim",), why="No layer has linear attention."),
-                Decided(("linear_key_head_dim",), why="No layer has linear attention."),
-                Decided(("linear_value_head_dim",), why="No layer has linear attention."),
-                Decided(("linear_num_key_heads",), why="No layer has linear attention."),
-                Decided(("linear_num_value_heads",), why="No layer has linear attention."),
-                Decided(("dsa_indexer_n_heads",), reads=("index_n_heads",)),
                 Decided(("dsa_indexer_head_dim",), reads=("index_head_dim",)),
-                Decided(("dsa_indexer_topk",), reads=("index_topk",)),
+                Decided(
+                    ("dsa_indexer_k_norm_epsilon",), why="Hugging Face has no field: the norm of the indexer's keys."
+                ),
+                Decided(("dsa_indexer_n_heads",), reads=("index_n_heads",)),
                 Decided(
                     ("dsa_indexer_rotate_activation",),
                     why="transformers leaves out the Hadamard transform: it is orthogonal, and products of vectors keep their "
                     "value.",
                 ),
+                Decided(("dsa_indexer_topk",), reads=("index_topk",)),
                 Decided(
-                    ("dsa_indexer_k_norm_epsilon",), why="Hugging Face has no field: the norm of the indexer's keys."
+                    ("experimental_attention_variant",), why="Every layer has an indexer, or uses that of another."
                 ),
+                Decided(("linear_conv_kernel_dim",), why="No layer has linear attention."),
+                Decided(("linear_key_head_dim",), why="No layer has linear attention."),
+                Decided(("linear_num_key_heads",), why="No layer has linear attention."),
+                Decided(("linear_num_value_heads",), why="No layer has linear attention."),
+                Decided(("linear_value_head_dim",), why="No layer has linear attention."),
                 Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),
             ),
             ignored={
-                "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
                 "dead: only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides": (
                     "first_k_dense_replace",
                 ),
+                "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
             },
         ),
         "stepped_experts": Rules(
             decided=(
-                Decided((), reads=("mlp_only_layers", "num_hidden_layers"), binds="mlp_only_layers"),
                 Decided(
                     (),
                     reads=("decoder_sparse_step", "num_hidden_layers"),
                     takes=("mlp_only_layers",),
                     binds="expert_layers",
                 ),
+                Decided((), reads=("mlp_only_layers", "num_hidden_layers"), binds="mlp_only_layers"),
             )
         ),
         "tokens": Rules(
             ignored={
-                "metadata or inference: keys and values are kept for generation only": ("use_cache",),
                 "metadata or inference: read by generation and tokenizers only": ("bos_token_id", "eos_token_id"),
+                "metadata or inference: keys and values are kept for generation only": ("use_cache",),
             }
         ),
         "undeclared_head_dim": Rules(
             decided=(
-                Decided((), reads=("head_dim",), binds="head_dim"),
                 Decided(
                     ("kv_channels",),
                     reads=("hidden_size", "num_attention_heads"),
                     why="The class declares no head_dim, but checkpoints set it and the model reads it.",
                     takes=("head_dim",),
                 ),
+                Decided((), reads=("head_dim",), binds="head_dim"),
             )
         ),
         "ungrouped": Rules(
             decided=(
-                Decided(("moe_router_num_groups",), why="All experts compete."),
                 Decided(("moe_router_group_topk",), why="All experts compete."),
+                Decided(("moe_router_num_groups",), why="All experts compete."),
             )
         ),
         "v_head_dim": Rules(
@@ -1004,8 +1004,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                 )
             ),
         ),
@@ -1029,8 +1029,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                 )
             ),
         ),
@@ -1053,8 +1053,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("gated_linear_unit",), why="up_proj and down_proj, and no gate."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="up_proj and down_proj, and no gate."),
                 )
             ),
         ),
@@ -1084,18 +1084,18 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("num_moe_experts",), reads=("moe_num_experts",)),
-                    Decided(("moe_router_topk",), reads=("moe_topk",)),
                     Decided(
                         ("moe_router_pre_softmax",),
                         why="A softmax over the chosen experts alone: Hugging Face has no flag.",
                     ),
+                    Decided(("moe_router_topk",), reads=("moe_topk",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
                     Decided(
                         ("moe_shared_expert_intermediate_size",),
                         reads=("intermediate_size", "moe_num_shared_experts"),
                         why="One shared MLP, as wide as all shared experts together.",
                     ),
-                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(("num_moe_experts",), reads=("moe_num_experts",)),
                 )
             ),
         ),
@@ -1120,13 +1120,13 @@ EXPLAINED = Explained(
                 ignored={
                     "metadata or inference: belongs to experts, which no layer has": (
                         "moe_intermediate_size",
-                        "n_shared_experts",
-                        "n_routed_experts",
-                        "num_experts_per_tok",
                         "n_group",
-                        "topk_group",
+                        "n_routed_experts",
+                        "n_shared_experts",
                         "norm_topk_prob",
+                        "num_experts_per_tok",
                         "routed_scaling_factor",
+                        "topk_group",
                     ),
                 }
             ),
@@ -1175,12 +1175,12 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, whatever layer_norm_eps is."),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
-                    Decided(("seq_length",), reads=("max_position_embeddings",)),
-                    Decided(("hidden_dropout",), reads=("hidden_dropout_prob",)),
                     Decided(("attention_dropout",), reads=("attention_probs_dropout_prob",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("hidden_dropout",), reads=("hidden_dropout_prob",)),
+                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, whatever layer_norm_eps is."),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
                 ),
                 ignored={
                     "dead: the class has PyTorch's default": ("layer_norm_eps",),
@@ -1208,7 +1208,7 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when mlp_bias is False."),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -1221,7 +1221,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
-                    Decided(("add_bias_linear",), why="No linear layer has a bias when mlp_bias is False."),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -1249,25 +1249,25 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
-                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("grouped",)),
                     Decided(
-                        ("moe_router_pre_softmax",),
-                        why="The weights are of a softmax over all experts, never normalised.",
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
                     ),
-                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
-                    Decided((), reads=("topk_method",), binds="grouped"),
                     Decided(
                         ("moe_router_num_groups",),
                         reads=("n_group",),
                         why="Read where topk_method says so.",
                         takes=("grouped",),
                     ),
-                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("grouped",)),
                     Decided(
-                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
-                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                        ("moe_router_pre_softmax",),
+                        why="The weights are of a softmax over all experts, never normalised.",
                     ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided((), reads=("topk_method",), binds="grouped"),
                 ),
                 ignored={
                     "dead: the class does not normalise the weights of experts, whatever this says": (
@@ -1328,17 +1328,20 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(
+                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
+                    ),
+                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
                     Decided(
                         ("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."
                     ),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
-                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
-                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
-                    Decided(("v_head_dim",), reads=("v_head_dim",)),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
-                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
                             "rope_type",
@@ -1354,10 +1357,7 @@ EXPLAINED = Explained(
                         reads=("max_position_embeddings", "rope_parameters"),
                         binds="rope",
                     ),
-                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(
-                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
-                    ),
+                    Decided(("v_head_dim",), reads=("v_head_dim",)),
                 ),
                 ignored={
                     "dead: derived from the two parts of a head; the model adds them itself": ("qk_head_dim",),
@@ -1393,8 +1393,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("num_moe_experts",), reads=("n_routed_experts",)),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(("num_moe_experts",), reads=("n_routed_experts",)),
                 ),
                 ignored={
                     "dead: only fills in layer_types where a config is built without them; layer_types decides": (
@@ -1420,8 +1420,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
                     Decided(("add_bias_linear",), reads=("use_bias",), why="Of attention and MLP alike."),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
                 )
             ),
             replaced=frozenset({"attention_dropout"}),
@@ -1474,7 +1474,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("num_moe_experts",), reads=("num_experts",)),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
                     Decided(
                         ("no_rope_freq",),
@@ -1488,13 +1487,14 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
                 ),
                 ignored={
-                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
-                        "sliding_window_pattern",
-                    ),
                     "dead: only fills in mlp_layer_types where a config is built without them; mlp_layer_types decides": (
                         "first_k_dense_replace",
+                    ),
+                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "sliding_window_pattern",
                     ),
                 },
             ),
@@ -1516,6 +1516,13 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("activation_func",), reads=("activation",)),
+                    Decided(("add_bias_linear",), reads=("bias",), why="Of attention and MLP alike."),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("ffn_hidden_size",), reads=("ffn_hidden_size",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
                     Decided(
                         ("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."
                     ),
@@ -1524,19 +1531,12 @@ EXPLAINED = Explained(
                         reads=("multi_query", "num_attention_heads"),
                         why="One for all heads, or one for each.",
                     ),
-                    Decided(("ffn_hidden_size",), reads=("ffn_hidden_size",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
-                    Decided(("activation_func",), reads=("activation",)),
-                    Decided(("add_bias_linear",), reads=("bias",), why="Of attention and MLP alike."),
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
-                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
-                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
                 ),
                 ignored={
+                    "metadata or inference: a view of hidden_size and num_attention_heads": ("head_dim",),
                     "metadata or inference: belongs to layers that compute attention and MLP at once": (
                         "num_ln_in_parallel_attn",
                     ),
-                    "metadata or inference: a view of hidden_size and num_attention_heads": ("head_dim",),
                     "dead: a view of alibi": ("rotary",),
                 },
             ),
@@ -1572,7 +1572,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
                     Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
                     Decided(
                         ("no_rope_freq",),
@@ -1586,6 +1585,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
+                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
                 )
             ),
         ),
@@ -1726,17 +1726,30 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(
+                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
+                    ),
+                    Decided(
+                        ("dsa_indexer_rope_interleaved",),
+                        why="The indexer rotates pairs of neighbours, as attention does.",
+                    ),
+                    Decided(("dsa_indexer_skip_topk_offset",), takes=("period",)),
+                    Decided(
+                        ("dsa_indexer_topk_freq",),
+                        why="Other layers use what an earlier one picked.",
+                        takes=("period",),
+                    ),
+                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
                     Decided(
                         ("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."
                     ),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
-                    Decided(("kv_lora_rank",), reads=("kv_lora_rank",)),
-                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
-                    Decided(("v_head_dim",), reads=("v_head_dim",)),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
-                    Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),
+                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
+                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
+                    Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
+                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
                             "rope_type",
@@ -1752,20 +1765,7 @@ EXPLAINED = Explained(
                         reads=("max_position_embeddings", "rope_parameters"),
                         binds="rope",
                     ),
-                    Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(
-                        ("attention_dropout",), why="Megatron's sparse attention drops nothing, whatever this says."
-                    ),
-                    Decided(
-                        ("dsa_indexer_rope_interleaved",),
-                        why="The indexer rotates pairs of neighbours, as attention does.",
-                    ),
-                    Decided(
-                        ("dsa_indexer_topk_freq",),
-                        why="Other layers use what an earlier one picked.",
-                        takes=("period",),
-                    ),
-                    Decided(("dsa_indexer_skip_topk_offset",), takes=("period",)),
+                    Decided(("v_head_dim",), reads=("v_head_dim",)),
                     Decided((), reads=("indexer_types", "num_hidden_layers"), binds="period", only="GPTModelConfig"),
                     Decided((), reads=("indexer_types", "num_hidden_layers"), binds="period", only="HybridModelConfig"),
                 ),
@@ -1796,11 +1796,11 @@ EXPLAINED = Explained(
                         "reorder_and_upcast_attn",
                     ),
                     "metadata or inference: belongs to the multiple choice head of GPT2DoubleHeadsModel": (
+                        "summary_activation",
+                        "summary_first_dropout",
+                        "summary_proj_to_labels",
                         "summary_type",
                         "summary_use_proj",
-                        "summary_activation",
-                        "summary_proj_to_labels",
-                        "summary_first_dropout",
                     ),
                 },
             ),
@@ -1853,10 +1853,10 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), reads=("hidden_dropout",)),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
                 ),
                 ignored={
                     "metadata or inference: belongs to classification heads, which a language model does not have": (
@@ -1896,8 +1896,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
                     Decided(("add_bias_linear",), why="All projections, experts and routers of the class have biases."),
+                    Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
                 ),
                 ignored={
                     "dead: the experts of the class compute a clamped gate of their own": ("hidden_act",),
@@ -1950,7 +1950,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -1963,6 +1962,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -2028,7 +2028,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -2041,6 +2040,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -2070,10 +2070,26 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("num_local_experts",), binds="num_local_experts"),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear"),
-                    Decided((), takes=("linear",), binds="mixers"),
-                    Decided((), takes=("linear", "num_local_experts"), binds="expert_layers"),
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=("shared_intermediate_size",),
+                        why="An MLP that all tokens share, beside the experts or alone.",
+                    ),
+                    Decided(
+                        ("moe_ffn_hidden_size",),
+                        reads=("intermediate_size",),
+                        why="The width of experts alone.",
+                        takes=("num_local_experts",),
+                    ),
+                    Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+                    Decided(("moe_router_topk",), takes=("router_topk",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("shared_intermediate_size",),
+                        takes=("num_local_experts",),
+                    ),
+                    Decided(("num_moe_experts",), why="None in a model without experts.", takes=("num_local_experts",)),
                     Decided(
                         (
                             "position_embedding_type",
@@ -2091,27 +2107,11 @@ EXPLAINED = Explained(
                         reads=("max_position_embeddings", "position_embedding_type", "rope_parameters"),
                         binds="rope",
                     ),
-                    Decided(
-                        ("ffn_hidden_size",),
-                        reads=("shared_intermediate_size",),
-                        why="An MLP that all tokens share, beside the experts or alone.",
-                    ),
-                    Decided(
-                        ("moe_shared_expert_intermediate_size",),
-                        reads=("shared_intermediate_size",),
-                        takes=("num_local_experts",),
-                    ),
-                    Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
-                    Decided(("num_moe_experts",), why="None in a model without experts.", takes=("num_local_experts",)),
-                    Decided(
-                        ("moe_ffn_hidden_size",),
-                        reads=("intermediate_size",),
-                        why="The width of experts alone.",
-                        takes=("num_local_experts",),
-                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="linear"),
                     Decided((), reads=("num_experts_per_tok",), takes=("num_local_experts",), binds="router_topk"),
-                    Decided(("moe_router_topk",), takes=("router_topk",)),
-                    Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+                    Decided((), reads=("num_local_experts",), binds="num_local_experts"),
+                    Decided((), takes=("linear", "num_local_experts"), binds="expert_layers"),
+                    Decided((), takes=("linear",), binds="mixers"),
                 )
             ),
             replaced=frozenset({"ffn_hidden_size"}),
@@ -2164,8 +2164,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
                     Decided(("add_bias_linear",), why="No other linear layer has a bias when mlp_bias is False."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
                 )
             ),
         ),
@@ -2196,22 +2196,22 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("num_moe_experts",), reads=("num_experts",)),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
-                    Decided((), reads=("num_shared_experts",), binds="num_shared_experts"),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="e_score_correction_bias, which every layer of experts has.",
+                    ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("router_scaling_factor",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
                     Decided(
                         ("moe_shared_expert_intermediate_size",),
                         reads=("intermediate_size", "moe_intermediate_size"),
                         why="One shared MLP, as wide as all shared experts together; with none, transformers makes it a dense one.",
                         takes=("num_shared_experts",),
                     ),
-                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
-                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
-                    Decided(("moe_router_topk_scaling_factor",), reads=("router_scaling_factor",)),
-                    Decided(
-                        ("moe_router_enable_expert_bias",),
-                        why="e_score_correction_bias, which every layer of experts has.",
-                    ),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided((), reads=("num_shared_experts",), binds="num_shared_experts"),
                 ),
                 ignored={
                     "metadata or inference: two numbers are added in float32 and rounded once either way, as torch does "
@@ -2300,9 +2300,9 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
                 )
             ),
         ),
@@ -2337,30 +2337,30 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("hidden_size",), reads=("hidden_size",)),
-                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
-                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                    Decided(("seq_length",), reads=("max_position_embeddings",)),
-                    Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("attention_dropout",), reads=("attention_dropout",)),
                     Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
-                    Decided((), takes=("layers",), binds="linear"),
-                    Decided((), takes=("layers",), binds="sliding"),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
                     Decided(
                         ("no_rope_freq",),
                         why="Attention without a window has no positions.",
                         takes=("layers",),
                         only="GPTModelConfig",
                     ),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
                     Decided(
                         ("no_rope_freq",),
                         why="Attention without a window has no positions; every layer has two symbols.",
                         takes=("layers",),
                         only="HybridModelConfig",
                     ),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
+                    Decided((), takes=("layers",), binds="linear"),
+                    Decided((), takes=("layers",), binds="sliding"),
                 ),
                 ignored={
                     "metadata or inference: the one MLP of a layer, the shared expert, is given its own width": (
@@ -2389,6 +2389,7 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
                     Decided(
                         ("ffn_hidden_size",),
                         reads=(
@@ -2399,7 +2400,6 @@ EXPLAINED = Explained(
                         ),
                         why="Two thirds of what the config says, rounded up, unless it says not to adjust it.",
                     ),
-                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
                 ),
                 ignored={
                     "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
@@ -2436,10 +2436,10 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("attention_dropout",), why="The class has no dropout in attention."),
-                    Decided((), reads=("num_dense_layers", "num_hidden_layers"), binds="expert_layers"),
-                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
-                    Decided(("moe_router_enable_expert_bias",), reads=("use_expert_bias",)),
                     Decided(("moe_router_dtype",), why="Close scores are easier to tell apart."),
+                    Decided(("moe_router_enable_expert_bias",), reads=("use_expert_bias",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided((), reads=("num_dense_layers", "num_hidden_layers"), binds="expert_layers"),
                 )
             ),
             replaced=frozenset({"attention_dropout", "moe_router_dtype"}),
@@ -2510,21 +2510,11 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(
-                        ("qk_l2_norm",),
-                        reads=("use_qk_norm",),
-                        why="Norms without weights, here after rope, with which they commute.",
-                        takes=("without_rope",),
-                    ),
-                    Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
-                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
                     Decided(("ffn_hidden_size",), reads=("intermediate_size_mlp",)),
-                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
-                    Decided(("moe_shared_expert_intermediate_size",), reads=("intermediate_size",)),
-                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
                     Decided(
                         ("moe_apply_probs_on_input",), why="A score multiplies what its expert gets, not what it gives."
                     ),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(
                         ("moe_router_dtype",),
                         why="Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
@@ -2532,12 +2522,22 @@ EXPLAINED = Explained(
                     Decided(
                         ("moe_router_topk",), why="The only number with which a score can multiply what an expert gets."
                     ),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided(("moe_shared_expert_intermediate_size",), reads=("intermediate_size",)),
+                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                    Decided(
+                        ("qk_l2_norm",),
+                        reads=("use_qk_norm",),
+                        why="Norms without weights, here after rope, with which they commute.",
+                        takes=("without_rope",),
+                    ),
+                    Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
                 ),
                 ignored={
                     "metadata or inference: the size of chunks, which no layer has": ("attention_chunk_size",),
                     "metadata or inference: belongs to the scaling of queries by their position, which no layer has": (
-                        "floor_scale",
                         "attn_scale",
+                        "floor_scale",
                     ),
                     "dead: only fills in moe_layers where a config is built without them; moe_layers decides": (
                         "interleave_moe_layer_step",
@@ -2554,56 +2554,56 @@ EXPLAINED = Explained(
             parts=("kernels", "language_model", "no_positions", "not_rotary", "tokens"),
             own=Rules(
                 decided=(
-                    Decided((), reads=("num_hidden_layers",), binds="pattern"),
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("add_bias_linear",), why="Mamba's projections have no biases."),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("ffn_hidden_size",), why="No layer has an MLP."),
+                    Decided(("fp32_residual_connection",), reads=("residual_in_fp32",)),
+                    Decided(("gated_linear_unit",), why="No layer has an MLP."),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(
                         ("is_hybrid_model",),
                         why="num_layers counts symbols of the pattern, which initialisation must know.",
                         only="HybridModelConfig",
                     ),
-                    Decided(("num_layers",), takes=("pattern",)),
-                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
-                    Decided(("hidden_size",), reads=("hidden_size",)),
-                    Decided(("mamba_num_heads",), reads=("num_heads",)),
+                    Decided(("kv_channels",), reads=("head_dim",), why="No layer attends."),
+                    Decided(("layernorm_epsilon",), why="layer_norm_epsilon can be no other."),
                     Decided(("mamba_head_dim",), reads=("head_dim",)),
-                    Decided(("mamba_state_dim",), reads=("state_size",)),
                     Decided(("mamba_num_groups",), reads=("n_groups",)),
+                    Decided(("mamba_num_heads",), reads=("num_heads",)),
+                    Decided(("mamba_state_dim",), reads=("state_size",)),
+                    Decided(("multi_latent_attention",), why="No layer attends."),
+                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
                     Decided(
                         ("num_attention_heads",),
                         reads=("num_heads",),
                         why="No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads.",
                     ),
+                    Decided(("num_layers",), takes=("pattern",)),
                     Decided(
                         ("num_query_groups",),
                         reads=("num_heads",),
                         why="No layer attends, but tensor parallelism must divide the number, as it must that of Mamba's heads.",
                     ),
-                    Decided(("kv_channels",), reads=("head_dim",), why="No layer attends."),
-                    Decided(("multi_latent_attention",), why="No layer attends."),
-                    Decided(("ffn_hidden_size",), why="No layer has an MLP."),
-                    Decided(("gated_linear_unit",), why="No layer has an MLP."),
-                    Decided(("add_bias_linear",), why="Mamba's projections have no biases."),
-                    Decided(("layernorm_epsilon",), why="layer_norm_epsilon can be no other."),
-                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
-                    Decided(("activation_func",), reads=("hidden_act",)),
                     Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                    Decided(("init_method_std",), reads=("initializer_range",)),
-                    Decided(("fp32_residual_connection",), reads=("residual_in_fp32",)),
-                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
-                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided((), reads=("num_hidden_layers",), binds="pattern"),
                 ),
                 ignored={
-                    "initialisation only: draws the initial time steps of new Mamba layers": (
-                        "time_step_min",
-                        "time_step_max",
-                        "time_step_floor",
-                    ),
-                    "initialisation only: scales the initial weights of Mamba's output projection": (
-                        "rescale_prenorm_residual",
-                    ),
                     "metadata or inference: every layer is of one kind; the cache of generation looks here": (
                         "layer_types",
                     ),
                     "dead: the embedding of the class has no padding row": ("pad_token_id",),
+                    "initialisation only: scales the initial weights of Mamba's output projection": (
+                        "rescale_prenorm_residual",
+                    ),
+                    "initialisation only: draws the initial time steps of new Mamba layers": (
+                        "time_step_floor",
+                        "time_step_max",
+                        "time_step_min",
+                    ),
                 },
             ),
             replaced=frozenset({"tie_last_hidden_states"}),
@@ -2639,9 +2639,9 @@ EXPLAINED = Explained(
             own=Rules(
                 ignored={
                     "dead: the class does not build the layers that predict further tokens": (
-                        "num_mtp_layers",
                         "mtp_layer_types",
                         "mtp_mlp_layer_types",
+                        "num_mtp_layers",
                     ),
                 }
             ),
@@ -2671,15 +2671,11 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
-                    Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
-                    Decided(
-                        ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
-                    ),
-                    Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
                     Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
+                    Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
                     Decided(
                         (
                             "position_embedding_type",
@@ -2718,6 +2714,10 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(
+                        ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
+                    ),
+                    Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
                 )
             ),
             replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
@@ -2748,35 +2748,35 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("ffn_hidden_size",), reads=("dense_intermediate_size",)),
                     Decided(
                         ("layernorm_zero_centered_gamma",),
                         why="Norms multiply by 1 + weight: Hugging Face has no flag.",
                     ),
-                    Decided(("ffn_hidden_size",), reads=("dense_intermediate_size",)),
                     Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
-                    Decided(("moe_shared_expert_intermediate_size",), reads=("shared_intermediate_size",)),
-                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
-                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
-                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
-                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
-                    Decided(
-                        ("moe_router_enable_expert_bias",),
-                        why="e_score_correction_bias, which every router of the class has.",
-                    ),
                     Decided(
                         ("moe_router_dtype",),
                         why="Close scores are easier to tell apart; transformers takes at least the sigmoid in float32.",
                     ),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="e_score_correction_bias, which every router of the class has.",
+                    ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
+                    Decided(("moe_shared_expert_intermediate_size",), reads=("shared_intermediate_size",)),
+                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
                 ),
                 ignored={
-                    "metadata or inference: belongs to the choice of blocks, which no layer makes": (
-                        "index_n_heads",
-                        "index_head_dim",
-                        "index_block_size",
-                        "index_topk_blocks",
-                        "index_local_blocks",
-                    ),
                     "dead: MLPs and experts of the class compute a clamped gate of their own": ("hidden_act",),
+                    "metadata or inference: belongs to the choice of blocks, which no layer makes": (
+                        "index_block_size",
+                        "index_head_dim",
+                        "index_local_blocks",
+                        "index_n_heads",
+                        "index_topk_blocks",
+                    ),
                     "dead: the router of the class adds no noise": ("router_jitter_noise",),
                 },
             ),
@@ -2802,7 +2802,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -2815,6 +2814,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -2950,10 +2950,10 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("layernorm_epsilon",), reads=("norm_eps",)),
                     Decided(("layernorm_zero_centered_gamma",), why="LayerNorm1P: a norm multiplies by 1 + weight."),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
-                    Decided(("activation_func",), reads=("hidden_act",)),
                 )
             ),
         ),
@@ -2969,74 +2969,11 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(
-                        ("is_hybrid_model",),
-                        why="num_layers counts symbols of the pattern, which initialisation must know.",
-                    ),
-                    Decided(
-                        (),
-                        reads=("layers_block_type", "mtp_layers_block_type", "num_nextn_predict_layers"),
-                        binds="pattern",
-                    ),
-                    Decided((), takes=("pattern",), binds="has_experts"),
-                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern")),
-                    Decided(("num_layers",), reads=("num_hidden_layers",)),
-                    Decided(("hidden_size",), reads=("hidden_size",)),
-                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
-                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
-                    Decided(("kv_channels",), reads=("head_dim",)),
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
-                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
-                    Decided(("gated_linear_unit",), why="up_proj and down_proj, no gate."),
                     Decided(("activation_func",), reads=("mlp_hidden_act",)),
                     Decided(("add_bias_linear",), reads=("mlp_bias",)),
-                    Decided(
-                        ("position_embedding_type",), why="The attention of the class has no positional information."
-                    ),
-                    Decided(("rotary_base",), why="Not read without rotary positions."),
-                    Decided(("rotary_percent",), why="Not read without rotary positions."),
-                    Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
-                    Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
-                    Decided(("yarn_beta_fast",), why="Not read without rotary positions."),
-                    Decided(("yarn_beta_slow",), why="Not read without rotary positions."),
-                    Decided(("yarn_mscale",), why="Not read without rotary positions."),
-                    Decided(("yarn_mscale_all_dim",), why="Not read without rotary positions."),
-                    Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
-                    Decided(("share_embeddings_and_output_weights",), why="The class never ties them."),
-                    Decided(
-                        ("num_moe_experts",),
-                        reads=("n_routed_experts",),
-                        why="A pattern without experts is a dense model, whatever the expert fields hold.",
-                        takes=("has_experts",),
-                    ),
-                    Decided(("moe_layer_freq",), why="The pattern says where experts are."),
-                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",), takes=("has_experts",)),
-                    Decided(
-                        ("moe_shared_expert_intermediate_size",),
-                        reads=("moe_shared_expert_intermediate_size",),
-                        takes=("has_experts",),
-                    ),
-                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",), takes=("has_experts",)),
-                    Decided(
-                        ("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",), takes=("has_experts",)
-                    ),
-                    Decided(("moe_router_num_groups",), reads=("n_group",), takes=("has_experts",)),
-                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("has_experts",)),
-                    Decided(("moe_latent_size",), reads=("moe_latent_size",), takes=("has_experts",)),
-                    Decided(("seq_length",), reads=("max_position_embeddings",)),
-                    Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("attention_dropout",), reads=("attention_dropout",)),
-                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
-                    Decided(
-                        ("mtp_num_layers",),
-                        reads=("num_nextn_predict_layers",),
-                        why="Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.",
-                        takes=("pattern",),
-                    ),
-                    Decided(
-                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
-                        why="Training only; left out where the caller balances in a way that has no coefficient.",
-                    ),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("gated_linear_unit",), why="up_proj and down_proj, no gate."),
                     Decided(
                         (
                             "gradient_accumulation_fusion",
@@ -3057,16 +2994,79 @@ EXPLAINED = Explained(
                         why="Kernels that the installed stack has, for the same function.",
                         takes=("pattern",),
                     ),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern")),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(
+                        ("is_hybrid_model",),
+                        why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    ),
+                    Decided(("kv_channels",), reads=("head_dim",)),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",), takes=("has_experts",)),
+                    Decided(("moe_latent_size",), reads=("moe_latent_size",), takes=("has_experts",)),
+                    Decided(("moe_layer_freq",), why="The pattern says where experts are."),
+                    Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("has_experts",)),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(("moe_router_num_groups",), reads=("n_group",), takes=("has_experts",)),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",), takes=("has_experts",)),
+                    Decided(
+                        ("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",), takes=("has_experts",)
+                    ),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_shared_expert_intermediate_size",),
+                        takes=("has_experts",),
+                    ),
+                    Decided(
+                        ("mtp_num_layers",),
+                        reads=("num_nextn_predict_layers",),
+                        why="Checkpoints have them; transformers does not build them. Experts there alone are left to the caller.",
+                        takes=("pattern",),
+                    ),
+                    Decided(("normalization",), why="Hugging Face has no flag: the class is RMSNorm."),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("num_layers",), reads=("num_hidden_layers",)),
+                    Decided(
+                        ("num_moe_experts",),
+                        reads=("n_routed_experts",),
+                        why="A pattern without experts is a dense model, whatever the expert fields hold.",
+                        takes=("has_experts",),
+                    ),
+                    Decided(
+                        ("position_embedding_type",), why="The attention of the class has no positional information."
+                    ),
+                    Decided(("rotary_base",), why="Not read without rotary positions."),
+                    Decided(("rotary_percent",), why="Not read without rotary positions."),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), why="The class never ties them."),
+                    Decided(("yarn_beta_fast",), why="Not read without rotary positions."),
+                    Decided(("yarn_beta_slow",), why="Not read without rotary positions."),
+                    Decided(("yarn_correction_range_round_to_int",), why="Not read without rotary positions."),
+                    Decided(("yarn_mscale",), why="Not read without rotary positions."),
+                    Decided(("yarn_mscale_all_dim",), why="Not read without rotary positions."),
+                    Decided(("yarn_original_max_position_embeddings",), why="Not read without rotary positions."),
+                    Decided(("yarn_rotary_scaling_factor",), why="Not read without rotary positions."),
+                    Decided(
+                        (),
+                        reads=("layers_block_type", "mtp_layers_block_type", "num_nextn_predict_layers"),
+                        binds="pattern",
+                    ),
+                    Decided((), takes=("pattern",), binds="has_experts"),
                 ),
                 ignored={
+                    "dead: the class has no dropout on the residual stream": ("hidden_dropout",),
                     "dead: layers_block_type, spelt as Megatron does": ("hybrid_override_pattern",),
+                    "dead: asks for a schedule that the class does not have": ("moe_shared_expert_overlap",),
                     "dead: mtp_layers_block_type, spelt as Megatron does": ("mtp_hybrid_override_pattern",),
                     "dead: moe_shared_expert_intermediate_size is the width of all of them": ("n_shared_experts",),
-                    "dead: asks for a schedule that the class does not have": ("moe_shared_expert_overlap",),
-                    "dead: the class has no dropout on the residual stream": ("hidden_dropout",),
-                    "dead: the class adds residuals in the dtype of its weights": ("residual_in_fp32",),
-                    "dead: the embedding of the class has no padding row": ("pad_token_id",),
                     "metadata or inference: chooses how many logits generation asks for": ("num_logits_to_keep",),
+                    "dead: the embedding of the class has no padding row": ("pad_token_id",),
+                    "dead: the class adds residuals in the dtype of its weights": ("residual_in_fp32",),
                     "metadata or inference: only the cache of generation looks here; the mask has no window": (
                         "sliding_window",
                     ),
@@ -3094,14 +3094,14 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("ffn_hidden_size",), reads=("ffn_dim",)),
-                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, and no field."),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("activation_function",)),
                     Decided(("add_bias_linear",), reads=("enable_bias",)),
-                    Decided(("seq_length",), reads=("max_position_embeddings",)),
-                    Decided(("init_method_std",), reads=("init_std",)),
+                    Decided(("ffn_hidden_size",), reads=("ffn_dim",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), reads=("dropout",)),
+                    Decided(("init_method_std",), reads=("init_std",)),
+                    Decided(("layernorm_epsilon",), why="The class has PyTorch's default, and no field."),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
                 ),
                 ignored={
                     "initialisation only: where it is set beside init_std, new weights are drawn by this": (
@@ -3130,10 +3130,10 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
                     Decided(("qk_layernorm",), reads=("qk_layernorm",)),
                 )
             ),
@@ -3323,13 +3323,13 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("hidden_size",), reads=("hidden_size",)),
-                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
-                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                    Decided(("seq_length",), reads=("max_position_embeddings",)),
-                    Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("attention_dropout",), reads=("attention_dropout",)),
                     Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
                 )
             ),
         ),
@@ -3385,9 +3385,9 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("num_moe_experts",), reads=("num_experts",)),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
                 )
             ),
         ),
@@ -3504,9 +3504,9 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("hidden_dropout",), reads=("residual_dropout",)),
-                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
                     Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("hidden_dropout",), reads=("residual_dropout",)),
                 )
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -3596,9 +3596,9 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
                     Decided(("add_qkv_bias",), reads=("use_qkv_bias",)),
+                    Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
                 )
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -3622,11 +3622,11 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("layernorm_epsilon",), reads=("norm_epsilon",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("activation_func",), reads=("hidden_act",)),
                     Decided(("add_bias_linear",), reads=("use_bias",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), reads=("residual_dropout",)),
+                    Decided(("layernorm_epsilon",), reads=("norm_epsilon",)),
                 )
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -3652,7 +3652,14 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided(("activation_func",), reads=("hidden_activation",)),
+                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("query_pre_attn_scalar",),
+                        why="The width of a head has no part in it.",
+                    ),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -3665,14 +3672,7 @@ EXPLAINED = Explained(
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
-                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
-                    Decided(("activation_func",), reads=("hidden_activation",)),
-                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
-                    Decided(
-                        ("softmax_scale",),
-                        reads=("query_pre_attn_scalar",),
-                        why="The width of a head has no part in it.",
-                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),

@@ -36,7 +36,7 @@ NO_FLAG: Mapping[str, str] = {
     "beta_slow": "as original_max_position_embeddings",
     "mtp_num_layers": "validate_args refuses it beside YaRN",
 }
-"""The fields that cannot be said to Megatron-LM 0.19.2, of those that models of any family have, and why."""
+"""The fields that cannot be said to Megatron-LM, of those that models of any family have, and why."""
 
 NEVER = {"apertus", "gemma", "gpt2", "gpt_bigcode", "granite", "granite_swa", "granitemoe", "granitemoe_swa"} | {
     *("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from codegen import bump, commands, files, project
+from codegen.bodies import as_first_seen, of_package
 from codegen.bump import CHECKLIST
 from codegen.diagnostics import FolderError
 from codegen.files import put
@@ -26,9 +27,10 @@ from tests.bumps.support import TABLE, at
 LLAMA = next(family for family in TABLE.families if family.name == "llama")
 NEW = at().hf["transformers.models.mistral.configuration_mistral.MistralConfig"]
 REFUSED = TABLE.refused_classes[0]
+COMMITTED = as_first_seen(at())
 BEFORE = replace(
-    at(),
-    hf={LLAMA.config: at().hf[LLAMA.config]},
+    COMMITTED,
+    hf={LLAMA.config: COMMITTED.hf[LLAMA.config]},
     causal_lm={"llama": LLAMA.config, "refused": REFUSED.config_class},
     computations=(REFUSED.config_class, REFUSED.computation),
 )
@@ -125,7 +127,12 @@ def test_without_decisions_pins_snapshot_recording_and_versions_change_and_nothi
     # Where it ends is where the next bump begins.
     for version in (NOW, NEXT.version):
         kept = recorded("transformers", version, repository.root / BELOW)
-        assert kept == replace(BEFORE, versions={"transformers": version}, megatron={})
+        assert kept == replace(
+            BEFORE,
+            versions={"transformers": version},
+            megatron={},
+            bodies=of_package(BEFORE, "transformers"),
+        )
     told = capsys.readouterr().out
     assert told.startswith(f"transformers {NOW} -> 99.0.0\nNothing to decide; 0 cosmetic changes.\n5 of 5 classes have")
 

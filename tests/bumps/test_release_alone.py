@@ -36,6 +36,7 @@ OF_GIVEN_RELEASES = (
     "codegen/families/",
     "codegen/parts/",
     "codegen/refused/",
+    "codegen/remote.py",
     "tests/families/",
     "tests/bumps/test_replay.py",
 )

@@ -36,7 +36,9 @@ def some() -> tuple[Table, Snapshot]:
     """The table and the snapshot, without bodies; outside of a whole run, of some families and their classes alone."""
     committed = at()
     classes = {path: replace(kind, bodies={}) for path, kind in committed.hf.items()}
-    snapshot, every = replace(committed, hf=classes, bodies={}), replace(WHOLE, confirmed=())
+    snapshot, every = replace(committed, hf=classes, bodies={}), replace(
+        WHOLE, confirmed=(), remote=(), refused_remote={}
+    )
     if whole():
         return every, snapshot
     always = (*ARCHETYPES, WITH_LAYER_NORMS)

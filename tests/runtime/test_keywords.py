@@ -27,7 +27,7 @@ from tests.support.plans import described as plan_of
 LLAMA = config("llama")
 CLASSES = [symbol(path) for path in sorted(registry_of("llama").symbols.classes)]
 HINT = " (did you mean 'tensor_model_parallel_size'?)"
-PREDICTING = {"deepseek_v3", "glm4_moe", "nemotron_h", "qwen2"}
+PREDICTING = {"deepseek_v3", "glm4_moe", "nemotron_h", "qwen2", "sarvam_mla", "sarvam_moe"}
 
 
 def refused(family: str = "llama", **caller: Any) -> str:
