@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,17 @@ NO_FLAG: Mapping[str, str] = {
 }
 """The fields that cannot be said to Megatron-LM 0.19.2, of those that models of any family have, and why."""
 
-NEVER = {"apertus", "gemma", "gpt2", "gpt_bigcode", "granite", "granite_swa", "granitemoe", "granitemoe_swa"} | {
-    *("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")
-}
+NEVER = {
+    "apertus",
+    "apertus1p5_text",
+    "gemma",
+    "gpt2",
+    "gpt_bigcode",
+    "granite",
+    "granite_swa",
+    "granitemoe",
+    "granitemoe_swa",
+} | {*("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")}
 """Families whose small config cannot be said: another activation, or multipliers."""
 
 
@@ -64,14 +73,18 @@ def models(family: str) -> Iterator[tuple[Any, Any]]:
                 continue  # of the other target
 
 
+@cache
+def megatron_parser() -> argparse.ArgumentParser:
+    return add_megatron_arguments(argparse.ArgumentParser(allow_abbrev=False))
+
+
 def validated(words: list[str], monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
     """As Megatron-LM reads a command line before it builds anything, with data of some length."""
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *_: (9, 0))
     monkeypatch.setenv("CUDA_DEVICE_MAX_CONNECTIONS", "1")
     monkeypatch.setattr("megatron.training.arguments.get_device_arch_version", lambda: 9)
     monkeypatch.setattr("megatron.training.arguments._print_args", lambda *_: None)
-    parser = add_megatron_arguments(argparse.ArgumentParser(allow_abbrev=False))
-    args = parser.parse_args([*words, "--micro-batch-size", "1", "--seq-length", "2"])
+    args = megatron_parser().parse_args([*words, "--micro-batch-size", "1", "--seq-length", "2"])
     parallel = args.tensor_model_parallel_size * args.pipeline_model_parallel_size * args.context_parallel_size
     args.rank, args.world_size = 1, parallel
     with warnings.catch_warnings():
@@ -137,7 +150,7 @@ def test_only_what_is_needed() -> None:
     assert words[:6] == ["--num-layers", "4", "--hidden-size", "64", "--ffn-hidden-size", "96"]
     assert {"--swiglu", "--disable-bias-linear", "--untie-embeddings-and-output-weights"} <= set(words)
     assert words[words.index("--norm-epsilon") + 1] == "1e-06"
-    parser = add_megatron_arguments(argparse.ArgumentParser(allow_abbrev=False))
+    parser = megatron_parser()
     usual = vars(parser.parse_args([]))
     for start, end in zip(flags, [*flags[1:], len(words)], strict=True):
         alone = vars(parser.parse_args(words[start:end]))
