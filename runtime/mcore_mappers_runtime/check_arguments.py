@@ -67,8 +67,8 @@ class ArgumentsCheck:
     not_compared: tuple[NotCompared, ...]
     """What is none of Megatron's arguments, and what the arguments do not say of the model."""
     unresolved: tuple[NotCompared, ...]
-    """Flags whose value only running the script would tell, or that Megatron's parser does not take; each is taken to
-    be what it should be."""
+    """Flags of the model whose value only running the script would tell, or that Megatron's parser does not take; each
+    is taken to be what it should be."""
 
     @property
     def same(self) -> bool:
@@ -115,6 +115,8 @@ def check_arguments(
     # Biases everywhere are those of queries, keys and values too, and that is one flag.
     whole.add_qkv_bias = args.add_qkv_bias
     found, silent = _differences(whole, hf, only)
+    decided = registry.owners.of(expected).keys() & expected.keys()
+    of_model = {*decided, *arguments_for(decided, expected), *arguments.SPENT}
     left_out = unsaid(expected, registry.owners) | KernelFields.__annotations__.keys()
     return ArgumentsCheck(
         tuple(
@@ -123,7 +125,7 @@ def check_arguments(
             if each.owner == "architecture" or each.field not in left_out
         ),
         (*script.not_compared, *silent),
-        (*script.unresolved.values(), *script.elsewhere),
+        (*(each for name, each in script.unresolved.items() if name in of_model), *script.elsewhere),
     )
 
 
@@ -235,14 +237,15 @@ def _say(script: _Script, flag: Word, values: list[Word]) -> None:
     script.unresolved.pop(action.dest, None)
     missing = tuple(dict.fromkeys(name for each in taken for name in each.unresolved))
     words = [flag.text, *(each.text for each in taken)]
-    reason = f"nothing here says what {', '.join(missing)} is" if missing else _rejection(words)
+    reason = f"nothing here says what {', '.join(missing)} is" if missing else _rejection(tuple(words))
     if reason:
         script.unresolved[action.dest] = NotCompared(flag.text, text, reason)
     else:
         script.said[action.dest] = words
 
 
-def _rejection(words: list[str]) -> str:
+@cache
+def _rejection(words: tuple[str, ...]) -> str:
     """Why Megatron's parser does not take a flag; empty where it does."""
     try:
         arguments.parser().parse_args(words)

@@ -82,7 +82,7 @@ def _document(text: str) -> Mapping[str, object] | list[object] | None:
             found = documents.from_json(text)
         except ValueError:
             return None  # the test that a script begins with
-    elif re.search(r"^\s*[\w.-]+:(\s|$)", text, re.MULTILINE):
+    elif re.search(r"^[ \t]*[\w.-]+:(\s|$)", text, re.MULTILINE):
         try:
             found = documents.from_yaml(text)
         except (ValueError, RecursionError):
@@ -209,6 +209,8 @@ class _Script:
                 add(Word(self._run(_PLAIN)), whole=True)
         if self.at == start:
             self.at += 1  # nothing that begins a word
+        if self.text[self.at : self.at + 1] in ("<", ">") and self.text[start : self.at].isdigit():
+            return []  # the number of what is redirected
         is_array = _LIST.search(self.text[start : self.at]) is not None
         return [each for each in pieces if each.text or (quoted and not is_array)]
 
