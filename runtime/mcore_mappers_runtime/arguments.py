@@ -51,7 +51,7 @@ ACTIVATIONS: Final = {
 YIELDING: Final = {"num_layers": "encoder_num_layers", "hybrid_layer_pattern": "hybrid_override_pattern"}
 """Fields that go before the argument that stands for them."""
 
-_SPENT: Final = frozenset(
+SPENT: Final = frozenset(
     {*RENAMED, *NEGATED, *ACTIVATIONS, "padded_vocab_size", "openai_gelu"}
     | {"group_query_attention", "use_rotary_position_embeddings", "mtp_hybrid_override_pattern"}
 )
@@ -137,7 +137,7 @@ def translated(values: Mapping[str, object], *, whole: bool) -> Translated:
         whole: whether they are all that Megatron is told, so that an argument that is not there is off. Otherwise they
             are some arguments among fields, and each says what it says by itself.
     """
-    fields = {name: value for name, value in values.items() if name not in _SPENT}
+    fields = {name: value for name, value in values.items() if name not in SPENT}
     said: dict[str, str] = {}
 
     def say(field: str, value: object, argument: str) -> None:

@@ -6,6 +6,7 @@ import argparse
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from . import arguments
@@ -14,8 +15,11 @@ from .dispatch import mapped
 from .equal import flat, same_architecture
 from .errors import NotComparedWarning
 from .flags import arguments_for, arguments_of, settled, words_of
+from .kernels import KernelFields
+from .near import hint
 from .scripts import Flags, Word, read_flags
 from .shown import in_one_line
+from .to_args import unsaid
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -63,8 +67,8 @@ class ArgumentsCheck:
     not_compared: tuple[NotCompared, ...]
     """What is none of Megatron's arguments, and what the arguments do not say of the model."""
     unresolved: tuple[NotCompared, ...]
-    """Flags whose value only running the script would tell, or that Megatron's parser does not take; each is taken to
-    be what it should be."""
+    """Flags of the model whose value only running the script would tell, or that Megatron's parser does not take; each
+    is taken to be what it should be."""
 
     @property
     def same(self) -> bool:
@@ -84,15 +88,19 @@ def check_arguments(
         hf: a config of a mapped family.
         text: a bash script, a line of flags, or JSON or YAML: a list of flags, or arguments by name, at any depth.
         only: whose fields are compared: what decides the model, what training chooses and the checkpoint has a good
-            value for, or with None both.
+            value for, or with None both. Kernels, which depend on the machines that train, are left out.
 
     Raises:
         UnsupportedConfigError: no Megatron config is the same model as `hf`.
         TypeError: `hf` is no Hugging Face config.
-        ValueError: the text begins like a mapping in JSON and is none, or a list holds something else than words.
+        ValueError: the text begins like a mapping in JSON and is none, a list holds something else than words, or
+            nothing is an argument of Megatron's.
     """
-    _, mappers = mapped(hf, "check_arguments")
+    registry, mappers = mapped(hf, "check_arguments")
     script = _read(text)
+    if not script.said and not script.unresolved:
+        taken = f"; {', '.join(each.name for each in script.elsewhere)}: not read" if script.elsewhere else ""
+        raise ValueError(f"nothing in it is an argument of Megatron-LM's{taken}")
     hybrid = "hybrid_layer_pattern" in script.said or "hybrid_override_pattern" in script.said
     mapper = mappers["to_megatron_hybrid" if hybrid and "to_megatron_hybrid" in mappers else "to_megatron"]
     with warnings.catch_warnings():
@@ -107,10 +115,17 @@ def check_arguments(
     # Biases everywhere are those of queries, keys and values too, and that is one flag.
     whole.add_qkv_bias = args.add_qkv_bias
     found, silent = _differences(whole, hf, only)
+    decided = registry.owners.of(expected).keys() & expected.keys()
+    of_model = {*decided, *arguments_for(decided, expected), *arguments.SPENT}
+    left_out = unsaid(expected, registry.owners) | KernelFields.__annotations__.keys()
     return ArgumentsCheck(
-        tuple(_shown(each, script, vars(args), expected) for each in found),
+        tuple(
+            _shown(each, script, vars(args), expected)
+            for each in found
+            if each.owner == "architecture" or each.field not in left_out
+        ),
         (*script.not_compared, *silent),
-        (*script.unresolved.values(), *script.elsewhere),
+        (*(each for name, each in script.unresolved.items() if name in of_model), *script.elsewhere),
     )
 
 
@@ -204,6 +219,7 @@ def _grouped(words: tuple[Word, ...]) -> Iterator[tuple[Word, list[Word]]]:
         yield flag, values
 
 
+@cache
 def _by_flag() -> Mapping[str, argparse.Action]:
     return {name: action for each in arguments.actions().values() for action in each for name in action.option_strings}
 
@@ -212,7 +228,8 @@ def _say(script: _Script, flag: Word, values: list[Word]) -> None:
     action = _by_flag().get(flag.text)
     text = " ".join(each.text for each in values)
     if action is None:
-        script.not_compared.append(NotCompared(flag.text, text, "it is none of Megatron's arguments"))
+        reason = f"it is none of Megatron's arguments{hint(flag.text, _by_flag())}"
+        script.not_compared.append(NotCompared(flag.text, text, reason))
         return
     taken = values[: {0: 0, None: 1}.get(cast("int | None", action.nargs), len(values))]
     # As with the parser, the last one counts.
@@ -220,14 +237,15 @@ def _say(script: _Script, flag: Word, values: list[Word]) -> None:
     script.unresolved.pop(action.dest, None)
     missing = tuple(dict.fromkeys(name for each in taken for name in each.unresolved))
     words = [flag.text, *(each.text for each in taken)]
-    reason = f"nothing here says what {', '.join(missing)} is" if missing else _rejection(words)
+    reason = f"nothing here says what {', '.join(missing)} is" if missing else _rejection(tuple(words))
     if reason:
         script.unresolved[action.dest] = NotCompared(flag.text, text, reason)
     else:
         script.said[action.dest] = words
 
 
-def _rejection(words: list[str]) -> str:
+@cache
+def _rejection(words: tuple[str, ...]) -> str:
     """Why Megatron's parser does not take a flag; empty where it does."""
     try:
         arguments.parser().parse_args(words)

@@ -282,7 +282,7 @@ def _settle_pattern(values: dict[str, Any]) -> None:
     if LATENT_ATTENTION in pattern or ATTENDING[-1] in pattern:
         values["multi_latent_attention"] = True
     segments, stages = main.count("|") + 1, values["pipeline_model_parallel_size"]
-    values["virtual_pipeline_model_parallel_size"] = segments // stages if segments > stages else None
+    values["virtual_pipeline_model_parallel_size"] = segments // stages if 0 < stages < segments else None
 
 
 def _settle_shapes(values: dict[str, Any]) -> None:

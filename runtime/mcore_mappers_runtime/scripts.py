@@ -1,7 +1,8 @@
 """Reads the flags in a shell script, or in a file of arguments, without running anything.
 
 Of bash are read: words, quotes, comments and continued lines; variables that are assigned plain text, with defaults
-(`${LAYERS:-32}`); arrays (`MODEL_ARGS=( ... )`, `+=`), and text that is a list of flags (`GPT_ARGS="--num-layers 32"`).
+(`${LAYERS:-32}`); sums and products (`$((HIDDEN * 4))`); arrays (`MODEL_ARGS=( ... )`, `+=`), and text that is a list
+of flags (`GPT_ARGS="--num-layers 32"`).
 Conditions and loops are not followed: what stands in them counts as if it ran once. Flags count where they stand, in
 order, once; that a command passes an array of them on adds nothing.
 """
@@ -14,13 +15,21 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from . import documents
+from .arithmetic import calculated
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)\+?=")
 _DEFAULT: Final = re.compile(r"([A-Za-z_]\w*):?[-=](.*)", re.DOTALL)
 _LIST: Final = re.compile(r"([A-Za-z_]\w*)\[[@*]\]")
+_IN_NUMBERS: Final = re.compile(r"\$?\b([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\}")
+"""A variable in what is calculated, where it needs no dollar sign."""
 _PREFIX: Final = re.compile("export|local|readonly|declare|typeset|then|else|do|-[A-Za-z]+")
 """What an assignment may stand after."""
+_PLAIN: Final = re.compile(r"""[^\s;&|<>()'"\\$`]+""")
+_QUOTED: Final = re.compile(r"""[^"\\$`]+""")
+"""What stands for itself in a word, and between quotes."""
+_LONGEST: Final = 2**15
+"""Characters of a word: variables that are put into each other grow without end."""
 _SEPARATORS: Final = ";&|<>\n"
 
 
@@ -52,7 +61,8 @@ def read_flags(text: str) -> Flags | Mapping[str, object]:
     """The flags of a script, or of a list of flags in JSON; or the arguments that a file in JSON or YAML holds by name.
 
     Raises:
-        ValueError: the text begins like a mapping in JSON and is none, or a list holds something else than words.
+        ValueError: the text begins like a mapping in JSON and is none, a list holds something else than words, or a
+            word has no end.
     """
     found = _document(text)
     if isinstance(found, list):
@@ -72,7 +82,7 @@ def _document(text: str) -> Mapping[str, object] | list[object] | None:
             found = documents.from_json(text)
         except ValueError:
             return None  # the test that a script begins with
-    elif re.search(r"^\s*[\w.-]+:(\s|$)", text, re.MULTILINE):
+    elif re.search(r"^[ \t]*[\w.-]+:(\s|$)", text, re.MULTILINE):
         try:
             found = documents.from_yaml(text)
         except (ValueError, RecursionError):
@@ -178,6 +188,7 @@ class _Script:
                 if index:
                     pieces.append(Word(""))
                 pieces[-1] = Word(pieces[-1].text + part.text, pieces[-1].unresolved + part.unresolved)
+                _measure(pieces[-1].text)
 
         while self.at < len(self.text):
             here = self.text[self.at]
@@ -195,12 +206,19 @@ class _Script:
             elif here in "$`":
                 add(self._expansion(), whole=False)
             else:
-                add(Word(here), whole=True)
-                self.at += 1
+                add(Word(self._run(_PLAIN)), whole=True)
         if self.at == start:
             self.at += 1  # nothing that begins a word
+        if self.text[self.at : self.at + 1] in ("<", ">") and self.text[start : self.at].isdigit():
+            return []  # the number of what is redirected
         is_array = _LIST.search(self.text[start : self.at]) is not None
         return [each for each in pieces if each.text or (quoted and not is_array)]
+
+    def _run(self, plain: re.Pattern[str]) -> str:
+        """The characters from here on that mean nothing but themselves; at least one."""
+        found = plain.match(self.text, self.at)
+        start, self.at = self.at, found.end() if found else self.at + 1
+        return self.text[start : self.at]
 
     def _until(self, end: str) -> str:
         start, found = self.at + 1, self.text.find(end, self.at + 1)
@@ -219,8 +237,8 @@ class _Script:
                 piece = self._expansion()
                 text, unresolved = text + piece.text, unresolved + piece.unresolved
             else:
-                text += self.text[self.at]
-                self.at += 1
+                text += self._run(_QUOTED)
+            _measure(text)
         self.at += 1
         return Word(text, unresolved)
 
@@ -234,7 +252,7 @@ class _Script:
         if after in ("{", "("):
             self._bracket(after, "}" if after == "{" else ")")
             inside = self.text[start + 2 : self.at - 1]
-            return self._variable(start, inside) if after == "{" else self._unknown(start)
+            return self._variable(start, inside) if after == "{" else self._command(start, inside)
         name = _NAME.match(self.text, start + 1)
         self.at = name.end() if name else start + min(2, len(self.text) - start)
         return self._variable(start, name[0]) if name else self._unknown(start)
@@ -263,9 +281,25 @@ class _Script:
         reader = _Script(f'"{default[2]}"', variables=self.variables, lists=self.lists, elsewhere=self.elsewhere)
         return reader._quoted()
 
+    def _command(self, start: int, inside: str) -> Word:
+        """What stands in round brackets: a command, of which nothing is known, or numbers in two pairs of them."""
+        if not (inside.startswith("(") and inside.endswith(")")):
+            return self._unknown(start)
+        value = calculated(_IN_NUMBERS.sub(self._number, inside[1:-1]))
+        return self._unknown(start) if value is None else Word(str(value))
+
+    def _number(self, name: re.Match[str]) -> str:
+        value = self.variables.get(name[1] or name[2], Word(name[0]))
+        return name[0] if value.unresolved else f"({value.text})"
+
     def _unknown(self, start: int) -> Word:
         text = self.text[start : self.at]
         return Word(text, (text,))
+
+
+def _measure(text: str) -> None:
+    if len(text) > _LONGEST:
+        raise ValueError("one of its words is longer than any in a script")
 
 
 def _split(word: Word) -> list[Word]:

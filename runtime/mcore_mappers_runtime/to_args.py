@@ -42,7 +42,8 @@ def to_args(model: ModelConfig, /) -> list[str]:
         raise TypeError(f"to_args() takes a Megatron model config, not {class_of(model)}")
     owners, values = owners_of(model), flat(model)
     whose, usual = owned(model, values, owners), defaults(model)
-    said = [name for name in whose if whose[name] != "caller" and name not in _skipped(values, owners)]
+    silent = unsaid(values, owners)
+    said = [name for name in whose if whose[name] != "caller" and name not in silent]
     passed = [name for name in whose if whose[name] == "caller" and not same_value(values[name], usual[name])]
     # Of what is not a default, Megatron derives a part; mostly all of it.
     said += _least(said, passed, values)
@@ -52,7 +53,7 @@ def to_args(model: ModelConfig, /) -> list[str]:
     return _words(said, values)
 
 
-def _skipped(values: Values, owners: Owners) -> frozenset[str]:
+def unsaid(values: Values, owners: Owners) -> frozenset[str]:
     """What nothing in this model reads; but the parser wants some of that, and derives some from it."""
     # Residuals are in float32 anyway where all is, and Megatron refuses the flag.
     residual = set[str]() if values["bf16"] or values["fp16"] else {"fp32_residual_connection"}

@@ -12,9 +12,9 @@ import yaml
 from mcore_mappers import UnsupportedConfigError, to_args
 from mcore_mappers_runtime.check_arguments import ArgumentsCheck, check_arguments
 from mcore_mappers_runtime.scripts import Flags, read_flags
-from tests.back.test_to_args import NEVER
+from tests.back.test_to_args import MORE, NEVER
 from tests.back.ways import targets
-from tests.support.hf import FAMILIES, changed, config, mapped
+from tests.support.hf import changed, config, mapped
 
 RIGHT = """\
 #!/bin/bash
@@ -142,7 +142,7 @@ def test_what_the_tokenizer_says_is_not_compared() -> None:
     assert ("vocab_size", "the tokenizer says it") in [(each.name, each.reason) for each in check.not_compared]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", MORE)
 def test_what_to_args_writes_is_right(family: str) -> None:
     hf = config(family)
     for mapper in targets(family) if family not in NEVER else ():
@@ -151,6 +151,12 @@ def test_what_to_args_writes_is_right(family: str) -> None:
             *("deallocate_pipeline_outputs", "fp32_residual_connection")
         }
         assert check.unresolved == ()
+
+
+def test_paths_and_kernels_are_nothing_of_the_model() -> None:
+    check = check_arguments(config("llama"), RIGHT.replace("--lr 1e-4", "--load $1 --moe-permute-fusion"), only=None)
+    assert check.unresolved == ()
+    assert "moe_permute_fusion" not in [each.difference.field for each in check.differences]
 
 
 def test_what_no_flag_says() -> None:
@@ -210,6 +216,9 @@ def test_what_has_no_model() -> None:
 # --- Scripts ----------------------------------------------------------------------------------------------------------
 
 
+ARITHMETIC = ["--a", "3", "--b", "$((A - 4))", "--c", "$((Z))"]
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [
@@ -232,6 +241,8 @@ def test_what_has_no_model() -> None:
         ("A=(--a", ["--a"]),
         ("'", []),
         ('run --a "x', ["--a", "x"]),
+        ("run --a 3 2>&1 | tee 2>log", ["--a", "3"]),
+        ("A=3; B=$((A * ($A + ${A}) / 2 % 5 - 1)); run --a $B --b $((A - 4)) --c $((Z))", ARITHMETIC),
         ("run --a ${", ["--a", "${"]),
         ("run --a $", ["--a", "$"]),
     ],

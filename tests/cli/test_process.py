@@ -84,6 +84,11 @@ def test_names_of_families_are_completed() -> None:
     assert done.stdout.splitlines() == ["qwen3_moe"]
 
 
+def test_names_of_commands_are_completed() -> None:
+    done = process(_MCORE_MAPPERS_COMPLETE="complete_bash", COMP_WORDS="mcore-mappers ", COMP_CWORD="1")
+    assert {"args", "check-args"} <= set(done.stdout.split())
+
+
 def test_nothing_is_printed_but_what_was_asked(tmp_path: Path) -> None:
     """Of upstream's many remarks on its import not one."""
     folder = checkpoint(tmp_path, "qwen3_moe")

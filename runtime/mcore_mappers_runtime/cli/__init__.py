@@ -1,7 +1,9 @@
 """The command `mcore-mappers`: what the package knows, without a line of Python. It runs nothing of a checkpoint.
 
 - `app`: the commands together, and what a user's mistake ends in
+- `args`: Megatron-LM's flags for a checkpoint
 - `can`: which checkpoints map, and what stands in the way of the others
+- `check_args`: where a script of Megatron-LM's is another model than a checkpoint
 - `checkpoint`: files as Hugging Face configs, and these as Megatron's
 - `constructor`: a Megatron config as the Python that constructs it
 - `diff`: what differs between two checkpoints, or a checkpoint and a Megatron config

@@ -10,7 +10,9 @@ from typing import Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
+from .args import args
 from .can import can
+from .check_args import check_args
 from .diff import diff
 from .explain import explain
 from .families import families
@@ -69,6 +71,8 @@ app: Final = typer.Typer(
 for _name, _command in (
     ("can", can),
     ("map", map_),
+    ("args", args),
+    ("check-args", check_args),
     ("explain", explain),
     ("diff", diff),
     ("families", families),

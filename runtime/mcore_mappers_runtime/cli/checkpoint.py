@@ -7,14 +7,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from ..composite import text_config
 from ..dispatch import mapped
 from ..equal import path_of
 from ..errors import Refusal, UnsupportedConfigError, UpstreamVersionError
+from ..keywords import keyword_types
 from ..load_config import load_config
 from .output import CommandError, as_json, jsonable, remark
+from .settings import settings_in
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
 
 CONFIG = "config.json"
 HYBRID = "HybridModelConfig"
+
+Settings = Annotated[list[str] | None, typer.Option("--set", help="A field of the trainer's, as name=value.")]
+Hybrid = Annotated[bool, typer.Option("--hybrid", help="As a HybridModelConfig.")]
+Body = Annotated[bool, typer.Option("--body", help="The decoder, whatever head the checkpoint has.")]
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,34 @@ def mappers_of(hf: PreTrainedConfig) -> Mappers:
     path = path_of(type(hf))
     family = next(each for each in registry.families.values() if each.config_class == path)
     return Mappers(registry, family, names)
+
+
+def mapped_from(
+    path: Path, settings: Sequence[str] | None, *, hybrid: bool, body: bool, strict: bool = False
+) -> tuple[ModelConfig, Mapping[str, object]]:
+    """The Megatron config of a checkpoint, and the caller's fields that it has.
+
+    Args:
+        path: as of `read`.
+        settings: the caller's fields, each as name=value.
+        hybrid: whether a HybridModelConfig is asked for.
+        body: as of `read`.
+        strict: whether declared deviations are refused.
+
+    Raises:
+        UnsupportedConfigError: there is none that computes the same.
+        CommandError: the file cannot be read, or what is asked makes no sense.
+    """
+    hf = read(path, body=body)
+    mappers = mappers_of(hf)
+    caller = settings_in(settings or (), keyword_types(mappers.registry) if settings else {})
+    return mappers.map(hf, hybrid, {**caller, **({"strict": True} if strict else {})}), caller
+
+
+def short(path: Path) -> str:
+    """What tells a file from another in a heading: a config.json is its folder's."""
+    whole = path.absolute()
+    return whole.parent.name if whole.name == CONFIG else whole.name
 
 
 def unreadable(path: Path, error: OSError) -> str:

@@ -19,7 +19,7 @@ from ..immaterial import alike
 from ..registry import known
 from ..settings import origin_family
 from ..shown import shown
-from .checkpoint import CONFIG, mappers_of, read, refuse, unreadable
+from .checkpoint import CONFIG, mappers_of, read, refuse, short, unreadable
 from .map import explained_model
 from .output import AsJson, CommandError, Table, as_json, jsonable, tables
 from .quiet import quietly, show
@@ -63,15 +63,9 @@ def diff(
             (each.field, shown(each.value), shown(each.expected), ", ".join(each.hf_fields) or each.reason)
             for each in found
         ]
-        tables([Table(("field", _short(one), _short(other), "from"), rows)])
+        tables([Table(("field", short(one), short(other), "from"), rows)])
     if found:
         raise typer.Exit(1)
-
-
-def _short(path: Path) -> str:
-    """What tells a file from another in a heading: a config.json is its folder's."""
-    whole = path.absolute()
-    return whole.parent.name if whole.name == CONFIG else whole.name
 
 
 def compare(one: Path, other: Path, only: Owner | None) -> tuple[Difference, ...]:

@@ -17,7 +17,7 @@ from ..near import hint
 from ..registry import known
 from ..shown import shown
 from ..symbols import symbol
-from .checkpoint import Mappers, mappers_of, read, refusal_data, refuse
+from .checkpoint import Body, Hybrid, Mappers, mappers_of, read, refusal_data, refuse
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
 
@@ -43,8 +43,8 @@ class Told:
 def explain(
     path: Annotated[Path, typer.Argument(help="config.json, or its folder.")],
     name: Annotated[str | None, typer.Argument(help="A field of either side.", metavar="FIELD")] = None,
-    hybrid: Annotated[bool, typer.Option("--hybrid", help="As a HybridModelConfig.")] = False,
-    body: Annotated[bool, typer.Option("--body", help="The decoder, whatever head the checkpoint has.")] = False,
+    hybrid: Hybrid = False,
+    body: Body = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also what is ignored, and what is left at a default.")
     ] = False,

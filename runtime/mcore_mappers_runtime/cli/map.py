@@ -13,26 +13,26 @@ from .. import documents
 from ..atomic import write_text
 from ..disk import dump
 from ..equal import flat
-from ..errors import UnsupportedConfigError
+from ..errors import UnsupportedArgumentError, UnsupportedConfigError
 from ..explained import Explanation, explanation
-from ..keywords import keyword_types
 from ..settings import origin_family
 from ..shown import shown
-from .checkpoint import mappers_of, read, refuse
+from .args import no_flags, text_of
+from .checkpoint import Body, Hybrid, Settings, mapped_from, refuse
 from .constructor import source_of
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
-from .settings import settings_in
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
 
-Format = Literal["table", "yaml", "json", "python"]
+Format = Literal["table", "yaml", "json", "python", "args"]
 
 _TEXTS: Mapping[str, Callable[[ModelConfig], str]] = {
     "yaml": lambda model: documents.text(dump(model), yaml=True),
     "json": lambda model: documents.text(dump(model), yaml=False),
     "python": source_of,
+    "args": text_of,
 }
 """By format, a model config as a file has it."""
 
@@ -53,11 +53,9 @@ class Mapped:
 
 def map_(
     path: Annotated[Path, typer.Argument(help="config.json, or its folder.")],
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="A field of the trainer's, as name=value.")
-    ] = None,
-    hybrid: Annotated[bool, typer.Option("--hybrid", help="As a HybridModelConfig.")] = False,
-    body: Annotated[bool, typer.Option("--body", help="The decoder, whatever head the checkpoint has.")] = False,
+    settings: Settings = None,
+    hybrid: Hybrid = False,
+    body: Body = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse declared deviations.")] = False,
     form: Annotated[
         Format | None, typer.Option("--format", help="What is printed; after -o, as the file is named.")
@@ -70,10 +68,7 @@ def map_(
     warned: list[Warning] = []
     try:
         with quietly(warned):
-            hf = read(path, body=body)
-            mappers = mappers_of(hf)
-            caller = settings_in(settings or (), keyword_types(mappers.registry) if settings else {})
-            model = mappers.map(hf, hybrid, {**caller, **({"strict": True} if strict else {})})
+            model, caller = mapped_from(path, settings, hybrid=hybrid, body=body, strict=strict)
     except UnsupportedConfigError as error:
         refuse(path, error, json=json)
         raise typer.Exit(1) from error
@@ -81,7 +76,11 @@ def map_(
         show(warned)
     chosen = form or (_SUFFIXES.get(out.suffix.lower(), "yaml") if out is not None else "table")
     if chosen != "table":
-        _put(_TEXTS[chosen](model), out)
+        try:
+            _put(_TEXTS[chosen](model), out)
+        except UnsupportedArgumentError as error:
+            no_flags(path, error, json=json)
+            raise typer.Exit(1) from error
     elif out is not None:
         raise CommandError(f"-o takes --format {', '.join(_TEXTS)}")
     elif json:
