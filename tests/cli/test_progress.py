@@ -6,6 +6,7 @@ import io
 import re
 import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def waited(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, after: float, **options: bool) -> list[str]:
+def waited(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, after: float, **options: Any) -> list[str]:
     """The lines that were shown, without what moves the cursor or colours them."""
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
@@ -50,10 +51,15 @@ def test_a_terminal_shows_what_takes_longer_than_somebody_waits(monkeypatch: pyt
 
 
 def test_elsewhere_a_program_says_it_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = waited(monkeypatch, io.StringIO(), 0.1, lines=True)
+    stream = io.StringIO()
+    found = waited(monkeypatch, stream, 0.1, lines=True)
     assert found[0] == "1 of 3: one"
     assert set(found) <= {"1 of 3: one", "2 of 3: [two]", f"3 of 3: {'x' * 60}"}
     assert len(found) == len(set(found))
+    monkeypatch.setattr(progress, "_PACE", 0)
+    with progress.Progress(60, "seconds", lines=True, threads=False) as shown:
+        shown.at(30, "2 configs")
+    assert stream.getvalue().endswith("\n30 of 60 seconds: 2 configs\n")
 
 
 def test_nothing_is_shown_before_that_or_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

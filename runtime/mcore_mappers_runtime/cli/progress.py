@@ -23,16 +23,17 @@ _WIDEST: Final = 60
 class Progress:
     """Says on the standard error which of several things is at hand, once they have taken a while."""
 
-    def __init__(self, total: int, *, lines: bool = False, threads: bool = True) -> None:
+    def __init__(self, total: int, unit: str = "", *, lines: bool = False, threads: bool = True) -> None:
         """With nothing to show yet.
 
         Args:
             total: how many things there are.
+            unit: what they are, where that does not go without saying.
             lines: whether there are lines where there is no terminal; else there is nothing.
             threads: whether it goes on being shown while a thing takes its time. Not where processes are forked
                 meanwhile: they would begin with whatever a thread holds at that moment.
         """
-        self._total, self._begun, self._now = total, 0, ""
+        self._total, self._unit, self._begun, self._now = total, f" {unit}".rstrip(), 0, ""
         self._shown: str | None = None
         self._stream = sys.stderr
         self._terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
@@ -60,7 +61,7 @@ class Progress:
     def at(self, place: int, what: str) -> None:
         """A thing is at hand, by its place among all; from 1."""
         with self._lock:
-            self._begun, self._now = place, f"{place} of {self._total}: {what[-_WIDEST:]}"
+            self._begun, self._now = place, f"{place} of {self._total}{self._unit}: {what[-_WIDEST:]}"
             self._show()
 
     def clear(self) -> None:
