@@ -40,6 +40,10 @@ install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python $(2), \
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
+.PHONY: setup
+setup: $(INSTALLED) ## make the environment that everything runs in
+	@:
+
 .PHONY: regen
 regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
 	$(BIN)/python -m codegen regen $(ARGS)
@@ -108,6 +112,14 @@ lint: $(INSTALLED) ## formatting and lint of what people write (types are checke
 	$(BIN)/black --quiet --check --diff $(WRITTEN)
 	$(BIN)/ruff check --quiet --output-format concise $(WRITTEN)
 
+.PHONY: install-test
+install-test: $(INSTALLED) ## the wheel in an environment of its own: do the command and the examples of the README work?
+	@rm -rf .venv-wheel dist
+	@$(BIN)/python -m hatchling build --target wheel --directory dist >/dev/null
+	@$(call environment,.venv-wheel)
+	@$(call install,.venv-wheel,dist/*.whl)
+	@$(BIN)/python -m tests.docs.readme .venv-wheel/bin
+
 .PHONY: bench
 bench: $(INSTALLED) ## time the generator and the mappers
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -128,7 +140,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
-	rm -rf $(VENV) $(CHECK_VENV) .venv-te .releases .matrix .parity drift.md bump.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(CHECK_VENV) .venv-te .venv-wheel .releases .matrix .parity drift.md bump.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

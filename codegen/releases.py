@@ -26,6 +26,7 @@ from codegen.checkouts import CheckoutError, lay_out, version_of
 from codegen.installer import InstallError, install, newest
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
+from mcore_mappers_runtime.cli.progress import Progress
 
 FOLDER = project.ROOT / ".releases"
 
@@ -199,9 +200,13 @@ def introspected(releases: Sequence[Release], arguments: Sequence[str] = ()) -> 
     Raises:
         ReleaseError: a release cannot be fetched or read.
     """
-    folders = [fetch(release) for release in releases]
     named = ", ".join(map(str, releases))
-    with tempfile.TemporaryDirectory() as schemas:
+    with Progress(len(releases) + 1, lines=True) as progress, tempfile.TemporaryDirectory() as schemas:
+        folders: list[Path] = []
+        for release in releases:
+            progress.next(f"fetching {release}")
+            folders.append(fetch(release))
+        progress.next(f"introspecting {named}")
         command = [sys.executable, "-m", "codegen", "snapshot", "--to", schemas, *arguments]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=project.ROOT, env=_environment(folders)

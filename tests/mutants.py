@@ -45,6 +45,7 @@ import torch
 from _pytest.runner import runtestprotocol
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
+from mcore_mappers_runtime.cli.progress import Progress
 from tests.equivalent import equivalent
 from tests.mutations import Mutant, sample
 from tests.numerics.cases import CASES, Case
@@ -182,11 +183,11 @@ class Judge:
             raise session.Interrupted("some tests cannot be collected, and would notice nothing")
         known = [item for item in session.items if item.get_closest_marker("xfail") is None]
         self._items = {oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()}
-        with _quiet():
+        with Progress(len(self._mutants), lines=True, threads=False) as progress, _quiet():
             self._numbers = Numbers()
             for verdict in self._all():
                 self.verdicts.append(verdict)
-                _progress(len(self.verdicts), len(self._mutants))
+                progress.next(verdict.mutant.module)
         return True
 
     def _all(self) -> Iterator[Verdict]:
@@ -278,11 +279,6 @@ def _quiet() -> Generator[None]:
         warnings.simplefilter("ignore")
         yield
     logging.disable(logging.NOTSET)
-
-
-def _progress(done: int, count: int) -> None:
-    if sys.stderr.isatty() or done % 50 == 0:
-        print(f"\r{done} of {count}", end="\n" if done % 50 == 0 else "", file=sys.stderr, flush=True)
 
 
 # --- The program ------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from mcore_mappers_runtime.errors import (
 )
 from mcore_mappers_runtime.records import Family, Need
 from mcore_mappers_runtime.registry import Registry, announce, known
+from mcore_mappers_runtime.version import VERSION
 
 from ._dispatch import to_megatron
 
@@ -155,6 +156,8 @@ __all__ = [
     "to_megatron",
 ]
 
+__version__ = VERSION
+
 _HOMES = {
     "Difference": "diff",
     "FieldOwner": "owned",
@@ -190,4 +193,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "typing", *known().families})
+    return sorted({*__all__, "__version__", "typing", *known().families})

@@ -127,10 +127,23 @@ def _to_json(value: object, indent: str = "") -> str:
 # --- YAML -------------------------------------------------------------------------------------------------------------
 
 
+class MissingYamlError(ModuleNotFoundError):
+    """There is nothing here that reads or writes YAML."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "YAML needs PyYAML, which is not installed: the extra mcore-mappers[yaml] has it, and JSON needs nothing",
+            name="yaml",
+        )
+
+
 @cache
 def _yaml() -> Any:
-    """Imported when a file is YAML; transformers requires the package."""
-    return import_module("yaml")
+    """Imported when a file is YAML; transformers requires the package, and is not everywhere."""
+    try:
+        return import_module("yaml")
+    except ModuleNotFoundError:
+        raise MissingYamlError from None
 
 
 def _parser() -> Any:

@@ -33,7 +33,11 @@ LATENT_EXPERTS_ENGINE: Final = Need(
     "Megatron has the projections around latent experts from Transformer Engine alone",
 )
 MAMBA_SSM: Final = Need("mamba-ssm", "for Mamba layers", "Megatron has their scan from it")
-EINOPS: Final = Need("einops", "for Mamba layers", "Megatron's Mamba mixer arranges its tensors with it")
+EINOPS: Final = Need(
+    "einops",
+    "for Mamba layers",
+    "Megatron's Mamba mixer arranges its tensors with it; the extra mcore-mappers[hybrid] has it",
+)
 FLA: Final = Need("flash-linear-attention", "for layers of gated delta nets", "Megatron has their kernels from it")
 SEQUENCE_PARALLEL: Final = Need(
     "sequence_parallel=True",

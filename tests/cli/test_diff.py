@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
+from mcore_mappers_runtime import documents
 from tests.cli.support import checkpoint, run
 
 
@@ -94,3 +97,16 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
         assert (result.code, result.out) == (2, "")
         assert result.err.startswith(f"mcore-mappers: {told}")
         assert len(result.err.splitlines()) == 1
+
+
+def test_without_anything_that_reads_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, file = checkpoint(tmp_path / "a"), tmp_path / "model.yaml"
+    run("map", one, "-o", file)
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    documents._yaml.cache_clear()
+    result = run("diff", one, file)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "mcore-mappers: YAML needs PyYAML, which is not installed: the extra mcore-mappers[yaml] has it, "
+        "and JSON needs nothing\n"
+    )

@@ -7,6 +7,9 @@ import logging
 import sys
 import time
 from multiprocessing import get_context
+from queue import Empty
+
+from mcore_mappers_runtime.cli.progress import Progress
 
 PROCESSES = 2
 
@@ -23,11 +26,29 @@ def main() -> int:
     parser.add_argument("families", nargs="*", help="all, unless some are named")
     args = parser.parse_args()
     families = args.families or [*PROOFS]
-    until = time.time() + 60 * args.minutes
-    parts = [part for start in range(PROCESSES) if (part := families[start::PROCESSES])]
-    with get_context("spawn").Pool(len(parts), logging.disable, (logging.CRITICAL,)) as pool:
-        found = pool.starmap(run, [(part, args.seed, until) for part in parts])
-    return 1 if any(found) else 0
+    seconds, start = 60 * args.minutes, time.time()
+    parts = [part for place in range(PROCESSES) if (part := families[place::PROCESSES])]
+    context = get_context("spawn")
+    # What is told while a bar is shown comes through here, and so one after the other.
+    with (
+        context.Manager() as manager,
+        context.Pool(len(parts), logging.disable, (logging.CRITICAL,)) as pool,
+        Progress(round(seconds), "seconds", lines=True) as progress,
+    ):
+        told = manager.Queue()
+        found = pool.starmap_async(run, [(part, args.seed, start + seconds, told.put) for part in parts])
+        configs = 0
+        while not (found.ready() and told.empty()):
+            try:
+                text = told.get(timeout=1)
+            except Empty:
+                text = ""
+            if text:
+                progress.clear()
+                print(text, flush=True)
+            configs += text is None
+            progress.at(min(round(time.time() - start), round(seconds)), f"{configs} configs")
+        return 1 if any(found.get()) else 0
 
 
 if __name__ == "__main__":

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from itertools import cycle
 
@@ -18,13 +17,14 @@ from tests.fuzz.judge import judged, smallest
 from tests.numerics.runtime import single_process
 
 
-def run(families: Sequence[str], seed: str, until: float) -> int:
-    """Go through families in turn, and print what is wrong as it is found.
+def run(families: Sequence[str], seed: str, until: float, say: Callable[[str | None], None]) -> int:
+    """Go through families in turn, and tell what is wrong as it is found.
 
     Args:
         families: their names.
         seed: of what is drawn.
         until: when it ends, by the clock.
+        say: is told what is wrong, and None of every other config.
 
     Returns:
         How many configs are wrong, each as small as it can be and counted once.
@@ -42,10 +42,12 @@ def run(families: Sequence[str], seed: str, until: float) -> int:
             config = next(sources[family])
             found = judged(config)
             counted[found.outcome] += 1
+            told = None
             if found.outcome == "wrong":
                 least = smallest(config)
                 if str(least) not in known:
                     known.add(str(least))
-                    print(f"{least}\n    {judged(least).what}", file=sys.__stdout__, flush=True)
-    print(f"{sum(counted.values())} configs: {dict(sorted(counted.items()))}", flush=True)
+                    told = f"{least}\n    {judged(least).what}"
+            say(told)
+    say(f"{sum(counted.values())} configs: {dict(sorted(counted.items()))}")
     return len(known)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import mcore_mappers
+from mcore_mappers_runtime.cli.progress import Progress
 from tests.matrix.recorded import FOLDER, Outcome, Recorded, read, there, there_and_back
 
 PACKAGES = ("transformers", "megatron-core")
@@ -70,9 +71,11 @@ def compare() -> Found:
     python = ".".join(platform.python_version_tuple()[:2])
     recorded = [each for each in read() if python == USUAL_PYTHON or each.case in SOME or not each.family]
     came: defaultdict[str, list[str]] = defaultdict(list)
-    for each in recorded:
-        for kind, told in _came_to(each):
-            came[kind].append(told)
+    with Progress(len(recorded), lines=True) as progress:
+        for each in recorded:
+            progress.next(each.name)
+            for kind, told in _came_to(each):
+                came[kind].append(told)
     absent = sorted({*came["absent"]})
     came["different"] += [f"{family}: is absent, and its class is there" for family in absent if _has_class(family)]
     found = Found(

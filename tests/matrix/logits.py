@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from transformers import NemotronHConfig, PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, OtherReleaseWarning, UnsupportedConfigError
+from mcore_mappers_runtime.cli.progress import Progress
 from mcore_mappers_runtime.releases import is_before
 from tests.families import PROOFS
 from tests.matrix.recorded import Recorded, config_of, model_of
@@ -37,8 +38,10 @@ class Compared:
 def compared(recorded: Iterable[Recorded]) -> Iterator[Compared]:
     """Both models of one config for each family and target, with what is installed."""
     logging.disable(logging.WARNING)
-    with processes(CPU):
-        for cases in _by_target(recorded):
+    by_target = _by_target(recorded)
+    with processes(CPU), Progress(len(by_target), lines=True) as progress:
+        for cases in by_target:
+            progress.next(f"logits of {cases[0].name}")
             try:
                 yield _compared(cases)
             except Exception as error:  # the others are worth knowing all the same

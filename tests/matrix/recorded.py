@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import mcore_mappers
+from mcore_mappers_runtime.cli.progress import Progress
 from tests.mapping.support import folder
 
 if TYPE_CHECKING:
@@ -51,18 +52,21 @@ def record() -> str:
     """Map every config beside the pins, and write down what came of it."""
     from tests.numerics.cases import CASES  # which builds configs in the spelling of the pinned release
 
-    recorded = [
-        # As a file has it: what a class reads from it is what matters.
-        _recorded(str(case), case.family, case.mapper, case.config().to_json_string(use_diff=False))
-        for case in CASES
-    ]
-    cases = len(recorded)
     corpus = folder("CONFIG_CORPUS")
-    for file in sorted(corpus.glob("*/*.json")) if corpus else ():
-        recorded.append(_recorded(f"{file.parent.name}/{file.stem}", "", "", file.read_text(encoding="utf-8")))
+    published = sorted(corpus.glob("*/*.json")) if corpus else []
+    recorded: list[Recorded] = []
+    with Progress(len(CASES) + len(published), lines=True) as progress:
+        for case in CASES:
+            progress.next(str(case))
+            # As a file has it: what a class reads from it is what matters.
+            text = case.config().to_json_string(use_diff=False)
+            recorded.append(_recorded(str(case), case.family, case.mapper, text))
+        for file in published:
+            progress.next(name := f"{file.parent.name}/{file.stem}")
+            recorded.append(_recorded(name, "", "", file.read_text(encoding="utf-8")))
     FOLDER.mkdir(exist_ok=True)
     RECORDED.write_text(json.dumps([asdict(each) for each in recorded]), encoding="utf-8")
-    return f"recorded {cases} cases and {len(recorded) - cases} published configs"
+    return f"recorded {len(CASES)} cases and {len(published)} published configs"
 
 
 def read() -> list[Recorded]:

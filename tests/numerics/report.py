@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from mcore_mappers_runtime.cli.progress import Progress
 from tests.docs import proofs
 from tests.docs.proofs import Equal
 from tests.numerics.cases import CASES, Case
@@ -67,9 +68,12 @@ def row(case: Case, device: Device) -> Line:
 
 def lines(device: Device) -> Iterator[Line]:
     """The table, line by line, as the cases finish."""
-    with processes(device):
+    with processes(device), Progress(len(CASES)) as progress:
         for case in CASES:
-            yield row(case, device)
+            progress.next(str(case))
+            line = row(case, device)
+            progress.clear()
+            yield line
 
 
 def releases(device: Device) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.docs.readme import PYTHON as README
 from tests.selection import draw
 from tests.support.plans import TABLES
 
@@ -25,9 +26,6 @@ CHECKED = (
     *draw(sorted(FAMILIES), 6, "families that are type-checked"),
 )
 """All but modules of families, of which a slice checks some: they are emitted from one template."""
-
-README = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-"""The examples, as they stand there."""
 
 Errors = Mapping[Path, Mapping[int, str]]
 """Messages by file and line, counted from 1."""

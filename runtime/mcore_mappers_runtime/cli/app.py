@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
+from ..documents import MissingYamlError
 from .args import args
 from .can import can
 from .check_args import check_args
@@ -41,7 +42,7 @@ class _OneLine(TyperGroup):
     ) -> Any:
         try:
             code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
-        except CommandError as error:
+        except (CommandError, MissingYamlError) as error:
             code = _failed(str(error))
         except _MISTAKE as error:
             code = _failed(" ".join(cast("Any", error).format_message().split()))
