@@ -146,8 +146,10 @@ def _shown(
     difference: Difference, script: _Script, given: Mapping[str, object], expected: Mapping[str, object]
 ) -> ArgumentDifference:
     """A difference as that of the flags which say its field."""
+    # What the model has no use for is said by a flag of that name alone.
+    own = difference.field if difference.field in script.said else ""
     if difference.field not in expected:
-        return ArgumentDifference("", (), (), difference)
+        return ArgumentDifference(_flag(own), tuple(script.said.get(own, ())), (), difference)
     wanted = {
         argument: value
         for argument, value in arguments_of(difference.field, expected).items()
@@ -162,8 +164,12 @@ def _shown(
         for word in words_of(argument, value) or ()
     )
     # Of several that say it together, the one to write, or to take away.
-    argument = next((each for each in wanted if not words or words[0] in _names(each)), "")
-    return ArgumentDifference(_names(argument)[0] if argument else "", written, words, difference)
+    argument = next((each for each in wanted if not words or words[0] in _names(each)), own)
+    return ArgumentDifference(_flag(argument), written or tuple(script.said.get(argument, ())), words, difference)
+
+
+def _flag(argument: str) -> str:
+    return _names(argument)[0] if argument else ""
 
 
 def _names(argument: str) -> list[str]:

@@ -153,6 +153,14 @@ def test_what_to_args_writes_is_right(family: str) -> None:
         assert check.unresolved == ()
 
 
+def test_what_the_model_has_no_use_for() -> None:
+    hf = changed("llama", num_key_value_heads=4)
+    (difference,) = check_arguments(hf, RIGHT).differences
+    assert (difference.flag, difference.written) == ("--num-query-groups", ("--num-query-groups", "2"))
+    check = check_arguments(config("llama"), RIGHT.replace("--swiglu", "--swiglu --num-experts 8 --q-lora-rank 7"))
+    assert "--num-experts" in {each.flag for each in check.differences}
+
+
 def test_paths_and_kernels_are_nothing_of_the_model() -> None:
     check = check_arguments(config("llama"), RIGHT.replace("--lr 1e-4", "--load $1 --moe-permute-fusion"), only=None)
     assert check.unresolved == ()
