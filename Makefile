@@ -8,6 +8,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# What a target says is what it was asked; `make -n` shows what it runs.
+.SILENT:
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -38,11 +40,11 @@ install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python $(2), \
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
 setup: $(INSTALLED) ## make the environment that everything runs in
-	@:
+	:
 
 .PHONY: regen
 regen: $(INSTALLED) ## read upstream and the rules, rewrite generated/
@@ -71,12 +73,12 @@ outdated: $(INSTALLED) ## are there newer releases than the pins, and what would
 .PHONY: bump
 bump: $(INSTALLED) ## TRANSFORMERS=5.x MEGATRON=0.y: new pins, snapshot and recordings; bump.md lists what is left to decide
 	$(BIN)/python -m codegen bump $(RELEASES) $(ARGS)
-	@$(MAKE) --silent $(INSTALLED)
+	$(MAKE) $(INSTALLED)
 
 .PHONY: matrix
 matrix: $(INSTALLED) ## map and compare configs with older releases, in environments of their own (minutes)
 	$(BIN)/python -m tests.matrix record
-	@for end in $$($(BIN)/python -m tests.matrix ends); do \
+	for end in $$($(BIN)/python -m tests.matrix ends); do \
 	    $(MAKE) .matrix/$$end/.installed && \
 	    PYTHONPATH=.:generated:runtime ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=1 \
 	        .matrix/$$end/bin/python -W ignore -m tests.matrix compare || failed=1; \
@@ -85,9 +87,9 @@ matrix: $(INSTALLED) ## map and compare configs with older releases, in environm
 
 # An environment with other releases and the pinned torch: .matrix/megatron-core@0.19.0+python@3.13+transformers@5.12.1
 .matrix/%/.installed: pyproject.toml
-	@$(call environment,$(@D),$(patsubst python@%,python%,$(filter python@%,$(subst +, ,$*))))
+	$(call environment,$(@D),$(patsubst python@%,python%,$(filter python@%,$(subst +, ,$*))))
 	$(call install,$(@D),$(subst @,==,$(filter-out python@%,$(subst +, ,$*))) $(BESIDE))
-	@touch $@
+	touch $@
 
 # Tests start two dozen interpreters. Where the environment says to write no bytecode, each would compile all of upstream.
 test prove fuzz: export PYTHONDONTWRITEBYTECODE :=
@@ -100,7 +102,7 @@ test: lint ## lint, then a slice of all tests, in two processes; SEED=...: that 
 .PHONY: prove
 prove: $(INSTALLED) ## FAMILY=x: from the rules of a family to its proof, in half a minute; ALL=1: everything, of all families
 	$(if $(FAMILY)$(ALL),,$(error say FAMILY=name, or ALL=1))
-	$(if $(ALL),@$(MAKE) emit lint ARGS=,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
+	$(if $(ALL),$(MAKE) emit lint ARGS=,$(BIN)/python -m tests.prove $(FAMILY) $(ARGS))
 	$(if $(ALL),$(PYTEST) --whole $(ARGS))
 
 .PHONY: fuzz
@@ -114,11 +116,11 @@ lint: $(INSTALLED) ## formatting and lint of what people write (types are checke
 
 .PHONY: install-test
 install-test: $(INSTALLED) ## the wheel in an environment of its own: do the command and the examples of the README work?
-	@rm -rf .venv-wheel dist
-	@$(BIN)/python -m hatchling build --target wheel --directory dist >/dev/null
-	@$(call environment,.venv-wheel)
-	@$(call install,.venv-wheel,dist/*.whl)
-	@$(BIN)/python -m tests.docs.readme .venv-wheel/bin
+	rm -rf .venv-wheel dist
+	said=$$($(BIN)/python -m hatchling build --target wheel --directory dist 2>&1) || { echo "$$said" >&2; exit 1; }
+	$(call environment,.venv-wheel)
+	$(call install,.venv-wheel,dist/*.whl)
+	$(BIN)/python -m tests.docs.readme .venv-wheel/bin
 
 .PHONY: bench
 bench: $(INSTALLED) ## time the generator and the mappers
@@ -127,7 +129,7 @@ bench: $(INSTALLED) ## time the generator and the mappers
 .PHONY: parity
 parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
-	@$(MAKE) families
+	$(MAKE) families
 
 .PHONY: families
 families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/, and docs/messages.md
@@ -144,11 +146,11 @@ clean: ## remove environments and caches, never generated/
 	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
-	@$(call environment,$(VENV))
+	$(call environment,$(VENV))
 	$(call install,$(VENV),--editable . --group dev)
-	@touch $@
+	touch $@
 
 $(CHECK_VENV)/.installed: pyproject.toml
-	@$(call environment,$(CHECK_VENV))
+	$(call environment,$(CHECK_VENV))
 	$(call install,$(CHECK_VENV),--group generator)
-	@touch $@
+	touch $@

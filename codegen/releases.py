@@ -26,7 +26,6 @@ from codegen.checkouts import CheckoutError, lay_out, version_of
 from codegen.installer import InstallError, install, newest
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
-from mcore_mappers_runtime.cli.progress import Progress
 
 FOLDER = project.ROOT / ".releases"
 
@@ -200,6 +199,9 @@ def introspected(releases: Sequence[Release], arguments: Sequence[str] = ()) -> 
     Raises:
         ReleaseError: a release cannot be fetched or read.
     """
+    # `make check` imports this module where the runtime is not installed.
+    from mcore_mappers_runtime.cli.progress import Progress
+
     named = ", ".join(map(str, releases))
     with Progress(len(releases) + 1, lines=True) as progress, tempfile.TemporaryDirectory() as schemas:
         folders: list[Path] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import checkpoint
+from tests.selection import draw
 
 HEAVY = ("torch", "transformers", "megatron", "numpy", "rich")
 
@@ -89,10 +90,36 @@ def test_names_of_commands_are_completed() -> None:
     assert {"args", "check-args"} <= set(done.stdout.split())
 
 
-def test_nothing_is_printed_but_what_was_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    draw(
+        (
+            ("can",),
+            ("map", "--json", "--set", "transformer_impl=local"),
+            ("explain", "vocab_size"),
+            ("diff", "."),
+        ),
+        1,
+        "commands that print what was asked",
+    ),
+    ids=lambda arguments: arguments[0],
+)
+def test_nothing_is_printed_but_what_was_asked(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Of upstream's many remarks on its import not one."""
     folder = checkpoint(tmp_path, "qwen3_moe")
-    done = process("map", folder, "--json", "--set", "transformer_impl=local")
+    command, *rest = (str(folder) if word == "." else word for word in arguments)
+    done = process(command, folder, *rest)
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["family"] == "qwen3_moe"
     assert "\x1b" not in done.stdout
+    expected = {"can": "yes  ", "map": '{\n  "family": "qwen3_moe"', "explain": "vocab_size (Hugging Face): used\n"}
+    assert done.stdout.startswith(expected.get(command, ""))
+    assert bool(done.stdout) == (command in expected)
+
+
+def test_upstream_is_hushed_by_the_command_alone() -> None:
+    """Whoever imports the library decides what he wants to hear of upstream."""
+    runtime = Path(__file__).parents[2] / "runtime" / "mcore_mappers_runtime"
+    hushing = re.compile(r"logging\.disable|redirect_std|filterwarnings|setLevel|set_verbosity")
+    found = {file.relative_to(runtime).as_posix() for file in runtime.rglob("*.py") if hushing.search(file.read_text())}
+    # What the bar is not to do.
+    assert found - {"cli/progress.py"} == {"cli/quiet.py"}

@@ -29,7 +29,7 @@ import sys
 
 class Blocker:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("torch", "transformers", "megatron"):
+        if name.partition(".")[0] in ("torch", "transformers", "megatron", "mcore_mappers_runtime", "rich"):
             raise ImportError(f"{name} is not to be imported")
 
 sys.meta_path.insert(0, Blocker())
