@@ -20,7 +20,8 @@ from codegen.table import Family, Unread
 SPECIAL: Final = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
 """One for each kind of model: dense, with experts, with latent attention, hybrid. They are tried most often."""
 
-TABLES: Final[Mapping[str, Family]] = {family.name: family for family in load_table().families}
+TABLE: Final = load_table()
+TABLES: Final[Mapping[str, Family]] = {family.name: family for family in TABLE.families}
 
 ONE_OF_EACH_TARGET: Final = tuple(
     {TABLES[family].targets[0].name: family for family in (*reversed(TABLES), *reversed(SPECIAL))}.values()
@@ -37,13 +38,13 @@ def schemas() -> Snapshot:
 @cache
 def modules() -> Mapping[str, str]:
     """Source of every generated module before formatting, by its path in `generated/`."""
-    return project.modules(load_table(), schemas())
+    return project.modules(TABLE, schemas())
 
 
 @cache
 def described(family: str) -> tuple[Plan, HfClass]:
     """The plan of a family, and its class as the snapshot has it."""
-    table = load_table()
+    table = TABLE
     # That other classes have a family or are refused is not asked here.
     alone = replace(schemas(), causal_lm={})
     (plan,) = resolve(alone, (TABLES[family],), table.owners, places=table.places)
@@ -57,7 +58,7 @@ def rows_of(plan: Plan) -> Sequence[Row]:
 
 def rows_in_table(family: str) -> Sequence[Row]:
     """The same rows, as the table says without the snapshot."""
-    return [placed.row for placed in collect(TABLES[family], TABLES[family].targets[0], load_table().places)[0]]
+    return [placed.row for placed in collect(TABLES[family], TABLES[family].targets[0], TABLE.places)[0]]
 
 
 def hard_wired(plan: Plan) -> Mapping[str, object]:
