@@ -44,10 +44,9 @@ def modules() -> Mapping[str, str]:
 @cache
 def described(family: str) -> tuple[Plan, HfClass]:
     """The plan of a family, and its class as the snapshot has it."""
-    table = TABLE
     # That other classes have a family or are refused is not asked here.
     alone = replace(schemas(), causal_lm={})
-    (plan,) = resolve(alone, (TABLES[family],), table.owners, places=table.places)
+    (plan,) = resolve(alone, (TABLES[family],), TABLE.owners, places=TABLE.places)
     return plan, plan.hf
 
 
