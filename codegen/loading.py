@@ -117,7 +117,7 @@ def _problems(
     if problem := problem_of_family(name):
         yield line_of_value(file, "FAMILY"), f"the family has the name of its file, and {problem}"
     if isinstance(family, Family) and not wrong:
-        for keyword, path in (("config", family.config), ("causal_lm", family.causal_lm)):
+        for keyword, path in (("config", family.config), ("causal_lm", family.causal_lm), ("body", family.body)):
             if not _CLASS.fullmatch(path) and (path or keyword == "config"):
                 line = line_of_value(file, "FAMILY", (keyword,))
                 yield line, f"FAMILY.{keyword}: {path!r} is no import path of a class"

@@ -107,6 +107,8 @@ class Target:
     """Name of the generated `TypedDict` with those of the outer class."""
     attributes: tuple[str, ...] = ()
     """Attributes that Megatron's model code reads from the inner config and that no upstream class declares."""
+    three_positions: bool = False
+    """Whether its models can read three positions of each token in place of one, for which a caller may ask."""
     restated: tuple[str, ...] = ()
     """Architecture fields that the caller may pass too, in another form of the same value; the family's rule checks."""
     bound: tuple[str, ...] = ()

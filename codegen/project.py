@@ -60,7 +60,7 @@ class Table:
     @property
     def config_classes(self) -> Mapping[str, str]:
         """The Hugging Face classes to introspect, and the class of each one's model, where a family names it."""
-        return {family.config: family.causal_lm for family in self.families}
+        return {family.config: family.causal_lm or family.body for family in self.families}
 
     @property
     def megatron_classes(self) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ class HfClass:
     """Import path from the defining module: `transformers.models.llama.configuration_llama.LlamaConfig`."""
     model_type: str
     causal_lm: str
-    """Import path of the `...ForCausalLM` class that the auto mapping names."""
+    """Import path of the `...ForCausalLM` class that the auto mapping names, or of the body that a composite holds."""
     attribute_map: Mapping[str, str]
     fields: tuple[HfField, ...]
     """In the order in which the class declares them; then those that it only sets, sorted by name."""
@@ -191,7 +191,8 @@ class Snapshot:
     symbols: tuple[str, ...]
     """Import paths of the constants that rules name, each seen to exist."""
     causal_lm: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Every `model_type` that transformers has a causal language model for, and the import path of its config class."""
+    """Every `model_type` of a language model that transformers has, alone or in a composite, and the import path of its
+    config class."""
     computations: tuple[str, ...] = ()
     """Import paths of refused classes, and of what they are refused for, each seen in upstream's source."""
     bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])

@@ -143,6 +143,8 @@ class Part:
     """Value tables that functions use, beside those of `Choice` rows."""
     older: tuple[Older | Otherwise, ...] = ()
     """What the classes were in older releases of transformers, where they had the field."""
+    needs: tuple[str, ...] = ()
+    """What models need that no field of theirs shows: constants of the runtime (`mcore_mappers_runtime.needs`)."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,9 @@ class Family:
     """Types of layers that the class of transformers 4.57 knows under another name, and that name."""
     causal_lm: str = ""
     """Import path of the class that computes the model, where transformers' auto classes do not name it."""
+    body: str = ""
+    """Import path of the class that computes the hidden states of a composite's language model, which transformers has
+    with no output layer but the composite's."""
     tables: tuple[ValueTable, ...] = ()
     """Value tables that functions use, beside those of `Choice` rows and parts."""
     name: str = ""

@@ -9,7 +9,7 @@ from codegen.functions import RUNTIME, Import
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
-from codegen.table import Pending, Unmapped
+from codegen.table import Part, Pending, Unmapped
 from codegen.text import literal_text, quoted
 
 _RECORDS = f"{RUNTIME}records"
@@ -30,7 +30,7 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     parts = sorted(guards, key=lambda part: part.name)
     texts = entries((part.name, listed(_pairs(guards[part]))) for part in parts)
     families = entries((plan.family.name, _family(plan, guards, _needed(plan, needs))) for plan in plans)
-    needed = {each.name for plan in plans for each in _needed(plan, needs)}
+    needed = {name for plan in plans for name in _needed(plan, needs)}
     records = ("Deviation", "Family") if any(True for plan in plans for _ in _deviations(plan)) else ("Family",)
     return Section(
         name="FAMILIES",
@@ -65,9 +65,16 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"({literal_text(field)}, {quoted(why)})" for field, why in pairs)
 
 
-def _needed(plan: Plan, needs: Sequence[Needed]) -> list[Needed]:
-    """What a model of any target needs."""
-    return [each for each in needs if any(_has(mapper, each) for mapper in plan.mappers)]
+def _needed(plan: Plan, needs: Sequence[Needed]) -> list[str]:
+    """What a model of any target needs, by the fields that it has, and by what its parts say."""
+    by_fields = [each.name for each in needs if any(_has(mapper, each) for mapper in plan.mappers)]
+    return [*dict.fromkeys((*by_fields, *(name for part in plan.family.parts for name in _of_part(part))))]
+
+
+def _of_part(part: Part) -> Iterator[str]:
+    for each in part.includes:
+        yield from _of_part(each)
+    yield from part.needs
 
 
 def _has(mapper: Mapper, need: Needed) -> bool:
@@ -80,7 +87,7 @@ _ABSENT = ("", "None", "False")
 """What a family gives for a field that its models do without, if anything; a plain number is Megatron's default."""
 
 
-def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]], needs: Sequence[Needed]) -> str:
+def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]], needs: Sequence[str]) -> str:
     refusals = _refusals(plan)
     whole = [part for part, found in refusals.items() if part is not None and dict.fromkeys(found) == guards[part]]
     own = [pair for part, found in refusals.items() if part not in whole for pair in found]
@@ -92,7 +99,7 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
         f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))}, '
-        f"needs={listed(each.name for each in needs)}{predicts})"
+        f"needs={listed(needs)}{predicts})"
     )
 
 

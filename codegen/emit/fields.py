@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from codegen.emit.fill import with_imports
-from codegen.functions import Import
+from codegen.functions import RUNTIME, Import
 from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
@@ -27,6 +28,10 @@ decides it, what its group is for, and Megatron's default.
 
 METADATA = "extra_checkpoint_metadata"
 """The caller's field into which a mapper puts one key of its own, so that it is never passed on as it is."""
+
+
+_MAPPERS: Final = {False: f"{RUNTIME}settings.MapperFields", True: f"{RUNTIME}sections.PositionFields"}
+"""What mappers take beside Megatron's fields, by whether their models can read three positions of each token."""
 
 
 def fields_module(
@@ -51,7 +56,8 @@ def fields_module(
     source = (
         f'"""{_DOC}"""\n\n'
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
-        "from mcore_mappers_runtime.settings import MapperFields\n\n" + "\n\n".join(classes.values()) + "\n"
+        + "\n\n".join(classes.values())
+        + "\n"
     )
     return with_imports(source, (), [_import(path) for path in sorted(set(types))])
 
@@ -94,7 +100,9 @@ def _declare(
         assert known is not None
         restated.append(_line(known))
         yield from annotation(known.field.type)[1]
-    bases = f"{target.transformer_fields}, {target.model_fields}, MapperFields"
+    mappers = _MAPPERS[target.three_positions]
+    bases = f"{target.transformer_fields}, {target.model_fields}, {mappers.rpartition('.')[2]}"
+    yield mappers
     classes[target.fields] = _class(target.fields, bases, f"Fields of {outer.name} and of its {inner.name}.", restated)
 
 
@@ -114,7 +122,9 @@ def _declare_any(
                 lines[name] = _line(entry)
                 yield from annotation(entry.field.type)[1]
     doc = "Fields of any target, for a config whose class only run time knows."
-    classes[ANY_FIELDS] = _class(ANY_FIELDS, widest.fields, doc, list(lines.values()))
+    three = any(target.three_positions for target in targets) and not widest.three_positions
+    bases = f"{widest.fields}, {_MAPPERS[True].rpartition('.')[2]}" if three else widest.fields
+    classes[ANY_FIELDS] = _class(ANY_FIELDS, bases, doc, list(lines.values()))
 
 
 def _parent(target: Target, targets: Sequence[Target], snapshot: Snapshot) -> Target | None:

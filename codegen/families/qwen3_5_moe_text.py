@@ -13,6 +13,7 @@ from codegen.parts.experts.routers import (
     SOFTMAX_SCORES,
 )
 from codegen.parts.files.lineages import QWEN_HYBRID
+from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.table import (
     Family,
@@ -24,6 +25,7 @@ FAMILY = Family(
     covers="The language models of Qwen3.5's models with experts.",
     parts=(
         DELTA_NET,
+        INTERLEAVED_SECTIONS,
         QWEN_HYBRID,
         ALL_EXPERTS,
         NUMBERED_EXPERTS,

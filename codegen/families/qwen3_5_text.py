@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.files.lineages import QWEN_HYBRID
+from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
@@ -15,7 +16,7 @@ from codegen.table import (
 FAMILY = Family(
     config="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig",
     covers="The language models of Qwen3.5's dense models.",
-    parts=(DELTA_NET, QWEN_HYBRID, DENSE),
+    parts=(DELTA_NET, INTERLEAVED_SECTIONS, QWEN_HYBRID, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         hard_wired("attn_output_gate", True, "the class gates the output of its attention always"),

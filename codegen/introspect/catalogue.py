@@ -1,4 +1,5 @@
-"""Which causal language models transformers has, and whether a computation is still where a refusal saw it."""
+"""Which language models transformers has, alone or in composites, and whether a computation is still where a refusal
+saw it."""
 
 from __future__ import annotations
 
@@ -7,21 +8,56 @@ import importlib.util
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from codegen.introspect.definitions import source_file
 from codegen.schemas import HfClass
+from mcore_mappers_runtime.composite import FIELDS
+
+if TYPE_CHECKING:
+    from transformers.configuration_utils import PreTrainedConfig
 
 
+_HOLDING: Final = (*FIELDS, "talker_config", "code_predictor_config")
+"""Fields in which composites hold what reads or writes text, or codes of speech."""
+
+
+@cache
 def causal_lm() -> Mapping[str, str]:
-    """Every `model_type` of the auto classes with a causal language model, and the path of its config class."""
+    """Every `model_type` of a language model, and the path of its config class.
+
+    They are those that the auto classes have with an output layer, and what composites hold in a field for text.
+    """
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-    found: dict[str, str] = {}
-    for name in sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES):
-        config_class = CONFIG_MAPPING[name]
-        found[name] = f"{config_class.__module__}.{config_class.__qualname__}"
-    return found
+    classes = {name: CONFIG_MAPPING[name] for name in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES}
+    for name in CONFIG_MAPPING:
+        for held in _texts(CONFIG_MAPPING[name]):
+            classes.setdefault(held.model_type, held)
+    return {name: f"{classes[name].__module__}.{classes[name].__qualname__}" for name in sorted(classes)}
+
+
+def _texts(kind: type[PreTrainedConfig]) -> Iterator[type[PreTrainedConfig]]:
+    """The classes for text in a composite class, at whatever depth; nothing of a class that is no composite."""
+    from transformers.configuration_utils import PreTrainedConfig
+
+    parts = cast("Mapping[str, type]", kind.sub_configs)
+    for field in _HOLDING:
+        held = parts.get(field)
+        if held is not None and not issubclass(held, PreTrainedConfig):
+            held = _by_default(kind, field)
+        if held is not None:
+            inner = (*_texts(held),)
+            yield from inner or (held,)
+
+
+def _by_default(kind: type[PreTrainedConfig], field: str) -> type[PreTrainedConfig] | None:
+    """What a composite holds that may hold any class; None where it refuses its own defaults."""
+    try:
+        return type(vars(kind())[field])
+    except Exception:
+        return None
 
 
 def code_lines(hf: HfClass, beside: tuple[Path, ...] = ()) -> frozenset[str]:

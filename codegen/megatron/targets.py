@@ -32,6 +32,7 @@ GPT: Final = Target(
     transformer_fields="TransformerFields",
     model_fields="GPTModelFields",
     attributes=YARN,
+    three_positions=True,
 )
 
 GPT_MLA: Final = Target(

@@ -1,4 +1,4 @@
-"""Causal language models of transformers that no family maps.
+"""Language models of transformers that no family maps.
 
 Most are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
 modeling code of the class. The others are pending.
@@ -7,6 +7,7 @@ modeling code of the class. The others are pending.
 - `others`: encoders and composites that transformers lists among causal language models
 - `pending`: classes that nobody has looked at yet
 - `rows`: how a row is written
+- `texts`: classes for text that composites hold
 - `remote_types`: model types of remote code that are not read
 """
 
@@ -18,8 +19,16 @@ from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
 from codegen.refused.pending import PENDING
 from codegen.refused.remote_types import REFUSED
+from codegen.refused.texts import ENCODERS_IN_COMPOSITES, LANGUAGE_MODELS
 from codegen.table import Unmapped
 
-REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (*DECODERS, *ENCODERS, *COMPOSITES, *PENDING)
+REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (
+    *DECODERS,
+    *ENCODERS,
+    *COMPOSITES,
+    *LANGUAGE_MODELS,
+    *ENCODERS_IN_COMPOSITES,
+    *PENDING,
+)
 
 __all__ = ["REFUSED", "REFUSED_CLASSES"]

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cosmos3_edge_text as cosmos3_edge_text
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from . import glm as glm
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
+    from . import glm4v_moe_text as glm4v_moe_text
     from . import glm_moe_dsa as glm_moe_dsa
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
@@ -100,15 +102,22 @@ if TYPE_CHECKING:
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import opt as opt
+    from . import paddleocr_vl_text as paddleocr_vl_text
     from . import persimmon as persimmon
     from . import phi3 as phi3
     from . import qwen2 as qwen2
+    from . import qwen2_5_omni_text as qwen2_5_omni_text
+    from . import qwen2_5_vl_text as qwen2_5_vl_text
     from . import qwen2_moe as qwen2_moe
+    from . import qwen2_vl_text as qwen2_vl_text
     from . import qwen3 as qwen3
     from . import qwen3_5_moe_text as qwen3_5_moe_text
     from . import qwen3_5_text as qwen3_5_text
     from . import qwen3_moe as qwen3_moe
     from . import qwen3_next as qwen3_next
+    from . import qwen3_omni_moe_text as qwen3_omni_moe_text
+    from . import qwen3_vl_moe_text as qwen3_vl_moe_text
+    from . import qwen3_vl_text as qwen3_vl_text
     from . import sarvam_mla as sarvam_mla
     from . import sarvam_moe as sarvam_moe
     from . import seed_oss as seed_oss

@@ -294,6 +294,10 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_key_value_heads", "num_logits_to_keep")),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
         ),
+        "cosmos3_edge_text": (
+            Declared((NoneType, dict), ("rope_parameters",)),
+            Declared((NoneType, int), ("num_key_value_heads",)),
+        ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("bos_token_id", "pretraining_tp", "sliding_window")),
@@ -429,10 +433,27 @@ FIELDS = Fields(
         "mixtral": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
+        "paddleocr_vl_text": (
+            Declared((NoneType, bool), ("use_cache", "use_bias")),
+            Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
+        ),
         "phi3": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "qwen2_5_omni_text": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "qwen2_5_vl_text": (
+            Declared((NoneType, bool), ("use_sliding_window",)),
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("num_key_value_heads", "max_window_layers")),
+        ),
         "qwen2_moe": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "qwen2_vl_text": (
+            Declared((NoneType, bool), ("use_sliding_window",)),
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("num_key_value_heads", "max_window_layers")),
+        ),
         "qwen3": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "qwen3_vl_moe_text": (Declared((NoneType, int), ("head_dim",)),),
+        "qwen3_vl_text": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "sarvam_mla": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
+    from transformers.models.cosmos3_edge.configuration_cosmos3_edge import Cosmos3EdgeTextConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
     from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
+    from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
     from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
@@ -68,15 +70,22 @@ if TYPE_CHECKING:
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.opt.configuration_opt import OPTConfig
+    from transformers.models.paddleocr_vl.configuration_paddleocr_vl import PaddleOCRTextConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
+    from transformers.models.qwen2_5_omni.configuration_qwen2_5_omni import Qwen2_5OmniTextConfig
+    from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLTextConfig
     from transformers.models.qwen2_moe.configuration_qwen2_moe import Qwen2MoeConfig
+    from transformers.models.qwen2_vl.configuration_qwen2_vl import Qwen2VLTextConfig
     from transformers.models.qwen3.configuration_qwen3 import Qwen3Config
     from transformers.models.qwen3_5.configuration_qwen3_5 import Qwen3_5TextConfig
     from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
     from transformers.models.qwen3_moe.configuration_qwen3_moe import Qwen3MoeConfig
     from transformers.models.qwen3_next.configuration_qwen3_next import Qwen3NextConfig
+    from transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe import Qwen3OmniMoeTextConfig
+    from transformers.models.qwen3_vl.configuration_qwen3_vl import Qwen3VLTextConfig
+    from transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe import Qwen3VLMoeTextConfig
     from transformers.models.sarvam_mla.configuration_sarvam_mla import SarvamMLAConfig
     from transformers.models.sarvam_moe.configuration_sarvam_moe import SarvamMoEConfig
     from transformers.models.seed_oss.configuration_seed_oss import SeedOssConfig
@@ -106,6 +115,10 @@ def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPT
 def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
 @overload
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Cosmos3EdgeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -138,6 +151,8 @@ def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[
 def to_megatron(
     hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
@@ -217,13 +232,25 @@ def to_megatron(
 @overload
 def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(hf: PaddleOCRTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
+def to_megatron(
+    hf: Qwen2_5OmniTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2_5_VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
 def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
@@ -236,6 +263,16 @@ def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unp
 def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: Qwen3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload

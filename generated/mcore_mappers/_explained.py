@@ -69,6 +69,16 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "decoder_in_composite": Rules(
+            decided=(
+                Decided(
+                    ("share_embeddings_and_output_weights",),
+                    why="The class does not declare it: text_config() sets what the composite says.",
+                    takes=("tied",),
+                ),
+                Decided((), reads=("tie_word_embeddings",), binds="tied"),
+            )
+        ),
         "delta_net": Rules(
             decided=(
                 Decided(("attention_output_gate",), why="q_proj holds a gate too: Hugging Face has no flag."),
@@ -813,6 +823,102 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "sectioned_partial_rope": Rules(
+            decided=(
+                Decided(
+                    ("mrope_section",),
+                    why="Read only with three positions of each token, for which a caller may ask.",
+                    takes=("mrope_section",),
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
+            )
+        ),
+        "sectioned_rope": Rules(
+            decided=(
+                Decided(
+                    ("mrope_section",),
+                    why="Read only with three positions of each token, for which a caller may ask.",
+                    takes=("mrope_section",),
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
+            )
+        ),
         "shared_expert_width": Rules(
             decided=(Decided(("moe_shared_expert_intermediate_size",), reads=("shared_expert_intermediate_size",)),)
         ),
@@ -963,6 +1069,9 @@ EXPLAINED = Explained(
                 Decided(("moe_router_group_topk",), why="All experts compete."),
                 Decided(("moe_router_num_groups",), why="All experts compete."),
             )
+        ),
+        "used_biases": Rules(
+            decided=(Decided(("add_bias_linear",), reads=("use_bias",), why="Of attention and MLP alike."),)
         ),
         "v_head_dim": Rules(
             decided=(
@@ -1187,6 +1296,34 @@ EXPLAINED = Explained(
                 },
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
+        ),
+        "cosmos3_edge_text": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                ),
+                ignored={
+                    "metadata or inference: belongs to what makes tokens of images": ("layer_norm_eps",),
+                },
+            ),
         ),
         "cwm": OfFamily(
             parts=(
@@ -1417,13 +1554,9 @@ EXPLAINED = Explained(
                 "rms_norm",
                 "sizes_without_padding",
                 "tokens",
+                "used_biases",
             ),
-            own=Rules(
-                decided=(
-                    Decided(("add_bias_linear",), reads=("use_bias",), why="Of attention and MLP alike."),
-                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
-                )
-            ),
+            own=Rules(decided=(Decided(("attention_dropout",), why="The class has no dropout in attention."),)),
             replaced=frozenset({"attention_dropout"}),
         ),
         "exaone": OfFamily(
@@ -1701,6 +1834,38 @@ EXPLAINED = Explained(
                 "v_head_dim",
             ),
             own=Rules(),
+        ),
+        "glm4v_moe_text": OfFamily(
+            parts=(
+                "after_dense",
+                "attention",
+                "balanced_by_loss",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "router_of_groups",
+                "scored_by_sigmoid",
+                "sectioned_partial_rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                )
+            ),
         ),
         "glm_moe_dsa": OfFamily(
             parts=(
@@ -3111,6 +3276,27 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"ffn_hidden_size", "hidden_dropout", "init_method_std", "seq_length"}),
         ),
+        "paddleocr_vl_text": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sectioned_rope",
+                "sizes_without_padding",
+                "tokens",
+                "used_biases",
+            ),
+            own=Rules(decided=(Decided(("attention_dropout",), why="The class has no dropout in attention."),)),
+            replaced=frozenset({"attention_dropout"}),
+        ),
         "persimmon": OfFamily(
             parts=(
                 "all_biases",
@@ -3230,6 +3416,58 @@ EXPLAINED = Explained(
             ),
             own=Rules(),
         ),
+        "qwen2_5_omni_text": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "numbered_layers",
+                "padding_token",
+                "qkv_bias",
+                "qwen_window",
+                "rms_norm",
+                "sectioned_rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "qwen2_5_vl_text": OfFamily(
+            parts=(
+                "attention",
+                "decoder_in_composite",
+                "dense",
+                "derived_head_dim",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "numbered_layers",
+                "padding_token",
+                "qkv_bias",
+                "qwen_window",
+                "rms_norm",
+                "sectioned_rope",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
+            ),
+        ),
         "qwen2_moe": OfFamily(
             parts=(
                 "attention",
@@ -3267,6 +3505,37 @@ EXPLAINED = Explained(
                         "max_window_layers",
                     ),
                 },
+            ),
+        ),
+        "qwen2_vl_text": OfFamily(
+            parts=(
+                "attention",
+                "decoder_in_composite",
+                "dense",
+                "derived_head_dim",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "numbered_layers",
+                "padding_token",
+                "qkv_bias",
+                "qwen_window",
+                "rms_norm",
+                "sectioned_rope",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
             ),
         ),
         "qwen3": OfFamily(
@@ -3422,6 +3691,120 @@ EXPLAINED = Explained(
                 "ungrouped",
             ),
             own=Rules(),
+        ),
+        "qwen3_omni_moe_text": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "decoder_in_composite",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "softmax_scores",
+                "stepped_experts",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                ),
+                ignored={
+                    "metadata or inference: belongs to what makes sound of codes": ("codebook_size", "num_quantizers"),
+                    "metadata or inference: only the cache of generation looks here; attention has no window": (
+                        "sliding_window",
+                    ),
+                },
+            ),
+        ),
+        "qwen3_vl_moe_text": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised",
+                "numbered_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "stepped_experts",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: only the cache of generation looks here; attention has no window": (
+                        "sliding_window",
+                    ),
+                }
+            ),
+        ),
+        "qwen3_vl_text": OfFamily(
+            parts=(
+                "attention",
+                "decoder_in_composite",
+                "dense",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
+            ),
+            replaced=frozenset({"bos_token_id", "eos_token_id"}),
         ),
         "sarvam_mla": OfFamily(
             parts=(

@@ -80,6 +80,18 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_norm_eps",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -253,6 +265,18 @@ KEYS = Keys(
                 "scoring_func",
                 "tie_last_hidden_states",
                 "topk_method",
+            }
+        ),
+        "transformers.models.glm4v_moe.configuration_glm4v_moe.Glm4vMoeTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": frozenset(
@@ -610,6 +634,18 @@ KEYS = Keys(
         "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
             {"activation_dropout", "gradient_checkpointing", "initializer_range", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "sliding_window",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -650,6 +686,29 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.qwen2_5_vl.configuration_qwen2_5_vl.Qwen2_5_VLTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
+            }
+        ),
         "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -659,6 +718,18 @@ KEYS = Keys(
                 "partial_rotary_factor",
                 "rope_theta",
                 "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.qwen2_vl.configuration_qwen2_vl.Qwen2VLTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
             }
         ),
         "transformers.models.qwen3.configuration_qwen3.Qwen3Config": frozenset(
@@ -720,6 +791,45 @@ KEYS = Keys(
                 "rope_theta",
                 "tie_last_hidden_states",
                 "use_sliding_window",
+            }
+        ),
+        "transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTextConfig": frozenset(
+            {
+                "codebook_size",
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "num_quantizers",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
+            }
+        ),
+        "transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
+            }
+        ),
+        "transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe.Qwen3VLMoeTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "sliding_window",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig": frozenset(
@@ -965,6 +1075,7 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
@@ -983,6 +1094,7 @@ KEYS = Keys(
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
         "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": ("deepseek", "tools"),
+        "transformers.models.glm4v_moe.configuration_glm4v_moe.Glm4vMoeTextConfig": ("deepseek", "tools"),
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": (
             "deepseek",
             "glm_moe_dsa",
@@ -1027,10 +1139,14 @@ KEYS = Keys(
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
+        "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),
         "transformers.models.qwen2.configuration_qwen2.Qwen2Config": ("qwen", "tools"),
+        "transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTextConfig": ("qwen", "tools"),
+        "transformers.models.qwen2_5_vl.configuration_qwen2_5_vl.Qwen2_5_VLTextConfig": ("qwen", "tools"),
         "transformers.models.qwen2_moe.configuration_qwen2_moe.Qwen2MoeConfig": ("qwen", "tools"),
+        "transformers.models.qwen2_vl.configuration_qwen2_vl.Qwen2VLTextConfig": ("qwen", "tools"),
         "transformers.models.qwen3.configuration_qwen3.Qwen3Config": ("qwen", "tools"),
         "transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5TextConfig": (
             "qwen",
@@ -1045,6 +1161,9 @@ KEYS = Keys(
         ),
         "transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig": ("qwen", "tools"),
         "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": ("qwen", "qwen_hybrid", "tools"),
+        "transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTextConfig": ("qwen", "tools"),
+        "transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig": ("qwen", "tools"),
+        "transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe.Qwen3VLMoeTextConfig": ("qwen", "tools"),
         "transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig": ("tools",),
         "transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig": ("ling", "ling_2", "tools"),
         "transformers.models.seed_oss.configuration_seed_oss.SeedOssConfig": ("tools",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import RefusedClass, Unmapped
+from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "afmoe": RefusedClass(
@@ -12,6 +12,24 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.afmoe.configuration_afmoe.AfmoeConfig",
         computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
         reason="norms after attention and experts, before the residual",
+    ),
+    "aimv2_text_model": RefusedClass(
+        name="aimv2_text_model",
+        config_class="transformers.models.aimv2.configuration_aimv2.Aimv2TextConfig",
+        computation="transformers.models.aimv2.modeling_aimv2.Aimv2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "align_text_model": RefusedClass(
+        name="align_text_model",
+        config_class="transformers.models.align.configuration_align.AlignTextConfig",
+        computation="transformers.models.align.modeling_align.AlignTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "altclip_text_model": RefusedClass(
+        name="altclip_text_model",
+        config_class="transformers.models.altclip.configuration_altclip.AltCLIPTextConfig",
+        computation="transformers.models.altclip.modeling_altclip.AltCLIPTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
     "axk2": RefusedClass(
         name="axk2",
@@ -79,6 +97,12 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.blenderbot_small.modeling_blenderbot_small.BlenderbotSmallForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
+    "blip_text_model": RefusedClass(
+        name="blip_text_model",
+        config_class="transformers.models.blip.configuration_blip.BlipTextConfig",
+        computation="transformers.models.blip.modeling_blip_text.BlipTextSelfOutput",
+        reason="norms after the residual",
+    ),
     "bloom": RefusedClass(
         name="bloom",
         config_class="transformers.models.bloom.configuration_bloom.BloomConfig",
@@ -91,11 +115,47 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.blt.modeling_blt.BltPatcher",
         reason="bytes, cut into patches by an entropy model",
     ),
+    "bridgetower_text_model": RefusedClass(
+        name="bridgetower_text_model",
+        config_class="transformers.models.bridgetower.configuration_bridgetower.BridgeTowerTextConfig",
+        computation="transformers.models.bridgetower.modeling_bridgetower.BridgeTowerTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "camembert": RefusedClass(
         name="camembert",
         config_class="transformers.models.camembert.configuration_camembert.CamembertConfig",
         computation="transformers.models.camembert.modeling_camembert.CamembertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
+    ),
+    "chinese_clip_text_model": RefusedClass(
+        name="chinese_clip_text_model",
+        config_class="transformers.models.chinese_clip.configuration_chinese_clip.ChineseCLIPTextConfig",
+        computation="transformers.models.chinese_clip.modeling_chinese_clip.ChineseCLIPTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "clap_text_model": RefusedClass(
+        name="clap_text_model",
+        config_class="transformers.models.clap.configuration_clap.ClapTextConfig",
+        computation="transformers.models.clap.modeling_clap.ClapTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "clip_text_model": RefusedClass(
+        name="clip_text_model",
+        config_class="transformers.models.clip.configuration_clip.CLIPTextConfig",
+        computation="transformers.models.clip.modeling_clip.CLIPTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "clipseg_text_model": RefusedClass(
+        name="clipseg_text_model",
+        config_class="transformers.models.clipseg.configuration_clipseg.CLIPSegTextConfig",
+        computation="transformers.models.clipseg.modeling_clipseg.CLIPSegTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "clvp_encoder": RefusedClass(
+        name="clvp_encoder",
+        config_class="transformers.models.clvp.configuration_clvp.ClvpEncoderConfig",
+        computation="transformers.models.clvp.modeling_clvp.ClvpEncoder",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
     "codegen": RefusedClass(
         name="codegen",
@@ -151,6 +211,10 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
     ),
+    "deepseek_ocr2_text": PendingClass(
+        name="deepseek_ocr2_text",
+        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
+    ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
         config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
@@ -167,6 +231,12 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.diffllama.configuration_diffllama.DiffLlamaConfig",
         computation="transformers.models.diffllama.modeling_diffllama.DiffLlamaAttention.lambda_q1",
         reason="the difference of two attention maps",
+    ),
+    "diffusion_gemma_text": RefusedClass(
+        name="diffusion_gemma_text",
+        config_class="transformers.models.diffusion_gemma.configuration_diffusion_gemma.DiffusionGemmaTextConfig",
+        computation="transformers.models.diffusion_gemma.modeling_diffusion_gemma.DiffusionGemmaSelfConditioning",
+        reason="writes blocks of tokens by diffusion, and not one after the other",
     ),
     "doge": RefusedClass(
         name="doge",
@@ -198,11 +268,20 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.electra.modeling_electra.ElectraForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
+    "embedding_gemma2_text": RefusedClass(
+        name="embedding_gemma2_text",
+        config_class="transformers.models.embedding_gemma2.configuration_embedding_gemma2.EmbeddingGemma2TextConfig",
+        computation="transformers.models.embedding_gemma2.modeling_embedding_gemma2.EmbeddingGemma2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "emu3": RefusedClass(
         name="emu3",
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
+    ),
+    "emu3_text_model": PendingClass(
+        name="emu3_text_model", config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig"
     ),
     "ernie": RefusedClass(
         name="ernie",
@@ -223,6 +302,12 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
+    "ernie4_5_vl_moe_text": RefusedClass(
+        name="ernie4_5_vl_moe_text",
+        config_class="transformers.models.ernie4_5_vl_moe.configuration_ernie4_5_vl_moe.Ernie4_5_VLMoeTextConfig",
+        computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeStatics.e_score_correction_bias",
+        reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+    ),
     "exaone4": RefusedClass(
         name="exaone4",
         config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
@@ -240,6 +325,12 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.falcon_mamba.configuration_falcon_mamba.FalconMambaConfig",
         computation="transformers.models.falcon_mamba.modeling_falcon_mamba.FalconMambaMixer",
         reason="Mamba-1; Megatron has Mamba-2",
+    ),
+    "flava_text_model": RefusedClass(
+        name="flava_text_model",
+        config_class="transformers.models.flava.configuration_flava.FlavaTextConfig",
+        computation="transformers.models.flava.modeling_flava.FlavaTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
     "flex_olmo": RefusedClass(
         name="flex_olmo",
@@ -365,6 +456,30 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
         reason="norms after attention and MLP, before the residual",
     ),
+    "glm4v_text": RefusedClass(
+        name="glm4v_text",
+        config_class="transformers.models.glm4v.configuration_glm4v.Glm4vTextConfig",
+        computation="transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm",
+        reason="norms after attention and MLP, before the residual",
+    ),
+    "glm5_next_text": RefusedClass(
+        name="glm5_next_text",
+        config_class="transformers.models.glm5_next.configuration_glm5_next.Glm5NextTextConfig",
+        computation="transformers.models.glm5_next.modeling_glm5_next.Glm5NextTextHyperConnection",
+        reason="hyper-connections: several residual streams, mixed around every layer",
+    ),
+    "glm_image_text": RefusedClass(
+        name="glm_image_text",
+        config_class="transformers.models.glm_image.configuration_glm_image.GlmImageTextConfig",
+        computation="transformers.models.glm_image.modeling_glm_image.GlmImageTextDecoderLayer.post_mlp_layernorm",
+        reason="norms after attention and MLP, before the residual",
+    ),
+    "glm_ocr_text": RefusedClass(
+        name="glm_ocr_text",
+        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
+        computation="transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
+        reason="norms after attention and MLP, before the residual",
+    ),
     "got_ocr2": RefusedClass(
         name="got_ocr2",
         config_class="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
@@ -389,6 +504,20 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
     ),
+    "granite4_vision_text": PendingClass(
+        name="granite4_vision_text",
+        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
+    ),
+    "granite_docling_text": PendingClass(
+        name="granite_docling_text",
+        config_class="transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig",
+    ),
+    "groupvit_text_model": RefusedClass(
+        name="groupvit_text_model",
+        config_class="transformers.models.groupvit.configuration_groupvit.GroupViTTextConfig",
+        computation="transformers.models.groupvit.modeling_groupvit.GroupViTTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "hrm_text": RefusedClass(
         name="hrm_text",
         config_class="transformers.models.hrm_text.configuration_hrm_text.HrmTextConfig",
@@ -407,10 +536,22 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
         reason="norms of queries and keys after rope; Megatron has them before",
     ),
+    "hunyuan_vl_text": RefusedClass(
+        name="hunyuan_vl_text",
+        config_class="transformers.models.hunyuan_vl.configuration_hunyuan_vl.HunYuanVLTextConfig",
+        computation="transformers.models.hunyuan_vl.modeling_hunyuan_vl.HunYuanVLDenseV1Attention.query_layernorm",
+        reason="queries and keys are normalised after rope",
+    ),
     "hy_v4": RefusedClass(
         name="hy_v4",
         config_class="transformers.models.hy_v4.configuration_hy_v4.HYV4Config",
         computation="transformers.models.hy_v4.modeling_hy_v4.HYV4HyperConnection",
+        reason="hyper-connections: several residual streams, mixed around every layer",
+    ),
+    "hy_v4_vl_text": RefusedClass(
+        name="hy_v4_vl_text",
+        config_class="transformers.models.hy_v4_vl.configuration_hy_v4_vl.HYV4VLTextConfig",
+        computation="transformers.models.hy_v4_vl.modeling_hy_v4_vl.HYV4VLHyperConnection",
         reason="hyper-connections: several residual streams, mixed around every layer",
     ),
     "inkling2_loop_text": RefusedClass(
@@ -455,6 +596,18 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1DecoderLayer.post_mlp_layernorm",
         reason="norms after attention and MLP, before the residual",
     ),
+    "kosmos_2_5_text_model": RefusedClass(
+        name="kosmos_2_5_text_model",
+        config_class="transformers.models.kosmos2_5.configuration_kosmos2_5.Kosmos2_5TextConfig",
+        computation="transformers.models.kosmos2_5.modeling_kosmos2_5.Kosmos2_5TextSinusoidalPositionalEmbedding",
+        reason="fixed sinusoidal positions, and embeddings scaled before they are added",
+    ),
+    "kosmos_2_text_model": RefusedClass(
+        name="kosmos_2_text_model",
+        config_class="transformers.models.kosmos2.configuration_kosmos2.Kosmos2TextConfig",
+        computation="transformers.models.kosmos2.modeling_kosmos2.Kosmos2TextSinusoidalPositionalEmbedding",
+        reason="fixed sinusoidal positions, and embeddings scaled before they are added",
+    ),
     "laguna": RefusedClass(
         name="laguna",
         config_class="transformers.models.laguna.configuration_laguna.LagunaConfig",
@@ -497,6 +650,12 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.megatron_bert.modeling_megatron_bert.MegatronBertForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
+    "metaclip_2_text_model": RefusedClass(
+        name="metaclip_2_text_model",
+        config_class="transformers.models.metaclip_2.configuration_metaclip_2.MetaClip2TextConfig",
+        computation="transformers.models.metaclip_2.modeling_metaclip_2.MetaClip2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "minicpm3": RefusedClass(
         name="minicpm3",
         config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
@@ -515,17 +674,38 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
         reason="norms of queries and keys over all heads together; Megatron has them by head",
     ),
+    "mistral_large4_text": RefusedClass(
+        name="mistral_large4_text",
+        config_class="transformers.models.mistral_large4.configuration_mistral_large4.MistralLarge4TextConfig",
+        computation="transformers.models.mistral_large4.modeling_mistral_large4.MistralLarge4TextSoftmaxScaling",
+        reason="queries scaled by the logarithm of their position, at a learned rate by head",
+    ),
     "mllama": RefusedClass(
         name="mllama",
         config_class="transformers.models.mllama.configuration_mllama.MllamaConfig",
         computation="transformers.models.mllama.configuration_mllama.MllamaConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
+    "mllama_text_model": RefusedClass(
+        name="mllama_text_model",
+        config_class="transformers.models.mllama.configuration_mllama.MllamaTextConfig",
+        computation="transformers.models.mllama.modeling_mllama.MllamaTextModel.embed_tokens",
+        reason="eight tokens more are embedded than predicted, and some layers attend to images alone",
+    ),
+    "modernbert": RefusedClass(
+        name="modernbert",
+        config_class="transformers.models.modernbert.configuration_modernbert.ModernBertConfig",
+        computation="transformers.models.modernbert.modeling_modernbert.ModernBertModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "modernbert_decoder": RefusedClass(
         name="modernbert_decoder",
         config_class="transformers.models.modernbert_decoder.configuration_modernbert_decoder.ModernBertDecoderConfig",
         computation="transformers.models.modernbert_decoder.modeling_modernbert_decoder.ModernBertDecoderEmbeddings.norm",
         reason="a norm on the embeddings, and none before the first attention",
+    ),
+    "molmo2_text": PendingClass(
+        name="molmo2_text", config_class="transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig"
     ),
     "moshi": RefusedClass(
         name="moshi",
@@ -544,6 +724,18 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.mpt.configuration_mpt.MptConfig",
         computation="transformers.models.mpt.modeling_mpt.build_mpt_alibi_tensor",
         reason="ALiBi: scores get a bias by distance",
+    ),
+    "muse_glimmer_text": RefusedClass(
+        name="muse_glimmer_text",
+        config_class="transformers.models.muse_glimmer.configuration_muse_glimmer.MuseGlimmerTextConfig",
+        computation="transformers.models.muse_glimmer.modeling_muse_glimmer.MuseGlimmerTextDecoderLayer.post_feedforward_layernorm",
+        reason="norms after attention and MLP, before the residual",
+    ),
+    "muse_spark_text": RefusedClass(
+        name="muse_spark_text",
+        config_class="transformers.models.muse_spark.configuration_muse_spark.MuseSparkTextConfig",
+        computation="transformers.models.muse_spark.modeling_muse_spark.MuseSparkResidualGate",
+        reason="gates of what attention and MLP add to the residual",
     ),
     "musicgen": RefusedClass(
         name="musicgen",
@@ -630,6 +822,18 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.openai.modeling_openai.Block",
         reason="norms after the residual",
     ),
+    "owlv2_text_model": RefusedClass(
+        name="owlv2_text_model",
+        config_class="transformers.models.owlv2.configuration_owlv2.Owlv2TextConfig",
+        computation="transformers.models.owlv2.modeling_owlv2.Owlv2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "owlvit_text_model": RefusedClass(
+        name="owlvit_text_model",
+        config_class="transformers.models.owlvit.configuration_owlvit.OwlViTTextConfig",
+        computation="transformers.models.owlvit.modeling_owlvit.OwlViTTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "pegasus": RefusedClass(
         name="pegasus",
         config_class="transformers.models.pegasus.configuration_pegasus.PegasusConfig",
@@ -654,17 +858,35 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.phimoe.modeling_phimoe.sparsemixer",
         reason="SparseMixer: the second expert is chosen and weighed without the first",
     ),
+    "pix2struct_text_model": RefusedClass(
+        name="pix2struct_text_model",
+        config_class="transformers.models.pix2struct.configuration_pix2struct.Pix2StructTextConfig",
+        computation="transformers.models.pix2struct.modeling_pix2struct.Pix2StructTextLayerCrossAttention",
+        reason="every layer attends to patches of an image too",
+    ),
     "plbart": RefusedClass(
         name="plbart",
         config_class="transformers.models.plbart.configuration_plbart.PLBartConfig",
         computation="transformers.models.plbart.modeling_plbart.PLBartForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
+    "pp_formulanet_text": RefusedClass(
+        name="pp_formulanet_text",
+        config_class="transformers.models.pp_formulanet.configuration_pp_formulanet.PPFormulaNetTextConfig",
+        computation="transformers.models.pp_formulanet.modeling_pp_formulanet.PPFormulaNetDecoderLayer.encoder_attn",
+        reason="every layer attends to an image too",
+    ),
     "prophetnet": RefusedClass(
         name="prophetnet",
         config_class="transformers.models.prophetnet.configuration_prophetnet.ProphetNetConfig",
         computation="transformers.models.prophetnet.modeling_prophetnet.ProphetNetForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
+    ),
+    "qwen2_5_omni_talker": RefusedClass(
+        name="qwen2_5_omni_talker",
+        config_class="transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTalkerConfig",
+        computation="transformers.models.qwen2_5_omni.modeling_qwen2_5_omni.Qwen2_5OmniTalkerForConditionalGeneration.thinker_to_talker_proj",
+        reason="codes are embedded, added to what the thinker made of the text, and projected to the width of the layers",
     ),
     "qwen3_5": RefusedClass(
         name="qwen3_5",
@@ -677,6 +899,18 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
         computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
         reason="a model of several; its language model is what text_config() gives",
+    ),
+    "qwen3_omni_moe_talker_code_predictor": RefusedClass(
+        name="qwen3_omni_moe_talker_code_predictor",
+        config_class="transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTalkerCodePredictorConfig",
+        computation="transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe.Qwen3OmniMoeTalkerCodePredictorModel.codec_embedding",
+        reason="an embedding and an output layer for each code of a frame",
+    ),
+    "qwen3_omni_moe_talker_text": RefusedClass(
+        name="qwen3_omni_moe_talker_text",
+        config_class="transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTalkerTextConfig",
+        computation="transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe.Qwen3OmniMoeTalkerForConditionalGeneration.text_projection",
+        reason="a position is the sum of the codes of one frame and of what the thinker made of the text",
     ),
     "qwen4_exp": RefusedClass(
         name="qwen4_exp",
@@ -738,6 +972,24 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.rwkv.modeling_rwkv.RwkvSelfAttention",
         reason="RWKV: a recurrence with decay in place of attention",
     ),
+    "sam3_lite_text_text_model": RefusedClass(
+        name="sam3_lite_text_text_model",
+        config_class="transformers.models.sam3_lite_text.configuration_sam3_lite_text.Sam3LiteTextTextConfig",
+        computation="transformers.models.sam3_lite_text.modeling_sam3_lite_text.Sam3LiteTextTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "siglip2_text_model": RefusedClass(
+        name="siglip2_text_model",
+        config_class="transformers.models.siglip2.configuration_siglip2.Siglip2TextConfig",
+        computation="transformers.models.siglip2.modeling_siglip2.Siglip2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "siglip_text_model": RefusedClass(
+        name="siglip_text_model",
+        config_class="transformers.models.siglip.configuration_siglip.SiglipTextConfig",
+        computation="transformers.models.siglip.modeling_siglip.SiglipTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "step3p5": RefusedClass(
         name="step3p5",
         config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
@@ -761,17 +1013,57 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
+    "t5gemma2_text": RefusedClass(
+        name="t5gemma2_text",
+        config_class="transformers.models.t5gemma2.configuration_t5gemma2.T5Gemma2TextConfig",
+        computation="transformers.models.t5gemma2.modeling_t5gemma2.T5Gemma2TextEncoder",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "tipsv2_text_model": RefusedClass(
+        name="tipsv2_text_model",
+        config_class="transformers.models.tipsv2.configuration_tipsv2.Tipsv2TextConfig",
+        computation="transformers.models.tipsv2.modeling_tipsv2.Tipsv2TextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
     "trocr": RefusedClass(
         name="trocr",
         config_class="transformers.models.trocr.configuration_trocr.TrOCRConfig",
         computation="transformers.models.trocr.modeling_trocr.TrOCRForCausalLM",
         reason="the decoder of a vision model, with cross attention",
     ),
+    "ultrabert": RefusedClass(
+        name="ultrabert",
+        config_class="transformers.models.ultrabert.configuration_ultrabert.UltrabertConfig",
+        computation="transformers.models.ultrabert.modeling_ultrabert.UltrabertModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "unlimited_ocr_text": PendingClass(
+        name="unlimited_ocr_text",
+        config_class="transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig",
+    ),
+    "videoprism_text_model": RefusedClass(
+        name="videoprism_text_model",
+        config_class="transformers.models.videoprism.configuration_videoprism.VideoPrismTextConfig",
+        computation="transformers.models.videoprism.modeling_videoprism.VideoPrismTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
+    ),
+    "voxtral_realtime_text": RefusedClass(
+        name="voxtral_realtime_text",
+        config_class="transformers.models.voxtral_realtime.configuration_voxtral_realtime.VoxtralRealtimeTextConfig",
+        computation="transformers.models.voxtral_realtime.modeling_voxtral_realtime.VoxtralRealtimeTextAdaRmsNorm",
+        reason="norms that are scaled by the delay of the transcription",
+    ),
     "whisper": RefusedClass(
         name="whisper",
         config_class="transformers.models.whisper.configuration_whisper.WhisperConfig",
         computation="transformers.models.whisper.modeling_whisper.WhisperForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
+    ),
+    "xclip_text_model": RefusedClass(
+        name="xclip_text_model",
+        config_class="transformers.models.x_clip.configuration_x_clip.XCLIPTextConfig",
+        computation="transformers.models.x_clip.modeling_x_clip.XCLIPTextModel",
+        reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
     "xglm": RefusedClass(
         name="xglm",

@@ -173,6 +173,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "mamba_chunk_size",
     "mamba_conv_bias",
     "mamba_d_conv",

@@ -104,7 +104,6 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
         layernorm_epsilon=hf.rms_norm_eps,
         gated_linear_unit=True,
         activation_func=activation_func,
-        # Of attention and MLP alike.
         add_bias_linear=bool(hf.use_bias),
         **settings,
     )
@@ -141,6 +140,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("ernie4_5", Ernie4_5Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -253,6 +253,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "first_k_dense_replace",
     "max_position_embeddings",
     "norm_topk_prob",

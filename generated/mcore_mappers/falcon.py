@@ -234,6 +234,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
     "num_ln_in_parallel_attn",
 )

@@ -166,6 +166,8 @@ _NOT_CARRIED = (
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
     "attention_softmax_in_fp32",
+    "bos_token_id",
+    "eos_token_id",
     "scale_attention_softmax_in_fp32",
 )
 _GPT = RoundTrip(

@@ -218,7 +218,9 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
     "classifier_dropout",
+    "eos_token_id",
     "is_decoder",
     "max_position_embeddings",
 )

@@ -250,6 +250,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "intermediate_size",
     "mamba_chunk_size",
     "mamba_conv_bias",

@@ -228,7 +228,9 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
     "enable_moe_fp32_combine",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("hy_v3", HYV3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -274,6 +274,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
     "sliding_window",

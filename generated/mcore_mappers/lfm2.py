@@ -222,6 +222,8 @@ _NOT_CARRIED = (
     *mlp.LFM_UNREAD,
     "block_ffn_dim_multiplier",
     "block_multiple_of",
+    "bos_token_id",
+    "eos_token_id",
     "full_attn_idxs",
     "max_position_embeddings",
 )

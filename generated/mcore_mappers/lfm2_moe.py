@@ -225,6 +225,8 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
     *mlp.LFM_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

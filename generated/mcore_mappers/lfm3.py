@@ -214,6 +214,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *mlp.LFM_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -222,6 +222,8 @@ _NOT_CARRIED = (
     *experts.ROUTER_LOGITS_UNREAD,
     "attention_chunk_size",
     "attn_scale",
+    "bos_token_id",
+    "eos_token_id",
     "floor_scale",
     "interleave_moe_layer_step",
     "max_position_embeddings",

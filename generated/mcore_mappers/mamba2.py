@@ -192,7 +192,9 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
     "chunk_size",
+    "eos_token_id",
     "pad_token_id",
     "rescale_prenorm_residual",
     "time_step_floor",

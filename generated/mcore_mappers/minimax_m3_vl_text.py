@@ -255,6 +255,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "hidden_act",
     "index_block_size",
     "index_head_dim",

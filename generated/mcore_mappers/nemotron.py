@@ -181,6 +181,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("nemotron", NemotronConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -219,6 +219,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
 )
 _GPT = RoundTrip("opt", OPTConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
 _HYBRID = RoundTrip("opt", OPTConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -204,7 +204,9 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
     "embd_pdrop",
+    "eos_token_id",
     "max_position_embeddings",
     "original_max_position_embeddings",
 )

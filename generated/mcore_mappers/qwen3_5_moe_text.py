@@ -123,6 +123,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
+    positions.interleaved_sections(check, hf)
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_head_dim(check, hf)
@@ -239,6 +240,8 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

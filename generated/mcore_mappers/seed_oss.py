@@ -197,6 +197,8 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("seed_oss", SeedOssConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -219,6 +219,8 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
     "max_position_embeddings",
     "no_rope_layer_interval",
     "sliding_window",

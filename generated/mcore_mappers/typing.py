@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from mcore_mappers_runtime.settings import MapperFields
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +18,9 @@ if TYPE_CHECKING:
     from megatron.core.transformer.spec_utils import ModuleSpec
     from megatron.training.models.gpt import GPTModelConfig
     from torch import Tensor, dtype
+
+    from mcore_mappers_runtime.sections import PositionFields
+    from mcore_mappers_runtime.settings import MapperFields
 
 
 class TransformerFields(TypedDict, total=False):
@@ -701,7 +702,7 @@ class GPTModelFields(TypedDict, total=False):
     """The caller's (vocabulary). To a multiple of what the vocabulary is padded, if it is. Megatron's default: 128."""
 
 
-class GPTFields(TransformerFields, GPTModelFields, MapperFields, total=False):
+class GPTFields(TransformerFields, GPTModelFields, PositionFields, total=False):
     """Fields of GPTModelConfig and of its TransformerConfig."""
 
 
@@ -833,7 +834,7 @@ class HybridMLAFields(MLATransformerFields, HybridModelFields, MapperFields, tot
     each: without it the model has none. Megatron's default: None."""
 
 
-class AnyFields(HybridMLAFields, total=False):
+class AnyFields(HybridMLAFields, PositionFields, total=False):
     """Fields of any target, for a config whose class only run time knows."""
 
     scatter_embedding_sequence_parallel: bool

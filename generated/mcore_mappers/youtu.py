@@ -198,7 +198,9 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "bos_token_id",
     "embedding_initializer_range",
+    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("youtu", YoutuConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim"))

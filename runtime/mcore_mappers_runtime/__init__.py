@@ -60,6 +60,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `save_config`: writes a `config.json`, also for older releases of transformers
 - `scripts`: the flags in a script, which is not run
+- `sections`: rope in which a token of an image has three positions
 - `settings`: training-time choices of the mapper and of the caller
 - `shown`: values in messages
 - `spellings`: several ways in which Megatron says one thing

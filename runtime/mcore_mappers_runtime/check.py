@@ -20,7 +20,7 @@ from .errors import (
 from .kernels import installed
 from .keywords import complaints
 from .near import hint
-from .needs import warn_of_engine
+from .needs import INPUTS, INTERLEAVED_POSITIONS, warn_of_engine
 from .registry import registry_of
 from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
@@ -67,6 +67,8 @@ class Check:
         self._strangers: tuple[str, ...] = ()
         self._kernels: Mapping[str, object] = {}
         self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
+        self._three_positions = caller.get("position_embedding_type") is not None
+        self._answered = False
         self._config_class = config_class
         self._strict = strict
         # As any object has them: the config's own way looks for aliases and overrides at every step.
@@ -111,6 +113,10 @@ class Check:
     def refuse(self, field: str, value: object, reason: str) -> None:
         """Record that `field` keeps the config from being mapped."""
         self._refusals.append(Refusal(field, value, reason))
+
+    def is_refused(self, field: str) -> bool:
+        """Whether something of the field keeps the config from being mapped already."""
+        return any(refusal.field.partition(".")[0] == field for refusal in self._refusals)
 
     def stop(self) -> None:
         """Raise what was refused so far: nothing can be computed with what the config holds.
@@ -236,6 +242,14 @@ class Check:
         self.refuse(field, value, f"must be an integer above zero, {_FINITE}, or be left out")
         return None
 
+    def undeclared_flag(self, field: str) -> bool:
+        """As `undeclared`; what is there must be True or False. False where it is absent."""
+        value = self._values.get(field, False)
+        if isinstance(value, bool):
+            return value
+        self.refuse(field, value, "must be True or False, or be left out")
+        return False
+
     def number_not_negative(self, field: str) -> None:
         """As `not_negative`, for an attribute that need be no number by its type, and may be left out or None."""
         value = self.undeclared(field)
@@ -275,12 +289,19 @@ class Check:
         elif applies:
             self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
 
+    def wants_three_positions(self) -> bool:
+        """Whether the caller asks for three positions of each token; where no rope of a class looks, it is refused."""
+        self._answered = True
+        return self._three_positions
+
     def finish(self) -> None:
         """Raise all refusals at once, or warn of the deviations.
 
         Raises:
             UnsupportedConfigError: something was refused, or something deviates and the call is strict.
         """
+        if self._three_positions and not self._answered:
+            self.refuse("position_embedding_type", "mrope", self._one_position())
         if self._strict:
             for identifier, reason in self._deviations.items():
                 self._refusals.append(
@@ -298,6 +319,12 @@ class Check:
         if deviations:
             reasons = tuple(self._deviations.values())
             warn(DeviationWarning(self._family, deviations, reasons))
+
+    def _one_position(self) -> str:
+        """Why there are no three positions of each token."""
+        if INTERLEAVED_POSITIONS in registry_of(self._family).families[self._family].needs:
+            return f"not for this class: {INTERLEAVED_POSITIONS.reason}"
+        return "the class reads one position of each token, whatever the token is of"
 
     def set_later(self, kernels: Mapping[str, object]) -> None:
         """Keep fields of the inner config for `with_kernels`: Megatron would not construct it with them here."""
@@ -320,12 +347,14 @@ class Check:
         here = installed().transformer_engine
         said = caller.get("transformer_engine")
         warn_of_engine(caller, hybrid=trip.hybrid, installed=here)
+        needs = registry_of(self._family).families[self._family].needs
         return provenance(
             self._family,
             tuple(self._deviations),
             kept(hf, trip, self._shape.others),
             caller,
             transformer_engine=here if said is None else said,
+            inputs=() if self._three_positions else tuple(str(each) for each in INPUTS if each in needs),
         )
 
 

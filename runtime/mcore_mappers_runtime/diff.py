@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from . import arguments
 from .callers import warn
 from .dispatch import mapped
-from .equal import class_defaults, flat, inner_of, same_architecture
+from .equal import class_defaults, flat, inner_of, path_of, same_architecture
 from .errors import NotComparedWarning
 from .given import Given, Model, read
 from .immaterial import alike
 from .near import meant
 from .prediction import as_keyword
 from .registry import known
+from .sections import as_keyword as positions_as_keyword
 from .shown import shown
 from .stated_by import Mapper, Statements
 from .symbols import symbol
@@ -122,11 +123,13 @@ def _mapper(given: Given, mappers: Mapping[str, Any], registry: Registry) -> Map
     function = mappers["to_megatron_hybrid" if hybrid else "to_megatron"]
 
     def mapper(hf: PreTrainedConfig, **caller: object) -> ModelConfig:
-        # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it.
+        # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it. So is how many
+        # positions a token has, where it may have three.
         predicting = as_keyword(said["mtp_num_layers"], registry, hf) if "mtp_num_layers" in said else {}
+        positions = {} if hybrid else positions_as_keyword(said.get("position_embedding_type"), path_of(type(hf)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("ModelConfig", function(hf, **predicting, **caller))
+            return cast("ModelConfig", function(hf, **predicting, **positions, **caller))
 
     return mapper
 

@@ -12,6 +12,8 @@ from .needs import WorkerFields
 from .prediction import KEYWORD, may_predict
 from .ranges import outside
 from .registry import Registry, registry_of
+from .sections import KEYWORD as POSITIONS
+from .sections import PositionFields
 from .shown import shown
 from .symbols import symbol
 
@@ -56,7 +58,7 @@ def keyword_types(registry: Registry) -> Mapping[str, object]:
     found: dict[str, object] = {}
     for path in sorted(registry.symbols.classes):
         found |= types_of(symbol(path))
-    return found | get_type_hints(WorkerFields)
+    return found | get_type_hints(WorkerFields) | {POSITIONS: get_type_hints(PositionFields)[POSITIONS]}
 
 
 def _misfit(name: str, value: object, declared: object) -> str:

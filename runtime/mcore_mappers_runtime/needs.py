@@ -55,6 +55,19 @@ ALLTOALL: Final = Need(
     "Megatron's default, 'allgather', raises beside it",
 )
 
+THREE_POSITIONS: Final = Need(
+    "position_embedding_type='mrope'",
+    "for tokens of images and videos",
+    "they have three positions each, and a model with one reads texts as the class does, and nothing else",
+)
+INTERLEAVED_POSITIONS: Final = Need(
+    "a rope of one's own",
+    "for tokens of images and videos",
+    "they have three positions each, whose channels the class interleaves, and Megatron has three in sections alone",
+)
+INPUTS: Final = (THREE_POSITIONS, INTERLEAVED_POSITIONS)
+"""What is needed for other inputs than texts."""
+
 
 class WorkerFields(TypedDict, total=False):
     """What a mapper is told of the machines that train."""

@@ -61,7 +61,8 @@ class YarnAttributes:
 class GPTRope(NamedTuple):
     """The rope fields of a GPTModelConfig without multi-latent attention; `yarn` belongs to the inner config."""
 
-    position_embedding_type: Literal["rope", "yarn"]
+    position_embedding_type: Literal["rope", "yarn", "mrope"]
+    """The last where a caller asks for three positions of each token."""
     rotary_base: int
     """A float where the base is not integral: Megatron computes with it, whatever its annotation says."""
     rotary_percent: float

@@ -42,7 +42,7 @@ def with_others(rope: Mapping[str, object], other: Mapping[str, object]) -> dict
         return {**other, **rope, **{kind: with_others(each, others.get(kind, {})) for kind, each in own.items()}}
     if own or others:
         return {**rope}
-    read = _read(rope) | _read(other) | {"type"}
+    read = _read(rope) | _read(other) | {"type", *rope}
     return {**rope, **{key: value for key, value in other.items() if key not in read}}
 
 

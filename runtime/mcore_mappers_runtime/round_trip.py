@@ -32,6 +32,7 @@ from .plain import plain
 from .prediction import prediction_layers
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
+from .sections import as_keyword as positions_as_keyword
 from .settings import PROVENANCE, Kept, origin_family
 from .shown import shown
 from .spellings import without_idle_window
@@ -197,9 +198,13 @@ def _attempt[Config: PreTrainedConfig](
     config, expected = attempt.config_and_model()
     refusals = [*_other_prediction(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
-    if not refusals and number != inner_of(expected).mtp_num_layers:
-        # How often the model predicts is training's choice, and a hybrid pattern follows it.
-        expected = attempt.mapped(config, mtp_num_layers=number)
+    # How often the model predicts is training's choice, and a hybrid pattern follows it.
+    predicting = {} if number == inner_of(expected).mtp_num_layers else {"mtp_num_layers": number}
+    # So is how many positions a token has, where it may have three.
+    kind = values_of(model).get("position_embedding_type")
+    positions = {} if trip.hybrid else positions_as_keyword(kind, path_of(trip.config_class))
+    if not refusals and (predicting or positions):
+        expected = attempt.mapped(config, **predicting, **positions)
     return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
 
 

@@ -51,7 +51,13 @@ class MapperFields(WorkerFields, total=False):
 
 
 def provenance(
-    family: str, deviations: tuple[str, ...], kept: Kept, caller: MapperFields, *, transformer_engine: bool
+    family: str,
+    deviations: tuple[str, ...],
+    kept: Kept,
+    caller: MapperFields,
+    *,
+    transformer_engine: bool,
+    inputs: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The caller's checkpoint metadata and, under one key, where the config comes from.
 
@@ -61,6 +67,7 @@ def provenance(
         kept: what Megatron does not carry of the Hugging Face config.
         caller: what the caller passed.
         transformer_engine: whether what is suggested takes it for installed.
+        inputs: what the model lacks for other inputs than texts.
     """
     origin: dict[str, object] = {
         "family": family,
@@ -71,6 +78,8 @@ def provenance(
     }
     if kept.left_out:
         origin["left_out"] = list(kept.left_out)
+    if inputs:
+        origin["needs"] = list(inputs)
     return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
 
 

@@ -161,7 +161,8 @@ def test_what_a_config_of_its_own_says_is_read_at_depth(model_type: str, tmp_pat
     hf = read(tmp_path, nested(model_type, text))
     found = text_config(hf)
     assert type(found) is type(alone)
-    assert found.architectures == [*families()[family].architectures]
+    # The language model of some is known as the composite alone.
+    assert (found.architectures or []) == [*families()[family].architectures]
     assert {**found.to_dict(), "architectures": None} == {
         **AutoConfig.for_model(**text).to_dict(),
         "architectures": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Constant, Inverse, Part, Rename, must_be, require
+from codegen.table import Computed, Constant, Inverse, Part, Rename, must_be, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -65,6 +65,29 @@ BIASES: Final = Part(
     ),
 )
 """Biases of all projections, which attention and MLP say apart."""
+
+
+class UsedBiasesConfig(Protocol):
+    """A config that says for all projections at once whether they have biases."""
+
+    use_bias: bool | None
+
+
+def add_bias_linear(hf: UsedBiasesConfig) -> bool:
+    return bool(hf.use_bias)
+
+
+USED_BIASES: Final = Part(
+    rows=(
+        Computed(
+            "add_bias_linear",
+            add_bias_linear,
+            "Of attention and MLP alike.",
+            inverse=(Inverse("use_bias", attention_bias_of),),
+        ),
+    ),
+)
+"""Biases of all projections, or of none, as `use_bias` says."""
 
 ALL_BIASES: Final = Part(
     rows=(Constant("add_bias_linear", True, "Every linear layer but the output layer has a bias."),)

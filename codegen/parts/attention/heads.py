@@ -85,6 +85,13 @@ def heads_fill_hidden(hf: HeadsConfig) -> bool:
     return not hf.num_attention_heads or hf.hidden_size % hf.num_attention_heads == 0
 
 
+def derived_if_set(hf: HeadsConfig, check: Check) -> bool:
+    return hf.num_attention_heads < 1 or check.undeclared("head_dim") in (
+        None,
+        hf.hidden_size // hf.num_attention_heads,
+    )
+
+
 DERIVED_HEAD_DIM: Final = Part(
     rows=(
         Computed(
@@ -101,3 +108,16 @@ DERIVED_HEAD_DIM: Final = Part(
     ),
 )
 """The width of a head where there is no choice."""
+
+UNSAID_HEAD_DIM: Final = Part(
+    includes=(DERIVED_HEAD_DIM,),
+    rows=(
+        require(
+            "head_dim",
+            derived_if_set,
+            "must be hidden_size // num_attention_heads, or be left out: attention has that, and rope alone looks here",
+            inverse=NoInverse("it follows from hidden_size and num_attention_heads, which are read back"),
+        ),
+    ),
+)
+"""The same, where rope looks for another one."""

@@ -10,4 +10,5 @@
 - `norms`: the norm of the residual stream
 - `prediction`: layers that predict further tokens, which checkpoints have and transformers does not build
 - `sizes`: what neither attention nor the kind of norm or MLP decides
+- `ties`: whether the embedding is the output layer, of classes that leave that to the composite around them
 """

@@ -4,5 +4,6 @@
 - `learned`: positions that are learned, or not there, and what rope reads of heads that attention does not
 - `partial`: rotary positions of a part of each head
 - `rope`: rotary positions
+- `sections`: rope in which a token of an image has three positions
 - `skipped`: layers without rotary embeddings
 """

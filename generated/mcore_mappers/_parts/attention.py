@@ -65,6 +65,9 @@ sparse:
 undeclared_head_dim:
 - kv_channels: The class declares no head_dim, but checkpoints set it and the model reads it.
 
+used_biases:
+- add_bias_linear: Of attention and MLP alike.
+
 v_head_dim:
 - kv_channels: The width of a head of the attention's output; latent attention reads nothing else from it.
 
@@ -349,6 +352,28 @@ def undeclared_rope_dim(check: Check, hf: _UndeclaredRopeDim) -> None:
         "head_dim",
         check.undeclared("head_dim"),
         "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+
+
+class _UnsaidHeadDim(Protocol):
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_attention_heads(self) -> int: ...
+
+
+def unsaid_head_dim(check: Check, hf: _UnsaidHeadDim) -> None:
+    """The same, where rope looks for another one."""
+    check.require(
+        hf.num_attention_heads < 1
+        or check.undeclared("head_dim")
+        in (
+            None,
+            hf.hidden_size // hf.num_attention_heads,
+        ),
+        "head_dim",
+        check.undeclared("head_dim"),
+        "must be hidden_size // num_attention_heads, or be left out: attention has that, and rope alone looks here",
     )
 
 

@@ -3,6 +3,10 @@
 counted_mtp:
 - mtp_num_layers: Checkpoints have them; transformers does not build them.
 
+decoder_in_composite:
+- share_embeddings_and_output_weights: The class does not declare it: text_config() sets what the composite
+  says.
+
 gpt2_decoder:
 - ffn_hidden_size: Four times as wide where the config does not say it.
 - gated_linear_unit: Two linear layers and no gate: Hugging Face has no flag.
@@ -95,11 +99,7 @@ PADDING_TOKEN_UNREAD = ("pad_token_id",)
   compute does not depend on it
 """
 
-TOKENS_UNREAD = (
-    "bos_token_id",
-    "eos_token_id",
-    "use_cache",
-)
+TOKENS_UNREAD = ("use_cache",)
 """Not read:
 
 - bos_token_id, eos_token_id: metadata or inference: read by generation and tokenizers only

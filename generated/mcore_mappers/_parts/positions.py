@@ -26,6 +26,12 @@ not_rotary:
 rope_layers:
 - no_rope_freq: 1 for a layer without rope; every layer has two symbols.
 - no_rope_freq: 1 for a layer without rope; in no_rope_layers it is 1 for one with it.
+
+sectioned_partial_rope:
+- mrope_section: Read only with three positions of each token, for which a caller may ask.
+
+sectioned_rope:
+- mrope_section: Read only with three positions of each token, for which a caller may ask.
 """
 
 from __future__ import annotations
@@ -33,6 +39,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.sections import is_three_lengths
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
@@ -58,6 +65,21 @@ def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRo
         "rope_parameters",
         hf.rope_parameters,
         "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+    )
+
+
+class _InterleavedSections(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def interleaved_sections(check: Check, hf: _InterleavedSections) -> None:
+    """Rotary positions, of which a token of an image has three, whose channels are interleaved."""
+    check.require(
+        is_three_lengths(rope_key(rope_parameters_of(hf), "mrope_section")),
+        "rope_parameters",
+        hf.rope_parameters,
+        "mrope_section must be a list of three integers, or be left out: transformers computes with them",
     )
 
 

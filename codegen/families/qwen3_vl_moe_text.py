@@ -1,0 +1,46 @@
+"""The language model of Qwen3-VL's models with experts."""
+
+from __future__ import annotations
+
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.experts.balancing import BALANCED_BY_LOSS
+from codegen.parts.experts.counted import NO_SHARED_EXPERTS
+from codegen.parts.experts.placed import STEPPED_EXPERTS
+from codegen.parts.experts.routers import NORMALISED, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.files.lineages import QWEN
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.table import Family, Ignored, Kind
+
+FAMILY = Family(
+    config="transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe.Qwen3VLMoeTextConfig",
+    body="transformers.models.qwen3_vl_moe.modeling_qwen3_vl_moe.Qwen3VLMoeTextModel",
+    covers="The language model of Qwen3-VL's models with experts.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        INTERLEAVED_SECTIONS,
+        HEAD_DIM,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        STEPPED_EXPERTS,
+        NUMBERED_EXPERTS,
+        NO_SHARED_EXPERTS,
+        SOFTMAX_SCORES,
+        NORMALISED,
+        BALANCED_BY_LOSS,
+        ONE_KIND_OF_LAYER,
+        QWEN,
+    ),
+    targets=(GPT, HYBRID),
+    rows=(
+        Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; attention has no window"),
+    ),
+)

@@ -1,0 +1,36 @@
+"""The language model of Qwen3-VL's dense models."""
+
+from __future__ import annotations
+
+from codegen.megatron.targets import GPT, HYBRID
+from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.groups import GROUPED_QUERY
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
+from codegen.parts.attention.windows import QK_NORM
+from codegen.parts.decoder.ties import DECODER_IN_COMPOSITE
+from codegen.parts.files.lineages import QWEN
+from codegen.parts.positions.rope import ROPE
+from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import Family
+
+FAMILY = Family(
+    config="transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig",
+    body="transformers.models.qwen3_vl.modeling_qwen3_vl.Qwen3VLTextModel",
+    covers="The language model of Qwen3-VL's dense models, whose tokens of images also enter its first layers.",
+    parts=(
+        DECODER_IN_COMPOSITE,
+        GROUPED_QUERY,
+        ROPE,
+        INTERLEAVED_SECTIONS,
+        GIVEN_HEAD_DIM,
+        QK_NORM,
+        NO_ATTENTION_BIAS,
+        ONE_KIND_OF_LAYER,
+        DENSE,
+        QWEN,
+    ),
+    targets=(GPT, HYBRID),
+    replaces=("bos_token_id", "eos_token_id"),
+)

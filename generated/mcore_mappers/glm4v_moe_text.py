@@ -1,0 +1,230 @@
+"""Glm4vMoeTextConfig to Megatron: The language model of GLM-4.5V and 4.6V."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
+
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
+from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.patterns import dense_first
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.sections import sections, with_sections, with_three_positions
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, experts, positions, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def to_megatron(hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check = Check("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, GPTFields, strict=strict)
+    hf = check.plain(hf)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    rope = with_three_positions(
+        check,
+        gpt_rope(
+            check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+        ),
+    )
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
+    return GPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check = Check("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, HybridFields, strict=strict)
+    hf = check.plain(hf)
+    expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
+    mixers = "*" * hf.num_hidden_layers
+    rope = hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    return HybridModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **select(
+            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: Glm4vMoeTextConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    *,
+    num_layers: int,
+    moe_layer_freq: int | list[int] = 1,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    mrope_section = sections(check, rope_parameters_of(hf), rope.rotary_percent, (8, 12, 12))
+    head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf)
+    experts.counted_shared_experts(check, hf)
+    experts.grouped_router(check, hf)
+    experts.router_of_groups(check, hf)
+    experts.after_dense(check, hf)
+    decoder.padding_token(check, hf)
+    experts.balanced_by_loss(check, hf)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            num_moe_experts=hf.n_routed_experts,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        **load_balancing(caller, kind="aux_loss", coefficient=hf.router_aux_loss_coef),
+        "moe_router_dtype": "fp32",
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        mrope_section=mrope_section,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        # Query, key and value alone may have biases.
+        add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
+        num_moe_experts=hf.n_routed_experts,
+        moe_layer_freq=moe_layer_freq,
+        moe_ffn_hidden_size=hf.moe_intermediate_size,
+        moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
+        moe_router_topk=hf.num_experts_per_tok,
+        moe_router_score_function="sigmoid",
+        moe_router_topk_scaling_factor=hf.routed_scaling_factor,
+        moe_router_enable_expert_bias=True,
+        moe_router_num_groups=hf.n_group,
+        moe_router_group_topk=hf.topk_group,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
+    )
+
+
+def to_hf(
+    model: GPTModelConfig | HybridModelConfig, /, *, base: Glm4vMoeTextConfig | None = None
+) -> Glm4vMoeTextConfig:
+    """The Glm4vMoeTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
+    if isinstance(model, HybridModelConfig):
+        return restore(_HYBRID, model, base)
+    return restore(_GPT, model, base)
+
+
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "glm4v_moe_text")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            with_sections(hybrid_rope_parameters(model, partial_rotary=True), model)
+            if isinstance(model, HybridModelConfig)
+            else with_sections(gpt_rope_parameters(model, partial_rotary=True), model)
+        ),
+        "attention_bias": transformer.add_qkv_bias,
+        "attention_dropout": transformer.attention_dropout,
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "n_shared_experts": count_shared_experts(transformer),
+        "n_routed_experts": transformer.num_moe_experts,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
+        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
+        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
+        "first_k_dense_replace": experts_by_layer(model).count(0),
+        "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
+        "head_dim": transformer.kv_channels,
+    }
+
+
+# Megatron knows nothing of these, or not in every model.
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    *experts.ROUTER_LOGITS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
+    "max_position_embeddings",
+    "norm_topk_prob",
+    "router_aux_loss_coef",
+)
+_GPT = RoundTrip("glm4v_moe_text", Glm4vMoeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
+    "glm4v_moe_text", Glm4vMoeTextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
+)

@@ -1,0 +1,110 @@
+"""Rope of vision-language models, in which a token of an image or a video has three positions.
+
+Each of the three rotates a section of the channels. Tokens of texts have the same position three times, so that there
+the sections decide nothing; Megatron reads one position, or three where `position_embedding_type` is "mrope".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from .bounds import NUMBER
+from .needs import THREE_POSITIONS
+from .registry import known
+from .rope import GPTRope, rope_key
+from .settings import MapperFields
+
+if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.modeling_rope_utils import RopeParameters
+
+    from .check import Check
+
+KEYWORD: Final = "position_embedding_type"
+"""The field by which a caller asks for three positions."""
+
+SECTIONS: Final = "mrope_section"
+"""The key of `rope_parameters`, and the field of Megatron's inner config."""
+
+
+class PositionFields(MapperFields, total=False):
+    """What the mappers of models with plain rope take besides."""
+
+    position_embedding_type: Literal["mrope"]
+    """The mapper's, which the caller may say in another form (positions). For language models of vision-language
+    models: "mrope" reads three positions for each token, as those of images and videos have them."""
+
+
+def with_three_positions(check: Check, rope: GPTRope) -> GPTRope:
+    """A rope with a section of channels for each of three positions, where the caller asks for three.
+
+    Args:
+        check: knows what the caller asks for, and takes what Megatron's three positions do not have.
+        rope: as one position has it.
+    """
+    if not check.wants_three_positions():
+        return rope
+    if rope.rope_scaling or rope.position_embedding_type != "rope":
+        reason = "Megatron's rope of three positions is the default or a linear one, and this one is neither"
+        check.refuse(KEYWORD, "mrope", reason)
+    return rope._replace(position_embedding_type="mrope")
+
+
+def sections(
+    check: Check,
+    rope_parameters: RopeParameters | dict[str, object] | None,
+    rotary_percent: float,
+    default: tuple[int, int, int],
+) -> list[int]:
+    """How many pairs of channels each of three positions rotates.
+
+    Args:
+        check: takes sections that transformers cannot cut the rotated channels into.
+        rope_parameters: the field of the Hugging Face config.
+        rotary_percent: how much of a head is rotated.
+        default: the sections of the class where a config has none.
+    """
+    if check.is_refused("rope_parameters") or not isinstance(rope_parameters, dict):
+        return [*default]
+    found = rope_key(rope_parameters, SECTIONS) if SECTIONS in rope_parameters else [*default]
+    listed = cast("list[object]", found) if isinstance(found, list) else []
+    lengths = [each for each in listed if type(each) is int and each >= 0]
+    width = check.width_of_heads("head_dim")
+    rotated = (int(width * rotary_percent) + 1) // 2 if type(width) is int and 0 < width <= NUMBER else 0
+    if not (len(lengths) == len(listed) == len(default) and sum(lengths) == rotated):
+        reason = (
+            f"must be {len(default)} integers that add up to {rotated}, the pairs of channels of a head that are "
+            f"rotated: transformers cuts them so; the class has {[*default]} where nothing is said"
+        )
+        check.refuse(f"rope_parameters.{SECTIONS}", found, reason)
+    return lengths
+
+
+def is_three_lengths(found: object) -> bool:
+    """Whether sections that are interleaved can be counted; None stands for those of the class."""
+    if found is None:
+        return True
+    return (
+        isinstance(found, list)
+        and len(listed := cast("list[object]", found)) >= 3
+        and all(type(each) is int for each in listed)
+    )
+
+
+def with_sections(rope_parameters: dict[str, object], model: GPTModelConfig | HybridModelConfig) -> dict[str, object]:
+    """A rope that came back, with the sections of the model; those of the class where it has none."""
+    found = model.transformer.mrope_section
+    return rope_parameters if found is None else {**rope_parameters, SECTIONS: [*found]}
+
+
+def as_keyword(kind: object, config_class: str) -> dict[str, str]:
+    """The positions of a GPT model as the keyword that asks for them; empty where no caller asks, or may ask.
+
+    Args:
+        kind: its `position_embedding_type`.
+        config_class: import path of the class whose model it is compared with.
+    """
+    found = known().of_class(config_class)
+    asked = kind == "mrope" and found is not None and THREE_POSITIONS in found[1].needs
+    return {KEYWORD: "mrope"} if asked else {}

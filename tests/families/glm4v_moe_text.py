@@ -1,0 +1,65 @@
+"""The language model of GLM-4.5V and 4.6V."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from tests.families.glm4_moe import PROOF as GLM
+from tests.families.proof import ABSENT, Keywords, Refused
+from tests.families.ropes import rope
+from tests.families.sections import HEAD_DIM
+
+_PAIRS: Mapping[float, tuple[int, int, int]] = {
+    0.25: (6, 5, 5),
+    # 70 of 128 channels.
+    0.55: (12, 12, 11),
+    0.75: (16, 16, 16),
+    1.0: (30, 20, 14),
+}
+"""How many pairs of channels each position has, by how much of a head is rotated; the class says it of a half."""
+
+
+def _cut(keywords: Keywords) -> Keywords:
+    """The same with sections that fit."""
+    found: Any = keywords.get("rope_parameters")
+    part = found.get("partial_rotary_factor") if isinstance(found, dict) else None
+    if part not in _PAIRS:
+        return keywords
+    return {**keywords, "rope_parameters": {**found, "mrope_section": [*_PAIRS[part]]}}
+
+
+def _refused(row: Refused) -> Refused:
+    return dataclasses.replace(
+        row,
+        change=_cut(row.change),
+        attributes=_cut(row.attributes),
+        start=_cut(row.start),
+        nearest=[_cut(each) for each in row.nearest],
+    )
+
+
+PROOF = dataclasses.replace(
+    GLM,
+    base={**GLM.base, "head_dim": HEAD_DIM, "attention_bias": False},
+    cases={
+        **{name: _cut(each) for name, each in GLM.cases.items() if name != "norms"},
+        "combined": {name: each for name, each in GLM.cases["combined"].items() if name != "use_qk_norm"},
+        "other_sizes": {
+            **GLM.cases["other_sizes"],
+            **rope("default", partial_rotary_factor=0.5, mrope_section=[1, 1, 0]),
+        },
+        "head_dim_undeclared": {
+            "head_dim": ABSENT,
+            **rope("default", partial_rotary_factor=0.5, mrope_section=[2, 1, 1]),
+        },
+        "sections": rope("default", mrope_section=[12, 11, 9]),
+    },
+    refused=(
+        *map(_refused, GLM.refused),
+        Refused("sections_too_short", "rope_parameters.mrope_section", rope("default", mrope_section=[8, 12, 11])),
+    ),
+    invisible={"router_aux_loss_coef": "an auxiliary loss is no part of the logits"},
+    zero=(GLM.zero - {"num_mtp_layers"}) | {"router_aux_loss_coef"},
+)

@@ -1,0 +1,51 @@
+"""The language model of PaddleOCR-VL."""
+
+from __future__ import annotations
+
+from tests.families.proof import Proof, Refused
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
+from tests.families.sections import HEAD_DIM, OTHER, SECTIONS, SECTIONS_REFUSED
+from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.numerics.layouts import LLAMA
+
+PROOF = Proof(
+    base={**DECODER, "head_dim": HEAD_DIM, "tie_word_embeddings": False},
+    cases={
+        "default": {},
+        "biases": {"use_bias": True},
+        "head_dim_derived": {"head_dim": None, **rope("default", mrope_section=[3, 2, 3])},
+        "other_sizes": OTHER,
+        "groups_derived": {"num_key_value_heads": None},
+        "spelt_out": {"is_causal": True},
+        "combined": {
+            "use_bias": True,
+            "tie_word_embeddings": True,
+            "num_key_value_heads": 1,
+            "hidden_act": "gelu",
+            **rope("linear", factor=2.5),
+        },
+        **ATTENTION,
+        **SECTIONS,
+        **ROPES,
+        **ACTIVATIONS,
+    },
+    refused=(
+        *DECODER_REFUSED,
+        *SECTIONS_REFUSED,
+        NO_GROUPS,
+        NO_HEAD_DIM,
+        Refused(
+            "window",
+            "sliding_window",
+            {"sliding_window": 5},
+            equal="the class masks no token by it: what a kernel makes of it is another matter",
+        ),
+    ),
+    layout=LLAMA,
+    rope=GPT_ROPE,
+    hybrid=NOT_HYBRID,
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "use_bias"}),
+    none=frozenset({"dtype", "use_bias"}),
+    equal={"use_bias": "None is False"},
+    zero=frozenset({"initializer_range"}),
+)

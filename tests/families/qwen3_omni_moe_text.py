@@ -1,0 +1,22 @@
+"""The language model of Qwen3-Omni's thinker."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tests.families.proof import ABSENT
+from tests.families.qwen3_vl_moe_text import PROOF as VISION
+from tests.families.routers import ONE_EXPERT, ONE_NORMALISED
+
+PROOF = dataclasses.replace(
+    VISION,
+    base={name: value for name, value in VISION.base.items() if name != "tie_word_embeddings"},
+    cases={
+        **{name: each for name, each in VISION.cases.items() if name != "head_dim_derived"},
+        "not_normalised": {"norm_topk_prob": False},
+        "one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False},
+        "head_dim_undeclared": {"head_dim": ABSENT},
+    },
+    refused=(*(each for each in VISION.refused if each is not ONE_EXPERT), ONE_NORMALISED),
+    spellings=VISION.spellings | {"head_dim", "tie_word_embeddings"},
+)
