@@ -59,7 +59,8 @@ def fields_module(
         + "\n\n".join(classes.values())
         + "\n"
     )
-    return with_imports(source, (), [_import(path) for path in sorted(set(types))])
+    bases = [_import(path) for path in _MAPPERS.values()]
+    return with_imports(source, bases, [_import(path) for path in sorted(set(types))])
 
 
 def _import(path: str) -> Import:
@@ -100,9 +101,8 @@ def _declare(
         assert known is not None
         restated.append(_line(known))
         yield from annotation(known.field.type)[1]
-    mappers = _MAPPERS[target.three_positions]
-    bases = f"{target.transformer_fields}, {target.model_fields}, {mappers.rpartition('.')[2]}"
-    yield mappers
+    taken = _MAPPERS[target.three_positions].rpartition(".")[2]
+    bases = f"{target.transformer_fields}, {target.model_fields}, {taken}"
     classes[target.fields] = _class(target.fields, bases, f"Fields of {outer.name} and of its {inner.name}.", restated)
 
 

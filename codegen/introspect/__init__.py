@@ -2,8 +2,8 @@
 
 - `bodies`: functions that mappers and reasons rely on, each with a digest of what it computes
 - `canonical`: upstream's types as canonical strings, and its values as JSON
-- `catalogue`: which language models transformers has, alone or in composites, and whether a computation is still
-  where a refusal saw it
+- `catalogue`: which language models transformers has, alone or in composites, and where what classes are refused for
+  stands
 - `definitions`: Python source as upstream ships it: parsed, never run, with its names resolved across modules
 - `digests`: what a function computes, as a digest
 - `documentation`: what upstream says of a field

@@ -1,5 +1,4 @@
-"""Which language models transformers has, alone or in composites, and whether a computation is still where a refusal
-saw it."""
+"""Which language models transformers has, alone or in composites, and where what classes are refused for stands."""
 
 from __future__ import annotations
 

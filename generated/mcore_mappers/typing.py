@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from mcore_mappers_runtime.sections import PositionFields
+from mcore_mappers_runtime.settings import MapperFields
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,9 +21,6 @@ if TYPE_CHECKING:
     from megatron.core.transformer.spec_utils import ModuleSpec
     from megatron.training.models.gpt import GPTModelConfig
     from torch import Tensor, dtype
-
-    from mcore_mappers_runtime.sections import PositionFields
-    from mcore_mappers_runtime.settings import MapperFields
 
 
 class TransformerFields(TypedDict, total=False):

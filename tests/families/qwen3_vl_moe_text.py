@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.families.proof import Proof
+from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.routers import (
     ATTENTION_BIAS,
     ONE_EXPERT,
@@ -12,7 +13,6 @@ from tests.families.routers import (
     STEPS_REFUSED,
     TOO_MANY_EXPERTS,
 )
-from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED
 from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, NO_HEAD_DIM, OTHER_SIZES
 from tests.numerics.layouts import LLAMA

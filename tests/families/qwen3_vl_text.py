@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.families.proof import Proof
-from tests.families.routers import ATTENTION_BIAS
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
+from tests.families.routers import ATTENTION_BIAS
 from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, OTHER_SIZES
 from tests.numerics.layouts import LLAMA
