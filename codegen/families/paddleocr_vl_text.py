@@ -9,7 +9,7 @@ from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION
 from codegen.parts.positions.sections import SECTIONED_ROPE
-from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.kinds import UNDECLARED_LAYER_TYPES
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family, must_be
 
@@ -23,7 +23,7 @@ FAMILY = Family(
         SECTIONED_ROPE,
         HEAD_DIM,
         USED_BIASES,
-        ONE_KIND_OF_LAYER,
+        UNDECLARED_LAYER_TYPES,
         DENSE,
     ),
     targets=(GPT, HYBRID),

@@ -15,7 +15,7 @@ from codegen.parts.experts.routers import NORMALISED, NUMBERED_EXPERTS, SOFTMAX_
 from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
-from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.kinds import UNDECLARED_LAYER_TYPES
 from codegen.table import Family, Ignored, Kind
 
 FAMILY = Family(
@@ -36,7 +36,7 @@ FAMILY = Family(
         SOFTMAX_SCORES,
         NORMALISED,
         BALANCED_BY_LOSS,
-        ONE_KIND_OF_LAYER,
+        UNDECLARED_LAYER_TYPES,
         QWEN,
     ),
     targets=(GPT, HYBRID),

@@ -11,7 +11,7 @@ from codegen.parts.decoder.ties import DECODER_IN_COMPOSITE
 from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
-from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.kinds import UNDECLARED_LAYER_TYPES
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Family
 
@@ -27,7 +27,7 @@ FAMILY = Family(
         GIVEN_HEAD_DIM,
         QK_NORM,
         NO_ATTENTION_BIAS,
-        ONE_KIND_OF_LAYER,
+        UNDECLARED_LAYER_TYPES,
         DENSE,
         QWEN,
     ),

@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
-    from . import cosmos3_edge_text as cosmos3_edge_text
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3

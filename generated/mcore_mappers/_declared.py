@@ -294,10 +294,6 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_key_value_heads", "num_logits_to_keep")),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
         ),
-        "cosmos3_edge_text": (
-            Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((NoneType, int), ("num_key_value_heads",)),
-        ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("bos_token_id", "pretraining_tp", "sliding_window")),

@@ -1297,34 +1297,6 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
-        "cosmos3_edge_text": OfFamily(
-            parts=(
-                "attention",
-                "biases",
-                "dense",
-                "grouped_query",
-                "head_dim",
-                "kernels",
-                "language_model",
-                "numbered_layers",
-                "one_kind_of_layer",
-                "one_rank",
-                "padding_token",
-                "rms_norm",
-                "rope",
-                "sizes_without_padding",
-                "tokens",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(("activation_func",), reads=("hidden_act",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
-                ),
-                ignored={
-                    "metadata or inference: belongs to what makes tokens of images": ("layer_norm_eps",),
-                },
-            ),
-        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -3286,7 +3258,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "numbered_layers",
-                "one_kind_of_layer",
                 "padding_token",
                 "rms_norm",
                 "sectioned_rope",
@@ -3754,7 +3725,6 @@ EXPLAINED = Explained(
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
-                "one_kind_of_layer",
                 "padding_token",
                 "qk_norm",
                 "rms_norm",
@@ -3786,7 +3756,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "no_attention_bias",
                 "numbered_layers",
-                "one_kind_of_layer",
                 "padding_token",
                 "qk_norm",
                 "rms_norm",

@@ -161,7 +161,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "aria_text",
                 "axk1",
                 "bamba",
-                "cosmos3_edge_text",
                 "cwm",
                 "deepseek_v2",
                 "deepseek_v3",

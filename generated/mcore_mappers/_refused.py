@@ -187,6 +187,10 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
+    "cosmos3_edge_text": PendingClass(
+        name="cosmos3_edge_text",
+        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
+    ),
     "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",

@@ -103,6 +103,7 @@ def _transformer(
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
     stack.numbered_layers(check, hf)
+    stack.undeclared_layer_types(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)

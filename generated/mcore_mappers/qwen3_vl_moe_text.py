@@ -103,6 +103,7 @@ def _transformer(
     decoder.language_model(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    stack.undeclared_layer_types(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.interleaved_sections(check, hf)

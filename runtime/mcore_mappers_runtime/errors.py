@@ -279,7 +279,7 @@ class UnknownArchitectureWarning(UserWarning):
         """What is mapped."""
 
     def __str__(self) -> str:
-        expected = " or ".join(self.expected)
+        expected = " or ".join(self.expected) or "a composite with this language model"
         return f"architectures says {', '.join(self.names)}, which nobody knows as {expected}; it is mapped as that"
 
 

@@ -6,7 +6,7 @@ the sections decide nothing; Megatron reads one position, or three where `positi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeGuard, cast
 
 from .bounds import NUMBER
 from .needs import THREE_POSITIONS
@@ -65,20 +65,39 @@ def sections(
         rotary_percent: how much of a head is rotated.
         default: the sections of the class where a config has none.
     """
-    if check.is_refused("rope_parameters") or not isinstance(rope_parameters, dict):
+    width = check.width_of_heads("head_dim")
+    unsaid = check.is_set("head_dim") and check.undeclared("head_dim") is None
+    # What is no rope, and no head, is refused as such.
+    if unsaid or not _is_width(width) or not isinstance(rope_parameters, dict) or check.is_refused("rope_parameters"):
         return [*default]
     found = rope_key(rope_parameters, SECTIONS) if SECTIONS in rope_parameters else [*default]
-    listed = cast("list[object]", found) if isinstance(found, list) else []
-    lengths = [each for each in listed if type(each) is int and each >= 0]
-    width = check.width_of_heads("head_dim")
-    rotated = (int(width * rotary_percent) + 1) // 2 if type(width) is int and 0 < width <= NUMBER else 0
-    if not (len(lengths) == len(listed) == len(default) and sum(lengths) == rotated):
+    pairs = _pairs(width, rotary_percent)
+    if not _fits(found, pairs):
         reason = (
-            f"must be {len(default)} integers that add up to {rotated}, the pairs of channels of a head that are "
-            f"rotated: transformers cuts them so; the class has {[*default]} where nothing is said"
+            f"must be three integers that add up to {pairs}, the pairs of channels of a head that are rotated: "
+            f"transformers cuts them so; the class has {[*default]} where nothing is said"
         )
         check.refuse(f"rope_parameters.{SECTIONS}", found, reason)
-    return lengths
+        return [*default]
+    return found
+
+
+def _is_width(width: object) -> TypeGuard[int]:
+    return type(width) is int and 0 < width <= NUMBER
+
+
+def _pairs(width: int, rotary_percent: float) -> int:
+    """How many pairs of channels of a head are rotated."""
+    return (int(width * rotary_percent) + 1) // 2
+
+
+def _fits(found: object, pairs: int) -> TypeGuard[list[int]]:
+    """Whether these are sections of so many pairs of channels."""
+    if not isinstance(found, list):
+        return False
+    listed = cast("list[object]", found)
+    lengths = [each for each in listed if type(each) is int and each >= 0]
+    return len(lengths) == len(listed) == 3 and sum(lengths) == pairs
 
 
 def is_three_lengths(found: object) -> bool:
@@ -93,8 +112,13 @@ def is_three_lengths(found: object) -> bool:
 
 
 def with_sections(rope_parameters: dict[str, object], model: GPTModelConfig | HybridModelConfig) -> dict[str, object]:
-    """A rope that came back, with the sections of the model; those of the class where it has none."""
-    found = model.transformer.mrope_section
+    """A rope that came back, with the sections of the model, where it has three positions of each token and reads them.
+
+    Args:
+        rope_parameters: what came back.
+        model: another model keeps sections and reads none: those of its file come from a base, or its provenance.
+    """
+    found = model.transformer.mrope_section if vars(model)[KEYWORD] == "mrope" else None
     return rope_parameters if found is None else {**rope_parameters, SECTIONS: [*found]}
 
 

@@ -21,7 +21,7 @@ from tests.support.hf import CLASSES, FAMILIES, config, mapped
 
 ROTARY = [family for family in FAMILIES if PROOFS[family].rope is not None]
 KEYS: Mapping[str, Any] = {
-    "mrope_section": [1, 1, 1],
+    "mrope_section": None,
     "mrope_interleaved": True,
     "somebody's": {"a": [1, None]},
     "type": None,
@@ -36,7 +36,8 @@ KEYS: Mapping[str, Any] = {
     "truncate": True,
     "partial_rotary_factor": 1.0,
 }
-"""Keys of all types of rope, and of none, with values that decide nothing in most. None stands for the type itself."""
+"""Keys of all types of rope, and of none, with values that decide nothing in most. None stands for what the type or the
+family says."""
 
 
 def rope_of(family: str) -> Rope:
@@ -50,7 +51,8 @@ def with_key(family: str, kind: str, key: str) -> Any:
     rope = rope_of(family)
     own = rope.read(config(family).rope_parameters)[0]
     hf = config(family, rope_parameters=rope.given({**own, "rope_type": kind, "rope_theta": 1e4, **ROPES[kind]}))
-    value = kind if key == "type" else copy.deepcopy(KEYS[key])
+    said = {"type": kind, "mrope_section": [*rope.sections]}
+    value = said[key] if key in said else copy.deepcopy(KEYS[key])
     for each in [hf.rope_parameters[name] for name in rope.layer_types] or [hf.rope_parameters]:
         each.setdefault(key, value)
     return hf
@@ -94,7 +96,7 @@ def test_keys_of_a_rope_that_is_another_now(family: str) -> None:
             for result in (back(model, base=hf), back(model)):
                 found = rope_of(family).read(result.rope_parameters)
                 assert found
-                assert all(each["mrope_section"] == [1, 1, 1] for each in found)
+                assert all(each["mrope_section"] == [*rope_of(family).sections] for each in found)
                 assert not architecture(model, mapper(result))
 
 

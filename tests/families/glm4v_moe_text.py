@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tests.families.glm4_moe import PROOF as GLM
+from tests.families.partial_ropes import PARTIAL_ROPE
 from tests.families.proof import ABSENT, Keywords, Refused
 from tests.families.ropes import rope
 from tests.families.sections import HEAD_DIM
 
-_PAIRS: Mapping[float, tuple[int, int, int]] = {
-    0.25: (6, 5, 5),
-    # 70 of 128 channels.
-    0.55: (12, 12, 11),
-    0.75: (16, 16, 16),
-    1.0: (30, 20, 14),
-}
-"""How many pairs of channels each position has, by how much of a head is rotated; the class says it of a half."""
+ROPE: Final = dataclasses.replace(
+    PARTIAL_ROPE,
+    sections=(12, 11, 9),
+    # 0.55 is 70 of 128 channels.
+    cut={0.25: (6, 5, 5), 0.55: (12, 12, 11), 0.75: (16, 16, 16), 1.0: (30, 20, 14)},
+)
 
 
 def _cut(keywords: Keywords) -> Keywords:
     """The same with sections that fit."""
     found: Any = keywords.get("rope_parameters")
-    part = found.get("partial_rotary_factor") if isinstance(found, dict) else None
-    if part not in _PAIRS:
-        return keywords
-    return {**keywords, "rope_parameters": {**found, "mrope_section": [*_PAIRS[part]]}}
+    return {**keywords, "rope_parameters": ROPE.given(found)} if isinstance(found, dict) else keywords
 
 
 def _refused(row: Refused) -> Refused:
@@ -60,6 +55,7 @@ PROOF = dataclasses.replace(
         *map(_refused, GLM.refused),
         Refused("sections_too_short", "rope_parameters.mrope_section", rope("default", mrope_section=[8, 12, 11])),
     ),
+    rope=ROPE,
     invisible={"router_aux_loss_coef": "an auxiliary loss is no part of the logits"},
     zero=(GLM.zero - {"num_mtp_layers"}) | {"router_aux_loss_coef"},
 )

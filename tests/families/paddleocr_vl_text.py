@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.families.proof import Proof, Refused
-from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
-from tests.families.sections import HEAD_DIM, OTHER, SECTIONS, SECTIONS_REFUSED
+from tests.families.ropes import NOT_HYBRID, ROPES, rope
+from tests.families.sections import HEAD_DIM, LAYER_TYPES_REFUSED, LAYERS, OTHER, ROPE, SECTIONS, SECTIONS_REFUSED
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
@@ -32,6 +32,7 @@ PROOF = Proof(
     refused=(
         *DECODER_REFUSED,
         *SECTIONS_REFUSED,
+        *LAYER_TYPES_REFUSED,
         NO_GROUPS,
         NO_HEAD_DIM,
         Refused(
@@ -42,10 +43,10 @@ PROOF = Proof(
         ),
     ),
     layout=LLAMA,
-    rope=GPT_ROPE,
+    rope=ROPE,
     hybrid=NOT_HYBRID,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "use_bias"}),
     none=frozenset({"dtype", "use_bias"}),
-    equal={"use_bias": "None is False"},
+    equal={"use_bias": "None is False", "sliding_window": "None is what is left out", **LAYERS},
     zero=frozenset({"initializer_range"}),
 )

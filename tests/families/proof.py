@@ -50,14 +50,22 @@ class Rope:
     """Each rope type that is mapped, with the keys that decide something; each has two values in cases."""
     bad: Sequence[tuple[Any, frozenset[str]]]
     """Values of `rope_parameters` that nobody can map, and the keys that the refusals name (`.factor`; "" for all)."""
+    sections: tuple[int, ...] = (1, 1, 1)
+    """A value of `mrope_section` that the class takes in a plain rope."""
+    cut: Mapping[float, tuple[int, ...]] = dataclasses.field(default_factory=dict[float, tuple[int, ...]])
+    """By how much of a head is rotated, sections that fit, where those of the class do not."""
     layer_types: tuple[str, ...] = ()
     """Types of layers for each of which `rope_parameters` holds a rope; none where that is one rope itself."""
 
     def given(self, rope: Any) -> Any:
         """What `rope_parameters` is for this rope. Transformers reads `truncate` beside the ropes of layers."""
-        if not self.layer_types or not isinstance(rope, dict):
+        if not isinstance(rope, dict):
             return rope
         keys: Keywords = rope
+        if lengths := self.cut.get(keys.get("partial_rotary_factor", 0.0)):
+            return {"mrope_section": [*lengths], **keys}
+        if not self.layer_types:
+            return keys
         own = {key: value for key, value in keys.items() if key != "truncate"}
         outside = {key: value for key, value in keys.items() if key == "truncate"}
         return {**{each: dict(own) for each in self.layer_types}, **outside}

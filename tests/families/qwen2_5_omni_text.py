@@ -7,7 +7,7 @@ import dataclasses
 from tests.families.proof import ABSENT
 from tests.families.qwen2 import PROOF as QWEN2
 from tests.families.ropes import rope
-from tests.families.sections import HEAD_DIM, OTHER, SECTIONS, SECTIONS_REFUSED
+from tests.families.sections import HEAD_DIM, OTHER, ROPE, SECTIONS, SECTIONS_REFUSED
 
 PROOF = dataclasses.replace(
     QWEN2,
@@ -19,5 +19,6 @@ PROOF = dataclasses.replace(
         **SECTIONS,
     },
     refused=(*QWEN2.refused, *SECTIONS_REFUSED),
+    rope=ROPE,
     invisible={},
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.families.proof import Keywords, Proof, Refused
-from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
-from tests.families.sections import OTHER, SECTIONS, SECTIONS_REFUSED
+from tests.families.ropes import NOT_HYBRID, ROPES, rope
+from tests.families.sections import OTHER, ROPE, SECTIONS, SECTIONS_REFUSED, UNTIED
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, required
 from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED, UNUSED_WINDOW, WINDOW_SPELLINGS
 from tests.numerics.layouts import LLAMA
@@ -44,13 +44,18 @@ PROOF = Proof(
         NO_GROUPS,
         Refused("another_head_dim", "head_dim", {"head_dim": 64, **rope("default", mrope_section=[16, 8, 8])}),
         Refused("ties_unsaid", "tie_word_embeddings", {"tie_word_embeddings": None}, equal="None is False"),
+        Refused("no_head_dim", "head_dim", {"head_dim": None}, equal="None is what is left out"),
         Refused("broken_heads", "num_attention_heads", {"num_attention_heads": 3, "num_key_value_heads": 1}),
     ),
     layout=LLAMA,
-    rope=GPT_ROPE,
+    rope=ROPE,
     hybrid=NOT_HYBRID,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "tie_word_embeddings", *WINDOW_SPELLINGS}),
-    equal=UNUSED_WINDOW,
+    equal={
+        **UNUSED_WINDOW,
+        **UNTIED,
+        "head_dim": "what follows from the width and the number of heads is what is meant where nothing is said",
+    },
     partly=({"use_sliding_window": True, "sliding_window": 7, "max_window_layers": 3},),
-    none=frozenset({"dtype", "sliding_window"}),
+    none=frozenset({"dtype", "sliding_window", "use_sliding_window"}),
 )

@@ -7,6 +7,7 @@ import dataclasses
 from tests.families.proof import ABSENT
 from tests.families.qwen3_vl_moe_text import PROOF as VISION
 from tests.families.routers import ONE_EXPERT, ONE_NORMALISED
+from tests.families.sections import LAYER_TYPES_REFUSED, UNTIED
 
 PROOF = dataclasses.replace(
     VISION,
@@ -17,6 +18,11 @@ PROOF = dataclasses.replace(
         "one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False},
         "head_dim_undeclared": {"head_dim": ABSENT},
     },
-    refused=(*(each for each in VISION.refused if each is not ONE_EXPERT), ONE_NORMALISED),
+    refused=(
+        *(each for each in VISION.refused if each is not ONE_EXPERT and each not in LAYER_TYPES_REFUSED),
+        ONE_NORMALISED,
+    ),
+    equal=UNTIED,
+    values={**VISION.values, "codebook_size": (64,), "num_quantizers": (4,)},
     spellings=VISION.spellings | {"head_dim", "tie_word_embeddings"},
 )

@@ -13,7 +13,7 @@ from tests.families.routers import (
     STEPS_REFUSED,
     TOO_MANY_EXPERTS,
 )
-from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED
+from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED, LAYER_TYPES_REFUSED, LAYERS
 from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, NO_HEAD_DIM, OTHER_SIZES
 from tests.numerics.layouts import LLAMA
 
@@ -47,6 +47,7 @@ PROOF = Proof(
         *DECODER_REFUSED,
         *INTERLEAVED_REFUSED,
         *STEPS_REFUSED,
+        *LAYER_TYPES_REFUSED,
         ATTENTION_BIAS,
         TOO_MANY_EXPERTS,
         ONE_EXPERT,
@@ -55,6 +56,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    equal=LAYERS,
     invisible={"router_aux_loss_coef": "an auxiliary loss is no part of the logits"},
     values=STEPPED_VALUES,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", *STEPPED_SPELLINGS}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.proof import Proof
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.routers import ATTENTION_BIAS
-from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED
+from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED, LAYER_TYPES_REFUSED, LAYERS, UNTIED
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, OTHER_SIZES
 from tests.numerics.layouts import LLAMA
 
@@ -22,9 +22,10 @@ PROOF = Proof(
         **ROPES,
         **ACTIVATIONS,
     },
-    refused=(*DECODER_REFUSED, *INTERLEAVED_REFUSED, NO_GROUPS, ATTENTION_BIAS),
+    refused=(*DECODER_REFUSED, *INTERLEAVED_REFUSED, *LAYER_TYPES_REFUSED, NO_GROUPS, ATTENTION_BIAS),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    equal={**UNTIED, **LAYERS},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "tie_word_embeddings"}),
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tests.families.proof import Keywords, Refused
-from tests.families.ropes import rope
+from tests.families.ropes import GPT_ROPE, rope
 from tests.families.shared import OTHER_SIZES
 
 HEAD_DIM: Final = 128
 """Of which the sections of the classes are the halves, where a config says none."""
+
+ROPE: Final = dataclasses.replace(GPT_ROPE, sections=(30, 20, 14))
 
 SECTIONS: Mapping[str, Keywords] = {
     "sections": rope("default", mrope_section=[30, 20, 14]),
@@ -38,3 +41,17 @@ INTERLEAVED_REFUSED: Sequence[Refused] = (
     Refused("sections_of_two", "rope_parameters", rope("default", mrope_section=[6, 6])),
     Refused("sections_of_halves", "rope_parameters", rope("default", mrope_section=[5.5, 4.0, 2.5])),
 )
+LAYER_TYPES_REFUSED: Sequence[Refused] = (
+    Refused("layer_types_none", "layer_types", {"layer_types": None}),
+    Refused(
+        "layer_types_sliding",
+        "layer_types",
+        {"layer_types": ["full_attention", "sliding_attention", "full_attention"]},
+        nearest=({"layer_types": ["full_attention"] * 3},),
+        equal="no layer has another kind of attention, whatever whoever wrote it meant",
+    ),
+)
+UNTIED: Mapping[str, str] = {"tie_word_embeddings": "False is what is meant where nothing is said"}
+"""Of classes that do not declare it."""
+LAYERS: Mapping[str, str] = {"layer_types": "full attention in every layer is what is meant where nothing is said"}
+"""Of classes that do not declare it."""

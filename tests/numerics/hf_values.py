@@ -41,6 +41,8 @@ _LAYER_TYPES = (
     ["chunked_attention"] * 3,
 )
 BY_HAND: Mapping[str, Sequence[Any]] = {
+    # Of classes that do not declare it.
+    "tie_word_embeddings": (True, False),
     # Structured fields.
     "architectures": (["LlamaForCausalLM"], ["LlamaForSequenceClassification", "Other"], None),
     "dtype": ("bfloat16", "float16", "float32", torch.bfloat16, torch.float64, None),

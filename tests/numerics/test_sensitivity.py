@@ -52,7 +52,17 @@ BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
 
 BY_LAYER: Final = frozenset(
-    {"bamba", "cwm", "deepseek_v2", "deepseek_v3", "dots1", "glm4_moe", "granite_swa", "granitemoe_swa"}
+    {
+        "bamba",
+        "cwm",
+        "deepseek_v2",
+        "deepseek_v3",
+        "dots1",
+        "glm4_moe",
+        "glm4v_moe_text",
+        "granite_swa",
+        "granitemoe_swa",
+    }
     | {"granitemoehybrid", "lfm2_moe", "llama4_text", "sarvam_mla", "sarvam_moe", "smollm3"}
 )
 """Families with fields that decide nothing in a model of one layer."""

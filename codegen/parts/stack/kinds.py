@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
+    from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.windows import window_types
+
+
+class NumberedConfig(Protocol):
+    """A config with a number of layers."""
+
+    num_hidden_layers: int
 
 
 class LayerTypesConfig(Protocol):
@@ -68,6 +75,24 @@ ONE_KIND_OF_LAYER: Final = Part(
     )
 )
 """One kind of layer, whatever `layer_types` lists."""
+
+
+def attends_everywhere_if_set(hf: NumberedConfig, check: Check) -> bool:
+    return (
+        not check.is_set("layer_types") or check.undeclared("layer_types") == ["full_attention"] * hf.num_hidden_layers
+    )
+
+
+UNDECLARED_LAYER_TYPES: Final = Part(
+    rows=(
+        require(
+            "layer_types",
+            attends_everywhere_if_set,
+            "must be 'full_attention' for every layer, or be left out: attention looks its own up, and has one kind",
+        ),
+    ),
+)
+"""One kind of layer, in classes whose attention looks for a list that they do not declare."""
 
 MIXERS_BY_NAME: Final = Words((("mamba", "linear_attention"), ("attention", "full_attention")))
 """What types of layers were called in older classes that have Mamba."""

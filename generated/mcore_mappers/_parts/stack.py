@@ -44,3 +44,21 @@ def sequential(check: Check, hf: _Sequential) -> None:
         "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
         "read the same",
     )
+
+
+class _UndeclaredLayerTypes(Protocol):
+    @property
+    def num_hidden_layers(self) -> int: ...
+
+
+def undeclared_layer_types(check: Check, hf: _UndeclaredLayerTypes) -> None:
+    """One kind of layer, in classes whose attention looks for a list that they do not declare."""
+    check.require(
+        (
+            not check.is_set("layer_types")
+            or check.undeclared("layer_types") == ["full_attention"] * hf.num_hidden_layers
+        ),
+        "layer_types",
+        check.undeclared("layer_types"),
+        "must be 'full_attention' for every layer, or be left out: attention looks its own up, and has one kind",
+    )
