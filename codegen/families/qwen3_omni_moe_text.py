@@ -16,7 +16,7 @@ from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Family, Ignored, Kind
+from codegen.table import Family, Ignored, Kind, must_be
 
 FAMILY = Family(
     config="transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTextConfig",
@@ -41,7 +41,7 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     rows=(
-        Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; attention has no window"),
+        must_be("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window"),
         *(
             Ignored(name, Kind.INFERENCE, "belongs to what makes sound of codes")
             for name in ("codebook_size", "num_quantizers")

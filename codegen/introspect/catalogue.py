@@ -52,11 +52,14 @@ def _texts(kind: type[PreTrainedConfig]) -> Iterator[type[PreTrainedConfig]]:
 
 
 def _by_default(kind: type[PreTrainedConfig], field: str) -> type[PreTrainedConfig] | None:
-    """What a composite holds that may hold any class; None where it refuses its own defaults."""
+    """What a composite holds that may hold any class; None where it holds nothing, or refuses its own defaults."""
+    from transformers.configuration_utils import PreTrainedConfig
+
     try:
-        return type(vars(kind())[field])
+        found: object = vars(kind())[field]
     except Exception:
         return None
+    return type(found) if isinstance(found, PreTrainedConfig) else None
 
 
 def code_lines(hf: HfClass, beside: tuple[Path, ...] = ()) -> frozenset[str]:

@@ -3703,9 +3703,6 @@ EXPLAINED = Explained(
                 ),
                 ignored={
                     "metadata or inference: belongs to what makes sound of codes": ("codebook_size", "num_quantizers"),
-                    "metadata or inference: only the cache of generation looks here; attention has no window": (
-                        "sliding_window",
-                    ),
                 },
             ),
         ),
@@ -3736,13 +3733,7 @@ EXPLAINED = Explained(
                 "tokens",
                 "ungrouped",
             ),
-            own=Rules(
-                ignored={
-                    "metadata or inference: only the cache of generation looks here; attention has no window": (
-                        "sliding_window",
-                    ),
-                }
-            ),
+            own=Rules(),
         ),
         "qwen3_vl_text": OfFamily(
             parts=(

@@ -84,8 +84,6 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - codebook_size, num_quantizers: metadata or inference: belongs to what makes sound of codes
-# - sliding_window: metadata or inference: only the cache of generation looks here; attention has no
-#   window
 
 
 def _transformer(
@@ -111,6 +109,12 @@ def _transformer(
     positions.interleaved_sections(check, hf)
     positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
+    check.must_be(
+        "sliding_window",
+        hf.sliding_window,
+        (None,),
+        "the cache of generation keeps as many tokens, and attention has no window",
+    )
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)
     experts.normalised_if_said(check, hf)
@@ -187,6 +191,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_bias": False,
+        "sliding_window": None,
         "attention_dropout": transformer.attention_dropout,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_experts_per_tok": transformer.moe_router_topk,
@@ -211,7 +216,6 @@ _NOT_CARRIED = (
     "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
-    "sliding_window",
 )
 _GPT = RoundTrip("qwen3_omni_moe_text", Qwen3OmniMoeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
 _HYBRID = RoundTrip(

@@ -80,11 +80,6 @@ def to_megatron_hybrid(
     )
 
 
-# Not read, because it does not decide what the model computes:
-# - sliding_window: metadata or inference: only the cache of generation looks here; attention has no
-#   window
-
-
 def _transformer(
     check: Check,
     hf: Qwen3VLMoeTextConfig,
@@ -115,6 +110,7 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     attention.head_dim(check, hf)
+    check.if_set("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window")
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -33,6 +33,7 @@ from .prediction import prediction_layers
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
 from .sections import as_keyword as positions_as_keyword
+from .sections import without_idle_sections
 from .settings import PROVENANCE, Kept, origin_family
 from .shown import shown
 from .spellings import without_idle_window
@@ -162,7 +163,7 @@ def _nearest[Config: PreTrainedConfig](
     for said in (spelt, {}):
         with suppress(UnsupportedConfigError):
             config, refusals = _attempt(trip, model, {**values, **more, **said})
-            if not refusals and (not said or _means(trip, config, carried)):
+            if not refusals and (not said or _means(trip, model, config, carried)):
                 return config
     config, refusals = _attempt(trip, model, values)
     if refusals:
@@ -200,22 +201,29 @@ def _attempt[Config: PreTrainedConfig](
     number = inner_of(model).mtp_num_layers
     # How often the model predicts is training's choice, and a hybrid pattern follows it.
     predicting = {} if number == inner_of(expected).mtp_num_layers else {"mtp_num_layers": number}
-    # So is how many positions a token has, where it may have three.
-    kind = values_of(model).get("position_embedding_type")
-    positions = {} if trip.hybrid else positions_as_keyword(kind, path_of(trip.config_class))
+    positions = _positions(trip, model)
     if not refusals and (predicting or positions):
         expected = attempt.mapped(config, **predicting, **positions)
     return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
 
 
+def _positions(trip: RoundTrip[Any, Any], model: ModelConfig) -> Mapping[str, str]:
+    """How many positions a token has is the caller's choice, where it may have three."""
+    kind = values_of(model).get("position_embedding_type")
+    return {} if trip.hybrid else positions_as_keyword(kind, path_of(trip.config_class))
+
+
 def _means(
-    trip: RoundTrip[Any, Any], config: PreTrainedConfig, carried: Mapping[str | tuple[str, ...], object]
+    trip: RoundTrip[Any, Any],
+    model: ModelConfig,
+    config: PreTrainedConfig,
+    carried: Mapping[str | tuple[str, ...], object],
 ) -> bool:
     """Whether the config's own model, without any help, carries the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = trip.carried(trip.to_megatron(config))
-    return all(same_value(found[names], value) for names, value in carried.items())
+        found = trip.carried(trip.to_megatron(config, **_positions(trip, model)))
+    return all(same_value(without_idle_sections(found[names], value), value) for names, value in carried.items())
 
 
 @dataclass(frozen=True)

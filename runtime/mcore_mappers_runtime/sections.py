@@ -112,14 +112,24 @@ def is_three_lengths(found: object) -> bool:
 
 
 def with_sections(rope_parameters: dict[str, object], model: GPTModelConfig | HybridModelConfig) -> dict[str, object]:
-    """A rope that came back, with the sections of the model, where it has three positions of each token and reads them.
+    """A rope that came back, with the sections of the model.
 
     Args:
         rope_parameters: what came back.
-        model: another model keeps sections and reads none: those of its file come from a base, or its provenance.
+        model: with one position of each token it reads no sections, so that what it has may be of another model.
     """
-    found = model.transformer.mrope_section if vars(model)[KEYWORD] == "mrope" else None
-    return rope_parameters if found is None else {**rope_parameters, SECTIONS: [*found]}
+    found, width, kind = model.transformer.mrope_section, model.transformer.kv_channels, vars(model)[KEYWORD]
+    # Megatron's YaRN rotates the whole head, whatever rotary_percent is.
+    pairs = _pairs(width, 1.0 if kind == "yarn" else model.rotary_percent) if _is_width(width) else 0
+    said = found is not None and (kind == "mrope" or _fits(found, pairs))
+    return {**rope_parameters, SECTIONS: [*found]} if found is not None and said else rope_parameters
+
+
+def without_idle_sections(carried: object, other: object) -> object:
+    """What a model carries, without sections where it is a rope and another model carries none: neither reads any."""
+    if not isinstance(carried, dict) or not isinstance(other, dict) or SECTIONS in other:
+        return cast("object", carried)
+    return {key: value for key, value in cast("dict[str, object]", carried).items() if key != SECTIONS}
 
 
 def as_keyword(kind: object, config_class: str) -> dict[str, str]:

@@ -184,7 +184,7 @@ def _other(value: Any) -> Any:
     if isinstance(value, str):
         return "other"
     if isinstance(value, list):
-        return [1 - item if item in (0, 1) else item for item in value]
+        return [1 - item if item in (0, 1) else item + 1 for item in value]
     return squared_relu if value is silu else silu if callable(value) else 3
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import NOT_HYBRID, ROPES, rope
-from tests.families.sections import HEAD_DIM, LAYER_TYPES_REFUSED, LAYERS, OTHER, ROPE, SECTIONS, SECTIONS_REFUSED
+from tests.families.sections import HEAD_DIM, LAYERS, OTHER, ROPE, SECTIONS, SECTIONS_REFUSED
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
 
@@ -32,7 +32,12 @@ PROOF = Proof(
     refused=(
         *DECODER_REFUSED,
         *SECTIONS_REFUSED,
-        *LAYER_TYPES_REFUSED,
+        Refused("layer_types_none", "layer_types", {"layer_types": None}),
+        Refused(
+            "layer_types_sliding",
+            "layer_types",
+            {"layer_types": ["full_attention", "sliding_attention", "full_attention"]},
+        ),
         NO_GROUPS,
         NO_HEAD_DIM,
         Refused(

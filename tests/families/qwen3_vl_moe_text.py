@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.proof import Proof
+from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.routers import (
     ATTENTION_BIAS,
@@ -48,6 +48,13 @@ PROOF = Proof(
         *INTERLEAVED_REFUSED,
         *STEPS_REFUSED,
         *LAYER_TYPES_REFUSED,
+        Refused(
+            "window",
+            "sliding_window",
+            {},
+            {"sliding_window": 99},
+            equal="attention has no window, whatever whoever wrote it meant",
+        ),
         ATTENTION_BIAS,
         TOO_MANY_EXPERTS,
         ONE_EXPERT,

@@ -34,10 +34,13 @@ def accepted(
     assert_type(m.to_megatron(any_config, **keywords), GPTModelConfig | HybridModelConfig)
     m.to_megatron(llama, tensor_model_parallel_size=8, params_dtype=torch.bfloat16, seq_length=4096)
     m.deepseek_v3.to_megatron(deepseek, expert_model_parallel_size=8, cache_mla_latents=True)
+    m.llama.to_megatron(llama, position_embedding_type="mrope")
     m.nemotron_h.to_megatron(nemotron, hybrid_layer_pattern="M|M*-", mtp_num_layers=None)
 
 
-def rejected(llama: LlamaConfig, nemotron: NemotronHConfig, any_config: PreTrainedConfig) -> None:
+def rejected(
+    llama: LlamaConfig, deepseek: DeepseekV3Config, nemotron: NemotronHConfig, any_config: PreTrainedConfig
+) -> None:
     # A misspelt keyword.
     m.llama.to_megatron(llama, tensor_model_paralell_size=8)  # rejected
     m.to_megatron(llama, tensor_model_paralell_size=8)  # rejected
@@ -54,6 +57,9 @@ def rejected(llama: LlamaConfig, nemotron: NemotronHConfig, any_config: PreTrain
     # The config of another family.
     m.llama.to_megatron(nemotron)  # rejected
     m.nemotron_h.to_megatron(llama)  # rejected
+    # Positions that the Hugging Face config decides.
+    m.llama.to_megatron(llama, position_embedding_type="rope")  # rejected
+    m.deepseek_v3.to_megatron(deepseek, position_embedding_type="mrope")  # rejected
     # A field of another target.
     m.llama.to_megatron(llama, cache_mla_latents=True)  # rejected
     m.llama.to_megatron(llama, hybrid_layer_pattern="M*")  # rejected
