@@ -15,7 +15,7 @@ import mcore_mappers
 from mcore_mappers_runtime.declared_types import described, fits, types_of
 from mcore_mappers_runtime.needs import WorkerFields
 from mcore_mappers_runtime.registry import registry_of
-from mcore_mappers_runtime.settings import MapperFields
+from mcore_mappers_runtime.sections import PositionFields
 from mcore_mappers_runtime.symbols import symbol
 from tests.back.ways import targets
 from tests.selection import some
@@ -177,7 +177,7 @@ def names_and_docs() -> Iterator[tuple[str, str, str]]:
 def test_every_keyword_is_explained() -> None:
     found = list(names_and_docs())
     assert len({name for _, name, _ in found}) == len(
-        mcore_mappers.typing.AnyFields.__annotations__.keys() - MapperFields.__annotations__.keys()
+        mcore_mappers.typing.AnyFields.__annotations__.keys() - PositionFields.__annotations__.keys()
     )
     for cls, name, doc in found:
         with about(cls, name):

@@ -29,7 +29,7 @@ class WindowConfig(Protocol):
 class SwitchedWindowConfig(WindowConfig, Protocol):
     """A config whose window can be switched off."""
 
-    use_sliding_window: bool
+    use_sliding_window: bool | None
 
 
 class LayeredWindowConfig(WindowConfig, Protocol):
@@ -125,7 +125,7 @@ def use_sliding_window_of(transformer: TransformerConfig) -> bool:
 
 
 def window_is_used(hf: SwitchedWindowConfig) -> bool:
-    return hf.use_sliding_window or hf.sliding_window is None
+    return bool(hf.use_sliding_window) or hf.sliding_window is None
 
 
 WINDOW_SWITCH: Final = Part(

@@ -390,13 +390,13 @@ class _WindowSwitch(Protocol):
     @property
     def sliding_window(self) -> int | None: ...
     @property
-    def use_sliding_window(self) -> bool: ...
+    def use_sliding_window(self) -> bool | None: ...
 
 
 def window_switch(check: Check, hf: _WindowSwitch) -> None:
     """Qwen's switch of its window, which only the config class reads, when it is built."""
     check.require(
-        hf.use_sliding_window or hf.sliding_window is None,
+        bool(hf.use_sliding_window) or hf.sliding_window is None,
         "use_sliding_window",
         hf.use_sliding_window,
         "must be True where sliding_window is set: the model has a window exactly when that is set",
