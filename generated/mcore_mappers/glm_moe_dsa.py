@@ -48,7 +48,11 @@ def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpac
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **select(
+            GPTModelFields,
+            caller,
+            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        ),
     )
 
 
@@ -74,7 +78,9 @@ def to_megatron_hybrid(
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
         **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+            HybridModelFields,
+            caller,
+            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
         ),
     )
 
@@ -110,7 +116,7 @@ def _transformer(
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     check.must_be(
         "attention_dropout",
         hf.attention_dropout,

@@ -54,7 +54,11 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **select(
+            GPTModelFields,
+            caller,
+            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        ),
     )
 
 
@@ -82,7 +86,9 @@ def to_megatron_hybrid(
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
         **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+            HybridModelFields,
+            caller,
+            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
         ),
     )
 
@@ -114,7 +120,7 @@ def _transformer(
     experts.numbered_experts(check, hf)
     stack.numbered_layers(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     mlp.lfm(check, hf)
     attention.grouped_query(check, hf)
     check.require(

@@ -46,7 +46,11 @@ def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpac
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **select(
+            GPTModelFields,
+            caller,
+            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        ),
     )
 
 
@@ -74,7 +78,9 @@ def to_megatron_hybrid(
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
         **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+            HybridModelFields,
+            caller,
+            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
         ),
     )
 
@@ -99,7 +105,7 @@ def _transformer(
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     positions.stated_partial_rope(check, hf)
     check.must_be(
         "hidden_dropout",

@@ -48,7 +48,11 @@ def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpac
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **select(
+            GPTModelFields,
+            caller,
+            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        ),
     )
 
 
@@ -73,7 +77,9 @@ def to_megatron_hybrid(
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
         **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+            HybridModelFields,
+            caller,
+            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
         ),
     )
 
@@ -116,7 +122,7 @@ def _transformer(
     experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     attention.rope_interleave(check, hf)
     decoder.counted_mtp(check, hf)
     files.sarvam(check)

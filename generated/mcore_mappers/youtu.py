@@ -40,7 +40,11 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **select(
+            GPTModelFields,
+            caller,
+            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        ),
     )
 
 
@@ -65,7 +69,9 @@ def to_megatron_hybrid(
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
         **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+            HybridModelFields,
+            caller,
+            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
         ),
     )
 
@@ -106,7 +112,7 @@ def _transformer(
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     attention.rope_interleave(check, hf)
     check.not_negative(
         embedding_initializer_range=check.given("embedding_initializer_range", hf.embedding_initializer_range)

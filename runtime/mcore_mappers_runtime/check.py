@@ -64,6 +64,9 @@ class Check:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
+        self._bounded: list[str] = []
+        self._longest: int | None = None
+        self._asked = caller.get("seq_length")
         self._strangers: tuple[str, ...] = ()
         self._kernels: Mapping[str, object] = {}
         self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
@@ -275,6 +278,33 @@ class Check:
         elif applies:
             self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
 
+    def equal_up_to(self, identifier: str, length: int | None, *, field: str, value: object, reason: str) -> None:
+        """Note a declared deviation whose bound is a length; refused if the caller asks for longer sequences.
+
+        Args:
+            identifier: its name.
+            length: the number of tokens up to which the two sides are equal; None where they always are.
+            field: what bounds it.
+            value: of the field.
+            reason: what is different beyond.
+        """
+        if length is None:
+            return
+        if length < 1:
+            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}")
+            return
+        if isinstance(self._asked, int) and self._asked > length:
+            self.refuse("seq_length", self._asked, f"must be at most {length}, where {identifier} begins: {reason}")
+        self._deviations[identifier] = (
+            f"equal up to a seq_length of {length}, and Megatron takes longer sequences without a word: {reason}"
+        )
+        self._bounded.append(field)
+        self._longest = length if self._longest is None else min(length, self._longest)
+
+    def shortened(self, length: int) -> int:
+        """A length of sequences, or the longest at which the two sides are equal where that is less."""
+        return length if self._longest is None else min(length, self._longest)
+
     def finish(self) -> None:
         """Raise all refusals at once, or warn of the deviations.
 
@@ -297,7 +327,7 @@ class Check:
         deviations = tuple(self._deviations)
         if deviations:
             reasons = tuple(self._deviations.values())
-            warn(DeviationWarning(self._family, deviations, reasons))
+            warn(DeviationWarning(self._family, deviations, reasons, self._longest))
 
     def set_later(self, kernels: Mapping[str, object]) -> None:
         """Keep fields of the inner config for `with_kernels`: Megatron would not construct it with them here."""
@@ -323,8 +353,9 @@ class Check:
         return provenance(
             self._family,
             tuple(self._deviations),
-            kept(hf, trip, self._shape.others),
+            kept(hf, trip, self._shape.others, self._bounded),
             caller,
+            equal_up_to=self._longest,
             transformer_engine=here if said is None else said,
         )
 
