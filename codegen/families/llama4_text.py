@@ -31,6 +31,7 @@ from codegen.table import (
     Throughout,
     equal_up_to,
     must_be,
+    not_negative,
     positive,
     require,
     restates,
@@ -94,8 +95,8 @@ def attn_temperature_tuning_of() -> bool:
 
 FAMILY = Family(
     config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-    covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys in "
-    "some layers alone.",
+    covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys "
+    "in some layers alone.",
     parts=(
         DECODER,
         GROUPED_QUERY,
@@ -139,6 +140,7 @@ FAMILY = Family(
             "alone, and Megatron in all layers",
         ),
         *positive("floor_scale"),
+        *not_negative("attn_scale"),
         equal_up_to(
             "query_temperature",
             "attn_temperature_tuning",

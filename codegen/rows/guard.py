@@ -228,8 +228,7 @@ class Guard(Row):
                 place = f"field={name}, value={context.read(self.field)}"
                 return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
             case Length(identifier, function):
-                length, place = call(read_function(function)), f"field={name}, value={context.read(self.field)}"
-                return f"check.equal_up_to({identifier!r}, {length}, {place}, reason={why})"
+                return f"check.equal_up_to({identifier!r}, {call(read_function(function))}, field={name}, reason={why})"
             case LanguageModel():
                 return f"check.architectures({context.read(self.field)}, {why})"
             case UpTo(identifier, most):

@@ -124,7 +124,6 @@ def _transformer(
         "dynamic_ntk",
         rope.equal_up_to,
         field="rope_parameters",
-        value=hf.rope_parameters,
         reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
         "than max_position_embeddings, and Megatron's base stays as it is",
     )

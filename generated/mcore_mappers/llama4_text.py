@@ -106,7 +106,7 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         attention_chunk_size=hf.attention_chunk_size,
         floor_scale=hf.floor_scale,
     )
-    check.not_negative(initializer_range=hf.initializer_range)
+    check.not_negative(initializer_range=hf.initializer_range, attn_scale=hf.attn_scale)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = _expert_layers(hf, check)
@@ -144,7 +144,6 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         "attention_chunks",
         _first_chunk(hf),
         field="layer_types",
-        value=hf.layer_types,
         reason="a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
         "in Megatron to all tokens before it",
     )
@@ -158,7 +157,6 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         "query_temperature",
         _first_temperature(hf, without_rope),
         field="attn_temperature_tuning",
-        value=hf.attn_temperature_tuning,
         reason="queries of layers without rope are scaled by the logarithm of their position, from the "
         "floor_scale-th token on, and Megatron does not scale them",
     )

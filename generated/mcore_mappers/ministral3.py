@@ -112,7 +112,6 @@ def _transformer(
         "query_temperature",
         scaled_beyond(rope_parameters_of(hf)),
         field="rope_parameters",
-        value=hf.rope_parameters,
         reason="queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
         "original_max_position_embeddings on, and Megatron does not scale them",
     )

@@ -278,19 +278,19 @@ class Check:
         elif applies:
             self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
 
-    def equal_up_to(self, identifier: str, length: int | None, *, field: str, value: object, reason: str) -> None:
+    def equal_up_to(self, identifier: str, length: int | None, *, field: str, reason: str) -> None:
         """Note a declared deviation whose bound is a length; refused if the caller asks for longer sequences.
 
         Args:
             identifier: its name.
             length: the number of tokens up to which the two sides are equal; None where they always are.
             field: what bounds it.
-            value: of the field.
             reason: what is different beyond.
         """
         if length is None:
             return
         if length < 1:
+            value = self._values.get(self._config_class.attribute_map.get(field, field))
             self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}")
             return
         if isinstance(self._asked, int) and self._asked > length:

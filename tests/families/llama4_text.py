@@ -151,7 +151,8 @@ PROOF = Proof(
         **dict.fromkeys(("floor_scale", "attn_scale"), "queries are scaled where attn_temperature_tuning says so"),
         "attention_chunk_size": "no layer has chunks",
     },
-    zero=ZERO,
+    zero=ZERO | {"attn_scale"},
+    none=frozenset({"dtype", "attention_chunk_size"}),
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters", "no_rope_layers", "use_qk_norm"),
