@@ -65,7 +65,9 @@ def _deviations(plan: Plan) -> _Found:
         row = placed.row
         if isinstance(row, Guard) and isinstance(row.test, Deviating):
             named = f"{literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)}"
-            found.setdefault(placed.part, []).append(f"Deviation({named})")
+            others = row.fields_in_order()[1:]
+            more = f", others={listed(map(literal_text, others))}" if others else ""
+            found.setdefault(placed.part, []).append(f"Deviation({named}{more})")
     return found
 
 

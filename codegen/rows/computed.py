@@ -65,9 +65,7 @@ class Computed(Row):
             # The outer config is constructed last, when the inner one is there.
             outer = self.targets[0] in context.owners.model
             names |= {"transformer"} if outer else {"settings", *settled}
-        elif isinstance(self.target, str):
-            names |= {"check"}
-        else:
+        elif not isinstance(self.target, str):
             names |= {"check", *context.owners.transformer, *context.owners.model}
         return frozenset(names)
 

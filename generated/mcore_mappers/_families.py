@@ -1241,12 +1241,14 @@ FAMILIES: Mapping[str, Family] = {
                 "layer_types",
                 "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
                 "in Megatron to all tokens before it",
+                others=("attention_chunk_size",),
             ),
             Deviation(
                 "query_temperature",
                 "attn_temperature_tuning",
                 "queries of layers without rope are scaled by the logarithm of their position, from the "
                 "floor_scale-th token on, and Megatron does not scale them",
+                others=("attn_scale", "floor_scale"),
             ),
         ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),

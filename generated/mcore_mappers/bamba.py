@@ -50,10 +50,8 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields,
-            caller,
-            HybridModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 

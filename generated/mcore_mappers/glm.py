@@ -48,11 +48,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(
-            GPTModelFields,
-            caller,
-            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
-        ),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 

@@ -56,11 +56,7 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(
-            GPTModelFields,
-            caller,
-            GPTModelFields(seq_length=check.shortened(hf.max_position_embeddings), should_pad_vocab=True),
-        ),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 

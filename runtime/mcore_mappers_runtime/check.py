@@ -24,7 +24,7 @@ from .needs import warn_of_engine
 from .registry import registry_of
 from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
-from .settings import MapperFields, provenance
+from .settings import MapperFields, provenance, select
 from .shown import shown
 from .window import NOTHING, computed_otherwise, present, window_of
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
 _FINITE = "and at most 2**63 - 1, as far as torch counts"
+
+_LENGTH = "seq_length"
 
 _WORD = 100
 """How much of a text is compared with names that are meant perhaps."""
@@ -66,7 +68,7 @@ class Check:
         self._deviations: dict[str, str] = {}
         self._bounded: list[str] = []
         self._longest: int | None = None
-        self._asked = caller.get("seq_length")
+        self._caller = caller
         self._strangers: tuple[str, ...] = ()
         self._kernels: Mapping[str, object] = {}
         self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
@@ -293,17 +295,21 @@ class Check:
             value = self._values.get(self._config_class.attribute_map.get(field, field))
             self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}")
             return
-        if isinstance(self._asked, int) and self._asked > length:
-            self.refuse("seq_length", self._asked, f"must be at most {length}, where {identifier} begins: {reason}")
+        asked = self._caller.get(_LENGTH)
+        if isinstance(asked, int) and asked > length:
+            self.refuse(_LENGTH, asked, f"must be at most {length}, where {identifier} begins: {reason}")
         self._deviations[identifier] = (
             f"equal up to a seq_length of {length}, and Megatron takes longer sequences without a word: {reason}"
         )
         self._bounded.append(field)
         self._longest = length if self._longest is None else min(length, self._longest)
 
-    def shortened(self, length: int) -> int:
-        """A length of sequences, or the longest at which the two sides are equal where that is less."""
-        return length if self._longest is None else min(length, self._longest)
+    def select[Selected: Mapping[str, object]](self, fields: type[Selected], suggested: Selected) -> Selected:
+        """As `settings.select`; sequences that are suggested are no longer than the two sides are equal for."""
+        length = suggested.get(_LENGTH)
+        if self._longest is not None and isinstance(length, int):
+            suggested = cast("Selected", {**suggested, _LENGTH: min(length, self._longest)})
+        return select(fields, self._caller, suggested)
 
     def finish(self) -> None:
         """Raise all refusals at once, or warn of the deviations.

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 from codegen.parts.decoder.dropouts import attention_dropout, hidden_dropouts
 from codegen.parts.decoder.language_model import LANGUAGE_MODEL, PADDING_TOKEN, TOKENS
 from codegen.parts.stack.pattern import NUMBERED_LAYERS
-from codegen.table import Computed, Ignored, Kind, NoInverse, Part, Rename, not_negative, positive
-
-if TYPE_CHECKING:
-    from mcore_mappers_runtime.check import Check
-
-
-class LengthConfig(Protocol):
-    """A config that says how long sequences may be."""
-
-    max_position_embeddings: int
-
-
-def seq_length(hf: LengthConfig, check: Check) -> int:
-    return check.shortened(hf.max_position_embeddings)
-
+from codegen.table import Ignored, Kind, NoInverse, Part, Rename, not_negative, positive
 
 NO_MODEL: Final = "transformers cannot build a model without it"
 """Why None is refused, most often."""
@@ -37,7 +23,7 @@ SIZES_WITHOUT_PADDING: Final = Part(
         Rename("intermediate_size", "ffn_hidden_size"),
         Rename("num_attention_heads", "num_attention_heads"),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
-        Computed("seq_length", seq_length, "", SEQUENCE_IS_THE_CALLERS),
+        Rename("max_position_embeddings", "seq_length", inverse=SEQUENCE_IS_THE_CALLERS),
         Rename("initializer_range", "init_method_std"),
         *attention_dropout("attention_dropout"),
         *hidden_dropouts(),
