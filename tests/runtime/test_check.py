@@ -242,7 +242,8 @@ def test_the_shortest_length_holds() -> None:
 
 
 def test_what_is_asked_for_is_no_longer() -> None:
-    assert said(bounded(9, 7, seq_length=7)) == []
+    with pytest.warns(DeviationWarning):
+        bounded(9, 7, seq_length=7).finish()
     assert said(bounded(9, 7, seq_length=8)) == [("seq_length", 8, "must be at most 7, where length1 begins: reason 1")]
 
 
