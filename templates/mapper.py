@@ -8,5 +8,5 @@ def MAPPER(hf: HfConfig, /, *, strict: bool = False, **caller: Unpack[CallerFiel
         transformer=check.with_kernels(WRAPPED),
         MODEL=MODEL,
         extra_checkpoint_metadata=check.metadata(hf, WAY, caller),
-        **select(OuterFields, caller, SUGGESTED),
+        **check.select(OuterFields, SUGGESTED),
     )

@@ -26,6 +26,7 @@ from codegen.table import Family
 
 STEPS = (
     "tests/numerics/test_parity.py",
+    "tests/numerics/test_lengths.py",
     "tests/numerics/test_dropouts.py",
     "tests/numerics/test_refusals.py",
     "tests/numerics/test_coverage.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
@@ -15,29 +15,33 @@ from codegen.text import literal_text, quoted
 _RECORDS = f"{RUNTIME}records"
 _NEEDS = f"{RUNTIME}needs"
 _MAPPING = Import("collections.abc", "Mapping")
+_GUARDS, _DEVIATIONS = "_GUARDS", "_DEVIATIONS"
 
 PREDICTION = "mtp_num_layers"
 """A Megatron field that a caller may set beyond zero only where the family does."""
 
 
+_Found = Mapping[PartName | None, Sequence[str]]
+"""Items of a family, as source, by the part that they are of; None for its own."""
+_Shared = Mapping[PartName, Collection[str]]
+"""The same of all families, of parts alone."""
+
+
 def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Section:
-    """Every mapped family. What a part refuses stands once, as a constant that the families of the part name."""
-    guards: dict[PartName, dict[tuple[str, str], None]] = {}
-    for plan in plans:
-        for part, refused in _refusals(plan).items():
-            if part is not None:
-                guards.setdefault(part, {}).update(dict.fromkeys(refused))
-    parts = sorted(guards, key=lambda part: part.name)
-    texts = entries((part.name, listed(_pairs(guards[part]))) for part in parts)
-    families = entries((plan.family.name, _family(plan, guards, _needed(plan, needs))) for plan in plans)
+    """Every mapped family. What is true of a part stands once, in a constant that the families of the part name."""
+    guards, deviations = _shared(map(_refusals, plans)), _shared(map(_deviations, plans))
+    families = entries((plan.family.name, _family(plan, guards, deviations, _needed(plan, needs))) for plan in plans)
     needed = {name for plan in plans for name in _needed(plan, needs)}
-    records = ("Deviation", "Family") if any(True for plan in plans for _ in _deviations(plan)) else ("Family",)
+    deviates = any(True for plan in plans for _ in _deviations(plan))
+    records = ("Deviation", "Family") if deviates else ("Family",)
+    constants = f"{_GUARDS}: Mapping[str, tuple[tuple[str, str], ...]] = {_constants(guards)}\n\n"
+    if deviations:
+        constants += f"{_DEVIATIONS}: Mapping[str, tuple[Deviation, ...]] = {_constants(deviations)}\n\n"
     return Section(
         name="FAMILIES",
         module="_families",
         doc="Every family that is mapped, and what the parts of families refuse: fields, each with the reason.",
-        source=f"_GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {texts}\n\n"
-        f"FAMILIES: Mapping[str, Family] = {families}",
+        source=f"{constants}FAMILIES: Mapping[str, Family] = {families}",
         imports=(
             _MAPPING,
             *(Import(_RECORDS, name) for name in records),
@@ -46,19 +50,45 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     )
 
 
-def _refusals(plan: Plan) -> Mapping[PartName | None, list[tuple[str, str]]]:
-    """What the guards of a family refuse for any target, by the part that they are of; None for its own."""
+def _refusals(plan: Plan) -> _Found:
+    """What the guards of a family refuse for any target: fields, each with the reason."""
     found: dict[PartName | None, set[tuple[str, str]]] = {}
     for placed in plan.rows:
         if isinstance(placed.row, Guard) and not isinstance(placed.row.test, Deviating):
             found.setdefault(placed.part, set()).add((placed.row.field, placed.row.why))
-    return {part: sorted(pairs) for part, pairs in found.items()}
+    return {part: [*_pairs(sorted(pairs))] for part, pairs in found.items()}
 
 
-def _deviations(plan: Plan) -> Iterator[str]:
-    for row in (placed.row for placed in plan.rows):
+def _deviations(plan: Plan) -> _Found:
+    found: dict[PartName | None, list[str]] = {}
+    for placed in plan.rows:
+        row = placed.row
         if isinstance(row, Guard) and isinstance(row.test, Deviating):
-            yield f"Deviation({literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)})"
+            named = f"{literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)}"
+            others = row.fields_in_order()[1:]
+            more = f", others={listed(map(literal_text, others))}" if others else ""
+            found.setdefault(placed.part, []).append(f"Deviation({named}{more})")
+    return found
+
+
+def _shared(found: Iterable[_Found]) -> _Shared:
+    shared: dict[PartName, dict[str, None]] = {}
+    for of_family in found:
+        for part, items in of_family.items():
+            if part is not None:
+                shared.setdefault(part, {}).update(dict.fromkeys(items))
+    return shared
+
+
+def _constants(shared: _Shared) -> str:
+    return entries((part.name, listed(shared[part])) for part in sorted(shared, key=lambda part: part.name))
+
+
+def _items(found: _Found, shared: _Shared, constant: str) -> str:
+    """Those of a family: of parts that it has as a whole by their constant."""
+    whole = [part for part, items in found.items() if part is not None and {*items} == {*shared[part]}]
+    named = (f"*{constant}[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
+    return listed((*named, *(item for part, items in found.items() if part not in whole for item in items)))
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -87,18 +117,15 @@ _ABSENT = ("", "None", "False")
 """What a family gives for a field that its models do without, if anything; a plain number is Megatron's default."""
 
 
-def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]], needs: Sequence[str]) -> str:
-    refusals = _refusals(plan)
-    whole = [part for part, found in refusals.items() if part is not None and dict.fromkeys(found) == guards[part]]
-    own = [pair for part, found in refusals.items() if part not in whole for pair in found]
-    parts = (f"*_GUARDS[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
+def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[str]) -> str:
     predicts = ", predicts=True" if any(PREDICTION in placed.row.targets for placed in plan.rows) else ""
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
         f"architectures={listed(literal_text(name) for name in plan.architectures)}, "
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
-        f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))}, '
+        f'status="mapped", refusals={_items(_refusals(plan), guards, _GUARDS)}, '
+        f"deviations={_items(_deviations(plan), deviations, _DEVIATIONS)}, "
         f"needs={listed(needs)}{predicts})"
     )
 

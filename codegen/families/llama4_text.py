@@ -1,4 +1,4 @@
-"""The language model of Llama 4, as far as every layer attends to all tokens before it."""
+"""The language model of Llama 4, as far as its layers normalise queries and keys alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codegen.parts.experts.placed import EXPERT_LAYERS
 from codegen.parts.experts.routers import SIGMOID_SCORES
 from codegen.parts.positions.rope import INTERLEAVED_ROPE
 from codegen.parts.positions.skipped import ROPE_LAYERS
-from codegen.parts.stack.kinds import no_other_attention
+from codegen.parts.stack.kinds import layer_types_alone
 from codegen.table import (
     Computed,
     Constant,
@@ -29,7 +29,9 @@ from codegen.table import (
     Rename,
     Replaced,
     Throughout,
+    equal_up_to,
     must_be,
+    not_negative,
     positive,
     require,
     restates,
@@ -66,8 +68,25 @@ def layers_are_normalised_alike(hf: Llama4TextConfig, without_rope: list[int]) -
     return not hf.use_qk_norm or all(without_rope) or not any(without_rope)
 
 
-def queries_are_not_tuned(hf: Llama4TextConfig, without_rope: list[int]) -> bool:
-    return not hf.attn_temperature_tuning or not any(without_rope)
+def attends_by_chunks_at_most(hf: Llama4TextConfig) -> bool:
+    types = hf.layer_types or []
+    return len(types) == hf.num_hidden_layers and all(each in ("full_attention", "chunked_attention") for each in types)
+
+
+def chunks_have_a_size(hf: Llama4TextConfig) -> bool:
+    return hf.attention_chunk_size is not None or "chunked_attention" not in (hf.layer_types or [])
+
+
+def first_chunk(hf: Llama4TextConfig) -> int | None:
+    # What is no size is refused as such.
+    has_chunks = "chunked_attention" in (hf.layer_types or []) and (hf.attention_chunk_size or 0) > 0
+    return hf.attention_chunk_size if has_chunks else None
+
+
+def first_temperature(hf: Llama4TextConfig, without_rope: list[int]) -> int | None:
+    tunes = hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
+    # Positions are counted from one here.
+    return hf.floor_scale - 1 if tunes else None
 
 
 def attn_temperature_tuning_of() -> bool:
@@ -76,8 +95,8 @@ def attn_temperature_tuning_of() -> bool:
 
 FAMILY = Family(
     config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-    covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
-    "chunks.",
+    covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys "
+    "in some layers alone.",
     parts=(
         DECODER,
         GROUPED_QUERY,
@@ -93,8 +112,21 @@ FAMILY = Family(
     targets=(GPT,),
     replaces=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
     rows=(
-        no_other_attention("its attention has no chunks"),
-        Ignored("attention_chunk_size", Kind.INFERENCE, "the size of chunks, which no layer has"),
+        require(
+            "layer_types",
+            attends_by_chunks_at_most,
+            "must be 'full_attention' or 'chunked_attention' for every layer: transformers knows no other",
+            inverse=(Inverse("layer_types", layer_types_alone),),
+        ),
+        require("attention_chunk_size", chunks_have_a_size, "must be given where a layer has chunks"),
+        *positive("attention_chunk_size"),
+        equal_up_to(
+            "attention_chunks",
+            "layer_types",
+            first_chunk,
+            "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and in "
+            "Megatron to all tokens before it",
+        ),
         Computed(
             "qk_l2_norm",
             qk_l2_norm,
@@ -107,15 +139,15 @@ FAMILY = Family(
             "must be False where some layers have rope and some have none: transformers normalises in the former "
             "alone, and Megatron in all layers",
         ),
-        require(
+        *positive("floor_scale"),
+        *not_negative("attn_scale"),
+        equal_up_to(
+            "query_temperature",
             "attn_temperature_tuning",
-            queries_are_not_tuned,
-            "must be False where a layer has no rope: Megatron does not scale queries by their position",
+            first_temperature,
+            "queries of layers without rope are scaled by the logarithm of their position, from the floor_scale-th "
+            "token on, and Megatron does not scale them",
             inverse=(Inverse("attn_temperature_tuning", attn_temperature_tuning_of),),
-        ),
-        *(
-            Ignored(name, Kind.INFERENCE, "belongs to the scaling of queries by their position, which no layer has")
-            for name in ("floor_scale", "attn_scale")
         ),
         Local("expert_layers", expert_layers, inverse=(Inverse("moe_layers", moe_layers_back),)),
         Rename("num_local_experts", "num_moe_experts"),

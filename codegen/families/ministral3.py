@@ -1,4 +1,4 @@
-"""Devstral 2, and Ministral 3 as far as its queries keep their scale at every position."""
+"""Devstral 2 and Ministral 3, as long as their queries keep their scale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Inverse, Local
+from codegen.table import Family, Inverse, Local, equal_up_to
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.query_scale import (
-        unscaled_gpt_rope,
+        scaled_beyond,
+        scaling_gpt_rope,
+        scaling_hybrid_rope,
         unscaled_gpt_rope_parameters,
-        unscaled_hybrid_rope,
         unscaled_hybrid_rope_parameters,
     )
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
 
 
 def rope(hf: Ministral3Config, check: Check) -> GPTRope:
-    return unscaled_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    return scaling_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
 def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
@@ -39,18 +40,31 @@ def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
 
 
 def hybrid_rope(hf: Ministral3Config, check: Check) -> HybridRope:
-    return unscaled_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    return scaling_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
 
 def hybrid_rope_parameters_back(model: HybridModelConfig) -> dict[str, object]:
     return unscaled_hybrid_rope_parameters(model)
 
 
+def unscaled(hf: Ministral3Config) -> int | None:
+    return scaled_beyond(rope_parameters_of(hf))
+
+
 FAMILY = Family(
     config="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
-    covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
+    covers="Devstral 2, and Ministral 3 up to the length from which on it scales queries.",
     parts=(DECODER, GROUPED_QUERY, ROPE_KEYS, HEAD_DIM, NO_BIAS, WINDOW, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
+    rows=(
+        equal_up_to(
+            "query_temperature",
+            "rope_parameters",
+            unscaled,
+            "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
+            "original_max_position_embeddings on, and Megatron does not scale them",
+        ),
+    ),
     gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
     hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_rope_parameters_back),), HYBRID_ROPE, yarn),),
 )

@@ -45,7 +45,7 @@ FAMILY = Family(
     covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
     parts=(DECODER, GROUPED_QUERY, ROPE_KEYS, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
-    replaces=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor"),
+    replaces=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor", "dynamic_ntk"),
     rows=(
         *hidden_dropouts(Dropout("resid_pdrop", Place.ADDED)),
         Ignored("embd_pdrop", Kind.DEAD, "the class has no dropout on the embeddings"),

@@ -67,6 +67,15 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Length:
+    """The two sides are equal up to a length of sequences; mapped with a warning, for sequences that long at most."""
+
+    identifier: str
+    function: Function
+    """Gives the length in tokens, or None where they are equal at every length."""
+
+
+@dataclass(frozen=True)
 class LanguageModel:
     """Names of what a checkpoint is must be those of a language model."""
 
@@ -89,7 +98,7 @@ class Same:
     other: str
 
 
-Deviating = Bound | UpTo
+Deviating = Bound | UpTo | Length
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,8 @@ class Guard(Row):
                 return arguments("require", self.field, function.__name__)
             case Bound(identifier):
                 return arguments("deviation", identifier, self.field)
+            case Length(identifier):
+                return arguments("equal_up_to", identifier, self.field)
             case LanguageModel():
                 return arguments("language_model", self.field)
             case UpTo(identifier, most):
@@ -137,7 +148,7 @@ class Guard(Row):
         match self.test:
             case Values() | Restated():
                 return (f"values of {self.field}",)
-            case Bound(identifier) | UpTo(identifier):
+            case Bound(identifier) | UpTo(identifier) | Length(identifier):
                 return (identifier,)
             case LanguageModel():
                 return (self.field,)
@@ -147,7 +158,7 @@ class Guard(Row):
     @property
     def rule_functions(self) -> tuple[Function, ...]:
         match self.test:
-            case Condition(function):
+            case Condition(function) | Length(_, function):
                 return (function,)
             case Bound(_, applies, within):
                 return (applies, within)
@@ -216,6 +227,8 @@ class Guard(Row):
                 conditions = f"applies={call(read_function(applies))}, within={call(read_function(within))}"
                 place = f"field={name}, value={context.read(self.field)}"
                 return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
+            case Length(identifier, function):
+                return f"check.equal_up_to({identifier!r}, {call(read_function(function))}, field={name}, reason={why})"
             case LanguageModel():
                 return f"check.architectures({context.read(self.field)}, {why})"
             case UpTo(identifier, most):
@@ -282,6 +295,21 @@ def deviation(identifier: str, field: str, applies: Function, within: Function, 
 def deviation_up_to(identifier: str, field: str, most: float, why: str) -> Guard:
     """As `deviation`, of a probability: without it the two sides are equal, and it was looked at up to `most`."""
     return Guard(field, UpTo(identifier, most), why)
+
+
+def equal_up_to(identifier: str, field: str, length: Function, why: str, inverse: Back | None = None) -> Guard:
+    """The two sides are equal up to a length of sequences, to which `seq_length` is held.
+
+    What the field says beyond that, no Megatron config carries: it comes back from a base or from the provenance.
+
+    Args:
+        identifier: its name, for the warning and the provenance.
+        field: what Megatron does not compute.
+        length: gives the length in tokens, or None where they are equal at every length.
+        why: how they differ beyond it.
+        inverse: how a model goes back of which nobody knows more: to what Megatron computes.
+    """
+    return Guard(field, Length(identifier, length), why, inverse)
 
 
 def same_probability(field: str, other: str, why: str, inverse: Back) -> Guard:

@@ -2671,11 +2671,6 @@ EXPLAINED = Explained(
                     Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
                 ),
                 ignored={
-                    "metadata or inference: the size of chunks, which no layer has": ("attention_chunk_size",),
-                    "metadata or inference: belongs to the scaling of queries by their position, which no layer has": (
-                        "attn_scale",
-                        "floor_scale",
-                    ),
                     "dead: only fills in moe_layers where a config is built without them; moe_layers decides": (
                         "interleave_moe_layer_step",
                     ),

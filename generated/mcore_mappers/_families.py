@@ -271,6 +271,33 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 
+_DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
+    "latent": (
+        Deviation(
+            "mla_latent_norm_eps",
+            "rms_norm_eps",
+            "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
+            "with layernorm_epsilon; published checkpoints have 1e-5 at most",
+        ),
+    ),
+    "mamba": (
+        Deviation(
+            "mamba_dt_clamp",
+            "time_step_min",
+            "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
+            "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
+        ),
+    ),
+    "rope_keys": (
+        Deviation(
+            "dynamic_ntk",
+            "rope_parameters",
+            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+            "than max_position_embeddings, and Megatron's base stays as it is",
+        ),
+    ),
+}
+
 FAMILIES: Mapping[str, Family] = {
     "apertus": Family(
         name="apertus",
@@ -286,7 +313,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "apertus1p5_text": Family(
@@ -308,7 +335,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be None or vocab_size: Megatron's output layer has a row for every token that is embedded",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "arcee": Family(
@@ -325,7 +352,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "aria_text": Family(
@@ -350,7 +377,7 @@ FAMILIES: Mapping[str, Family] = {
             ("moe_topk", "must be at most moe_num_experts"),
             ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "axk1": Family(
@@ -373,14 +400,7 @@ FAMILIES: Mapping[str, Family] = {
                 "and Megatron's have none",
             ),
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "bamba": Family(
@@ -400,7 +420,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "Megatron has biases on every linear layer or on none"),
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
     ),
     "biogpt": Family(
@@ -443,7 +463,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "deepseek_v2": Family(
@@ -485,14 +505,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("topk_method", "transformers knows no other"),
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "deepseek_v3": Family(
@@ -515,14 +528,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -551,14 +557,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates the halves of a head"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "dots1": Family(
@@ -583,7 +582,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "ernie4_5": Family(
@@ -594,7 +593,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "exaone": Family(
@@ -613,7 +612,7 @@ FAMILIES: Mapping[str, Family] = {
             ("embed_dropout", "the class has no dropout on embeddings"),
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "exaone_moe": Family(
@@ -635,7 +634,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("num_experts_per_tok", "must be at most num_experts"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "falcon": Family(
@@ -679,7 +678,7 @@ FAMILIES: Mapping[str, Family] = {
                 "read the same",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "flint": Family(
@@ -698,7 +697,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["sigmoid_scores"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "gemma": Family(
@@ -720,7 +719,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must not be True: Megatron's language models attend to earlier tokens only",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "glm": Family(
@@ -731,7 +730,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "glm4_moe": Family(
@@ -749,7 +748,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -771,14 +770,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "glm4v_moe_text": Family(
@@ -796,7 +788,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, THREE_POSITIONS),
     ),
     "glm_moe_dsa": Family(
@@ -824,14 +816,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates pairs of neighbours"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "gpt2": Family(
@@ -888,7 +873,7 @@ FAMILIES: Mapping[str, Family] = {
             ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "gpt_oss": Family(
@@ -913,7 +898,7 @@ FAMILIES: Mapping[str, Family] = {
             ("experts_per_token", "OpenAI's own code has the first name"),
             ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
     ),
     "granite": Family(
@@ -931,7 +916,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "granite_swa": Family(
@@ -949,7 +934,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "granitemoe": Family(
@@ -968,7 +953,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoe_swa": Family(
@@ -987,7 +972,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoehybrid": Family(
@@ -1013,7 +998,7 @@ FAMILIES: Mapping[str, Family] = {
                 "over the chosen experts if there is one",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "granitemoeshared": Family(
@@ -1033,7 +1018,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "helium": Family(
@@ -1057,7 +1042,7 @@ FAMILIES: Mapping[str, Family] = {
                 "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "hy_v3": Family(
@@ -1080,7 +1065,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "hyperclovax": Family(
@@ -1099,7 +1084,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
             ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "internlm3": Family(
@@ -1116,7 +1101,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "iquestcoder": Family(
@@ -1133,7 +1118,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "jais2": Family(
@@ -1150,7 +1135,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lara_mini": Family(
@@ -1170,7 +1155,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm2": Family(
@@ -1192,7 +1177,7 @@ FAMILIES: Mapping[str, Family] = {
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
             ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lfm2_moe": Family(
@@ -1218,7 +1203,7 @@ FAMILIES: Mapping[str, Family] = {
                 "always",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm3": Family(
@@ -1239,7 +1224,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "llama": Family(
@@ -1257,15 +1242,15 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "llama4_text": Family(
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language model of Llama 4 without chunks and with one expert for each token; published ones have "
-        "chunks.",
+        covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and "
+        "keys in some layers alone.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
@@ -1274,11 +1259,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
+            ("attention_chunk_size", "must be given where a layer has chunks"),
             (
-                "attn_temperature_tuning",
-                "must be False where a layer has no rope: Megatron does not scale queries by their position",
+                "layer_types",
+                "must be 'full_attention' or 'chunked_attention' for every layer: transformers knows no other",
             ),
-            ("layer_types", "must be 'full_attention' for every layer: its attention has no chunks"),
             ("nope_layer_interval", "both say how often a layer has no rope"),
             ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
             (
@@ -1287,7 +1272,23 @@ FAMILIES: Mapping[str, Family] = {
                 "alone, and Megatron in all layers",
             ),
         ),
-        deviations=(),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "attention_chunks",
+                "layer_types",
+                "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
+                "in Megatron to all tokens before it",
+                others=("attention_chunk_size",),
+            ),
+            Deviation(
+                "query_temperature",
+                "attn_temperature_tuning",
+                "queries of layers without rope are scaled by the logarithm of their position, from the "
+                "floor_scale-th token on, and Megatron does not scale them",
+                others=("attn_scale", "floor_scale"),
+            ),
+        ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "mamba2": Family(
@@ -1336,7 +1337,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "mimo_v2_flash": Family(
@@ -1366,7 +1367,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "minimax_m3_vl_text": Family(
@@ -1393,7 +1394,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "ministral": Family(
@@ -1404,18 +1405,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ministral3": Family(
         name="ministral3",
         config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
         architectures=("Ministral3ForCausalLM",),
-        covers="Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.",
+        covers="Devstral 2, and Ministral 3 up to the length from which on it scales queries.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "query_temperature",
+                "rope_parameters",
+                "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
+                "original_max_position_embeddings on, and Megatron does not scale them",
+            ),
+        ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mistral": Family(
@@ -1426,7 +1435,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mixtral": Family(
@@ -1448,7 +1457,7 @@ FAMILIES: Mapping[str, Family] = {
                 "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "nemotron": Family(
@@ -1466,7 +1475,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["stated_partial_rope"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "nemotron_h": Family(
@@ -1494,14 +1503,7 @@ FAMILIES: Mapping[str, Family] = {
                 "computes something else",
             ),
         ),
-        deviations=(
-            Deviation(
-                "mamba_dt_clamp",
-                "time_step_min",
-                "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
-                "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["mamba"],),
         needs=(
             HYBRID_ENGINE,
             LATENT_EXPERTS_ENGINE,
@@ -1564,7 +1566,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_layer_types"],
             ("sliding_window", "the class masks no token by it, and hands it to kernels that may"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "persimmon": Family(
@@ -1588,7 +1590,7 @@ FAMILIES: Mapping[str, Family] = {
                 "embedding and of what attention adds too",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "phi3": Family(
@@ -1633,7 +1635,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         predicts=True,
     ),
@@ -1652,7 +1654,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_5_vl_text": Family(
@@ -1672,7 +1674,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_moe": Family(
@@ -1696,7 +1698,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen2_vl_text": Family(
@@ -1716,7 +1718,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen3": Family(
@@ -1735,7 +1737,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "qwen3_5_moe_text": Family(
@@ -1760,7 +1762,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_only_layers", "the class has experts in every layer"),
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_5_text": Family(
@@ -1780,7 +1782,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_moe": Family(
@@ -1803,7 +1805,7 @@ FAMILIES: Mapping[str, Family] = {
             ("shared_expert_intermediate_size", "the class has no shared expert"),
             ("use_qk_norm", "the class normalises queries and keys always"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_next": Family(
@@ -1824,7 +1826,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("use_sliding_window", "the attention of the class has no window"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_omni_moe_text": Family(
@@ -1845,7 +1847,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_vl_moe_text": Family(
@@ -1867,7 +1869,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_layer_types"],
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_vl_text": Family(
@@ -1886,7 +1888,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "sarvam_mla": Family(
@@ -1910,14 +1912,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sarvam"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -1938,7 +1933,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -1964,6 +1959,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
+            *_DEVIATIONS["rope_keys"],
             Deviation(
                 "dropout_places",
                 "residual_dropout",
@@ -1994,7 +1990,7 @@ FAMILIES: Mapping[str, Family] = {
                 "same, but some of its attentions ask this field",
             ),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "solar_open": Family(
@@ -2012,7 +2008,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "stablelm": Family(
@@ -2039,7 +2035,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "starcoder2": Family(
@@ -2061,7 +2057,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rms_norm_eps", "both are one thing, in the words of BigCode's code and in those of the class"),
             ("scale_attn_weights", "attention of the class divides its scores by the root of the width"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "vaultgemma": Family(
@@ -2080,7 +2076,7 @@ FAMILIES: Mapping[str, Family] = {
             ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
-        deviations=(),
+        deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "youtu": Family(
@@ -2098,14 +2094,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(
-            Deviation(
-                "mla_latent_norm_eps",
-                "rms_norm_eps",
-                "transformers normalises the latents with an epsilon of 1e-6 whatever rms_norm_eps is, and Megatron "
-                "with layernorm_epsilon; published checkpoints have 1e-5 at most",
-            ),
-        ),
+        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
 }

@@ -44,7 +44,7 @@ def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[G
         rotary_percent=1.0,
         seq_length=hf.max_position_embeddings,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTLearnedModelFields, caller, GPTLearnedModelFields(should_pad_vocab=True)),
+        **check.select(GPTLearnedModelFields, GPTLearnedModelFields(should_pad_vocab=True)),
     )
 
 
@@ -68,7 +68,7 @@ def to_megatron_hybrid(
         seq_length=hf.max_position_embeddings,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridLearnedModelFields, caller, HybridLearnedModelFields(should_pad_vocab=True)),
+        **check.select(HybridLearnedModelFields, HybridLearnedModelFields(should_pad_vocab=True)),
     )
 
 

@@ -47,7 +47,7 @@ def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -70,7 +70,7 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     attention.head_dim(check, hf)
     check.finish()
     settings: TransformerFields = {

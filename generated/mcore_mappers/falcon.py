@@ -47,7 +47,7 @@ def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[G
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -72,8 +72,8 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -147,7 +147,7 @@ def _transformer(
         "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
         "read the same",
     )
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     check.if_set(
         "apply_residual_connection_post_layernorm", (False,), "residuals of the class are what the norms are given"
     )

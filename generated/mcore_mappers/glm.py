@@ -48,7 +48,7 @@ def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTF
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -66,7 +66,7 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields) 
     attention.grouped_query(check, hf)
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     decoder.padding_token(check, hf)
     check.finish()
     settings: TransformerFields = {

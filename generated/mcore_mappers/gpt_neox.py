@@ -46,7 +46,7 @@ def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -73,8 +73,8 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -113,6 +113,13 @@ def _transformer(
         "original_max_position_embeddings",
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.equal_up_to(
+        "dynamic_ntk",
+        rope.equal_up_to,
+        field="rope_parameters",
+        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+        "than max_position_embeddings, and Megatron's base stays as it is",
     )
     check.must_be(
         "attention_bias",

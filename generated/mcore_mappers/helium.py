@@ -47,7 +47,7 @@ def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[G
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -68,7 +68,7 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     )
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     decoder.padding_token(check, hf)
     check.must_be(
         "mlp_bias",

@@ -47,7 +47,7 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -70,8 +70,8 @@ def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unp
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -131,7 +131,7 @@ def _transformer(
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

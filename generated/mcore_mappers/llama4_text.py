@@ -1,6 +1,7 @@
 """Llama4TextConfig to Megatron.
 
-The language model of Llama 4 without chunks and with one expert for each token; published ones have chunks.
+The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys in some layers
+alone.
 """
 
 from __future__ import annotations
@@ -55,8 +56,13 @@ def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpa
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+def _attends_by_chunks_at_most(hf: Llama4TextConfig) -> bool:
+    types = hf.layer_types or []
+    return len(types) == hf.num_hidden_layers and all(each in ("full_attention", "chunked_attention") for each in types)
 
 
 def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
@@ -64,10 +70,19 @@ def _expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:
     return [int(layer in listed) for layer in range(hf.num_hidden_layers)]
 
 
+def _first_chunk(hf: Llama4TextConfig) -> int | None:
+    # What is no size is refused as such.
+    has_chunks = "chunked_attention" in (hf.layer_types or []) and (hf.attention_chunk_size or 0) > 0
+    return hf.attention_chunk_size if has_chunks else None
+
+
+def _first_temperature(hf: Llama4TextConfig, without_rope: list[int]) -> int | None:
+    tunes = hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
+    # Positions are counted from one here.
+    return hf.floor_scale - 1 if tunes else None
+
+
 # Not read, because it does not decide what the model computes:
-# - attention_chunk_size: metadata or inference: the size of chunks, which no layer has
-# - attn_scale, floor_scale: metadata or inference: belongs to the scaling of queries by their
-#   position, which no layer has
 # - interleave_moe_layer_step: dead: only fills in moe_layers where a config is built without them;
 #   moe_layers decides
 # - no_rope_layer_interval: dead: only fills in no_rope_layers where a config is built without them;
@@ -84,8 +99,10 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         num_attention_heads=hf.num_attention_heads,
         max_position_embeddings=hf.max_position_embeddings,
         num_local_experts=hf.num_local_experts,
+        attention_chunk_size=hf.attention_chunk_size,
+        floor_scale=hf.floor_scale,
     )
-    check.not_negative(initializer_range=hf.initializer_range)
+    check.not_negative(initializer_range=hf.initializer_range, attn_scale=hf.attn_scale)
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = _expert_layers(hf, check)
@@ -112,18 +129,32 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         "alone, and Megatron in all layers",
     )
     experts.balanced_by_loss(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     check.require(
-        hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
-        "layer_types",
-        hf.layer_types,
-        "must be 'full_attention' for every layer: its attention has no chunks",
+        hf.attention_chunk_size is not None or "chunked_attention" not in (hf.layer_types or []),
+        "attention_chunk_size",
+        hf.attention_chunk_size,
+        "must be given where a layer has chunks",
+    )
+    check.equal_up_to(
+        "attention_chunks",
+        _first_chunk(hf),
+        field="layer_types",
+        reason="a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
+        "in Megatron to all tokens before it",
     )
     check.require(
-        not hf.attn_temperature_tuning or not any(without_rope),
-        "attn_temperature_tuning",
-        hf.attn_temperature_tuning,
-        "must be False where a layer has no rope: Megatron does not scale queries by their position",
+        _attends_by_chunks_at_most(hf),
+        "layer_types",
+        hf.layer_types,
+        "must be 'full_attention' or 'chunked_attention' for every layer: transformers knows no other",
+    )
+    check.equal_up_to(
+        "query_temperature",
+        _first_temperature(hf, without_rope),
+        field="attn_temperature_tuning",
+        reason="queries of layers without rope are scaled by the logarithm of their position, from the "
+        "floor_scale-th token on, and Megatron does not scale them",
     )
     attention.no_attention_bias(check, hf)
     check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")

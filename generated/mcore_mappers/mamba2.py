@@ -40,7 +40,7 @@ def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[H
         rotary_percent=1.0,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(HybridModelFields, caller, HybridModelFields(should_pad_vocab=True)),
+        **check.select(HybridModelFields, HybridModelFields(should_pad_vocab=True)),
     )
 
 

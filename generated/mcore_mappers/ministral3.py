@@ -1,7 +1,4 @@
-"""Ministral3Config to Megatron.
-
-Devstral 2, whose queries keep their scale at every position; those of Ministral 3 do not.
-"""
+"""Ministral3Config to Megatron: Devstral 2, and Ministral 3 up to the length from which on it scales queries."""
 
 from __future__ import annotations
 
@@ -20,9 +17,10 @@ from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.query_scale import (
-    unscaled_gpt_rope,
+    scaled_beyond,
+    scaling_gpt_rope,
+    scaling_hybrid_rope,
     unscaled_gpt_rope_parameters,
-    unscaled_hybrid_rope,
     unscaled_hybrid_rope_parameters,
 )
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
@@ -40,7 +38,7 @@ def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpa
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check = Check("ministral3", Ministral3Config, hf, caller, GPTFields, strict=strict)
     hf = check.plain(hf)
-    rope = unscaled_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = scaling_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -53,7 +51,7 @@ def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpa
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -65,7 +63,7 @@ def to_megatron_hybrid(
     hf = check.plain(hf)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
-    rope = unscaled_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = scaling_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
@@ -78,8 +76,8 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -104,7 +102,14 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    check.equal_up_to(
+        "query_temperature",
+        scaled_beyond(rope_parameters_of(hf)),
+        field="rope_parameters",
+        reason="queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
+        "original_max_position_embeddings on, and Megatron does not scale them",
+    )
+    positions.rope_keys(check, hf, rope)
     attention.window(check, hf)
     check.finish()
     settings: TransformerFields = {

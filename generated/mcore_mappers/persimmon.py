@@ -46,7 +46,7 @@ def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpac
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -73,8 +73,8 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -99,7 +99,7 @@ def _transformer(
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     positions.stated_partial_rope(check, hf)
     check.must_be(
         "hidden_dropout",

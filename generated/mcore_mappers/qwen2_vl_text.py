@@ -53,7 +53,7 @@ def to_megatron(hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unp
         rope_scaling=rope.rope_scaling,
         rope_scaling_factor=rope.rope_scaling_factor,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -89,8 +89,8 @@ def to_megatron_hybrid(
         seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -122,7 +122,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     attention.window_switch(check, hf)
     attention.layered_window(check, hf, sliding)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     decoder.padding_token(check, hf)
     check.finish()
     settings: TransformerFields = {

@@ -40,7 +40,7 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
         rotary_base=rope.rotary_base,
         rotary_percent=rope.rotary_percent,
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
-        **select(GPTModelFields, caller, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
 
 
@@ -64,8 +64,8 @@ def to_megatron_hybrid(
         rotary_percent=rope.rotary_percent,
         hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
         extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **select(
-            HybridModelFields, caller, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
 
@@ -106,7 +106,7 @@ def _transformer(
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf)
+    positions.rope_keys(check, hf, rope)
     attention.rope_interleave(check, hf)
     check.not_negative(
         embedding_initializer_range=check.given("embedding_initializer_range", hf.embedding_initializer_range)

@@ -24,7 +24,7 @@ from .needs import INPUTS, INTERLEAVED_POSITIONS, warn_of_engine
 from .registry import registry_of
 from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
-from .settings import MapperFields, provenance
+from .settings import MapperFields, provenance, select
 from .shown import shown
 from .window import NOTHING, computed_otherwise, present, window_of
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
 _FINITE = "and at most 2**63 - 1, as far as torch counts"
+
+_LENGTH = "seq_length"
 
 _WORD = 100
 """How much of a text is compared with names that are meant perhaps."""
@@ -64,6 +66,9 @@ class Check:
         self._family = family
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
+        self._bounded: list[str] = []
+        self._longest: int | None = None
+        self._caller = caller
         self._strangers: tuple[str, ...] = ()
         self._kernels: Mapping[str, object] = {}
         self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
@@ -294,6 +299,37 @@ class Check:
         self._answered = True
         return self._three_positions
 
+    def equal_up_to(self, identifier: str, length: int | None, *, field: str, reason: str) -> None:
+        """Note a declared deviation whose bound is a length; refused if the caller asks for longer sequences.
+
+        Args:
+            identifier: its name.
+            length: the number of tokens up to which the two sides are equal; None where they always are.
+            field: what bounds it.
+            reason: what is different beyond.
+        """
+        if length is None:
+            return
+        if length < 1:
+            value = self._values.get(self._config_class.attribute_map.get(field, field))
+            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}")
+            return
+        asked = self._caller.get(_LENGTH)
+        if isinstance(asked, int) and asked > length:
+            self.refuse(_LENGTH, asked, f"must be at most {length}, where {identifier} begins: {reason}")
+        self._deviations[identifier] = (
+            f"equal up to a seq_length of {length}, and Megatron takes longer sequences without a word: {reason}"
+        )
+        self._bounded.append(field)
+        self._longest = length if self._longest is None else min(length, self._longest)
+
+    def select[Selected: Mapping[str, object]](self, fields: type[Selected], suggested: Selected) -> Selected:
+        """As `settings.select`; sequences that are suggested are no longer than the two sides are equal for."""
+        length = suggested.get(_LENGTH)
+        if self._longest is not None and isinstance(length, int):
+            suggested = cast("Selected", {**suggested, _LENGTH: min(length, self._longest)})
+        return select(fields, self._caller, suggested)
+
     def finish(self) -> None:
         """Raise all refusals at once, or warn of the deviations.
 
@@ -318,7 +354,7 @@ class Check:
         deviations = tuple(self._deviations)
         if deviations:
             reasons = tuple(self._deviations.values())
-            warn(DeviationWarning(self._family, deviations, reasons))
+            warn(DeviationWarning(self._family, deviations, reasons, self._longest))
 
     def _one_position(self) -> str:
         """Why there are no three positions of each token."""
@@ -351,8 +387,9 @@ class Check:
         return provenance(
             self._family,
             tuple(self._deviations),
-            kept(hf, trip, self._shape.others),
+            kept(hf, trip, self._shape.others, self._bounded),
             caller,
+            equal_up_to=self._longest,
             transformer_engine=here if said is None else said,
             inputs=() if self._three_positions else tuple(str(each) for each in INPUTS if each in needs),
         )

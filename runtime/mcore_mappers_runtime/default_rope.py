@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .check import Check
 
-_SCALED = ("linear", "llama3", "yarn")
+_SCALED = ("linear", "dynamic", "llama3", "yarn")
 
 
 def default_gpt_rope(

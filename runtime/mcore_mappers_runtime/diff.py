@@ -20,6 +20,7 @@ from .near import meant
 from .prediction import as_keyword
 from .registry import known
 from .sections import as_keyword as positions_as_keyword
+from .settings import equal_up_to
 from .shown import shown
 from .stated_by import Mapper, Statements
 from .symbols import symbol
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 Owner = Literal["architecture", "suggested", "unknown"]
 """Who decides a field of Megatron's: the Hugging Face config, or training, for which it has a good value; or nobody,
 because Megatron has no such field."""
+
+_LENGTH = "seq_length"
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def diff(model: Model, hf: PreTrainedConfig, /, *, only: Owner | None = None) ->
     if only in (None, "architecture"):
         comparison.warn_of_silence()
         found += comparison.differences("architecture", statements)
+        found += comparison.longer_than_equal(equal_up_to(wanted))
     if only in (None, "unknown"):
         found += comparison.unknown()
     if only == "suggested":
@@ -224,6 +228,13 @@ class _Comparison:
         if owner == "suggested":
             return name in said and name in self._expected
         return name in self._expected or said.get(name) is not None
+
+    def longer_than_equal(self, longest: int | None) -> Iterator[Difference]:
+        """Sequences for which it is another model, whatever its fields are."""
+        length = self._given.values.get(_LENGTH)
+        if longest is not None and isinstance(length, int) and length > longest:
+            reason = "the longest sequences for which Megatron computes the same"
+            yield Difference(_LENGTH, length, longest, "architecture", reason, (), self._given.said_by.get(_LENGTH, ""))
 
     def unknown(self) -> Iterator[Difference]:
         """Names that nobody reads: of what a program made, those that are hardly anything else than a slip."""

@@ -134,19 +134,24 @@ class DefaultedFieldsWarning(UserWarning):
 
 
 class DeviationWarning(UserWarning):
-    """The mapped model differs from the Hugging Face model in a constant that no Megatron config reaches.
+    """The mapped model differs from the Hugging Face model: in a constant that no config reaches, or beyond a length.
 
     Each deviation is declared by the family, with a reason and a bound; see `families()`.
 
     Attributes:
         deviations: ids of the deviations that apply to this config.
+        seq_length: the longest sequences, in tokens, for which the models are equal; None where that does not depend on
+            their length.
     """
 
-    def __init__(self, family: str, deviations: tuple[str, ...], reasons: tuple[str, ...]) -> None:
-        super().__init__(family, deviations, reasons)
+    def __init__(
+        self, family: str, deviations: tuple[str, ...], reasons: tuple[str, ...], seq_length: int | None = None
+    ) -> None:
+        super().__init__(family, deviations, reasons, seq_length)
         self.family = family
         self.deviations = deviations
         self.reasons = reasons
+        self.seq_length = seq_length
 
     def __str__(self) -> str:
         return _deviates(self.family, self.deviations, self.reasons)

@@ -113,7 +113,7 @@ class Explanation:
     @cached_property
     def huggingface_fields(self) -> tuple[str, ...]:
         """The Hugging Face fields of which anything is known, those first that decide something."""
-        guards = [*self._refusals, *(each.field for each in self._family.deviations)]
+        guards = [*self._refusals, *(name for each in self._family.deviations for name in (each.field, *each.others))]
         return tuple(dict.fromkeys((*self._targets, *self._bound_by, *guards, *self._ignored, *self._unread)))
 
     def huggingface(self, name: str) -> Verdict | None:
@@ -121,7 +121,7 @@ class Explanation:
         reasons = "; ".join(self._refusals.get(name, ()))
         if name in self._targets or name in self._bound_by:
             return Verdict("Hugging Face", name, "used", reasons, self._targets.get(name, ()))
-        deviation = next((each for each in self._family.deviations if each.field == name), None)
+        deviation = next((each for each in self._family.deviations if name in (each.field, *each.others)), None)
         if deviation is not None:
             return Verdict("Hugging Face", name, "deviation", deviation.reason)
         if reasons:

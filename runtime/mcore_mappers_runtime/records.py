@@ -9,12 +9,14 @@ from typing import ClassVar, Literal
 
 @dataclass(frozen=True)
 class Deviation:
-    """A constant in which the two models differ and that no Megatron config reaches."""
+    """In what the two models differ: a constant that no Megatron config reaches, or a computation beyond a length."""
 
     identifier: str
     field: str
     """The Hugging Face field whose values bound it."""
     reason: str
+    others: tuple[str, ...] = ()
+    """Other fields that decide whether there is a difference, and from where on."""
 
 
 @dataclass(frozen=True)

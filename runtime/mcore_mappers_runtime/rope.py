@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeGuard, cast
 
 from .bounds import NUMBER
 from .near import hint
@@ -24,8 +24,6 @@ _FIELD = "rope_parameters"
 
 # The types that Megatron has nowhere.
 _UNREPRESENTABLE = {
-    "dynamic": "its base grows with the sequence once that is longer than max_position_embeddings, "
-    "and Megatron's frequencies do not depend on the sequence",
     "longrope": "it divides every frequency by a factor of its own, from a list that the length of the sequence "
     "chooses, and Megatron has one factor for all",
     "proportional": "it takes the exponents of the rotated frequencies over the whole head, and Megatron takes them "
@@ -33,10 +31,10 @@ _UNREPRESENTABLE = {
     "axial": "it rotates by more than one coordinate per token, and Megatron's text models have one position",
 }
 # The types that each target has, and why it lacks those that another has.
-_GPT = ("default", "linear", "llama3", "yarn")
-_HYBRID = ("default", "linear", "yarn")
+_GPT = ("default", "linear", "dynamic", "llama3", "yarn")
+_HYBRID = ("default", "linear", "dynamic", "yarn")
 _HYBRID_LACKS = {"llama3": "HybridModelConfig has no rope_scaling; a GPTModelConfig has"}
-_MLA = ("default", "yarn")
+_MLA = ("default", "dynamic", "yarn")
 _MLA_LACKS: Mapping[str, str] = dict.fromkeys(("linear", "llama3"), "Megatron's MLA has only plain rope and YaRN")
 # What Megatron's RotaryEmbedding hard-wires for Llama 3, by the key of Hugging Face.
 _LLAMA3 = {"low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 8192}
@@ -70,6 +68,8 @@ class GPTRope(NamedTuple):
     rope_scaling_factor: float
     seq_len_interpolation_factor: float | None
     yarn: YarnAttributes | None
+    equal_up_to: int | None = None
+    """The longest sequences that both sides rotate alike, in tokens; None where all are."""
 
 
 class HybridRope(NamedTuple):
@@ -82,6 +82,8 @@ class HybridRope(NamedTuple):
     rotary_percent: float
     seq_len_interpolation_factor: float | None
     yarn: YarnAttributes | None
+    equal_up_to: int | None = None
+    """As in `GPTRope`."""
 
 
 class MLARope(NamedTuple):
@@ -102,6 +104,8 @@ class MLARope(NamedTuple):
     mscale: float
     mscale_all_dim: float
     """Decides the softmax scale, also when `rope_type` is "rope"."""
+    equal_up_to: int | None = None
+    """As in `GPTRope`."""
 
 
 class _HasRope(Protocol):
@@ -148,6 +152,7 @@ def gpt_rope(
         rope_scaling_factor=keys.llama3_factor() if rope_type == "llama3" else 8.0,
         seq_len_interpolation_factor=keys.positive("factor") if rope_type == "linear" else None,
         yarn=_yarn_attributes(keys, max_position_embeddings) if rope_type == "yarn" else None,
+        equal_up_to=keys.dynamic_length(max_position_embeddings) if rope_type == "dynamic" else None,
     )
 
 
@@ -167,6 +172,7 @@ def hybrid_rope(
         rotary_percent=keys.rotary_percent(rope_type, partial_rotary=partial_rotary),
         seq_len_interpolation_factor=keys.positive("factor") if rope_type == "linear" else None,
         yarn=_yarn_attributes(keys, max_position_embeddings) if rope_type == "yarn" else None,
+        equal_up_to=keys.dynamic_length(max_position_embeddings) if rope_type == "dynamic" else None,
     )
 
 
@@ -181,8 +187,11 @@ def mla_rope(
     rope_type = keys.rope_type(_MLA, _MLA_LACKS)
     rotary_base, rotary_percent = keys.base(rope_type), keys.rotary_percent(rope_type, partial_rotary=False)
     if rope_type != "yarn":
+        length = keys.dynamic_length(max_position_embeddings) if rope_type == "dynamic" else None
+        if rope_type == "dynamic" and keys.number("mscale_all_dim"):
+            keys.refuse("mscale_all_dim", "must be 0 or left out: it scales the softmax, and belongs to YaRN")
         # Factor 1 and mscale_all_dim 0 keep the softmax scale; the rest is not read, and is Megatron's default.
-        return MLARope("rope", rotary_base, rotary_percent, 1.0, 4096, 32.0, 1.0, 1.0, 0.0)
+        return MLARope("rope", rotary_base, rotary_percent, 1.0, 4096, 32.0, 1.0, 1.0, 0.0, length)
 
     factor = keys.yarn_factor(max_position_embeddings)
     mscale_all_dim = keys.number("mscale_all_dim")
@@ -243,6 +252,11 @@ def _yarn_attributes(keys: _Keys, max_position_embeddings: int) -> YarnAttribute
 def _mscale(factor: float, mscale: float = 1.0) -> float:
     """What both sides call mscale, written as both compute it."""
     return 0.1 * mscale * math.log(factor) + 1.0 if factor > 1 else 1.0
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether it is a finite number; bools and strings are none."""
+    return _finite(value) is not None
 
 
 def _finite(value: object) -> float | None:
@@ -313,9 +327,13 @@ class _Keys:
         width = self._check.width_of_heads(self._width)
         if type(width) is int and 0 < width <= NUMBER and width < (rotated := int(width * percent)) + rotated % 2:
             self._check.refuse(self._width, width, "rope rotates pairs of numbers, and the last of a head has none")
-        if rope_type in ("yarn", "llama3") and self._check.is_set(self._width):
+        if rope_type in ("dynamic", "yarn", "llama3") and self._check.is_set(self._width):
             # The default rope of classes with None divides instead; these do not.
             self._check.given(self._width, self._check.undeclared(self._width))
+        if rope_type == "dynamic" and type(width) is int and int(width * percent) == 2:
+            self._check.refuse(
+                self._width, width, "dynamic NTK divides by how many rotated numbers there are beyond two"
+            )
         return percent
 
     def _rotary_percent(self, rope_type: str | None, *, partial_rotary: bool) -> float:
@@ -362,6 +380,17 @@ class _Keys:
             elif _finite(self.values[key]) != constant:
                 self.refuse(key, f"must be {constant}, which Megatron hard-wires")
         return self.positive("factor")
+
+    def dynamic_length(self, max_position_embeddings: int) -> int | None:
+        """How long sequences are for which dynamic NTK leaves the base as it is; None where that is no length."""
+        factor, length = self.positive("factor"), max_position_embeddings
+        if length < 1:
+            # Refused as such.
+            return None
+        # What transformers multiplies the base by at this length, where a large factor rounds the one away.
+        if not math.isclose(factor * length / length - (factor - 1), 1.0, rel_tol=1e-9):
+            self.refuse("factor", "is too large for transformers to leave the base as it is at any length")
+        return length
 
     def yarn_factor(self, max_position_embeddings: int) -> float:
         """The factor; where it is there and None, how often the original length fits into the new one."""

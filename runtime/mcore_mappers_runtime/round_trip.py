@@ -34,7 +34,7 @@ from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
 from .sections import as_keyword as positions_as_keyword
 from .sections import without_idle_sections
-from .settings import PROVENANCE, Kept, origin_family
+from .settings import PROVENANCE, Kept, equal_up_to, origin_family
 from .shown import shown
 from .spellings import without_idle_window
 from .window import as_installed, present, window_of
@@ -197,7 +197,7 @@ def _attempt[Config: PreTrainedConfig](
     said = {name: value for name, value in values.items() if value is not NOT_CARRIED and value is not LEFT_OUT}
     attempt = _Attempt(trip, said)
     config, expected = attempt.config_and_model()
-    refusals = [*_other_prediction(trip, model, expected)]
+    refusals = [*_other_prediction(trip, model, expected), *_longer_than_equal(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
     # How often the model predicts is training's choice, and a hybrid pattern follows it.
     predicting = {} if number == inner_of(expected).mtp_num_layers else {"mtp_num_layers": number}
@@ -387,6 +387,14 @@ def _other_prediction(trip: RoundTrip[Any, Any], model: ModelConfig, expected: M
         yield Refusal("mtp_num_layers", inner_of(model).mtp_num_layers, reason)
 
 
+def _longer_than_equal(trip: RoundTrip[Any, Any], model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
+    """Sequences for which the model is not that of the config, though all its fields are."""
+    longest, length = equal_up_to(expected), cast("int", vars(model)["seq_length"])
+    if longest is not None and length > longest:
+        reason = f"a {trip.family} config with the other values is of an equal model up to {longest} tokens"
+        yield Refusal("seq_length", length, reason)
+
+
 def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
     """The architecture fields in which a model differs from the one that the family has for its other values."""
     shared = values_of(inner_of(model))
@@ -407,13 +415,14 @@ def _held(config: object, name: str) -> object:
     return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
-def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> Kept:
+def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str], bounded: Iterable[str]) -> Kept:
     """What Megatron does not carry of a config.
 
     Args:
         hf: the values of the config, under the names that the class declares.
         trip: how its family goes back.
         others: the attributes that the class does not declare.
+        bounded: the fields of what Megatron does not compute, which makes no difference up to a length.
     """
     values = vars(hf)
     try:
@@ -424,6 +433,7 @@ def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str]) -> Kept:
     rope: object = values.get(FIELD)
     if isinstance(rope, dict) and FIELD not in changed and says_more(cast("dict[str, object]", rope)):
         changed.append(FIELD)
+    changed += [name for name in dict.fromkeys(bounded) if name not in changed]
     found: dict[str, object] = {}
     left_out: list[str] = []
     for name in (*changed, *[name for name in others if name not in trip.ordinary and name not in IN_MEMORY]):

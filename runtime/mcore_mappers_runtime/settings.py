@@ -56,6 +56,7 @@ def provenance(
     kept: Kept,
     caller: MapperFields,
     *,
+    equal_up_to: int | None,
     transformer_engine: bool,
     inputs: tuple[str, ...] = (),
 ) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def provenance(
         deviations: ids of the deviations that apply.
         kept: what Megatron does not carry of the Hugging Face config.
         caller: what the caller passed.
+        equal_up_to: the longest sequences for which the models are equal; None where any are.
         transformer_engine: whether what is suggested takes it for installed.
         inputs: what the model lacks for other inputs than texts.
     """
@@ -76,11 +78,19 @@ def provenance(
         "transformer_engine": transformer_engine,
         "huggingface": kept.values,
     }
+    if equal_up_to is not None:
+        origin["equal_up_to"] = equal_up_to
     if kept.left_out:
         origin["left_out"] = list(kept.left_out)
     if inputs:
         origin["needs"] = list(inputs)
     return {**(caller.get("extra_checkpoint_metadata") or {}), PROVENANCE: origin}
+
+
+def equal_up_to(model: ModelConfig) -> int | None:
+    """The longest sequences for which a mapped model and its Hugging Face model are equal; None where any are."""
+    origin: dict[str, object] = (model.extra_checkpoint_metadata or {})[PROVENANCE]
+    return cast("int | None", origin.get("equal_up_to"))
 
 
 def origin_family(model: ModelConfig) -> str | None:

@@ -216,7 +216,7 @@ def test_yarn_by_hand() -> None:
 
 def test_a_config_that_cannot_be_mapped() -> None:
     with pytest.raises(UnsupportedConfigError):
-        diff(BY_HAND, config("llama", rope_parameters={"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}))
+        diff(BY_HAND, config("llama", rope_parameters={"rope_type": "axial", "rope_theta": 1e4}))
 
 
 @pytest.mark.parametrize("family", [name for name, proof in PROOFS.items() if proof.hybrid is not None])

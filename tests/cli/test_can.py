@@ -107,12 +107,20 @@ def test_json(tmp_path: Path) -> None:
         "seed_oss",
         ["dropout_places"],
     ]
-    assert set(mapped) == {"path", "maps", "family", "targets", "needs", "deviations", "refusals"}
+    assert set(mapped) == {"path", "maps", "family", "targets", "needs", "deviations", "equal_up_to", "refusals"}
+    assert mapped["equal_up_to"] is None
     assert set(mapped["needs"][0]) == {"what", "when", "reason"}
     assert [refused[name] for name in ("path", "maps", "family", "targets")] == [str(no), False, "llama", []]
     (refusal,) = refused["refusals"]
     assert (refusal["field"], refusal["value"]) == ("is_encoder_decoder", True)
     assert set(refusal) == {"field", "value", "reason"}
+
+
+def test_a_length_is_said(tmp_path: Path) -> None:
+    rope = {"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}
+    path = checkpoint(tmp_path, "llama", rope_parameters=rope, max_position_embeddings=96)
+    assert run("can", path).lines[0].endswith("deviates by dynamic_ntk (equal up to 96 tokens)")
+    assert run("can", path, "--json").data["checkpoints"][0]["equal_up_to"] == 96
 
 
 def test_without_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

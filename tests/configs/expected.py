@@ -213,6 +213,7 @@ _NEMOTRON_3_NANO = _NEMOTRON_H | {
 }
 
 MAPPED: Mapping[str, Mapping[str, object]] = {
+    "llama/dynamic-ntk": _LLAMA_7B,
     "llama/llama-2-7b": _LLAMA_7B | {"params_dtype": torch.float16, "fp16": True, "bf16": False},
     "llama/llama-2-70b": _LLAMA_7B
     | {
@@ -373,7 +374,6 @@ MAPPED: Mapping[str, Mapping[str, object]] = {
 """By family and name: values that the Megatron config must have."""
 
 REFUSED: Mapping[str, set[str]] = {
-    "llama/refused-dynamic-ntk": {"rope_parameters.rope_type"},
     "llama/refused-bias-in-attention-only": {"attention_bias"},
     "llama/refused-llama3-other-constants": {
         "rope_parameters.high_freq_factor",

@@ -13,14 +13,53 @@ from mcore_mappers import families
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "checkpoints.tsv"
 
 Outcome = Literal["maps", "refused"]
-Freed = Literal["family", "bound", "layer", "reader"]
+Freed = Literal[
+    "family",
+    "reader",
+    "biases",
+    "chunks",
+    "clamp",
+    "gate by head",
+    "heads by layer",
+    "latent attention without query latents",
+    "longrope",
+    "norm after rope",
+    "norm by layer",
+    "output bias",
+    "parallel blocks",
+    "post_norms",
+    "qk_layernorm_over_heads",
+    "query temperature",
+    "residual_multiplier",
+    "rope by layer",
+    "rope constants",
+    "router",
+    "soft cap",
+]
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 FREED: Mapping[Freed, str] = {
     "family": "Megatron computes all of it, and the rules for its class are not written yet.",
-    "bound": "The two models are equal up to a length, within which the config could map.",
-    "layer": "Megatron takes layers of one's own (`transformer_layer_spec`), and one for this is not written yet.",
     "reader": "`load_config` and `text_config` would have to understand the file.",
+    "biases": "A layer with biases in some of the linear layers alone that Megatron biases together.",
+    "chunks": "A layer whose tokens attend to their own chunk alone, for longer texts than a chunk.",
+    "clamp": "Experts that clamp after the activation, by the layer.",
+    "gate by head": "A layer with one gate for each head, on what attention gives.",
+    "heads by layer": "Layers with heads of their own: as many of keys, and as wide, as their kind has.",
+    "latent attention without query latents": "A layer that norms the latents of keys, and has none of queries.",
+    "longrope": "A rope with a factor for each frequency, by the length of the text.",
+    "norm after rope": "A layer that norms queries and keys after rope.",
+    "norm by layer": "Norms of queries and keys in some layers alone.",
+    "output bias": "A bias of the output layer, which Megatron builds without one, beside its layers.",
+    "parallel blocks": "A layer whose attention and MLP add to the same residual.",
+    "post_norms": "A layer with norms after attention and MLP, before the residual.",
+    "qk_layernorm_over_heads": "A layer with one norm over all heads of queries, and one over those of keys.",
+    "query temperature": "A layer that scales queries by their position, for texts in which it does.",
+    "residual_multiplier": "A layer that scales what attention and MLP add to the residual.",
+    "rope by layer": "A rope of each layer's own.",
+    "rope constants": "Llama 3's rope with other constants than Megatron hard-wires.",
+    "router": "A layer that chooses or weighs experts otherwise.",
+    "soft cap": "A layer that caps scores or logits.",
 }
 """What would free a checkpoint, and what that means."""
 
@@ -37,11 +76,12 @@ class Checkpoint:
     """The class that their language model is read as, by its name in `families()` or, where no family is for it, by its
     `model_type`. Empty if nothing reads theirs."""
     outcome: Outcome
-    fields: tuple[str, ...]
-    """Where a mapped family refuses these values: the fields that the error names."""
+    named: tuple[str, ...]
+    """Fields that the error names, where a mapped family refuses their values; deviations that the mapper may warn of,
+    where they map."""
     reason: str
     """Why they do not map; empty if they do."""
-    frees: tuple[Freed, ...]
+    freed_by: tuple[Freed, ...]
     """All that it takes to make them map; empty if nothing is known that would."""
     configs: tuple[str, ...]
     """Published configs with which the tests check the row: `<folder>/<name>` in `CONFIG_CORPUS`."""
@@ -70,9 +110,9 @@ def _checkpoint(row: Mapping[str, str]) -> Checkpoint:
         model_type=row["model_type"],
         family=row["family"],
         outcome=_one_of(row["outcome"], OUTCOMES),
-        fields=_listed(row["fields"]),
+        named=_listed(row["named"]),
         reason=row["reason"],
-        frees=tuple(_one_of(word, FREED) for word in _listed(row["frees"])),
+        freed_by=tuple(_one_of(word, FREED) for word in _listed(row["freed_by"])),
         configs=_listed(row["configs"]),
     )
 

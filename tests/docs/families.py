@@ -56,7 +56,6 @@ Written by `make families`.
 
 
 def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
-    known = mcore_mappers.families()
     yield "## Checkpoints\n"
     yield "What is marked *read* was checked with a published `config.json`, or a copy of one.\n"
     yield "### Those that map\n"
@@ -64,17 +63,16 @@ def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
     yield "| checkpoints | `model_type` | family | deviation | |"
     yield "|---|---|---|---|---|"
     for row in (row for row in rows if row.outcome == "maps"):
-        deviations = ", ".join(deviation.identifier for deviation in known[row.family].deviations)
-        yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {deviations} | {_read(row)} |"
+        yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {', '.join(row.named)} | {_read(row)} |"
     yield "\n### Those that do not\n"
-    yield "What would free a checkpoint:\n"
+    yield "What would free a checkpoint; layers of one's own Megatron takes as `transformer_layer_spec`:\n"
     yield from (f"- *{word}*: {meaning}" for word, meaning in FREED.items())
     yield "\nWhere nothing is named, nothing is known that would. The table is also [a file](checkpoints.tsv).\n"
     yield "| checkpoints | `model_type` | because of | would be freed by | |"
     yield "|---|---|---|---|---|"
     for row in (row for row in rows if row.outcome != "maps"):
         reason = row.reason if row.outcome == "refused" else f"**{row.outcome}**: {row.reason}"
-        yield f"| {row.checkpoints} | {row.model_type} | {reason} | {' and '.join(row.frees)} | {_read(row)} |"
+        yield f"| {row.checkpoints} | {row.model_type} | {reason} | {' and '.join(row.freed_by)} | {_read(row)} |"
     yield ""
 
 

@@ -33,7 +33,11 @@ _SHARED: Sequence[Bad] = [
     ({"type": "default"}, {".rope_type", ".rope_theta"}),
     ({1: 2}, {".rope_type", ".rope_theta"}),
     *(({"rope_type": kind, "rope_theta": 1e4}, {".rope_type"}) for kind in ("nonsense", "", 5, None, True, [], "Yarn")),
-    *(({"rope_type": kind, "rope_theta": 1e4}, {".rope_type"}) for kind in ("dynamic", "longrope", "proportional")),
+    *(({"rope_type": kind, "rope_theta": 1e4}, {".rope_type"}) for kind in ("longrope", "proportional")),
+    *(
+        ({"rope_type": "dynamic", "rope_theta": 1e4, **keys}, {".factor"})
+        for keys in ({}, *({"factor": f} for f in ("2", None, 0, -2, NAN)))
+    ),
     *(
         ({"rope_type": "default", "rope_theta": theta}, {".rope_theta"})
         for theta in ("10000", True, None, 0, -1.0, NAN, INF, [1e4])

@@ -1,4 +1,4 @@
-"""The language model of Llama 4 without chunks."""
+"""The language model of Llama 4."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ZERO
 from tests.families.shared import ATTENTION, DECODER, OTHER_SIZES
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MODEL, NORMS
+from tests.numerics.lengths import LENGTH
 from tests.numerics.transforms import joined, transposed
 from tests.numerics.weights import Layout, Row
 
@@ -71,13 +72,12 @@ PROOF = Proof(
     refused=(
         *INTERLEAVED_REFUSED,
         ATTENTION_BIAS,
-        Refused("chunks", "layer_types", {"layer_types": [FULL, CHUNKED, FULL]}),
+        Refused("windows", "layer_types", {"layer_types": [FULL, "sliding_attention", FULL]}),
         Refused("too_few_layer_types", "layer_types", {}, {"layer_types": [FULL]}),
         Refused(
-            "chunks_in_layers_with_rope",
-            "layer_types",
-            {"layer_types": None},
-            nearest=({}, {"layer_types": None, "attention_chunk_size": None}),
+            "chunks_of_no_size",
+            "attention_chunk_size",
+            {"layer_types": [FULL, CHUNKED, FULL], "attention_chunk_size": None},
         ),
         Refused(
             "norms_in_some_layers",
@@ -86,7 +86,12 @@ PROOF = Proof(
             start=_HALF,
             tries=({"qk_l2_norm": True},),
         ),
-        Refused("tuning", "attn_temperature_tuning", {"attn_temperature_tuning": True}, start=_HALF),
+        Refused(
+            "tuning_from_the_first_token",
+            "attn_temperature_tuning",
+            {"attn_temperature_tuning": True, "floor_scale": 1},
+            start=_HALF,
+        ),
         Refused("too_few_rope_layers", "no_rope_layers", {}, {"no_rope_layers": [1, 0]}, start={"use_qk_norm": False}),
         Refused("no_rope_layers", "no_rope_layers", {}, {"no_rope_layers": None}),
         Refused(
@@ -130,6 +135,10 @@ PROOF = Proof(
         ),
     ),
     rope=INTERLEAVED_ROPE,
+    bounded={
+        "attention_chunks": {"layer_types": [FULL, CHUNKED, FULL], "attention_chunk_size": LENGTH},
+        "query_temperature": {**_HALF, "attn_temperature_tuning": True, "floor_scale": LENGTH + 1},
+    },
     shallow={"num_hidden_layers": 1, "moe_layers": [], "layer_types": ["full_attention"], "no_rope_layers": [1]},
     invisible=AUXILIARY_LOSS,
     values={
@@ -139,8 +148,11 @@ PROOF = Proof(
     },
     equal={
         "attn_temperature_tuning": "queries are scaled in layers without rope alone",
+        **dict.fromkeys(("floor_scale", "attn_scale"), "queries are scaled where attn_temperature_tuning says so"),
+        "attention_chunk_size": "no layer has chunks",
     },
-    zero=ZERO,
+    zero=ZERO | {"attn_scale"},
+    none=frozenset({"dtype", "attention_chunk_size"}),
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters", "no_rope_layers", "use_qk_norm"),

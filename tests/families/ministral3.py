@@ -1,4 +1,4 @@
-"""Ministral 3, less its scale of queries."""
+"""Ministral 3."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.families.proof import Keywords, Proof, Refused, Rope
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, rope, yarn
 from tests.families.shared import ACTIVATION, ACTIVATIONS, ATTENTION, DECODER, GENERAL, THREE_GROUPS
 from tests.numerics.layouts import LLAMA
+from tests.numerics.lengths import LENGTH
 
 _KEYS: Keywords = {"original_max_position_embeddings": 32, "llama_4_scaling_beta": 0.0}
 
@@ -58,12 +59,6 @@ PROOF = Proof(
         *(*GENERAL, ACTIVATION, THREE_GROUPS),
         *map(_unscaled_refusal, ROPE_REFUSED),
         Refused(
-            "scaled_queries",
-            "rope_parameters.llama_4_scaling_beta",
-            rope("default", original_max_position_embeddings=32, llama_4_scaling_beta=0.1),
-            nearest=(_unscaled(rope("default")),),
-        ),
-        Refused(
             "scale_unsaid",
             "rope_parameters.llama_4_scaling_beta",
             rope("default", original_max_position_embeddings=32),
@@ -78,6 +73,9 @@ PROOF = Proof(
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
     ),
     layout=LLAMA,
+    bounded={
+        "query_temperature": rope("default", original_max_position_embeddings=LENGTH, llama_4_scaling_beta=0.5),
+    },
     rope=Rope(GPT_ROPE.types, tuple((_known(value), keys) for value, keys in GPT_ROPE.bad)),
     hybrid=LLAMA3_ROPES,
     small={**SMALL, "head_dim": 16, **_ROPE},

@@ -98,6 +98,9 @@ class Proof:
     """None where the class has no `rope_parameters`."""
     tolerance: float = 3e-5
     """How close logits must come, in their standard deviations."""
+    bounded: Mapping[str, Keywords] = dataclasses.field(default_factory=dict[str, Any])
+    """By id of a deviation whose bound is a length, what is different from `base` in a config of which that is
+    `tests.numerics.lengths.LENGTH`. That of dynamic NTK is made of the case `rope_dynamic`."""
     hybrid: frozenset[str] | None = None
     """Cases that are not repeated for `to_megatron_hybrid`; None where there is no such mapper."""
     shallow: Keywords = dataclasses.field(default_factory=lambda: {"num_hidden_layers": 1})

@@ -31,6 +31,7 @@ ROPES: Mapping[str, Keywords] = {
     "rope_theta": rope("default"),
     "rope_linear": rope("linear", factor=2.5),
     "rope_linear_factor": rope("linear", factor=7),
+    "rope_dynamic": rope("dynamic", factor=2.5),
     "rope_llama3": llama3(8.0),
     "rope_llama3_factor": llama3(32.0),
     "rope_yarn": yarn(),
@@ -51,6 +52,7 @@ NOT_HYBRID: Final = frozenset({"rope_llama3", "rope_llama3_factor"})
 """Of these, what a hybrid model cannot have."""
 MLA_ROPES: Mapping[str, Keywords] = {
     "rope_theta": rope("default"),
+    "rope_dynamic": rope("dynamic", factor=2.5),
     "rope_yarn": yarn(mscale=1.0, mscale_all_dim=1.0),
     "rope_yarn_mscales": yarn(mscale=0.7, mscale_all_dim=0.9),
     "rope_yarn_no_mscales": yarn(),
@@ -78,12 +80,14 @@ GPT_ROPE = Rope(
     {
         "default": ("rope_theta",),
         "linear": ("factor",),
+        # Up to the length of the deviation it is the default.
+        "dynamic": (),
         "llama3": ("factor",),
         "yarn": (*YARN_KEYS, "truncate"),
     },
     BAD_GPT_ROPES,
 )
-MLA_ROPE = Rope({"default": ("rope_theta",), "yarn": YARN_KEYS}, BAD_MLA_ROPES)
+MLA_ROPE = Rope({"default": ("rope_theta",), "dynamic": (), "yarn": YARN_KEYS}, BAD_MLA_ROPES)
 
 # --- Refusals ---------------------------------------------------------------------------------------------------------
 
@@ -115,7 +119,12 @@ _SHARED: Sequence[Refused] = (
         {"original_max_position_embeddings": 64},
         start=yarn(),
     ),
-    Refused("rope_dynamic", "rope_parameters.rope_type", rope("dynamic", factor=2.0), start=SHORT),
+    Refused(
+        "rope_dynamic_factor",
+        "rope_parameters.factor",
+        rope("dynamic", factor=1e30),
+        nearest=(rope("dynamic", factor=2.5),),
+    ),
     Refused(
         "rope_proportional",
         "rope_parameters.rope_type",

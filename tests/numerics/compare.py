@@ -12,7 +12,7 @@ from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedModel
 
 from tests.families import layout_of
-from tests.numerics.deviations import DEVIATIONS
+from tests.numerics.deviations import taken_out
 from tests.numerics.device import CPU, Device
 from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import MegatronConfig, build_huggingface, build_megatron
@@ -50,7 +50,11 @@ _LAST: dict[object, Reference] = {}
 
 
 def reference(
-    config: PreTrainedConfig, deviations: Collection[str] = (), seed: int = 1, device: Device = CPU
+    config: PreTrainedConfig,
+    deviations: Collection[str] = (),
+    seed: int = 1,
+    device: Device = CPU,
+    tokens: int = TOKENS,
 ) -> Reference:
     """The Hugging Face model of a config, run in both modes.
 
@@ -59,23 +63,26 @@ def reference(
         deviations: ids of declared deviations, which are taken out of the model.
         seed: of the weights and the tokens.
         device: where the model runs.
+        tokens: how long a text is.
     """
-    key = (type(config), repr(sorted(vars(config).items())), tuple(deviations), seed, device.kind)
+    key = (type(config), repr(sorted(vars(config).items())), tuple(deviations), seed, device.kind, tokens)
     if key not in _LAST:
         _LAST.clear()
-        _LAST[key] = _reference(config, deviations, seed, device)
+        _LAST[key] = _reference(config, deviations, seed, device, tokens)
     return _LAST[key]
 
 
 @without_chance()
 @torch.no_grad()
-def _reference(config: PreTrainedConfig, deviations: Collection[str], seed: int, device: Device) -> Reference:
+def _reference(
+    config: PreTrainedConfig, deviations: Collection[str], seed: int, device: Device, length: int
+) -> Reference:
     model = build_huggingface(config, seed)
-    for deviation in deviations:
-        DEVIATIONS[deviation].theirs(model)
+    for deviation in taken_out(deviations):
+        deviation.theirs(model)
     generator = torch.Generator().manual_seed(seed)
     # Drawn on the CPU, as the weights are: every device compares the same model on the same tokens.
-    tokens = torch.randint(0, config.vocab_size, (BATCH, TOKENS), generator=generator).to(device.tensors)
+    tokens = torch.randint(0, config.vocab_size, (BATCH, length), generator=generator).to(device.tensors)
     # Past a wrapper for quantised models, which hides the types.
     torch.nn.Module.to(model, device.tensors)
     evaluation = model.eval()(input_ids=tokens, use_cache=False).logits
@@ -90,6 +97,7 @@ def compare(
     seed: int = 1,
     device: Device = CPU,
     limit: float = math.inf,
+    tokens: int = TOKENS,
 ) -> Comparison:
     """Build both models, copy the weights, and compare in eval mode and in train mode.
 
@@ -100,17 +108,18 @@ def compare(
         seed: of the weights and the tokens.
         device: where both models run.
         limit: a difference in eval mode beyond which train mode does not matter; it stands for both then.
+        tokens: how long a text is.
     """
     start = time.perf_counter()
-    theirs = reference(hf_config, deviations, seed, device)
+    theirs = reference(hf_config, deviations, seed, device, tokens)
     for embedded_or_predicted in (hf_config.vocab_size, theirs.evaluation.shape[-1]):
         if megatron_config.vocab_size != embedded_or_predicted:
             # Rows that are too many would pass for padding.
             raise CopyError(f"the vocabulary is {megatron_config.vocab_size}, and not {embedded_or_predicted}")
     with device.emulated() as used:
         ours = build_megatron(megatron_config).to(device.tensors)
-        for deviation in deviations:
-            DEVIATIONS[deviation].ours(ours)
+        for deviation in taken_out(deviations):
+            deviation.ours(ours)
         copy_weights(layout_of(hf_config), theirs.model, ours, megatron_config.transformer)
         evaluation = _difference(theirs.evaluation, ours.eval(), theirs.tokens)
         # Gradients stay on in train mode: Megatron's routers take another path with them.

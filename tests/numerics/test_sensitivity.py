@@ -35,6 +35,7 @@ from megatron.core.transformer.transformer_config import MLATransformerConfig
 from transformers import PreTrainedConfig
 
 from codegen.plan import Plan, Side
+from codegen.rows.guard import Guard, Length
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import Choice, Ignored, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
@@ -228,7 +229,7 @@ class Sweep:
                 raise SilentError(f"changes {sorted(found - planned)}, which {sorted(changed)} do not feed")
             self._runs(config)
             return MAPPED, ""
-        if self._verdicts.get(field) == "deviation" and (deviations or self._deviations):
+        if deviations != self._deviations or (self._verdicts.get(field) == "deviation" and deviations):
             return DEVIATES, ", ".join(deviations)
         return self._unmapped(field, value, config)
 
@@ -340,6 +341,8 @@ def feeds(plan: Plan) -> Mapping[str, frozenset[str]]:
     for row in rows:
         for name in sources(row):
             found[name] = found.get(name, frozenset()) | frozenset(row.targets)
+            if isinstance(row, Guard) and isinstance(row.test, Length):
+                found[name] |= {"seq_length"}
     return found
 
 

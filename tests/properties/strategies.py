@@ -107,7 +107,7 @@ def _configs(draw: st.DrawFn, family: str, sensible: bool) -> PreTrainedConfig:
     for name in draw(st.lists(st.sampled_from(list(proof.cases)), max_size=2, unique=True)):
         changes |= proof.cases[name]
     if proof.rope and draw(st.booleans()):
-        types = (None, *proof.rope.types, "dynamic")
+        types = (None, *proof.rope.types)
         changes["rope_parameters"] = proof.rope.given(draw(ropes(types)))
     names = draw(st.lists(st.sampled_from([name for name in others if others[name]]), max_size=2, unique=True))
     fields = {name: draw(st.sampled_from(others[name])) for name in names}

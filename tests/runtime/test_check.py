@@ -20,6 +20,7 @@ from tests.support.hf import config, mapper
 class Fields(TypedDict, total=False):
     tensor_model_parallel_size: int
     bf16: bool
+    seq_length: int
 
 
 def make(hf: Any = None, strict: Any = False, **caller: object) -> Check:
@@ -215,6 +216,42 @@ def test_beyond_the_bound() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a config that is refused needs no warning
         assert said(deviating(within=False)) == [("eps", 3, "beyond the bound of the deviation one: eps is wired")]
+
+
+def bounded(*lengths: int | None, **caller: Any) -> Check:
+    check = make(config("llama"), **caller)
+    for number, length in enumerate(lengths):
+        check.equal_up_to(f"length{number}", length, field="vocab_size", reason=f"reason {number}")
+    return check
+
+
+def test_the_shortest_length_holds() -> None:
+    check = bounded(None, 9, 7, 8)
+    with pytest.warns(DeviationWarning) as caught:
+        check.finish()
+    (warning,) = [entry.message for entry in caught]
+    assert isinstance(warning, DeviationWarning)
+    assert (warning.deviations, warning.seq_length) == (("length1", "length2", "length3"), 7)
+    assert "length1: equal up to a seq_length of 9" in str(warning)
+    for length, shortened in ((6, 6), (7, 7), (100, 7)):
+        assert check.select(Fields, Fields(seq_length=length, bf16=True)) == {"seq_length": shortened, "bf16": True}
+    assert bounded(7, seq_length=3).select(Fields, Fields(seq_length=100)) == {"seq_length": 3}
+    assert check.select(Fields, Fields(bf16=True)) == {"bf16": True}
+    assert bounded(None).select(Fields, Fields(seq_length=100)) == {"seq_length": 100}
+    assert said(bounded(None)) == []
+
+
+def test_what_is_asked_for_is_no_longer() -> None:
+    with pytest.warns(DeviationWarning):
+        bounded(9, 7, seq_length=7).finish()
+    assert said(bounded(9, 7, seq_length=8)) == [("seq_length", 8, "must be at most 7, where length1 begins: reason 1")]
+
+
+def test_no_length_at_all() -> None:
+    hf = config("llama")
+    assert said(bounded(0)) == [
+        ("vocab_size", hf.vocab_size, "leaves no length at which the two sides are equal: reason 0")
+    ]
 
 
 @pytest.mark.parametrize("dispatched", [False, True])

@@ -246,3 +246,20 @@ def test_base_is_an_int_where_that_is_exact(theta: float, base: float) -> None:
     for reader in (gpt_rope, hybrid_rope, mla_rope):
         rope = accept(reader, {"rope_type": "default", "rope_theta": theta})
         assert (rope.rotary_base, type(rope.rotary_base)) == (base, type(base))
+
+
+@pytest.mark.parametrize("reader", [gpt_rope, hybrid_rope, mla_rope])
+def test_dynamic_is_the_default_up_to_a_length(reader: Any) -> None:
+    keys = {"rope_type": "dynamic", "rope_theta": 700.0, "factor": 2.5}
+    plain = accept(reader, {"rope_type": "default", "rope_theta": 700.0})
+    assert plain.equal_up_to is None
+    assert accept(reader, keys, max_position_embeddings=97) == plain._replace(equal_up_to=97)
+    for key, value in (("factor", ABSENT), ("factor", 0), ("factor", 1e30)):
+        _, refusals = read(reader, with_keys(keys, **{key: value}))
+        assert [field for field, _, _ in refusals] == [f"rope_parameters.{key}"]
+
+
+def test_dynamic_scales_no_softmax() -> None:
+    keys = {"rope_type": "dynamic", "rope_theta": 700.0, "factor": 2.5, "mscale_all_dim": 0.7}
+    _, refusals = read(mla_rope, keys)
+    assert [field for field, _, _ in refusals] == ["rope_parameters.mscale_all_dim"]

@@ -58,12 +58,12 @@ def latent_transformer() -> MLATransformerConfig:
 
 
 def gpt(rope: GPTRope) -> GPTModelConfig:
-    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name not in ("yarn", "equal_up_to")}
     return GPTModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 
 def hybrid(rope: HybridRope) -> HybridModelConfig:
-    fields = {name: value for name, value in rope._asdict().items() if name != "yarn"}
+    fields = {name: value for name, value in rope._asdict().items() if name not in ("yarn", "equal_up_to")}
     return HybridModelConfig(transformer=with_yarn(copy.copy(plain_transformer()), rope.yarn), **fields)
 
 

@@ -31,7 +31,6 @@ def test_what_is_no_rope_is_refused_once(reader: Any, bad: object) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("dynamic", "grows with the sequence"),
         ("longrope", "factor of its own"),
         ("proportional", "exponents"),
         ("axial", "coordinate"),
@@ -55,7 +54,7 @@ def test_other_types_are_refused_by_name(reader: Any, name: object, words: str) 
     ("reader", "name", "words"),
     [
         (gpt_rope, "llama_3", "did you mean 'llama3'?"),
-        (hybrid_rope, "llama_3", "unknown to transformers; supported: 'default', 'linear', 'yarn'"),
+        (hybrid_rope, "llama_3", "unknown to transformers; supported: 'default', 'linear', 'dynamic', 'yarn'"),
         (hybrid_rope, "llama3", "HybridModelConfig has no rope_scaling"),
         (mla_rope, "llama3", "MLA has only plain rope and YaRN"),
         (mla_rope, "linear", "MLA has only plain rope and YaRN"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.megatron.targets import YARN
-from codegen.table import Beside, Constant, Inverse, Local, Older, Part, must_be, require
+from codegen.table import Beside, Constant, Inverse, Local, Older, Part, equal_up_to, must_be, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.rope import (
+        GPTRope,
+        HybridRope,
+        MLARope,
+        gpt_rope,
+        hybrid_rope,
+        rope_key,
+        rope_parameters_of,
+    )
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
     from mcore_mappers_runtime.yarn import with_yarn
 
@@ -48,6 +56,10 @@ def original_length_agrees(hf: RopeConfig, check: Check) -> bool:
     ) == rope_key(rope_parameters_of(hf), "original_max_position_embeddings")
 
 
+def rotated_alike(rope: GPTRope | HybridRope | MLARope) -> int | None:
+    return rope.equal_up_to
+
+
 def yarn(transformer: TransformerConfig, rope: GPTRope | HybridRope) -> TransformerConfig:
     return with_yarn(transformer, rope.yarn)
 
@@ -62,6 +74,13 @@ ROPE_KEYS: Final = Part(
             "original_max_position_embeddings",
             original_length_agrees,
             "must be what rope_parameters says: transformers prefers it to that",
+        ),
+        equal_up_to(
+            "dynamic_ntk",
+            "rope_parameters",
+            rotated_alike,
+            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer than "
+            "max_position_embeddings, and Megatron's base stays as it is",
         ),
     ),
     older=(

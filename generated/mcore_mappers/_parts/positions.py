@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.sections import is_three_lengths
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class _RopeKeys(Protocol):
     def rope_parameters(self) -> object: ...
 
 
-def rope_keys(check: Check, hf: _RopeKeys) -> None:
+def rope_keys(check: Check, hf: _RopeKeys, rope: GPTRope | HybridRope | MLARope) -> None:
     """What transformers' rope reads beside `rope_parameters`."""
     check.require(
         not check.is_set("original_max_position_embeddings")
@@ -102,6 +102,13 @@ def rope_keys(check: Check, hf: _RopeKeys) -> None:
         "partial_rotary_factor",
         (None,),
         "belongs in rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.equal_up_to(
+        "dynamic_ntk",
+        rope.equal_up_to,
+        field="rope_parameters",
+        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+        "than max_position_embeddings, and Megatron's base stays as it is",
     )
     check.if_set(
         "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"

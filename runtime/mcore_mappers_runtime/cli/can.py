@@ -34,6 +34,8 @@ class Answer:
     """Names of the Megatron configs that it maps to; empty where it does not."""
     needs: tuple[Need, ...] = ()
     deviations: tuple[str, ...] = ()
+    equal_up_to: int | None = None
+    """The longest sequences, in tokens, for which the models are equal; None where any are."""
     refusals: tuple[Refusal, ...] = ()
 
     def __str__(self) -> str:
@@ -46,7 +48,8 @@ class Answer:
         if self.needs:
             facts.append(f"needs {', '.join(dict.fromkeys(each.what for each in self.needs))}")
         if self.deviations:
-            facts.append(f"deviates by {', '.join(self.deviations)}")
+            beyond = "" if self.equal_up_to is None else f" (equal up to {self.equal_up_to} tokens)"
+            facts.append(f"deviates by {', '.join(self.deviations)}{beyond}")
         return "  ".join(("yes", *facts))
 
     @property
@@ -59,6 +62,7 @@ class Answer:
             "targets": list(self.targets),
             "needs": [{"what": each.what, "when": each.when, "reason": each.reason} for each in self.needs],
             "deviations": list(self.deviations),
+            "equal_up_to": self.equal_up_to,
             "refusals": [refusal_data(each) for each in self.refusals],
         }
 
@@ -123,23 +127,25 @@ def _answer(path: Path) -> Answer:
     hf = read(path)
     mappers = mappers_of(hf)
     targets: list[str] = []
-    deviations: dict[str, None] = {}
+    found: list[DeviationWarning] = []
     refused: list[UnsupportedConfigError] = []
     for target, mapper in mappers.functions.items():
         try:
-            deviations |= dict.fromkeys(_deviations(mapper, hf))
+            found += _deviations(mapper, hf)
             targets.append(target)
         except UnsupportedConfigError as error:
             refused.append(error)
     if not targets:
         raise refused[0]
     family = mappers.family
-    return Answer(str(path), family.name, tuple(targets), family.needs, tuple(deviations))
+    deviations = tuple(dict.fromkeys(name for each in found for name in each.deviations))
+    lengths = [each.seq_length for each in found if each.seq_length is not None]
+    return Answer(str(path), family.name, tuple(targets), family.needs, deviations, min(lengths, default=None))
 
 
-def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> tuple[str, ...]:
+def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> list[DeviationWarning]:
     """Those with which a config maps."""
     warned: list[Warning] = []
     with quietly(warned):
         mapper(hf)
-    return tuple(name for each in warned if isinstance(each, DeviationWarning) for name in each.deviations)
+    return [each for each in warned if isinstance(each, DeviationWarning)]
