@@ -192,7 +192,7 @@ class Plan:
     @property
     def architectures(self) -> tuple[str, ...]:
         """What a checkpoint calls the causal language model of the class."""
-        return (self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm else ()
+        return self.family.architectures or ((self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm else ())
 
     @cached_property
     def rows(self) -> tuple[Placed, ...]:

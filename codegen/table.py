@@ -198,6 +198,8 @@ class Family:
     """Types of layers that the class of transformers 4.57 knows under another name, and that name."""
     causal_lm: str = ""
     """Import path of the class that computes the model, where transformers' auto classes do not name it."""
+    architectures: tuple[str, ...] = ()
+    """What files call the causal language model of a class, where no installed package has one."""
     tables: tuple[ValueTable, ...] = ()
     """Value tables that functions use, beside those of `Choice` rows and parts."""
     name: str = ""

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from . import bamba as bamba
     from . import biogpt as biogpt
     from . import cwm as cwm
+    from . import deepseek as deepseek
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32

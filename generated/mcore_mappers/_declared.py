@@ -127,6 +127,7 @@ FIELDS = Fields(
                 "scale_attn_by_inverse_layer_idx",
                 "scale_attn_weights",
                 "scale_embedding",
+                "seq_aux",
                 "summary_proj_to_labels",
                 "summary_use_proj",
                 "tie_word_embeddings",
@@ -148,6 +149,7 @@ FIELDS = Fields(
             (float,),
             (
                 "attn_scale",
+                "aux_loss_alpha",
                 "init_std",
                 "initializer_range",
                 "layer_norm_eps",
@@ -222,6 +224,7 @@ FIELDS = Fields(
                 "max_position_embeddings",
                 "max_window_layers",
                 "moe_intermediate_size",
+                "moe_layer_freq",
                 "moe_num_experts",
                 "moe_num_shared_experts",
                 "moe_shared_expert_intermediate_size",
@@ -272,6 +275,7 @@ FIELDS = Fields(
                 "mamba_hidden_act",
                 "mamba_ssm_cache_dtype",
                 "mlp_hidden_act",
+                "scoring_func",
                 "summary_type",
             ),
         ),
@@ -297,6 +301,13 @@ FIELDS = Fields(
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("bos_token_id", "pretraining_tp", "sliding_window")),
+        ),
+        "deepseek": (
+            Declared(
+                (NoneType, int), ("num_key_value_heads", "n_shared_experts", "n_routed_experts", "num_experts_per_tok")
+            ),
+            Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),

@@ -87,6 +87,8 @@ if TYPE_CHECKING:
     from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
+    from mcore_mappers_runtime.described.deepseek import DeepseekConfig
+
     from .typing import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
@@ -108,6 +110,8 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload

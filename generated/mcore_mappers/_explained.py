@@ -1225,6 +1225,53 @@ EXPLAINED = Explained(
                 )
             ),
         ),
+        "deepseek": OfFamily(
+            parts=(
+                "attention",
+                "derived_head_dim",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "normalised_if_said",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        reads=("aux_loss_alpha", "seq_aux"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_intermediate_size", "n_shared_experts"),
+                        why="One shared MLP, as wide as all shared experts together.",
+                    ),
+                    Decided(("num_moe_experts",), reads=("n_routed_experts",)),
+                    Decided(
+                        (),
+                        reads=("first_k_dense_replace", "moe_layer_freq", "num_hidden_layers"),
+                        binds="expert_layers",
+                    ),
+                )
+            ),
+            replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
         "deepseek_v2": OfFamily(
             parts=(
                 "after_dense",

@@ -7,6 +7,7 @@ from mcore_mappers_runtime.registry import Keys
 
 KEYS = Keys(
     read={
+        "mcore_mappers_runtime.described.deepseek.DeepseekConfig": frozenset(),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -958,6 +959,7 @@ KEYS = Keys(
         },
     },
     lists={
+        "mcore_mappers_runtime.described.deepseek.DeepseekConfig": ("tools",),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
         "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": ("tools",),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
