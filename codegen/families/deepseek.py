@@ -13,7 +13,7 @@ from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import EXPERT_LAYERS
-from codegen.parts.experts.routers import NORMALISED_IF_SAID, SOFTMAX_SCORES
+from codegen.parts.experts.routers import SOFTMAX_SCORES
 from codegen.parts.positions.rope import ROPE
 from codegen.table import (
     Computed,
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.described.deepseek import DeepseekConfig
     from mcore_mappers_runtime.experts import LoadBalancingFields, count_shared_experts, load_balancing
     from mcore_mappers_runtime.hybrid import experts_by_layer
     from mcore_mappers_runtime.patterns import first_and_step, from_layer_on
-    from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 
 def expert_layers(hf: DeepseekConfig) -> list[int]:
@@ -61,16 +61,16 @@ def n_shared_experts_of(transformer: TransformerConfig) -> int | None:
     return count_shared_experts(transformer) or None
 
 
+def pre_softmax(hf: DeepseekConfig) -> bool:
+    return not hf.norm_topk_prob or hf.num_experts_per_tok == 1
+
+
+def norm_topk_prob_of(transformer: TransformerConfig) -> bool | NotCarried:
+    return NOT_CARRIED if transformer.moe_router_topk == 1 else not transformer.moe_router_pre_softmax
+
+
 def topk_fits(hf: DeepseekConfig) -> bool:
     return not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts
-
-
-def several_if_normalised(hf: DeepseekConfig) -> bool:
-    return not (hf.norm_topk_prob and hf.num_experts_per_tok == 1)
-
-
-def rope_is_known(hf: DeepseekConfig) -> bool:
-    return rope_key(rope_parameters_of(hf), "rope_type") in ("default", "linear", "dynamic")
 
 
 def balancing(hf: DeepseekConfig, caller: LoadBalancingFields) -> LoadBalancingFields:
@@ -89,17 +89,11 @@ FAMILY = Family(
         NO_ATTENTION_BIAS,
         EXPERT_LAYERS,
         SOFTMAX_SCORES,
-        NORMALISED_IF_SAID,
         ON_HIDDEN_STATE,
         ONE_RANK,
     ),
     targets=(GPT, HYBRID),
     rows=(
-        require(
-            "rope_parameters",
-            rope_is_known,
-            "must be of type 'default' or 'linear': the code beside the checkpoint knows those, and dynamic NTK",
-        ),
         Local(
             "expert_layers",
             expert_layers,
@@ -111,6 +105,12 @@ FAMILY = Family(
         Rename("n_routed_experts", "num_moe_experts", required=True),
         Rename("num_experts_per_tok", "moe_router_topk", required=True),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
+        Computed(
+            "moe_router_pre_softmax",
+            pre_softmax,
+            "Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not done to one.",
+            inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
+        ),
         Computed(
             "moe_shared_expert_intermediate_size",
             shared_experts,
@@ -128,10 +128,5 @@ FAMILY = Family(
         *positive("n_routed_experts", "num_experts_per_tok", "moe_intermediate_size", "moe_layer_freq"),
         *not_negative("first_k_dense_replace", "n_shared_experts", "aux_loss_alpha"),
         require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        require(
-            "norm_topk_prob",
-            several_if_normalised,
-            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-        ),
     ),
 )

@@ -1235,7 +1235,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "no_attention_bias",
-                "normalised_if_said",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_rank",
@@ -1254,6 +1253,12 @@ EXPLAINED = Explained(
                         ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
                         reads=("aux_loss_alpha", "seq_aux"),
                         why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        reads=("norm_topk_prob", "num_experts_per_tok"),
+                        why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not "
+                        "done to one.",
                     ),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),

@@ -438,17 +438,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised_if_said"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
-            (
-                "norm_topk_prob",
-                "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-            ),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
-            (
-                "rope_parameters",
-                "must be of type 'default' or 'linear': the code beside the checkpoint knows those, and dynamic NTK",
-            ),
             ("scoring_func", "the code beside the checkpoint knows no other"),
         ),
         deviations=(),

@@ -12,19 +12,20 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 
+from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check
 from mcore_mappers_runtime.described.deepseek import DeepseekConfig
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.patterns import first_and_step, from_layer_on
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, experts, stack
+from ._parts import attention, decoder, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
@@ -123,22 +124,9 @@ def _transformer(
         hf.num_experts_per_tok,
         "must be at most n_routed_experts",
     )
-    experts.normalised_if_said(check, hf)
-    check.require(
-        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-    )
     check.must_be("scoring_func", hf.scoring_func, ("softmax",), "the code beside the checkpoint knows no other")
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    check.require(
-        rope_key(rope_parameters_of(hf), "rope_type") in ("default", "linear", "dynamic"),
-        "rope_parameters",
-        hf.rope_parameters,
-        "must be of type 'default' or 'linear': the code beside the checkpoint knows those, and dynamic NTK",
-    )
     attention.no_attention_bias(check, hf)
     check.finish()
     settings: TransformerFields = {
@@ -180,7 +168,9 @@ def _transformer(
         # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.moe_intermediate_size * (hf.n_shared_experts or 0) or None,
         moe_router_topk=num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        # Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not
+        # done to one.
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -212,7 +202,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             first_and_step(experts_by_layer(model))[0],
             first_and_step(experts_by_layer(model))[1],
         ),
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": NOT_CARRIED if transformer.moe_router_topk == 1 else not transformer.moe_router_pre_softmax,
         "scoring_func": "softmax",
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
@@ -234,6 +224,7 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     "aux_loss_alpha",
     "max_position_embeddings",
+    "norm_topk_prob",
     "seq_aux",
 )
 _GPT = RoundTrip("deepseek", DeepseekConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .architectures import causal_names, other_head
@@ -78,12 +79,26 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
-    """The native class of the type that a level states."""
+    """The class of the type that a level states: transformers', else that of a family which is for a class of its own."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     name = _type(data)
     # Its `get` knows only what has been imported.
-    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else None  # noqa: SIM401
+    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else _described(name)
+
+
+def _described(model_type: str) -> type[PreTrainedConfig] | None:
+    """The class of a type that transformers does not have, where a family maps one.
+
+    It is of the runtime, or of the package that the family comes from: nothing of a checkpoint is imported.
+    """
+    _, family = known().families.get(model_type.replace("-", "_"), (None, None))
+    module, _, name = family.config_class.rpartition(".") if family is not None else ("", "", "")
+    # A newer release of transformers may have it.
+    if not module or module.startswith("transformers."):
+        return None
+    cls = cast("type[PreTrainedConfig]", vars(import_module(module))[name])
+    return cls if cls.model_type == model_type else None
 
 
 def _type(data: Data) -> str:

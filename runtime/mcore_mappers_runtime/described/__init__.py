@@ -7,3 +7,10 @@ any other, and it is registered nowhere. Each module is imported when a file or 
 - `deepseek`: DeepSeek-MoE
 - `nemotron_nas`: Llama-Nemotron Super, Ultra and 51B
 """
+
+from __future__ import annotations
+
+
+def is_described(cls: type) -> bool:
+    """Whether a config class is one of these, whose files are for code of transformers 4."""
+    return cls.__module__.startswith(f"{__name__}.")

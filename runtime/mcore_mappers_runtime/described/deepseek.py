@@ -1,6 +1,6 @@
 """DeepSeek-MoE, the first of DeepSeek's models with experts."""
 
-from __future__ import annotations
+# Types are held against values when a config is built, which takes annotations that are evaluated.
 
 from typing import Any
 
