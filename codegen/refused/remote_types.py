@@ -12,7 +12,6 @@ REFUSED: Final[Mapping[str, str]] = {
     "which no native class has; GLM-4 checkpoints in native form are read as glm",
     "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
     "minicpm": "residual branches are scaled by the number of layers",
-    "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
     "phi3small": "attention is sparse by blocks in most layers",
     "qwen": "scales queries by the logarithm of their position beyond the training length",
 }

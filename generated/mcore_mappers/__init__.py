@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from . import mixtral as mixtral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import nemotron_nas as nemotron_nas
     from . import opt as opt
     from . import persimmon as persimmon
     from . import phi3 as phi3

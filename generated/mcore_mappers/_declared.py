@@ -65,6 +65,7 @@ FIELDS = Fields(
         ),
         Declared((NoneType, int, list), ("eos_token_id",), (int,)),
         Declared((NoneType, int, str), ("mamba_d_head", "sliding_window_pattern")),
+        Declared((NoneType, list), ("block_configs",), (dict,)),
         Declared((NoneType, list), ("layer_rope_theta",), (float, int)),
         Declared(
             (NoneType, list),
@@ -440,6 +441,11 @@ FIELDS = Fields(
         "mixtral": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
+        "nemotron_nas": (
+            Declared((NoneType, int), ("intermediate_size", "num_key_value_heads")),
+            Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
+        ),
         "phi3": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2_moe": (Declared((NoneType, int), ("num_key_value_heads",)),),

@@ -88,8 +88,9 @@ if TYPE_CHECKING:
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
     from mcore_mappers_runtime.described.deepseek import DeepseekConfig
+    from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig
 
-    from .typing import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
+    from .typing import AnyFields, GPTFields, GPTHeterogeneousFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
 @overload
@@ -218,6 +219,10 @@ def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronNasConfig, /, *, strict: bool = False, **caller: Unpack[GPTHeterogeneousFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload

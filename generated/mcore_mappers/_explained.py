@@ -3128,6 +3128,48 @@ EXPLAINED = Explained(
                 {"moe_router_group_topk", "moe_router_num_groups", "moe_router_topk", "moe_router_topk_scaling_factor"}
             ),
         ),
+        "nemotron_nas": OfFamily(
+            parts=(
+                "biases",
+                "derived_head_dim",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), why="Each layer has its own."),
+                    Decided(("heterogeneous_block_specs",), why="Megatron's config of such layers sets it itself."),
+                    Decided(("heterogeneous_layers_config_encoded_json",), takes=("blocks",)),
+                    Decided(("multi_latent_attention",), why="Attention is Llama's."),
+                    Decided(("num_query_groups",), why="Each layer has its own."),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        (),
+                        reads=("block_configs", "hidden_size", "num_attention_heads", "num_hidden_layers"),
+                        binds="blocks",
+                    ),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size", "gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
         "opt": OfFamily(
             parts=(
                 "attention",
@@ -3760,6 +3802,10 @@ EXPLAINED = Explained(
             "Computed from other fields in __post_init__: the number of weight shards over the tensor-parallel "
             "size, the pipeline layout, hidden_size over mup_base_hidden_size.",
             ("gtp_weight_remat_size", "expert_gtp_weight_remat_size", "mtp_standalone", "mup_width_mult"),
+        ),
+        (
+            "Parsed in __post_init__ from the JSON that says what each layer is; the constructor does not take it.",
+            ("per_block_parameters",),
         ),
         ("Set by the transformer block that owns it.", ("_cpu_offloading_context",)),
         (

@@ -8,6 +8,7 @@ from mcore_mappers_runtime.registry import Keys
 KEYS = Keys(
     read={
         "mcore_mappers_runtime.described.deepseek.DeepseekConfig": frozenset(),
+        "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": frozenset(),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -960,6 +961,7 @@ KEYS = Keys(
     },
     lists={
         "mcore_mappers_runtime.described.deepseek.DeepseekConfig": ("tools",),
+        "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": ("tools",),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
         "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": ("tools",),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
@@ -1510,7 +1512,6 @@ KEYS = Keys(
         "which no native class has; GLM-4 checkpoints in native form are read as glm",
         "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
         "minicpm": "residual branches are scaled by the number of layers",
-        "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
         "phi3small": "attention is sparse by blocks in most layers",
         "qwen": "scales queries by the logarithm of their position beyond the training length",
     },

@@ -36,7 +36,7 @@ PROOF = Proof(
         **{name: value for name, value in DECODER.items() if name != "head_dim"},
         # Heads wide enough that Llama 3's rope scales some channels and not others.
         "hidden_size": 96,
-        "intermediate_size": 72,
+        "intermediate_size": 80,
         "n_routed_experts": 8,
         "num_experts_per_tok": 3,
         "moe_intermediate_size": 40,
@@ -104,9 +104,10 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
     invisible=dict.fromkeys(("aux_loss_alpha", "seq_aux"), "an auxiliary loss is no part of the logits"),
+    partly=({"num_experts_per_tok": 1},),
     values={"scoring_func": ("softmax", "sigmoid")},
     equal=dict.fromkeys(("first_k_dense_replace", "moe_layer_freq"), "others can name the same ones of three layers"),
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "moe_layer_freq"}),
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "moe_layer_freq", "n_shared_experts"}),
     zero=frozenset(
         {"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace", "aux_loss_alpha"}
     ),
