@@ -1092,6 +1092,24 @@ KEYS = Keys(
         },
     },
     remote={
+        "baichuan": (
+            Remote(
+                native="llama",
+                architectures={"BaiChuanForCausalLM": "LlamaForCausalLM"},
+                renamed={},
+                dropped=frozenset(),
+                defaults={"vocab_size": 64000, "max_position_embeddings": 4096},
+                constants=(
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
+                named="Baichuan 2, which normalises the rows of its output layer, and the 13B models, which have ALiBi, are "
+                "of this type too",
+            ),
+        ),
         "bailing_moe": (
             Remote(
                 native="aria_text",
@@ -1252,6 +1270,67 @@ KEYS = Keys(
                     ("norm_softmax", False, "no class normalises what goes into the last softmax"),
                     ("use_sliding_window", False, "the attention of the class has no window"),
                 ),
+            ),
+        ),
+        "chatglm": (
+            Remote(
+                native="glm",
+                architectures={"ChatGLMModel": "GlmForCausalLM", "ChatGLMForConditionalGeneration": "GlmForCausalLM"},
+                renamed={
+                    "num_layers": "num_hidden_layers",
+                    "padded_vocab_size": "vocab_size",
+                    "ffn_hidden_size": "intermediate_size",
+                    "kv_channels": "head_dim",
+                    "multi_query_group_num": "num_key_value_heads",
+                    "seq_length": "max_position_embeddings",
+                    "layernorm_epsilon": "rms_norm_eps",
+                    "add_qkv_bias": "attention_bias",
+                },
+                dropped=frozenset(
+                    {
+                        "add_bias_linear",
+                        "apply_query_key_layer_scaling",
+                        "apply_residual_connection_post_layernorm",
+                        "attention_softmax_in_fp32",
+                        "attn_implementation",
+                        "bias_dropout_fusion",
+                        "fp32_residual_connection",
+                        "hidden_dropout",
+                        "multi_query_attention",
+                        "original_rope",
+                        "position_encoding_2d",
+                        "post_layer_norm",
+                        "pre_seq_len",
+                        "prefix_projection",
+                        "quantization_bit",
+                        "rmsnorm",
+                        "tie_word_embeddings",
+                    }
+                ),
+                defaults={
+                    "num_layers": 28,
+                    "padded_vocab_size": 65024,
+                    "multi_query_attention": False,
+                    "multi_query_group_num": 1,
+                    "seq_length": 2048,
+                    "layernorm_epsilon": 1e-05,
+                    "add_qkv_bias": False,
+                    "rope_ratio": 1,
+                    "pad_token_id": None,
+                },
+                constants=(
+                    ("multi_query_attention", True, "keys without groups are those of the first ChatGLM"),
+                    ("position_encoding_2d", False, "the first ChatGLM has two positions for each token"),
+                    ("apply_residual_connection_post_layernorm", False, "the class adds to what its norms get"),
+                    ("post_layer_norm", True, "the class has a norm after its last layer"),
+                    ("rmsnorm", True, "the class has RMSNorm alone"),
+                    ("add_bias_linear", False, "query, key and value of the class alone have biases"),
+                    ("original_rope", True, "the class has one rope"),
+                    ("hidden_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
+                    ("pre_seq_len", None, "the class has no prefixes of P-tuning"),
+                    ("tie_word_embeddings", False, "the code never ties its output layer to the embeddings"),
+                ),
+                products={"rope_theta": ("rope_ratio", 10000.0)},
             ),
         ),
         "exaone": (
@@ -1506,10 +1585,6 @@ KEYS = Keys(
         ),
     },
     refused={
-        "baichuan": "the type of Baichuan 2, whose output layer is normalised by row, and of 13B models with ALiBi; no "
-        "key tells them from Baichuan 7B",
-        "chatglm": "the base of its rope is a constant times `rope_ratio`, and its norms may stand after the residual, "
-        "which no native class has; GLM-4 checkpoints in native form are read as glm",
         "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
         "minicpm": "residual branches are scaled by the number of layers",
         "phi3small": "attention is sparse by blocks in most layers",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast
 
 if TYPE_CHECKING:
     from .check import Check
@@ -28,7 +28,7 @@ _MULTIPLE: Final = 256
 class BuilderFields(TypedDict, total=False):
     """The caller's fields with which Megatron's builder makes layers of one kind."""
 
-    transformer_impl: str
+    transformer_impl: Literal["local", "transformer_engine", "inference_optimized"]
     restore_modelopt_state: bool
 
 

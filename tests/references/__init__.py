@@ -5,6 +5,7 @@ with stands in the docstring of each. They are made to be read: no caches, no ke
 
 - `decoder`: what they share with Llama
 - `deepseek`: DeepSeek-MoE
+- `nemotron_nas`: Llama-Nemotron
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
-_MODELS: Final[Mapping[str, str]] = {"deepseek": "deepseek.Deepseek"}
+_MODELS: Final[Mapping[str, str]] = {"deepseek": "deepseek.Deepseek", "nemotron-nas": "nemotron_nas.NemotronNas"}
 """By model type, the module here and its model."""
 
 
