@@ -11,7 +11,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Family, Inverse, Local, must_be, require
+from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, Local, NoInverse, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
@@ -35,12 +35,26 @@ def blocks(hf: NemotronNasConfig, check: Check, caller: BuilderFields) -> str:
     )
 
 
+def usual_width(hf: NemotronNasConfig) -> int:
+    return 4 * hf.hidden_size
+
+
+def usual_groups(hf: NemotronNasConfig) -> int:
+    return hf.num_attention_heads
+
+
 def encoded_json(blocks: str) -> str:
     return blocks
 
 
 def block_configs_of(transformer: HeterogeneousTransformerConfig) -> list[dict[str, Any]]:
-    return with_every_key(decoded(transformer.heterogeneous_layers_config_encoded_json))
+    return with_every_key(
+        decoded(
+            transformer.heterogeneous_layers_config_encoded_json,
+            num_attention_heads=transformer.num_attention_heads,
+            hidden_size=transformer.hidden_size,
+        )
+    )
 
 
 def rope(hf: NemotronNasConfig, check: Check) -> GPTRope:
@@ -55,8 +69,6 @@ def rope_is_not_yarn(hf: NemotronNasConfig) -> bool:
     return rope_key(rope_parameters_of(hf), "rope_type") != "yarn"
 
 
-_EACH_ITS_OWN = "each layer has its own, in block_configs"
-
 FAMILY = Family(
     config="mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig",
     architectures=("DeciLMForCausalLM",),
@@ -65,10 +77,22 @@ FAMILY = Family(
     targets=(GPT_HETEROGENEOUS,),
     replaces=("intermediate_size",),
     rows=(
-        must_be("intermediate_size", (None,), _EACH_ITS_OWN),
-        must_be("num_key_value_heads", (None,), _EACH_ITS_OWN),
-        Constant("ffn_hidden_size", None, "Each layer has its own."),
-        Constant("num_query_groups", None, "Each layer has its own."),
+        *(
+            Ignored(name, Kind.DEAD, "the code makes it None, whatever a file says: each layer has its own")
+            for name in ("intermediate_size", "num_key_value_heads")
+        ),
+        Computed(
+            "ffn_hidden_size",
+            usual_width,
+            "Each layer has its own; here stands what Megatron itself would derive.",
+            inverse=NoInverse("no layer reads it"),
+        ),
+        Computed(
+            "num_query_groups",
+            usual_groups,
+            "Each layer has its own; here stands what Megatron itself would derive.",
+            inverse=NoInverse("no layer reads it"),
+        ),
         Constant("multi_latent_attention", False, "Attention is Llama's."),
         Local("blocks", blocks),
         Computed(

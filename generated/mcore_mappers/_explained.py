@@ -3144,11 +3144,19 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("ffn_hidden_size",), why="Each layer has its own."),
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=("hidden_size",),
+                        why="Each layer has its own; here stands what Megatron itself would derive.",
+                    ),
                     Decided(("heterogeneous_block_specs",), why="Megatron's config of such layers sets it itself."),
                     Decided(("heterogeneous_layers_config_encoded_json",), takes=("blocks",)),
                     Decided(("multi_latent_attention",), why="Attention is Llama's."),
-                    Decided(("num_query_groups",), why="Each layer has its own."),
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("num_attention_heads",),
+                        why="Each layer has its own; here stands what Megatron itself would derive.",
+                    ),
                     Decided(
                         (
                             "position_embedding_type",
@@ -3166,7 +3174,13 @@ EXPLAINED = Explained(
                         reads=("block_configs", "hidden_size", "num_attention_heads", "num_hidden_layers"),
                         binds="blocks",
                     ),
-                )
+                ),
+                ignored={
+                    "dead: the code makes it None, whatever a file says: each layer has its own": (
+                        "intermediate_size",
+                        "num_key_value_heads",
+                    ),
+                },
             ),
             replaced=frozenset({"ffn_hidden_size", "gradient_checkpointing", "tie_last_hidden_states"}),
         ),

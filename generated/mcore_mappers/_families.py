@@ -1506,8 +1506,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
-            ("intermediate_size", "each layer has its own, in block_configs"),
-            ("num_key_value_heads", "each layer has its own, in block_configs"),
             ("rope_parameters", "must not be YaRN: Megatron's config of layers that differ holds nothing of it"),
         ),
         deviations=(),

@@ -48,6 +48,11 @@ def to_megatron(
     )
 
 
+# Not read, because it does not decide what the model computes:
+# - intermediate_size, num_key_value_heads: dead: the code makes it None, whatever a file says: each
+#   layer has its own
+
+
 def _transformer(
     check: Check, hf: NemotronNasConfig, rope: GPTRope, caller: GPTHeterogeneousFields
 ) -> HeterogeneousTransformerConfig:
@@ -79,8 +84,6 @@ def _transformer(
     )
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
-    check.must_be("intermediate_size", hf.intermediate_size, (None,), "each layer has its own, in block_configs")
-    check.must_be("num_key_value_heads", hf.num_key_value_heads, (None,), "each layer has its own, in block_configs")
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     check.require(
@@ -110,11 +113,11 @@ def _transformer(
     return HeterogeneousTransformerConfig(
         num_layers=hf.num_hidden_layers,
         hidden_size=hf.hidden_size,
-        # Each layer has its own.
-        ffn_hidden_size=None,
+        # Each layer has its own; here stands what Megatron itself would derive.
+        ffn_hidden_size=4 * hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
-        # Each layer has its own.
-        num_query_groups=None,
+        # Each layer has its own; here stands what Megatron itself would derive.
+        num_query_groups=hf.num_attention_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         # Attention is Llama's.
         multi_latent_attention=False,
@@ -144,9 +147,13 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": transformer.num_layers,
         "num_attention_heads": transformer.num_attention_heads,
-        "block_configs": with_every_key(decoded(transformer.heterogeneous_layers_config_encoded_json)),
-        "intermediate_size": None,
-        "num_key_value_heads": None,
+        "block_configs": with_every_key(
+            decoded(
+                transformer.heterogeneous_layers_config_encoded_json,
+                num_attention_heads=transformer.num_attention_heads,
+                hidden_size=transformer.hidden_size,
+            )
+        ),
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
@@ -164,6 +171,8 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
+    "intermediate_size",
     "max_position_embeddings",
+    "num_key_value_heads",
 )
 _GPT = RoundTrip("nemotron_nas", NemotronNasConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -72,9 +72,34 @@ def encoded(
     return "" if wrong else _written([_known(block) for block in blocks])
 
 
-def decoded(text: str) -> list[dict[str, Any]]:
-    """The blocks of what `encoded` wrote, without the keys that Megatron does not read."""
-    return cast("list[dict[str, Any]]", json.loads(text)[_FIELD])
+def decoded(text: str, *, num_attention_heads: int, hidden_size: int) -> list[dict[str, Any]]:
+    """The blocks in Hugging Face's words, without the keys that Megatron does not read; none where it is no such JSON.
+
+    Args:
+        text: in either side's words.
+        num_attention_heads: of every layer with attention.
+        hidden_size: of the model.
+    """
+    try:
+        return [_translated(block, num_attention_heads, hidden_size) for block in json.loads(text)[_FIELD]]
+    except _MALFORMED:
+        return []
+
+
+_MALFORMED: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What reading JSON raises that has another shape."""
+
+
+def _translated(block: Mapping[str, Any], heads: int, hidden: int) -> dict[str, dict[str, Any]]:
+    attention: Mapping[str, Any] = block["attention"]
+    ffn: Mapping[str, Any] = block.get("ffn") or block["mlp"]
+    in_group, mult = attention.get("n_heads_in_group"), ffn.get("ffn_mult")
+    if attention.get("num_query_groups") is not None:
+        in_group = heads // attention["num_query_groups"]
+    if ffn.get("ffn_hidden_size") is not None:
+        # Rounded, it is still less than a channel away.
+        mult = round(3 * ffn["ffn_hidden_size"] / (2 * hidden), 6)
+    return _known({"attention": {**attention, "n_heads_in_group": in_group}, "ffn": {**ffn, "ffn_mult": mult}})
 
 
 def blocks_of(values: Mapping[str, object]) -> object:
@@ -89,7 +114,7 @@ def blocks_of(values: Mapping[str, object]) -> object:
     try:
         blocks = json.loads(cast("str", text))[_FIELD]
         return tuple(_read(block, values, cast("int", heads), cast("int", hidden)) for block in blocks)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
+    except _MALFORMED:
         return None
 
 

@@ -107,7 +107,9 @@ PROOF = Proof(
     partly=({"num_experts_per_tok": 1},),
     values={"scoring_func": ("softmax", "sigmoid")},
     equal=dict.fromkeys(("first_k_dense_replace", "moe_layer_freq"), "others can name the same ones of three layers"),
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "moe_layer_freq", "n_shared_experts"}),
+    spellings=frozenset(
+        {"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "moe_layer_freq", "n_shared_experts"}
+    ),
     zero=frozenset(
         {"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace", "aux_loss_alpha"}
     ),

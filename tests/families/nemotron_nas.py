@@ -8,7 +8,7 @@ from typing import Any, Final
 from tests.families.described import GENERAL_DESCRIBED, ROPE_DESCRIBED
 from tests.families.proof import NOTHING, Keywords, Proof, Refused, Rope
 from tests.families.ropes import BAD_GPT_ROPES, GPT_ROPE, ROPES, rope
-from tests.families.shared import ACTIVATION, ACTIVATIONS, DECODER, PER_LAYER, required
+from tests.families.shared import ACTIVATION, ACTIVATIONS, DECODER, required
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MLP, MODEL, NORMS
 from tests.numerics.weights import Layout, Row
@@ -43,9 +43,7 @@ def _is_not_yarn(refused: Refused) -> bool:
 
 
 _BAD_ROPES: Sequence[tuple[Any, frozenset[str]]] = tuple(
-    (value, keys)
-    for value, keys in BAD_GPT_ROPES
-    if not (isinstance(value, dict) and value.get("rope_type") == "yarn")
+    (value, keys) for value, keys in BAD_GPT_ROPES if not (isinstance(value, dict) and value.get("rope_type") == "yarn")
 )
 
 PROOF = Proof(
@@ -98,23 +96,20 @@ PROOF = Proof(
         *filter(_is_not_yarn, ROPE_DESCRIBED),
         Refused("rope_yarn", "rope_parameters", _YARN["rope_yarn"]),
         ACTIVATION,
-        PER_LAYER,
+        Refused("per_layer", "per_layer_config", {"per_layer_config": {1: {"rms_norm_eps": 0.5}}}),
         *required("block_configs"),
-        Refused("width_for_all", "intermediate_size", {"intermediate_size": 80}, equal=(
-            "the code beside the checkpoint makes it None, whatever a file says"
-        )),
-        Refused("groups_for_all", "num_key_value_heads", {"num_key_value_heads": 2}, equal=(
-            "the code beside the checkpoint makes it None, whatever a file says"
-        )),
         Refused("too_few_blocks", "block_configs", {"block_configs": [block()]}, unseen="the model cannot be built"),
         Refused("no_size", "block_configs[0]", first({"no_op": False}), unseen="the model cannot be built"),
         Refused("odd_groups", "block_configs[0]", first(3), unseen="no group has a part of a head"),
         Refused("no_width", "block_configs[0]", first(ffn=0.0), unseen="the model cannot be built"),
         Refused("both", "block_configs[0]", first({**NO_OP, **LINEAR}), unseen="the model cannot be built"),
         *(
-            Refused(f"{name}_attention", "block_configs[0]", first({"n_heads_in_group": 2, name: value}), unseen=(
-                "the reference has nothing of it, and the code beside the checkpoint only for kernels"
-            ))
+            Refused(
+                f"{name}_attention",
+                "block_configs[0]",
+                first({"n_heads_in_group": 2, name: value}),
+                unseen=("the reference has nothing of it, and the code beside the checkpoint only for kernels"),
+            )
             for name, value in {
                 "window_length": 8,
                 "num_sink_tokens": 2,
@@ -123,9 +118,12 @@ PROOF = Proof(
                 "use_prefill_window_in_sink_attention": True,
             }.items()
         ),
-        Refused("sparse_mlp", "block_configs[0]", first(ffn={"ffn_mult": 1.0, "sparsify": ["up_proj"]}), unseen=(
-            "the reference has nothing of it, and the code beside the checkpoint only for kernels"
-        )),
+        Refused(
+            "sparse_mlp",
+            "block_configs[0]",
+            first(ffn={"ffn_mult": 1.0, "sparsify": ["up_proj"]}),
+            unseen=("the reference has nothing of it, and the code beside the checkpoint only for kernels"),
+        ),
         *(
             Refused(
                 f"{name}_alone",
@@ -166,8 +164,6 @@ PROOF = Proof(
             [],
             None,
         ),
-        "intermediate_size": (None, 80),
-        "num_key_value_heads": (None, 2),
     },
     equal={"block_configs": "widths are rounded up to a multiple of 256"},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "block_configs"}),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from torch import Tensor, nn
 
+from mcore_mappers_runtime.described.nemotron_nas import with_every_key
 from tests.references.decoder import MLP, Attention, LanguageModel, RMSNorm
 
 
@@ -68,4 +69,4 @@ class NemotronNas(LanguageModel):
     """
 
     def layer(self, config: Any, index: int) -> nn.Module:
-        return Block(config, cast("list[dict[str, dict[str, Any]]]", config.block_configs)[index])
+        return Block(config, with_every_key(config.block_configs)[index])

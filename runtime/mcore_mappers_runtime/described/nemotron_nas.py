@@ -64,7 +64,7 @@ class NemotronNasConfig(PreTrainedConfig):
     eos_token_id: int | list[int] | None = 2
     pretraining_tp: int = 1
     tie_word_embeddings: bool = False
-    rope_parameters: RopeParameters | dict[str, Any] | None = None
+    rope_parameters: RopeParameters | dict[Any, Any] | None = None
     attention_bias: bool = False
     attention_dropout: float = 0.0
     mlp_bias: bool = False
