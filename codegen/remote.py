@@ -52,6 +52,57 @@ def _minicpm_v(version: float, native: str, why: str) -> Remote:
     )
 
 
+def _qwen(why: str, *, beyond: bool) -> Remote:
+    """The first Qwen, which beyond the length of its training scales its rope and its queries, or does not.
+
+    Args:
+        why: what was compared.
+        beyond: whether it does. Up to that length a rope of dynamic NTK is what it computes.
+    """
+    reason = "beyond the length of the training the base of the rope grows, and queries grow with their position"
+    return Remote(
+        model_type="qwen",
+        native="qwen2",
+        why=why,
+        architectures=("QWenLMHeadModel",),
+        renamed={
+            "seq_length": "max_position_embeddings",
+            "layer_norm_epsilon": "rms_norm_eps",
+            "attn_dropout_prob": "attention_dropout",
+            "rotary_emb_base": "rope_theta",
+            "kv_channels": "head_dim",
+        },
+        # Both halves of the gated MLP.
+        products={"intermediate_size": ("intermediate_size", 0.5)},
+        scaling={"rope_type": "dynamic", "factor": 1.0} if beyond else {},
+        defaults={
+            "use_dynamic_ntk": True,
+            "use_logn_attn": True,
+            "rotary_emb_base": 10000,
+            "num_key_value_heads": None,
+            "kv_channels": 128,
+            "tie_word_embeddings": False,
+        },
+        dropped=(
+            Unread("max_position_embeddings", "how long texts may be; `seq_length` is how long those of training were"),
+            *(Unread(key, "chooses a dtype, a kernel or a cache") for key in _KERNELS_OF_QWEN),
+        ),
+        constants=(
+            hard_wired("use_dynamic_ntk", beyond, reason),
+            hard_wired("use_logn_attn", beyond, reason),
+            hard_wired("rotary_pct", 1.0, "the class rotates the whole head"),
+            hard_wired("scale_attn_weights", True, "the class scales scores by the width of a head"),
+            hard_wired("no_bias", True, "query, key and value of the class alone have biases"),
+            hard_wired("emb_dropout_prob", 0.0, "the class has no dropout on embeddings"),
+        ),
+    )
+
+
+_KERNELS_OF_QWEN: Final = (
+    *("bf16", "fp16", "fp32", "onnx_safe", "use_flash_attn", "use_cache_quantization", "use_cache_kernel"),
+    "softmax_in_fp32",
+)
+
 LING_DEFAULTS: Final[Mapping[str, Scalar]] = {
     "use_bias": True,
     "attention_dropout": 0.1,
@@ -194,6 +245,10 @@ REMOTE: Final[tuple[Remote, ...]] = (
     ),
     _minicpm_v(2.6, "qwen2", "MiniCPM-V 2.6: Qwen2, with a resampler for images."),
     _minicpm_v(4.0, "llama", "MiniCPM-V 4: Llama, with a resampler for images."),
+    _qwen(
+        "Qwen 1.8B to 14B, as far as their training went: Qwen2, with query, key and value in one weight.", beyond=True
+    ),
+    _qwen("Qwen 72B: the same, and nothing begins after that.", beyond=False),
     Remote(
         model_type="sarvam_mla",
         native="deepseek_v3",

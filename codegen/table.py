@@ -229,6 +229,9 @@ class Remote:
     """Keys that the native class has under another name."""
     products: Mapping[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
     """Keys of the native class that are a number times a number of the remote code, and the key of that."""
+    scaling: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    """The `rope_scaling` by which the native class has what the remote code does to its rope and queries, where the
+    constants of the row say that it does; equal as far as that maps."""
     dropped: tuple[Unread, ...] = ()
     """Keys that decide nothing, whatever they would mean to the native class."""
     defaults: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])

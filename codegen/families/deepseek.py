@@ -108,7 +108,7 @@ FAMILY = Family(
         Computed(
             "moe_router_pre_softmax",
             pre_softmax,
-            "Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not done to one.",
+            "Softmax over all experts, or over the chosen ones, which normalises them, but never a single one.",
             inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
         ),
         Computed(

@@ -9,7 +9,6 @@ from codegen.parts.attention.biases import BIASES
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
-from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, Local, NoInverse, require
 

@@ -94,7 +94,7 @@ def _resolve(
 
 
 def _is_about(placed: Placed, hf: HfClass) -> bool:
-    """Whether a row says anything of a class. Of one without modeling code, what parts say of undeclared reads does not."""
+    """Whether a row says anything of a class: of one without modeling code, not what parts say of undeclared reads."""
     row = placed.row
     names = row.reads if row.source is None else row.reads | {row.source}
     unread = placed.part is not None and not hf.causal_lm and not all(map(hf.has, names))

@@ -1257,8 +1257,7 @@ EXPLAINED = Explained(
                     Decided(
                         ("moe_router_pre_softmax",),
                         reads=("norm_topk_prob", "num_experts_per_tok"),
-                        why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not "
-                        "done to one.",
+                        why="Softmax over all experts, or over the chosen ones, which normalises them, but never a single one.",
                     ),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),

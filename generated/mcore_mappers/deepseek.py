@@ -168,8 +168,7 @@ def _transformer(
         # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.moe_intermediate_size * (hf.n_shared_experts or 0) or None,
         moe_router_topk=num_experts_per_tok,
-        # Softmax over all experts, or over the chosen ones: the latter is the former, normalised, and not
-        # done to one.
+        # Softmax over all experts, or over the chosen ones, which normalises them, but never a single one.
         moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,

@@ -145,7 +145,7 @@ def _virtual_stages(values: Values) -> Iterator[tuple[str, object]]:
 
 
 def _layers_that_differ(values: Values) -> Iterator[tuple[str, object]]:
-    """None: the parser takes no JSON but that of a whole Hugging Face config with Llama 3's rope, and only as a file."""
+    """None: the parser takes the JSON of a whole Hugging Face config alone, as a file, and only with Llama 3's rope."""
     del values
     yield from ()
 

@@ -79,7 +79,7 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
-    """The class of the type that a level states: transformers', else that of a family which is for a class of its own."""
+    """The class of the type that a level states: transformers', else the one of its own that a family is for."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     name = _type(data)
@@ -230,6 +230,8 @@ def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any
     defaults = {key: value for key, value in remote.defaults.items() if key in left_out}
     now = _multiplied({**defaults, **read}, remote)
     now = {remote.renamed.get(key, key): value for key, value in now.items()}
+    if remote.scaling:
+        now["rope_scaling"] = {**remote.scaling}
     scaling: object = now.get("rope_scaling")
     if isinstance(scaling, Mapping):
         now["rope_scaling"] = _rope(cast("Data", scaling), remote)

@@ -1,4 +1,4 @@
-"""Llama-Nemotron: Llama, but for layers in which attention or MLP is as wide as the layer says, linear, or not there."""
+"""Llama-Nemotron: Llama, in whose layers attention and MLP are as wide as each says, or linear, or not there."""
 
 from __future__ import annotations
 

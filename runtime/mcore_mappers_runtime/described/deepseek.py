@@ -24,7 +24,6 @@ class DeepseekConfig(PreTrainedConfig):
     """
 
     model_type = "deepseek"
-    keys_to_ignore_at_inference = ["past_key_values"]
 
     vocab_size: int = 102400
     hidden_size: int = 4096

@@ -45,7 +45,6 @@ class NemotronNasConfig(PreTrainedConfig):
     """
 
     model_type = "nemotron-nas"
-    keys_to_ignore_at_inference = ["past_key_values"]
 
     vocab_size: int = 32000
     hidden_size: int = 4096
