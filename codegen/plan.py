@@ -192,6 +192,8 @@ class Plan:
     @property
     def architectures(self) -> tuple[str, ...]:
         """What a checkpoint calls the causal language model of the class; nothing where that is a composite's alone."""
+        if self.family.architectures:
+            return self.family.architectures
         return (self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm and not self.family.body else ()
 
     @cached_property

@@ -38,7 +38,9 @@ def archive(snapshot: Snapshot, package: str) -> bytes:
     """The archive of one side of a snapshot."""
     alone, own = as_first_seen(snapshot), {package: snapshot.versions[package]}
     if package == "transformers":
-        kept = replace(alone, versions=own, megatron={}, bodies=of_package(alone, package))
+        # Classes that the project describes itself are no release's.
+        classes = {path: kind for path, kind in alone.hf.items() if path.startswith(f"{package}.")}
+        kept = replace(alone, versions=own, hf=classes, megatron={}, bodies=of_package(alone, package))
     else:
         bodies = of_package(alone, "megatron")
         kept = Snapshot(versions=own, hf={}, megatron=alone.megatron, symbols=alone.symbols, bodies=bodies)

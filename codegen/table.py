@@ -205,6 +205,8 @@ class Family:
     body: str = ""
     """Import path of the class that computes the hidden states of a composite's language model, which transformers has
     with no output layer but the composite's."""
+    architectures: tuple[str, ...] = ()
+    """What files call the causal language model of a class, where no installed package has one."""
     tables: tuple[ValueTable, ...] = ()
     """Value tables that functions use, beside those of `Choice` rows and parts."""
     name: str = ""
@@ -232,6 +234,11 @@ class Remote:
     """What files of this type call its causal language model."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Keys that the native class has under another name."""
+    products: Mapping[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
+    """Keys of the native class that are a number times a number of the remote code, and the key of that."""
+    scaling: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    """The `rope_scaling` by which the native class has what the remote code does to its rope and queries, where the
+    constants of the row say that it does; equal as far as that maps."""
     dropped: tuple[Unread, ...] = ()
     """Keys that decide nothing, whatever they would mean to the native class."""
     defaults: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
@@ -240,6 +247,9 @@ class Remote:
     """Keys that the remote code reads and the native class hard-wires, beside those of the family's own rows."""
     rope_types: Mapping[str, str] = field(default_factory=dict[str, str])
     """Types of rope that the native class has under another name."""
+    named: str = ""
+    """Why a file must say one of `architectures`: which other models are published under the type. Empty where it need
+    not say any."""
     native_since: str = ""
     """The first release of transformers with a class of this very type, which a family of this name maps. Older ones
     read its files as `native`, and as the same model: other names of fields, other defaults and the keys that the code

@@ -100,11 +100,14 @@ def _remote(row: Remote, own: Plan | None, native: Plan | None) -> str:
     dropped = frozen([*(each.key for each in row.dropped), *told.dropped, *looked_at])
     since = f", native_since={literal_text(row.native_since)}" if row.native_since else ""
     ropes = f", rope_types={_names(row.rope_types)}" if row.rope_types else ""
+    products = f", products={dict(row.products)!r}" if row.products else ""
+    scaling = f", scaling={dict(row.scaling)!r}" if row.scaling else ""
+    named = f", named={quoted(row.named)}" if row.named else ""
     return (
         f"Remote(native={literal_text(row.native)}, architectures={architectures}, "
         f"renamed={_names({**told.renamed, **row.renamed})}, "
         f"dropped={dropped}, "
-        f"defaults={ {**told.defaults, **row.defaults}!r}, constants={wired}{ropes}{since})"
+        f"defaults={ {**told.defaults, **row.defaults}!r}, constants={wired}{ropes}{products}{scaling}{named}{since})"
     )
 
 

@@ -14,6 +14,7 @@ from codegen.table import DECIDE, Absence, Binding, Group, Owner
 
 _INNER = ("TransformerConfig",)
 _LATENT = ("MLATransformerConfig",)
+_HETEROGENEOUS = ("HeterogeneousTransformerConfig",)
 _GPT = ("GPTModelConfig",)
 _HYBRID = ("HybridModelConfig",)
 _OUTER = ("GPTModelConfig", "HybridModelConfig")
@@ -319,6 +320,19 @@ ARCHITECTURE: tuple[Group, ...] = (
             "it sets this itself."
         ),
         fields=(Absence("heterogeneous_block_specs", False),),
+    ),
+    Group(
+        section="heterogeneous layers",
+        classes=_HETEROGENEOUS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "What each layer is, as JSON, or the path of a file that holds it, which is read where the JSON is empty. "
+            "There is no model without either."
+        ),
+        fields=(
+            Absence("heterogeneous_layers_config_encoded_json", DECIDE),
+            Absence("heterogeneous_layers_config_path", ""),
+        ),
     ),
     Group(
         section="vocabulary",

@@ -31,6 +31,13 @@ DERIVED: tuple[Group, ...] = (
         fields=("gtp_weight_remat_size", "expert_gtp_weight_remat_size", "mtp_standalone", "mup_width_mult"),
     ),
     Group(
+        section="heterogeneous layers",
+        classes=("HeterogeneousTransformerConfig",),
+        owner=Owner.DERIVED,
+        why="Parsed in __post_init__ from the JSON that says what each layer is; the constructor does not take it.",
+        fields=("per_block_parameters",),
+    ),
+    Group(
         section="private",
         classes=_INNER,
         owner=Owner.DERIVED,

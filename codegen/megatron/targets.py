@@ -8,6 +8,9 @@ from codegen.table import Target
 
 TRANSFORMER: Final = "megatron.core.transformer.transformer_config.TransformerConfig"
 MLA_TRANSFORMER: Final = "megatron.core.transformer.transformer_config.MLATransformerConfig"
+HETEROGENEOUS_TRANSFORMER: Final = (
+    "megatron.core.transformer.heterogeneous.heterogeneous_config.HeterogeneousTransformerConfig"
+)
 GPT_MODEL: Final = "megatron.training.models.gpt.GPTModelConfig"
 HYBRID_MODEL: Final = "megatron.training.models.hybrid.HybridModelConfig"
 
@@ -45,6 +48,18 @@ GPT_MLA: Final = Target(
     transformer_fields="MLATransformerFields",
     model_fields="GPTModelFields",
 )
+
+GPT_HETEROGENEOUS: Final = Target(
+    name="gpt_heterogeneous",
+    kind="gpt",
+    mapper="to_megatron",
+    model_class=GPT_MODEL,
+    transformer_class=HETEROGENEOUS_TRANSFORMER,
+    fields="GPTHeterogeneousFields",
+    transformer_fields="HeterogeneousTransformerFields",
+    model_fields="GPTModelFields",
+)
+"""Layers that differ, each with a config of its own that Megatron makes of this one."""
 
 HYBRID: Final = Target(
     name="hybrid",

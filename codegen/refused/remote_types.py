@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 REFUSED: Final[Mapping[str, str]] = {
-    "baichuan": "the type of Baichuan 2, whose output layer is normalised by row, and of 13B models with ALiBi; no key "
-    "tells them from Baichuan 7B",
-    "chatglm": "the base of its rope is a constant times `rope_ratio`, and its norms may stand after the residual, "
-    "which no native class has; GLM-4 checkpoints in native form are read as glm",
-    "deepseek": "experts weighed by softmax scores that are not normalised, beside ungated shared ones and after dense "
-    "layers; of native classes DeepSeek-V2's alone has that, with latent attention",
     "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
     "minicpm": "residual branches are scaled by the number of layers",
-    "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
     "phi3small": "attention is sparse by blocks in most layers",
-    "qwen": "scales queries by the logarithm of their position beyond the training length",
 }
 """Types of remote code that are known and not read, and the computation that decides it."""

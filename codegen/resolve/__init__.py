@@ -20,14 +20,14 @@ from types import MappingProxyType
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, Target
-from codegen.plan import Plan
+from codegen.plan import Placed, Plan
 from codegen.resolve import huggingface, megatron, ownership, refused, remote, round_trip
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.megatron import Fields
 from codegen.resolve.one_target import OneTarget
 from codegen.rows.row import Context
-from codegen.schemas import Snapshot
+from codegen.schemas import HfClass, Snapshot
 from codegen.table import Family, Remote, Unmapped, ValueTable
 
 
@@ -79,7 +79,7 @@ def _resolve(
     for target in family.targets:
         context = Context(hf, fields[target].owners, target)
         collected, found = collect(family, target, places)
-        rows = tuple(placed for placed in collected if placed.row.is_about(hf))
+        rows = tuple(placed for placed in collected if _is_about(placed, hf))
         draft = OneTarget(context, rows, fields[target])
         found += tuple(contradictions(rows, context))
         found += tuple(megatron.diagnose(file, rows, draft.decided, context, snapshot))
@@ -91,6 +91,14 @@ def _resolve(
     if diagnostics:
         return None, diagnostics
     return build(family, file, hf, drafts), []
+
+
+def _is_about(placed: Placed, hf: HfClass) -> bool:
+    """Whether a row says anything of a class: of one without modeling code, not what parts say of undeclared reads."""
+    row = placed.row
+    names = row.reads if row.source is None else row.reads | {row.source}
+    unread = placed.part is not None and not hf.causal_lm and not all(map(hf.has, names))
+    return row.is_about(hf) and not unread
 
 
 def _unknown_classes(family: Family, snapshot: Snapshot, places: Places) -> list[Diagnostic]:

@@ -20,6 +20,8 @@ def diagnose(
 ) -> Iterator[Diagnostic]:
     """Rows of types that upstream has classes of, unless they say so, and rows that say so of others.
 
+    A family for a class of its own, because upstream has none, is such a row too.
+
     Args:
         snapshot: with every type of causal language model.
         families: those that are mapped.
@@ -50,6 +52,12 @@ def diagnose(
         else:
             continue
         yield Diagnostic(Code.STALE_ROW, places.remote, place, f"native_since={row.native_since!r}: {problem}")
+    for family in families:
+        described = snapshot.hf.get(family.config)
+        path = snapshot.causal_lm.get(described.model_type, "") if described is not None else ""
+        if path not in ("", family.config):
+            message = f"upstream has a class of this type now ({path}), which files are read as: map that one"
+            yield Diagnostic(Code.NATIVE_NOW, places.file(family), f"Family({family.name!r})", message)
     for name in sorted(refused.keys() & snapshot.causal_lm.keys()):
         message = (
             f"upstream has a class of this type now ({snapshot.causal_lm[name]}), which has a verdict of its own: "

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from . import bamba as bamba
     from . import biogpt as biogpt
     from . import cwm as cwm
+    from . import deepseek as deepseek
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
     from . import mixtral as mixtral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import nemotron_nas as nemotron_nas
     from . import opt as opt
     from . import paddleocr_vl_text as paddleocr_vl_text
     from . import persimmon as persimmon

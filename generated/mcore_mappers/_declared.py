@@ -65,6 +65,7 @@ FIELDS = Fields(
         ),
         Declared((NoneType, int, list), ("eos_token_id",), (int,)),
         Declared((NoneType, int, str), ("mamba_d_head", "sliding_window_pattern")),
+        Declared((NoneType, list), ("block_configs",), (dict,)),
         Declared((NoneType, list), ("layer_rope_theta",), (float, int)),
         Declared(
             (NoneType, list),
@@ -127,6 +128,7 @@ FIELDS = Fields(
                 "scale_attn_by_inverse_layer_idx",
                 "scale_attn_weights",
                 "scale_embedding",
+                "seq_aux",
                 "summary_proj_to_labels",
                 "summary_use_proj",
                 "tie_word_embeddings",
@@ -148,6 +150,7 @@ FIELDS = Fields(
             (float,),
             (
                 "attn_scale",
+                "aux_loss_alpha",
                 "init_std",
                 "initializer_range",
                 "layer_norm_eps",
@@ -222,6 +225,7 @@ FIELDS = Fields(
                 "max_position_embeddings",
                 "max_window_layers",
                 "moe_intermediate_size",
+                "moe_layer_freq",
                 "moe_num_experts",
                 "moe_num_shared_experts",
                 "moe_shared_expert_intermediate_size",
@@ -272,6 +276,7 @@ FIELDS = Fields(
                 "mamba_hidden_act",
                 "mamba_ssm_cache_dtype",
                 "mlp_hidden_act",
+                "scoring_func",
                 "summary_type",
             ),
         ),
@@ -297,6 +302,13 @@ FIELDS = Fields(
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("bos_token_id", "pretraining_tp", "sliding_window")),
+        ),
+        "deepseek": (
+            Declared(
+                (NoneType, int), ("num_key_value_heads", "n_shared_experts", "n_routed_experts", "num_experts_per_tok")
+            ),
+            Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
@@ -429,6 +441,11 @@ FIELDS = Fields(
         "mixtral": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
+        "nemotron_nas": (
+            Declared((NoneType, int), ("intermediate_size", "num_key_value_heads")),
+            Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
+        ),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),

@@ -95,7 +95,10 @@ if TYPE_CHECKING:
     from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
-    from .typing import AnyFields, GPTFields, GPTLearnedFields, GPTMLAFields, HybridFields
+    from mcore_mappers_runtime.described.deepseek import DeepseekConfig
+    from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig
+
+    from .typing import AnyFields, GPTFields, GPTHeterogeneousFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
 @overload
@@ -116,6 +119,8 @@ def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[Hy
 def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+@overload
+def to_megatron(hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
 @overload
@@ -224,6 +229,10 @@ def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronNasConfig, /, *, strict: bool = False, **caller: Unpack[GPTHeterogeneousFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
 @overload

@@ -1334,6 +1334,57 @@ EXPLAINED = Explained(
                 )
             ),
         ),
+        "deepseek": OfFamily(
+            parts=(
+                "attention",
+                "derived_head_dim",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        reads=("aux_loss_alpha", "seq_aux"),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        reads=("norm_topk_prob", "num_experts_per_tok"),
+                        why="Softmax over all experts, or over the chosen ones, which normalises them, but never a single one.",
+                    ),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_intermediate_size", "n_shared_experts"),
+                        why="One shared MLP, as wide as all shared experts together.",
+                    ),
+                    Decided(("num_moe_experts",), reads=("n_routed_experts",)),
+                    Decided(
+                        (),
+                        reads=("first_k_dense_replace", "moe_layer_freq", "num_hidden_layers"),
+                        binds="expert_layers",
+                    ),
+                )
+            ),
+            replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
         "deepseek_v2": OfFamily(
             parts=(
                 "after_dense",
@@ -3208,6 +3259,62 @@ EXPLAINED = Explained(
                 {"moe_router_group_topk", "moe_router_num_groups", "moe_router_topk", "moe_router_topk_scaling_factor"}
             ),
         ),
+        "nemotron_nas": OfFamily(
+            parts=(
+                "biases",
+                "derived_head_dim",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=("hidden_size",),
+                        why="Each layer has its own; here stands what Megatron itself would derive.",
+                    ),
+                    Decided(("heterogeneous_block_specs",), why="Megatron's config of such layers sets it itself."),
+                    Decided(("heterogeneous_layers_config_encoded_json",), takes=("blocks",)),
+                    Decided(("multi_latent_attention",), why="Attention is Llama's."),
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("num_attention_heads",),
+                        why="Each layer has its own; here stands what Megatron itself would derive.",
+                    ),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        (),
+                        reads=("block_configs", "hidden_size", "num_attention_heads", "num_hidden_layers"),
+                        binds="blocks",
+                    ),
+                ),
+                ignored={
+                    "dead: the code makes it None, whatever a file says: each layer has its own": (
+                        "intermediate_size",
+                        "num_key_value_heads",
+                    ),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size", "gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
         "opt": OfFamily(
             parts=(
                 "attention",
@@ -4046,6 +4153,10 @@ EXPLAINED = Explained(
             "Computed from other fields in __post_init__: the number of weight shards over the tensor-parallel "
             "size, the pipeline layout, hidden_size over mup_base_hidden_size.",
             ("gtp_weight_remat_size", "expert_gtp_weight_remat_size", "mtp_standalone", "mup_width_mult"),
+        ),
+        (
+            "Parsed in __post_init__ from the JSON that says what each layer is; the constructor does not take it.",
+            ("per_block_parameters",),
         ),
         ("Set by the transformer block that owns it.", ("_cpu_offloading_context",)),
         (

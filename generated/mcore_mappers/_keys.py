@@ -7,6 +7,8 @@ from mcore_mappers_runtime.registry import Keys
 
 KEYS = Keys(
     read={
+        "mcore_mappers_runtime.described.deepseek.DeepseekConfig": frozenset(),
+        "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": frozenset(),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1056,6 +1058,8 @@ KEYS = Keys(
         },
     },
     lists={
+        "mcore_mappers_runtime.described.deepseek.DeepseekConfig": ("tools",),
+        "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": ("tools",),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
         "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": ("tools",),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
@@ -1194,6 +1198,24 @@ KEYS = Keys(
         },
     },
     remote={
+        "baichuan": (
+            Remote(
+                native="llama",
+                architectures={"BaiChuanForCausalLM": "LlamaForCausalLM"},
+                renamed={},
+                dropped=frozenset(),
+                defaults={"vocab_size": 64000, "max_position_embeddings": 4096},
+                constants=(
+                    (
+                        "rope_interleaved",
+                        False,
+                        "the class rotates the halves of each head, and no pairs of neighbours",
+                    ),
+                ),
+                named="Baichuan 2, which normalises the rows of its output layer, and the 13B models, which have ALiBi, are "
+                "of this type too",
+            ),
+        ),
         "bailing_moe": (
             Remote(
                 native="aria_text",
@@ -1356,6 +1378,67 @@ KEYS = Keys(
                 ),
             ),
         ),
+        "chatglm": (
+            Remote(
+                native="glm",
+                architectures={"ChatGLMModel": "GlmForCausalLM", "ChatGLMForConditionalGeneration": "GlmForCausalLM"},
+                renamed={
+                    "num_layers": "num_hidden_layers",
+                    "padded_vocab_size": "vocab_size",
+                    "ffn_hidden_size": "intermediate_size",
+                    "kv_channels": "head_dim",
+                    "multi_query_group_num": "num_key_value_heads",
+                    "seq_length": "max_position_embeddings",
+                    "layernorm_epsilon": "rms_norm_eps",
+                    "add_qkv_bias": "attention_bias",
+                },
+                dropped=frozenset(
+                    {
+                        "add_bias_linear",
+                        "apply_query_key_layer_scaling",
+                        "apply_residual_connection_post_layernorm",
+                        "attention_softmax_in_fp32",
+                        "attn_implementation",
+                        "bias_dropout_fusion",
+                        "fp32_residual_connection",
+                        "hidden_dropout",
+                        "multi_query_attention",
+                        "original_rope",
+                        "position_encoding_2d",
+                        "post_layer_norm",
+                        "pre_seq_len",
+                        "prefix_projection",
+                        "quantization_bit",
+                        "rmsnorm",
+                        "tie_word_embeddings",
+                    }
+                ),
+                defaults={
+                    "num_layers": 28,
+                    "padded_vocab_size": 65024,
+                    "multi_query_attention": False,
+                    "multi_query_group_num": 1,
+                    "seq_length": 2048,
+                    "layernorm_epsilon": 1e-05,
+                    "add_qkv_bias": False,
+                    "rope_ratio": 1,
+                    "pad_token_id": None,
+                },
+                constants=(
+                    ("multi_query_attention", True, "keys without groups are those of the first ChatGLM"),
+                    ("position_encoding_2d", False, "the first ChatGLM has two positions for each token"),
+                    ("apply_residual_connection_post_layernorm", False, "the class adds to what its norms get"),
+                    ("post_layer_norm", True, "the class has a norm after its last layer"),
+                    ("rmsnorm", True, "the class has RMSNorm alone"),
+                    ("add_bias_linear", False, "query, key and value of the class alone have biases"),
+                    ("original_rope", True, "the class has one rope"),
+                    ("hidden_dropout", 0.0, "the class has no dropout on what attention and MLP yield"),
+                    ("pre_seq_len", None, "the class has no prefixes of P-tuning"),
+                    ("tie_word_embeddings", False, "the code never ties its output layer to the embeddings"),
+                ),
+                products={"rope_theta": ("rope_ratio", 10000.0)},
+            ),
+        ),
         "exaone": (
             Remote(
                 native="llama",
@@ -1478,6 +1561,119 @@ KEYS = Keys(
                         "the class rotates the halves of each head, and no pairs of neighbours",
                     ),
                 ),
+            ),
+        ),
+        "qwen": (
+            Remote(
+                native="qwen2",
+                architectures={"QWenLMHeadModel": "Qwen2ForCausalLM"},
+                renamed={
+                    "seq_length": "max_position_embeddings",
+                    "layer_norm_epsilon": "rms_norm_eps",
+                    "attn_dropout_prob": "attention_dropout",
+                    "rotary_emb_base": "rope_theta",
+                    "kv_channels": "head_dim",
+                },
+                dropped=frozenset(
+                    {
+                        "bf16",
+                        "emb_dropout_prob",
+                        "fp16",
+                        "fp32",
+                        "max_position_embeddings",
+                        "no_bias",
+                        "onnx_safe",
+                        "rotary_pct",
+                        "scale_attn_weights",
+                        "softmax_in_fp32",
+                        "use_cache_kernel",
+                        "use_cache_quantization",
+                        "use_dynamic_ntk",
+                        "use_flash_attn",
+                        "use_logn_attn",
+                    }
+                ),
+                defaults={
+                    "use_dynamic_ntk": True,
+                    "use_logn_attn": True,
+                    "rotary_emb_base": 10000,
+                    "num_key_value_heads": None,
+                    "kv_channels": 128,
+                    "tie_word_embeddings": False,
+                },
+                constants=(
+                    (
+                        "use_dynamic_ntk",
+                        True,
+                        "beyond the length of the training the base of the rope grows, and queries grow with their position",
+                    ),
+                    (
+                        "use_logn_attn",
+                        True,
+                        "beyond the length of the training the base of the rope grows, and queries grow with their position",
+                    ),
+                    ("rotary_pct", 1.0, "the class rotates the whole head"),
+                    ("scale_attn_weights", True, "the class scales scores by the width of a head"),
+                    ("no_bias", True, "query, key and value of the class alone have biases"),
+                    ("emb_dropout_prob", 0.0, "the class has no dropout on embeddings"),
+                ),
+                products={"intermediate_size": ("intermediate_size", 0.5)},
+                scaling={"rope_type": "dynamic", "factor": 1.0},
+            ),
+            Remote(
+                native="qwen2",
+                architectures={"QWenLMHeadModel": "Qwen2ForCausalLM"},
+                renamed={
+                    "seq_length": "max_position_embeddings",
+                    "layer_norm_epsilon": "rms_norm_eps",
+                    "attn_dropout_prob": "attention_dropout",
+                    "rotary_emb_base": "rope_theta",
+                    "kv_channels": "head_dim",
+                },
+                dropped=frozenset(
+                    {
+                        "bf16",
+                        "emb_dropout_prob",
+                        "fp16",
+                        "fp32",
+                        "max_position_embeddings",
+                        "no_bias",
+                        "onnx_safe",
+                        "rotary_pct",
+                        "scale_attn_weights",
+                        "softmax_in_fp32",
+                        "use_cache_kernel",
+                        "use_cache_quantization",
+                        "use_dynamic_ntk",
+                        "use_flash_attn",
+                        "use_logn_attn",
+                    }
+                ),
+                defaults={
+                    "use_dynamic_ntk": True,
+                    "use_logn_attn": True,
+                    "rotary_emb_base": 10000,
+                    "num_key_value_heads": None,
+                    "kv_channels": 128,
+                    "tie_word_embeddings": False,
+                },
+                constants=(
+                    (
+                        "use_dynamic_ntk",
+                        False,
+                        "beyond the length of the training the base of the rope grows, and queries grow with their position",
+                    ),
+                    (
+                        "use_logn_attn",
+                        False,
+                        "beyond the length of the training the base of the rope grows, and queries grow with their position",
+                    ),
+                    ("rotary_pct", 1.0, "the class rotates the whole head"),
+                    ("scale_attn_weights", True, "the class scales scores by the width of a head"),
+                    ("no_bias", True, "query, key and value of the class alone have biases"),
+                    ("emb_dropout_prob", 0.0, "the class has no dropout on embeddings"),
+                ),
+                products={"intermediate_size": ("intermediate_size", 0.5)},
             ),
         ),
         "sarvam_mla": (
@@ -1608,17 +1804,9 @@ KEYS = Keys(
         ),
     },
     refused={
-        "baichuan": "the type of Baichuan 2, whose output layer is normalised by row, and of 13B models with ALiBi; no "
-        "key tells them from Baichuan 7B",
-        "chatglm": "the base of its rope is a constant times `rope_ratio`, and its norms may stand after the residual, "
-        "which no native class has; GLM-4 checkpoints in native form are read as glm",
-        "deepseek": "experts weighed by softmax scores that are not normalised, beside ungated shared ones and after "
-        "dense layers; of native classes DeepSeek-V2's alone has that, with latent attention",
         "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
         "minicpm": "residual branches are scaled by the number of layers",
-        "nemotron-nas": "attention and MLP differ from layer to layer, or are left out, which no native class has",
         "phi3small": "attention is sparse by blocks in most layers",
-        "qwen": "scales queries by the logarithm of their position beyond the training length",
     },
     older_ropes={
         "transformers.models.bamba.configuration_bamba.BambaConfig": OlderRope(names={}, factor_inside=True),

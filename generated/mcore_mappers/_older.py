@@ -162,6 +162,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "axk1",
                 "bamba",
                 "cwm",
+                "deepseek",
                 "deepseek_v2",
                 "deepseek_v3",
                 "deepseek_v32",

@@ -191,6 +191,12 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "What each layer is, as JSON, or the path of a file that holds it, which is read where the JSON is "
+            "empty. There is no model without either.",
+            ("heterogeneous_layers_config_encoded_json", "heterogeneous_layers_config_path"),
+        ),
+        (
+            "architecture",
             "Rows of the embedding, without padding, and whether the output layer has a weight of its own.",
             ("vocab_size", "share_embeddings_and_output_weights"),
         ),
@@ -355,6 +361,7 @@ OWNERS = Owners(
             "mtp_hybrid_override_pattern",
             "mtp_standalone",
             "mup_width_mult",
+            "per_block_parameters",
             "transformer",
             "use_inference_optimized_layers",
         }

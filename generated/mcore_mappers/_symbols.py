@@ -8,6 +8,7 @@ SYMBOLS = Symbols(
     classes=frozenset(
         {
             "mcore_mappers_runtime.yarn.YarnTransformerConfig",
+            "megatron.core.transformer.heterogeneous.heterogeneous_config.HeterogeneousTransformerConfig",
             "megatron.core.transformer.transformer_config.MLATransformerConfig",
             "megatron.core.transformer.transformer_config.TransformerConfig",
             "megatron.training.models.gpt.GPTModelConfig",

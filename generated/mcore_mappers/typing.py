@@ -706,6 +706,14 @@ class GPTFields(TransformerFields, GPTModelFields, PositionFields, total=False):
     """Fields of GPTModelConfig and of its TransformerConfig."""
 
 
+class HeterogeneousTransformerFields(TransformerFields, total=False):
+    """Fields of HeterogeneousTransformerConfig."""
+
+
+class GPTHeterogeneousFields(HeterogeneousTransformerFields, GPTModelFields, MapperFields, total=False):
+    """Fields of GPTModelConfig and of its HeterogeneousTransformerConfig."""
+
+
 class GPTLearnedModelFields(TypedDict, total=False):
     """Fields of GPTModelConfig."""
 

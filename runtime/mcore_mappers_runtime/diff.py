@@ -15,6 +15,7 @@ from .dispatch import mapped
 from .equal import class_defaults, flat, inner_of, path_of, same_architecture
 from .errors import NotComparedWarning
 from .given import Given, Model, read
+from .heterogeneous import ENCODED
 from .immaterial import alike
 from .near import meant
 from .prediction import as_keyword
@@ -258,17 +259,19 @@ class _Comparison:
 
 def _built(said: Mapping[str, object]) -> tuple[type, ...]:
     """The classes of the configs that Megatron builds from fields."""
-    gpt, hybrid, plain, latent = _every_class()
-    return (latent if said.get("multi_latent_attention") else plain, hybrid if _is_hybrid(said) else gpt)
+    gpt, hybrid, plain, latent, heterogeneous = _every_class()
+    inner = heterogeneous if said.get(ENCODED) else latent if said.get("multi_latent_attention") else plain
+    return inner, hybrid if _is_hybrid(said) else gpt
 
 
 @cache
-def _every_class() -> tuple[type, type, type, type]:
+def _every_class() -> tuple[type, type, type, type, type]:
+    from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
     from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
-    return GPTModelConfig, HybridModelConfig, TransformerConfig, MLATransformerConfig
+    return GPTModelConfig, HybridModelConfig, TransformerConfig, MLATransformerConfig, HeterogeneousTransformerConfig
 
 
 def _fields_of(classes: Iterable[type]) -> frozenset[str]:

@@ -47,7 +47,10 @@ def inner_of(model: object) -> TransformerConfig:
 
 
 def defaults_of(config: object) -> Mapping[str, object]:
-    """The public fields of a config's class, with their defaults; the field of the inner config is not among them."""
+    """The public fields of a config's class, with their defaults.
+
+    The field of the inner config is not among them, nor is what the constructor does not take.
+    """
     return class_defaults(cast("Any", type(config)))
 
 
@@ -56,7 +59,7 @@ def class_defaults(cls: Any) -> Mapping[str, object]:
     """As `defaults_of`, of the class itself."""
     known: dict[str, object] = {}
     for field in dataclasses.fields(cls):
-        if field.name != "transformer" and not field.name.startswith("_"):
+        if field.init and field.name != "transformer" and not field.name.startswith("_"):
             factory = field.default_factory
             known[field.name] = field.default if factory is dataclasses.MISSING else factory()
     return known

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from . import arguments
 from .equal import inner_of, same_architecture, values_of
+from .heterogeneous import ENCODED
 from .hybrid import ATTENDING, LATENT_ATTENTION, main_symbols
 from .kernels import missing_kernels
 from .symbols import symbol
@@ -143,6 +144,12 @@ def _virtual_stages(values: Values) -> Iterator[tuple[str, object]]:
         yield "num_virtual_stages_per_pipeline_rank", values["virtual_pipeline_model_parallel_size"]
 
 
+def _layers_that_differ(values: Values) -> Iterator[tuple[str, object]]:
+    """None: the parser takes the JSON of a whole Hugging Face config alone, as a file, and only with Llama 3's rope."""
+    del values
+    yield from ()
+
+
 _PARTS: Final[Mapping[str, Callable[[Values], Iterator[tuple[str, object]]]]] = {
     "num_query_groups": _groups,
     "kv_channels": _head_size,
@@ -154,6 +161,7 @@ _PARTS: Final[Mapping[str, Callable[[Values], Iterator[tuple[str, object]]]]] = 
     "params_dtype": _precision,
     "pipeline_model_parallel_layout": _layout,
     "virtual_pipeline_model_parallel_size": _virtual_stages,
+    ENCODED: _layers_that_differ,
 }
 """By field, the arguments that say it together with others."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .architectures import causal_names, other_head
@@ -78,12 +79,26 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
-    """The native class of the type that a level states."""
+    """The class of the type that a level states: transformers', else the one of its own that a family is for."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     name = _type(data)
     # Its `get` knows only what has been imported.
-    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else None  # noqa: SIM401
+    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else _described(name)
+
+
+def _described(model_type: str) -> type[PreTrainedConfig] | None:
+    """The class of a type that transformers does not have, where a family maps one.
+
+    It is of the runtime, or of the package that the family comes from: nothing of a checkpoint is imported.
+    """
+    _, family = known().families.get(model_type.replace("-", "_"), (None, None))
+    module, _, name = family.config_class.rpartition(".") if family is not None else ("", "", "")
+    # A newer release of transformers may have it.
+    if not module or module.startswith("transformers."):
+        return None
+    cls = cast("type[PreTrainedConfig]", vars(import_module(module))[name])
+    return cls if cls.model_type == model_type else None
 
 
 def _type(data: Data) -> str:
@@ -207,18 +222,40 @@ def _translated(data: Data, rows: tuple[Remote, ...], way: str) -> dict[str, Any
     """The same model as the native class spells it."""
     refusals, remote = _nearest(data, rows, way)
     read = {key: value for key, value in data.items() if key not in remote.dropped}
-    refusals = (*refusals, *two_names(read, remote.renamed, way))
+    refusals = (*refusals, *_unnamed(data, remote, way), *two_names(read, remote.renamed, way))
     if refusals:
         raise UnsupportedConfigError(None, refusals)
     in_rope = frozenset[str]().union(*(data[name] for name in ROPES if isinstance(data.get(name), Mapping)))
     left_out = remote.defaults.keys() - remote.dropped - (in_rope & {*BESIDE_ROPE})
     defaults = {key: value for key, value in remote.defaults.items() if key in left_out}
-    now = {remote.renamed.get(key, key): value for key, value in {**defaults, **read}.items()}
+    now = _multiplied({**defaults, **read}, remote)
+    now = {remote.renamed.get(key, key): value for key, value in now.items()}
+    if remote.scaling:
+        now["rope_scaling"] = {**remote.scaling}
     scaling: object = now.get("rope_scaling")
     if isinstance(scaling, Mapping):
         now["rope_scaling"] = _rope(cast("Data", scaling), remote)
     now["model_type"] = remote.native
     return _labelled(now, remote.architectures)
+
+
+def _unnamed(data: Data, remote: Remote, way: str) -> Iterator[Refusal]:
+    """What a file says that it is, where another model is published under the type, and says nothing else."""
+    stated: object = data.get("architectures")
+    names = cast("list[object]", stated) if isinstance(stated, list) else []
+    if remote.named and not set(remote.architectures) & {each for each in names if isinstance(each, str)}:
+        reason = f"must name {' or '.join(remote.architectures)}: {remote.named}"
+        yield Refusal(f"{way}architectures", stated, reason)
+
+
+def _multiplied(data: Data, remote: Remote) -> dict[str, Any]:
+    """The same with the keys that are a number times another; what is no number is left for the class to refuse."""
+    now = {**data}
+    for key, (source, factor) in remote.products.items():
+        value = now.pop(source, None)
+        product = value * factor if isinstance(value, int | float) and not isinstance(value, bool) else value
+        now[key] = int(product) if isinstance(product, float) and product.is_integer() else product
+    return now
 
 
 def _as_own(data: Data, remote: Remote, cls: type[PreTrainedConfig]) -> dict[str, Any]:

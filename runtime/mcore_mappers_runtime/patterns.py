@@ -28,6 +28,25 @@ def every_step(num_layers: int, step: int, dense: Sequence[int]) -> list[int]:
     return [0 if (layer + 1) % step or layer in named else 1 for layer in range(num_layers)]
 
 
+def from_layer_on(num_layers: int, first: int, step: int) -> list[int]:
+    """`moe_layer_freq` for a model with experts in the layers that `step` divides, from the layer `first` on."""
+    # A step below one is refused elsewhere; until then it must do no harm.
+    return [1 if step > 0 and layer >= first and layer % step == 0 else 0 for layer in range(num_layers)]
+
+
+def first_and_step(layers: Sequence[int]) -> tuple[int, int]:
+    """The inverse of `from_layer_on`, for what that can give: the number of layers and 1 where none has experts."""
+    first, *others = [*(layer for layer, experts in enumerate(layers) if experts), len(layers)]
+    if not others:
+        return first, 1
+    return first, max(others[0] - first, 1) if others[:-1] else _only(first, len(layers))
+
+
+def _only(layer: int, num_layers: int) -> int:
+    """A step that divides this layer and no later one."""
+    return next((step for step in range(1, num_layers) if layer % step == 0 and layer + step >= num_layers), num_layers)
+
+
 def known_types(check: Check, field: str, types: Sequence[str], known: Sequence[str], whose: str) -> None:
     """Refuses a list of layer types unless all are known.
 

@@ -164,6 +164,12 @@ class Remote:
     """Keys of which the native class has one value: name, that value, and the reason."""
     rope_types: Mapping[str, str] = field(default_factory=dict[str, str])
     """Types of rope that the native class has under another name, and that name."""
+    products: Mapping[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
+    """Keys of the native class that are a number times what a file has under another key: that key, and the number."""
+    scaling: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What stands for the `rope_scaling` of the native class; nothing where files say it."""
+    named: str = ""
+    """Why a file must say one of `architectures`; empty where it need not."""
     native_since: str = ""
     """The first release of transformers with a class of this very type, which reads its files where it is there."""
 

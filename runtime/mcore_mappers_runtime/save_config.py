@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from .atomic import write_text
 from .composite import FIELDS
+from .described import is_described
 from .equal import class_of, is_huggingface, is_model_config, path_of
 from .json_numbers import number
 from .older import scales_by_default
@@ -39,7 +40,8 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
             composite: the base of rope and its partial factor beside `rope_scaling`, `torch_dtype`, the names that
             attribute maps and properties have come to stand for, types of layers, and an infinite number as one. Its
             native classes read each value right that they know (tried with 4.57.1), whatever they compute with it;
-            Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it.
+            Nemotron-H had none, and is written as the code beside its checkpoints of that time reads it. Of models for
+            which no release has a class that code is all there is: their files are written so whatever is asked for.
 
     Returns:
         The file that was written.
@@ -73,6 +75,8 @@ def _values(hf: PreTrainedConfig, spelling: Spelling, *, decoder: bool = True) -
     """
     from transformers.configuration_utils import PreTrainedConfig
 
+    if is_described(type(hf)):
+        spelling = "4.57"
     parts = {name: each for name, each in vars(hf).items() if isinstance(each, PreTrainedConfig)}
     values = json.loads(hf.to_json_string(), object_hook=number if spelling == "4.57" else None)
     if spelling == "4.57":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from .by_layer import experts, linear, windows, without_rope
 from .equal import flat, inner_of
+from .heterogeneous import ENCODED, blocks_of
 from .hybrid import ATTENDING, DELTA_NET, EXPERTS, MAMBA, MLP, main_symbols
 
 if TYPE_CHECKING:
@@ -149,6 +150,14 @@ def _sections(values: Mapping[str, object]) -> object:
     return values.get("mrope_section") if values.get("position_embedding_type") == "mrope" else ()
 
 
+def _different_layers(values: Mapping[str, object]) -> object:
+    """What each layer is, where layers differ; else that none does, and the sizes of all."""
+    return blocks_of(values) or tuple(map(values.get, _SIZES))
+
+
+_SIZES = ("heterogeneous_block_specs", "num_query_groups", "ffn_hidden_size")
+"""What Megatron sets itself where layers differ, and what each of these has for itself."""
+
 _PLAIN: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, object]], object]], ...] = (
     (("moe_layer_freq",), _experts),
     (("no_rope_freq",), _rope),
@@ -163,5 +172,6 @@ _PLAIN: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, object]], object]], 
     (("moe_router_topk_scaling_factor",), _scaling_factor),
     (("moe_router_num_groups", "moe_router_group_topk"), _groups),
     (("mrope_section",), _sections),
+    ((ENCODED, *_SIZES), _different_layers),
 )
 """Fields, and what they say together; None where that is nothing."""

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from .by_layer import experts
+from .heterogeneous import ENCODED
 from .hybrid import ATTENDING, ATTENTION, DELTA_NET, EXPERTS, MAMBA, MLP
 
 Values = Mapping[str, object]
@@ -109,6 +110,10 @@ def _plain_at(*positions: str) -> Condition:
     return lambda values: not _is_latent(values) and values.get("position_embedding_type") in positions
 
 
+def _differs_by_layer(values: Values) -> bool:
+    return bool(values.get(ENCODED))
+
+
 def _latent_at(field: str, *values: str) -> Condition:
     """Whether attention is latent, with one of these values of a field."""
     return lambda model: _is_latent(model) and model.get(field) in values
@@ -166,6 +171,8 @@ _UNREAD: Final[tuple[tuple[Condition, frozenset[str]], ...]] = (
     (_is_hybrid, frozenset({"experimental_attention_variant", "linear_attention_freq", "moe_layer_freq"})),
     # What scales a model by its width; two of these give the scale of the softmax where that is None.
     (_without("use_mup"), frozenset({"mup_"})),
+    # The file with the layers that differ, where they are given.
+    (_differs_by_layer, frozenset({"heterogeneous_layers_config_path"})),
     (_none_of(_without("softmax_scale")), frozenset({"mup_base_head_dim", "mup_attn_scale_power"})),
 )
 """Conditions, and the fields that are not read where one holds; a name that ends with an underscore stands for all

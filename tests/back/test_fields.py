@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
 from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
@@ -47,7 +48,8 @@ def provider(inner: type, outer: type) -> Any:
 def of(model: Any) -> Any:
     latent = isinstance(model.transformer, MLATransformerConfig)
     hybrid = isinstance(model, HybridModelConfig)
-    inner = MLATransformerConfig if latent else YarnTransformerConfig
+    differs = isinstance(model.transformer, HeterogeneousTransformerConfig)
+    inner = MLATransformerConfig if latent else HeterogeneousTransformerConfig if differs else YarnTransformerConfig
     return provider(inner, HybridModelConfig if hybrid else GPTModelConfig)
 
 

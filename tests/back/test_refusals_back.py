@@ -110,6 +110,7 @@ UNREAD: Mapping[str, set[str]] = {
         *("beta_fast", "beta_slow", "mscale", "mscale_all_dim", "original_max_position_embeddings"),
         *("rotary_scaling_factor", "rope_scaling", "rope_scaling_factor", "seq_len_interpolation_factor"),
     },
+    "gpt_heterogeneous": {"rope_scaling_factor", "heterogeneous_layers_config_path"},
     "hybrid": set(),
     "no positions": {"rotary_base", "rotary_percent", "seq_len_interpolation_factor"},
     "learned positions": {

@@ -20,6 +20,7 @@ from hypothesis import assume, given
 from transformers import AutoConfig
 
 from mcore_mappers import families, save_config
+from mcore_mappers_runtime.described import is_described
 from tests.back.ways import accepted, back, bare
 from tests.numerics.cases import Case, cases_of
 from tests.properties.strategies import configs, examples
@@ -53,9 +54,9 @@ def test_loads_as_an_equal_model(family: str, spelling: Spelling, tmp_path: Path
         model = mapped(hf)
         for each in (hf, back(bare(model), family=family)):
             path = save_config(each, tmp_path, spelling=spelling)
-            loaded = AutoConfig.from_pretrained(tmp_path)
+            loaded = type(hf).from_pretrained(tmp_path)
             assert path == tmp_path / "config.json"
-            assert type(loaded) is type(hf)
+            assert json.loads(path.read_text())["model_type"] == hf.model_type
             found = differences(mapped(each), mapped(loaded)).keys()
             # A key more (num_mtp_layers beside num_nextn_predict_layers) may be recorded, and decides nothing.
             assert not found - {"extra_checkpoint_metadata"}
@@ -68,7 +69,9 @@ def test_todays_spelling_is_what_transformers_writes(family: str, tmp_path: Path
     hf = config(family, architectures=[*families()[family].architectures], eos_token_id=[1, 2])
     hf.save_pretrained(tmp_path / "theirs")
     theirs = json.loads((tmp_path / "theirs" / "config.json").read_text())
-    assert json.loads(save_config(hf, tmp_path / "ours.json").read_text()) == theirs
+    ours = json.loads(save_config(hf, tmp_path / "ours.json").read_text())
+    # What is for code of transformers 4 is written for it.
+    assert ours == (older(hf, tmp_path) if is_described(type(hf)) else theirs)
 
 
 def older(hf: Any, folder: Path) -> dict[str, Any]:

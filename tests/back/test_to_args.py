@@ -35,11 +35,14 @@ NO_FLAG: Mapping[str, str] = {
     "original_max_position_embeddings": "YaRN of latent attention has no flag for it",
     "beta_fast": "as original_max_position_embeddings",
     "beta_slow": "as original_max_position_embeddings",
+    "heterogeneous_layers_config_encoded_json": "the parser takes a file alone, of a whole Hugging Face config",
+    "heterogeneous_block_specs": "as heterogeneous_layers_config_encoded_json",
     "mtp_num_layers": "validate_args refuses it beside YaRN",
 }
 """The fields that cannot be said to Megatron-LM, of those that models of any family have, and why."""
 
 NEVER = {
+    "nemotron_nas",
     "apertus",
     "apertus1p5_text",
     "gemma",

@@ -37,7 +37,11 @@ def at(transformers: str = "", megatron: str = "") -> Snapshot:
         old = recorded("transformers", transformers)
         versions = {**snapshot.versions, **old.versions}
         bodies = {**old.bodies, **of_package(snapshot, "megatron")}
-        snapshot = replace(old, versions=versions, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies)
+        # What the project describes itself is no release's, and as it is now.
+        hf = {**old.hf, **{path: kind for path, kind in snapshot.hf.items() if not path.startswith("transformers.")}}
+        snapshot = replace(
+            old, versions=versions, hf=hf, megatron=snapshot.megatron, symbols=snapshot.symbols, bodies=bodies
+        )
     if megatron:
         old = recorded("megatron-core", megatron)
         # What the release had not, or had elsewhere, stays as it is: the replay is of the classes that it had.

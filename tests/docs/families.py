@@ -45,7 +45,8 @@ def _introduction(mapped: Sequence[Family], refused: Sequence[Family], pending: 
     return f"""# Families
 
 Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
-every causal language model of transformers: {len(mapped)} [families](#families-that-map) are mapped, {len(refused)}
+every causal language model of transformers, and what this project describes itself: {len(mapped)}
+[families](#families-that-map) are mapped, {len(refused)}
 [classes](#classes-that-are-refused) are refused, and {len(pending)} are [pending](#classes-that-are-pending).
 
 `mcore_mappers.families()` says the same to a program, and `to_megatron` has the last word on a config: it maps, or the
@@ -58,6 +59,8 @@ Written by `make families`.
 def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
     yield "## Checkpoints\n"
     yield "What is marked *read* was checked with a published `config.json`, or a copy of one.\n"
+    mapped = sum(row.outcome == "maps" for row in rows)
+    yield f"{mapped} of {len(rows)} rows map.\n"
     yield "### Those that map\n"
     yield "Where a deviation is named, the mapper may warn of it; what it means stands [below](#deviations).\n"
     yield "| checkpoints | `model_type` | family | deviation | |"
@@ -203,6 +206,12 @@ def _pending(families: Sequence[Family]) -> Iterator[str]:
 def _remote() -> Iterator[str]:
     table = load_table()
     yield "## Types of remote code\n\n| type | read as | |\n|---|---|---|"
+    classes = load(GENERATED / SCHEMAS).hf
+    yield from (
+        f"| {classes[family.config].model_type} | `{family.config_name}`, a class of this project | {family.covers} |"
+        for family in table.families
+        if family.architectures
+    )
     rows = sorted(table.remote, key=lambda row: row.model_type)
     yield from (f"| {row.model_type} | {row.native}{_before(row)} | {row.why} |" for row in rows)
     yield from (f"| {name} | refused | {reason} |" for name, reason in sorted(table.refused_remote.items()))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import randomise
+from tests.references import model_of
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,7 @@ class Probe:
 def build(config: PreTrainedConfig) -> PreTrainedModel:
     """As `build_huggingface`, but with the weights that transformers initialises, always from the same seed."""
     torch.manual_seed(3)
-    model: PreTrainedModel = AutoModelForCausalLM.from_config(
-        copy.deepcopy(config), dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
-    )
-    return model
+    return model_of(config)
 
 
 def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import os
 from collections.abc import Generator, Mapping
@@ -16,7 +15,9 @@ from megatron.core.transformer.module import MegatronModule
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
+
+from tests.references import model_of
 
 MegatronConfig = GPTModelConfig | HybridModelConfig
 
@@ -60,14 +61,10 @@ def single_process(backend: Literal["gloo", "nccl"] = "gloo") -> Generator[None]
 
 def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> PreTrainedModel:
     """The Hugging Face model in float32, with its reference attention and experts and with random weights."""
-    # `from_config` writes its choices into the config, which the mapper must see as the user wrote it.
-    config = copy.deepcopy(config)
     # What `randomise` moves away from where it starts must start from the same place in every process.
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
-        model: PreTrainedModel = AutoModelForCausalLM.from_config(
-            config, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
-        )
+        model = model_of(config)
     randomise(model, seed)
     return model
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
+from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
 from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedModel
@@ -126,7 +127,7 @@ def copy_weights(layout: Layout, source: PreTrainedModel, target: torch.nn.Modul
             continue
         ((row, names),) = found
         try:
-            value = row.transform([sources.take(each) for each in names], config, tensor.shape)
+            value = row.transform([sources.take(each) for each in names], _config_of(name, config), tensor.shape)
         except (CopyError, RuntimeError) as error:
             problems.append(f"Megatron's {name}: {error}")
             continue
@@ -137,6 +138,14 @@ def copy_weights(layout: Layout, source: PreTrainedModel, target: torch.nn.Modul
     problems += [f"Hugging Face's {name} {tuple(sources.tensors[name].shape)}: unused" for name in sorted(sources.left)]
     if problems:
         raise CopyError("\n".join(problems))
+
+
+def _config_of(name: str, config: TransformerConfig) -> TransformerConfig:
+    """The config of the layer that a tensor belongs to, where layers differ."""
+    in_layer = re.match(r"decoder\.layers\.(\d+)\.", name)
+    if in_layer is None or not isinstance(config, HeterogeneousTransformerConfig):
+        return config
+    return config.get_config_for_layer(int(in_layer[1]) + 1)
 
 
 def _applying(layout: Layout, name: str, per_layer: int, sources: _Sources) -> Sequence[tuple[Row, tuple[str, ...]]]:

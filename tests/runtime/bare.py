@@ -12,6 +12,7 @@ from unittest.mock import patch
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
+from tests.families import family_of
 from tests.support.plans import described
 
 FOLLOWED = ("mtp_num_layers", "hybrid_layer_pattern")
@@ -41,9 +42,10 @@ class Recorded:
 
 def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
     """The keywords with which the mapper of `hf` calls Megatron."""
-    module = importlib.import_module(f"mcore_mappers.{hf.model_type}")
+    family = family_of(hf)
+    module = importlib.import_module(f"mcore_mappers.{family}")
     names = vars(module)
-    target = described(hf.model_type)[0].main.target
+    target = described(family)[0].main.target
     inner_name, outer_name = (path.rpartition(".")[2] for path in (target.transformer_class, target.model_class))
     inner_class, outer_class = names[inner_name], names[outer_name]
     kept: dict[str, dict[str, Any]] = {}

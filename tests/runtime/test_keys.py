@@ -13,6 +13,7 @@ from transformers import CONFIG_MAPPING
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, load_config, text_config
 from mcore_mappers._keys import KEYS
 from mcore_mappers_runtime.composite import FIELDS, TIES
+from mcore_mappers_runtime.described import is_described
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.records import Remote
 from tests.families import PROOFS
@@ -152,6 +153,8 @@ def test_few_published_files_are_warned_of(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize("family", some(FAMILIES, "test_a_misspelt_key_is_named"))
 @pytest.mark.parametrize("way", ["", "text_config."])
 def test_a_misspelt_key_is_named(family: str, way: str, tmp_path: Path) -> None:
+    if way and is_described(CLASSES[family]):
+        pytest.skip("transformers builds no composite of its own around a class that it does not have")
     wrong = misspelt(deciding(family))
     data = {**file_of(family), **dict.fromkeys(wrong, ODD)}
     if way:

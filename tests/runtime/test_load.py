@@ -105,6 +105,8 @@ def remote_file(name: str, row: Remote) -> dict[str, Any]:
     held = {**native.rope_parameters, **vars(native)}
     said |= {key: held.get(row.renamed.get(key, key)) for key in row.defaults if key not in said}
     wired = {key: constant for key, constant, _ in row.constants}
+    said |= {source: held[key] / factor for key, (source, factor) in row.products.items()}
+    said |= {"architectures": [*row.architectures]} if row.named else {}
     return {**said, **wired, "model_type": name, "auto_map": {"a": "b"}}
 
 
