@@ -70,6 +70,7 @@ PROOF = Proof(
         "width_by_a_rounded_factor": first(ffn=4.0156249999),
         "biases": {**first(4, 2.0), "attention_bias": True, "mlp_bias": True},
         "linear_with_biases": {**first(LINEAR, LINEAR), "attention_bias": True, "mlp_bias": True},
+        "head_dim_stated": {"head_dim": 24},
         "padding_token": {"pad_token_id": 5},
         "tied": {"tie_word_embeddings": True},
         "other_sizes": {
@@ -98,6 +99,9 @@ PROOF = Proof(
         ACTIVATION,
         Refused("per_layer", "per_layer_config", {"per_layer_config": {1: {"rms_norm_eps": 0.5}}}),
         *required("block_configs"),
+        Refused(
+            "other_heads", "head_dim", {"head_dim": 16}, equal="no code reads it, and whoever wrote it meant something"
+        ),
         Refused("too_few_blocks", "block_configs", {"block_configs": [block()]}, unseen="the model cannot be built"),
         Refused("no_size", "block_configs[0]", first({"no_op": False}), unseen="the model cannot be built"),
         Refused("odd_groups", "block_configs[0]", first(3), unseen="no group has a part of a head"),
@@ -165,6 +169,10 @@ PROOF = Proof(
             None,
         ),
     },
-    equal={"block_configs": "widths are rounded up to a multiple of 256"},
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "block_configs"}),
+    equal={
+        "block_configs": "widths are rounded up to a multiple of 256",
+        "head_dim": "None is what is derived",
+    },
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "block_configs", "head_dim"}),
+    none=frozenset({"dtype", "head_dim"}),
 )
