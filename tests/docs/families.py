@@ -45,8 +45,9 @@ def _introduction(mapped: Sequence[Family], refused: Sequence[Family], pending: 
     return f"""# Families
 
 Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
-every causal language model of transformers, and what this project describes itself: {len(mapped)} [families](#families-that-map) are mapped, {len(refused)}
-[classes](#classes-that-are-refused) are refused, and {len(pending)} are [pending](#classes-that-are-pending).
+every causal language model of transformers, and what this project describes itself: {len(mapped)}
+[families](#families-that-map) are mapped, {len(refused)} [classes](#classes-that-are-refused) are refused, and
+{len(pending)} are [pending](#classes-that-are-pending).
 
 `mcore_mappers.families()` says the same to a program, and `to_megatron` has the last word on a config: it maps, or the
 error names every field that stands in the way.

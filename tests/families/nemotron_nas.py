@@ -42,8 +42,12 @@ def _is_not_yarn(refused: Refused) -> bool:
     return "yarn" not in refused.name
 
 
+def _is_yarn(value: Any) -> bool:
+    return isinstance(value, dict) and ("rope_type", "yarn") in value.items()
+
+
 _BAD_ROPES: Sequence[tuple[Any, frozenset[str]]] = tuple(
-    (value, keys) for value, keys in BAD_GPT_ROPES if not (isinstance(value, dict) and value.get("rope_type") == "yarn")
+    (value, keys) for value, keys in BAD_GPT_ROPES if not _is_yarn(value)
 )
 
 PROOF = Proof(

@@ -58,4 +58,5 @@ class DeepseekConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # tran
     def __post_init__(self, **kwargs: Any) -> None:
         if self.num_key_value_heads is None:
             self.num_key_value_heads = self.num_attention_heads
-        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # nor there
+        # Nor there.
+        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]

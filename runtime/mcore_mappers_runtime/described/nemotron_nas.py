@@ -73,7 +73,8 @@ class NemotronNasConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # t
     def __post_init__(self, **kwargs: Any) -> None:
         if self.block_configs is not None:
             self.block_configs = with_every_key(self.block_configs)
-        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # nor there
+        # Nor there.
+        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]
 
 
 def with_every_key(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
