@@ -39,7 +39,7 @@ class NemotronNasConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # t
     `mlp_bias` says), or nothing, not even the norm (`no_op`). Other keys ask for windows, sinks and sparse weights.
 
     `intermediate_size` and `num_key_value_heads` stand in files and are None: each layer has its own. `head_dim` stands
-    in some because `LlamaConfig`, which the code extends, writes it; nothing reads it.
+    in some because `LlamaConfig`, which the code extends, derives it; nothing reads it.
 
     Source: "Puzzle: Distillation-Based NAS for Inference-Optimized LLMs" (arXiv:2411.19146), and
     `configuration_decilm.py`, `block_config.py` and `modeling_decilm.py` of that checkpoint.
@@ -71,6 +71,8 @@ class NemotronNasConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # t
     mlp_bias: bool = False
 
     def __post_init__(self, **kwargs: Any) -> None:
+        if self.head_dim is None and self.num_attention_heads:
+            self.head_dim = self.hidden_size // self.num_attention_heads
         if self.block_configs is not None:
             self.block_configs = with_every_key(self.block_configs)
         # Nor there.
