@@ -35,7 +35,7 @@ def blocks(hf: NemotronNasConfig, check: Check, caller: BuilderFields) -> str:
 
 
 def head_dim_agrees(hf: NemotronNasConfig) -> bool:
-    return hf.head_dim is None or hf.head_dim * hf.num_attention_heads == hf.hidden_size
+    return hf.head_dim is None or hf.num_attention_heads < 1 or hf.head_dim == hf.hidden_size // hf.num_attention_heads
 
 
 def head_dim_of(transformer: HeterogeneousTransformerConfig) -> int | None:

@@ -86,7 +86,7 @@ def _transformer(
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
     check.require(
-        hf.head_dim is None or hf.head_dim * hf.num_attention_heads == hf.hidden_size,
+        hf.head_dim is None or hf.num_attention_heads < 1 or hf.head_dim == hf.hidden_size // hf.num_attention_heads,
         "head_dim",
         hf.head_dim,
         "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
