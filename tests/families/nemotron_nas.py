@@ -145,7 +145,7 @@ PROOF = Proof(
         Refused(
             "heads_that_do_not_fill",
             "num_attention_heads",
-            {"num_attention_heads": 5, **first(1), "block_configs": [block(1), block(1), block(1)]},
+            {"num_attention_heads": 9, **first(1), "block_configs": [block(1), block(1), block(1)]},
             unseen="a head has no part of a channel",
         ),
     ),
