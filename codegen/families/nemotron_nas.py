@@ -10,7 +10,7 @@ from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, Local, NoInverse, require
+from codegen.table import Computed, Constant, Family, Ignored, Inverse, Kind, Local, NoInverse, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
@@ -32,6 +32,14 @@ def blocks(hf: NemotronNasConfig, check: Check, caller: BuilderFields) -> str:
         num_attention_heads=hf.num_attention_heads,
         hidden_size=hf.hidden_size,
     )
+
+
+def head_dim_agrees(hf: NemotronNasConfig) -> bool:
+    return hf.head_dim is None or hf.num_attention_heads < 1 or hf.head_dim == hf.hidden_size // hf.num_attention_heads
+
+
+def head_dim_of(transformer: HeterogeneousTransformerConfig) -> int | None:
+    return transformer.kv_channels
 
 
 def usual_width(hf: NemotronNasConfig) -> int:
@@ -93,6 +101,13 @@ FAMILY = Family(
             inverse=NoInverse("no layer reads it"),
         ),
         Constant("multi_latent_attention", False, "Attention is Llama's."),
+        require(
+            "head_dim",
+            head_dim_agrees,
+            "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
+            inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        *positive("head_dim"),
         Local("blocks", blocks),
         Computed(
             "heterogeneous_layers_config_encoded_json",

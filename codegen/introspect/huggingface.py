@@ -110,7 +110,8 @@ def _subject(kind: type[object], model: str) -> _Subject:
         values=values,
         set_names=frozenset(renames.get(name, name) for name in assigned(kind)),
         reads=reads(model, facts) if model else (),
-        bodies={**of_config(kind), **(bodies(model, facts) if model else {})},
+        # A class without a model is described by the project itself: nobody else changes what it means.
+        bodies={**of_config(kind), **bodies(model, facts)} if model else {},
     )
 
 

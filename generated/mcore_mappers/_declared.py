@@ -442,7 +442,7 @@ FIELDS = Fields(
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
         "nemotron_nas": (
-            Declared((NoneType, int), ("intermediate_size", "num_key_value_heads")),
+            Declared((NoneType, int), ("intermediate_size", "num_key_value_heads", "head_dim")),
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("pretraining_tp",)),
         ),

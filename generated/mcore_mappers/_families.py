@@ -1546,6 +1546,10 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            (
+                "head_dim",
+                "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
+            ),
             ("rope_parameters", "must not be YaRN: Megatron's config of layers that differ holds nothing of it"),
         ),
         deviations=(),

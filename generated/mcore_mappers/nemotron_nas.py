@@ -61,6 +61,7 @@ def _transformer(
         vocab_size=hf.vocab_size,
         hidden_size=hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
+        head_dim=hf.head_dim,
         max_position_embeddings=hf.max_position_embeddings,
     )
     check.not_negative(initializer_range=hf.initializer_range)
@@ -84,6 +85,12 @@ def _transformer(
     )
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
+    check.require(
+        hf.head_dim is None or hf.num_attention_heads < 1 or hf.head_dim == hf.hidden_size // hf.num_attention_heads,
+        "head_dim",
+        hf.head_dim,
+        "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
+    )
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     check.require(
@@ -154,6 +161,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
                 hidden_size=transformer.hidden_size,
             )
         ),
+        "head_dim": transformer.kv_channels,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,

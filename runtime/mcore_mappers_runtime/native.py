@@ -245,7 +245,7 @@ def _unnamed(data: Data, remote: Remote, way: str) -> Iterator[Refusal]:
     names = cast("list[object]", stated) if isinstance(stated, list) else []
     if remote.named and not set(remote.architectures) & {each for each in names if isinstance(each, str)}:
         reason = f"must name {' or '.join(remote.architectures)}: {remote.named}"
-        yield Refusal(f"{way}architectures", stated, reason)
+        yield Refusal(f"{way}architectures", data.get("architectures"), reason)
 
 
 def _multiplied(data: Data, remote: Remote) -> dict[str, Any]:

@@ -42,8 +42,12 @@ def _is_not_yarn(refused: Refused) -> bool:
     return "yarn" not in refused.name
 
 
+def _is_yarn(value: Any) -> bool:
+    return isinstance(value, dict) and ("rope_type", "yarn") in value.items()
+
+
 _BAD_ROPES: Sequence[tuple[Any, frozenset[str]]] = tuple(
-    (value, keys) for value, keys in BAD_GPT_ROPES if not (isinstance(value, dict) and value.get("rope_type") == "yarn")
+    (value, keys) for value, keys in BAD_GPT_ROPES if not _is_yarn(value)
 )
 
 PROOF = Proof(
@@ -70,6 +74,7 @@ PROOF = Proof(
         "width_by_a_rounded_factor": first(ffn=4.0156249999),
         "biases": {**first(4, 2.0), "attention_bias": True, "mlp_bias": True},
         "linear_with_biases": {**first(LINEAR, LINEAR), "attention_bias": True, "mlp_bias": True},
+        "head_dim_stated": {"head_dim": 24},
         "padding_token": {"pad_token_id": 5},
         "tied": {"tie_word_embeddings": True},
         "other_sizes": {
@@ -98,6 +103,9 @@ PROOF = Proof(
         ACTIVATION,
         Refused("per_layer", "per_layer_config", {"per_layer_config": {1: {"rms_norm_eps": 0.5}}}),
         *required("block_configs"),
+        Refused(
+            "other_heads", "head_dim", {"head_dim": 16}, equal="no code reads it, and whoever wrote it meant something"
+        ),
         Refused("too_few_blocks", "block_configs", {"block_configs": [block()]}, unseen="the model cannot be built"),
         Refused("no_size", "block_configs[0]", first({"no_op": False}), unseen="the model cannot be built"),
         Refused("odd_groups", "block_configs[0]", first(3), unseen="no group has a part of a head"),
@@ -137,7 +145,7 @@ PROOF = Proof(
         Refused(
             "heads_that_do_not_fill",
             "num_attention_heads",
-            {"num_attention_heads": 5, **first(1), "block_configs": [block(1), block(1), block(1)]},
+            {"num_attention_heads": 9, **first(1), "block_configs": [block(1), block(1), block(1)]},
             unseen="a head has no part of a channel",
         ),
     ),
@@ -165,6 +173,10 @@ PROOF = Proof(
             None,
         ),
     },
-    equal={"block_configs": "widths are rounded up to a multiple of 256"},
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "block_configs"}),
+    equal={
+        "block_configs": "widths are rounded up to a multiple of 256",
+        "head_dim": "None is what is derived",
+    },
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "block_configs", "head_dim"}),
+    none=frozenset({"dtype", "head_dim"}),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -97,8 +98,10 @@ class Decoder(nn.Module):
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size, config.pad_token_id)
         self.layers = nn.ModuleList(layers)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
-        # transformers', which has every type of rope.
-        self.rotary_emb = LlamaRotaryEmbedding(config)
+        # transformers', which has every type of rope, and reads there how wide a head is.
+        rotary = copy.deepcopy(config)
+        rotary.head_dim = config.hidden_size // config.num_attention_heads
+        self.rotary_emb = LlamaRotaryEmbedding(rotary)
 
     def forward(self, tokens: Tensor) -> Tensor:
         hidden = self.embed_tokens(tokens)

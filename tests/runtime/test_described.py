@@ -91,10 +91,11 @@ def test_files_are_for_the_code_beside_checkpoints(tmp_path: Path) -> None:
 
 
 def test_types_are_looked_at() -> None:
+    text: Any = "64"
     with pytest.raises(StrictDataclassFieldValidationError, match="hidden_size"):
-        DeepseekConfig(hidden_size="64")
+        DeepseekConfig(hidden_size=text)
     with pytest.raises(StrictDataclassFieldValidationError, match="block_configs"):
-        NemotronNasConfig(block_configs=["attention"])
+        NemotronNasConfig(block_configs=[text])
 
 
 # --- Layers that differ -----------------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_megatron_reads_its_own_form_of_no_such_config() -> None:
     model = mapped(config("nemotron_nas"))
     with pytest.raises(TypeError, match="per_block_parameters"):
         type(model).from_dict(model.as_dict())
-    loaded = m.load(m.dump(model))
+    loaded: Any = m.load(m.dump(model))
     assert m.diff(loaded, config("nemotron_nas")) == ()
     assert loaded.transformer.per_block_parameters == model.transformer.per_block_parameters
 

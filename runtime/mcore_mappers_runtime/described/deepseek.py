@@ -10,7 +10,7 @@ from transformers.modeling_rope_utils import RopeParameters
 
 
 @strict
-class DeepseekConfig(PreTrainedConfig):
+class DeepseekConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # transformers gives no types there
     """What the code beside deepseek-ai/deepseek-moe-16b-base reads, with the defaults of its `DeepseekConfig`.
 
     Layers are Llama's, with biases on all four projections of attention if on any. Layer `i` has experts where `i` is
@@ -58,4 +58,5 @@ class DeepseekConfig(PreTrainedConfig):
     def __post_init__(self, **kwargs: Any) -> None:
         if self.num_key_value_heads is None:
             self.num_key_value_heads = self.num_attention_heads
-        super().__post_init__(**kwargs)
+        # Nor there.
+        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]

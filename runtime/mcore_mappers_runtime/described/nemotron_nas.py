@@ -29,7 +29,7 @@ PLACES: Final = 6
 
 
 @strict
-class NemotronNasConfig(PreTrainedConfig):
+class NemotronNasConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # transformers gives no types there
     """What the code beside nvidia/Llama-3_3-Nemotron-Super-49B-v1 reads, with the defaults of its `DeciLMConfig`.
 
     `block_configs` has two mappings for each layer, `attention` and `ffn`. Attention is Llama's, with a key and a value
@@ -38,7 +38,8 @@ class NemotronNasConfig(PreTrainedConfig):
     of either there is one linear layer behind the norm (`replace_with_linear`, with the bias that `attention_bias` or
     `mlp_bias` says), or nothing, not even the norm (`no_op`). Other keys ask for windows, sinks and sparse weights.
 
-    `intermediate_size` and `num_key_value_heads` stand in files and are None: each layer has its own.
+    `intermediate_size` and `num_key_value_heads` stand in files and are None: each layer has its own. `head_dim` stands
+    in some because `LlamaConfig`, which the code extends, derives it; nothing reads it.
 
     Source: "Puzzle: Distillation-Based NAS for Inference-Optimized LLMs" (arXiv:2411.19146), and
     `configuration_decilm.py`, `block_config.py` and `modeling_decilm.py` of that checkpoint.
@@ -53,6 +54,7 @@ class NemotronNasConfig(PreTrainedConfig):
     block_configs: list[dict[str, Any]] | None = None
     intermediate_size: int | None = None
     num_key_value_heads: int | None = None
+    head_dim: int | None = None
     hidden_act: str = "silu"
     max_position_embeddings: int = 2048
     initializer_range: float = 0.02
@@ -69,9 +71,12 @@ class NemotronNasConfig(PreTrainedConfig):
     mlp_bias: bool = False
 
     def __post_init__(self, **kwargs: Any) -> None:
+        if self.head_dim is None and self.num_attention_heads:
+            self.head_dim = self.hidden_size // self.num_attention_heads
         if self.block_configs is not None:
             self.block_configs = with_every_key(self.block_configs)
-        super().__post_init__(**kwargs)
+        # Nor there.
+        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]
 
 
 def with_every_key(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
