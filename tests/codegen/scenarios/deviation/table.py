@@ -1,4 +1,4 @@
-"""Declared deviations: a condition, a bound, which may be a length, and an entry of the registry; and probabilities that must agree."""
+"""Declared deviations: a condition, a bound (a length, for one), an entry of the registry; dropouts that must agree."""
 
 from __future__ import annotations
 
