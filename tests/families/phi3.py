@@ -30,7 +30,7 @@ _SET = {
 
 
 def _refused_by_the_class(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("rope_type") in ("linear", "llama3", "yarn")
+    return isinstance(value, dict) and value.get("rope_type") in ("linear", "dynamic", "llama3", "yarn")
 
 
 PROOF = Proof(

@@ -1,10 +1,19 @@
-"""Declared deviations: a condition, a bound, and an entry of the registry; and probabilities that must agree."""
+"""Declared deviations: a condition, a bound (a length, for one), an entry of the registry; dropouts that must agree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.table import Absence, Inverse, Rename, deviation, deviation_up_to, probability, same_probability
+from codegen.table import (
+    Absence,
+    Inverse,
+    Rename,
+    deviation,
+    deviation_up_to,
+    equal_up_to,
+    probability,
+    same_probability,
+)
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
@@ -24,6 +33,10 @@ def clamped(hf: ToyConfig) -> bool:
     return low != 0
 
 
+def chunk(hf: ToyConfig) -> int | None:
+    return 8 if hf.step_min > 1 else None
+
+
 def dropout_of(transformer: ToyTransformerConfig) -> float:
     return transformer.dropout
 
@@ -38,6 +51,7 @@ FAMILY = family(
         Rename("epsilon", "epsilon"),
         deviation("latent_eps", "epsilon", epsilons_differ, epsilon_is_small, "the class hard-wires 1e-6"),
         deviation("step_clamp", "step_min", clamped, epsilon_is_small, "Megatron does not clamp time steps"),
+        equal_up_to("chunks", "step_min", chunk, "Megatron attends to all tokens"),
         Rename("mlp_dropout", "dropout"),
         deviation_up_to("dropout_places", "mlp_dropout", 0.1, "Megatron drops a part of the embedding too"),
         same_probability(
