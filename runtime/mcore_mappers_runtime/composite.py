@@ -89,6 +89,13 @@ def with_language_model[Composite: PreTrainedConfig](whole: Composite, language_
     after.architectures = before.architectures
     if before.dtype is None and after.dtype == next((each.dtype for _, each in reversed(outer) if each.dtype), None):
         after.dtype = None
+    if TIES in vars(after) and TIES not in vars(before):
+        # The class leaves it to the levels around: they say it alone.
+        around = [each for _, each in outer if TIES in vars(each)]
+        for each in around:
+            setattr(each, TIES, vars(after)[TIES])
+        if around:
+            delattr(after, TIES)
     setattr(outer[-1][1], way.rstrip(".").rpartition(".")[2], after)
     for _, each in outer:
         for name in _REPEATED:
