@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from .architectures import causal_names, other_head
@@ -17,6 +18,23 @@ FIELDS: Final = ("thinker_config", "text_config", "llm_config", "language_config
 """Fields in which composite configs hold the config of their language model, or of the part that holds it."""
 
 TIES: Final = "tie_word_embeddings"
+
+TIED_INSIDE: Final = frozenset(
+    {
+        *("blip-2", "instructblip", "instructblipvideo", "kosmos-2.5", "llama4", "pix2struct"),
+        *("qwen2_5_omni", "qwen3_omni_moe"),
+    }
+)
+"""Composite types whose output layer is in the model of a level below, which ties it by what its own config says."""
+
+NEVER_TIED: Final = frozenset(
+    {
+        *("audioflamingo3", "cosmos3_edge", "inkling2", "inkling2_loop", "inkling_mm_model", "mllama"),
+        *("molmo2", "muse_spark", "musicflamingo", "nemo_speechlm", "nemotron_h_omni", "omniasr", "pp_formulanet"),
+        *("qwen2_audio", "vibevoice_asr", "voxtral"),
+    }
+)
+"""Composite types whose model has an output layer of its own, whatever its configs say of ties."""
 
 _REPEATED: Final = (TIES, "dtype", "vocab_size", "hidden_size")
 """What levels around a language model repeat of it."""
@@ -36,13 +54,38 @@ def levels(hf: PreTrainedConfig) -> tuple[tuple[str, PreTrainedConfig], ...]:
         found.append(inner)
 
 
+def first_that_ties(around: Sequence[PreTrainedConfig]) -> int:
+    """The place of the outermost level whose config decides whether the language model is tied.
+
+    Args:
+        around: the levels of the composite.
+    """
+    return next(place for place, each in enumerate(around) if each.model_type not in TIED_INSIDE)
+
+
+def untied(around: Sequence[PreTrainedConfig], way: str) -> Iterator[Refusal]:
+    """Why a language model whose configs say that it is tied is not, in the model of the composite.
+
+    Args:
+        around: the levels of the composite.
+        way: to a level that says so.
+    """
+    level = around[first_that_ties(around)]
+    if level.model_type in NEVER_TIED:
+        reason = (
+            f"transformers' model of a {type(level).__name__} has an output layer of its own, whatever its config "
+            "says: set it to False at every level if the checkpoint has the weights of one"
+        )
+        yield Refusal(f"{way}{TIES}", True, reason)
+
+
 def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     """The config of the language model of a composite config; any other config is returned as it is.
 
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
-            tied, which `load_config` decides by what the file states; or the language model holds more than can be
-            copied.
+            tied, which `load_config` decides by what the file states; or say so where transformers' model of the
+            composite ties nothing; or the language model holds more than can be copied.
     """
     around = levels(hf)
     if len(around) == 1:
@@ -62,6 +105,10 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
             reason = f"{other} is {shown(value)}: load the file with load_config(), or set both"
             raise UnsupportedConfigError(None, (Refusal(outermost, tied, reason),))
         setattr(found, TIES, tied)
+    said = next((each.removesuffix(TIES) for each, tied in ties.items() if tied), None)
+    refusals = () if said is None else tuple(untied([each for _, each in around], said))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
     if found.dtype is None:
         found.dtype = next((each.dtype for _, each in reversed(around) if each.dtype is not None), None)
     found.architectures = _architectures(hf, found)
