@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from .architectures import causal_names, other_head
+from .equal import values_of
 from .errors import Refusal, UnsupportedConfigError
-from .plain import is_small
 from .shown import shown
+from .storable import unstorable
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -47,9 +48,9 @@ def levels(hf: PreTrainedConfig) -> tuple[tuple[str, PreTrainedConfig], ...]:
     found = [("", hf)]
     while True:
         way, outer = found[-1]
-        held = ((name, vars(outer).get(name)) for name in FIELDS)
+        held = ((name, values_of(outer).get(name)) for name in FIELDS)
         inner = next(((f"{way}{name}.", each) for name, each in held if isinstance(each, PreTrainedConfig)), None)
-        if inner is None:
+        if inner is None or any(inner[1] is each for _, each in found):
             return tuple(found)
         found.append(inner)
 
@@ -85,19 +86,15 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
             tied, which `load_config` decides by what the file states; or say so where transformers' model of the
-            composite ties nothing; or the language model holds more than can be copied.
+            composite ties nothing; or a level holds what no file can.
     """
     around = levels(hf)
     if len(around) == 1:
         return hf
+    refusals = tuple(unstorable(hf))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
     ties = {f"{way}{TIES}": vars(each)[TIES] for way, each in around if TIES in vars(each)}
-    large = [
-        Refusal(f"{around[-1][0]}{name}", value, "is more than can be copied")
-        for name, value in vars(around[-1][1]).items()
-        if not is_small(value)
-    ]
-    if large:
-        raise UnsupportedConfigError(None, tuple(large))
     found = copy.deepcopy(around[-1][1])
     for other, value in ties.items():
         outermost, tied = next(iter(ties.items()))

@@ -35,6 +35,7 @@ from .rope_keys import FIELD, says_more, with_others
 from .settings import PROVENANCE, Kept, origin_family
 from .shown import shown
 from .spellings import without_idle_window
+from .storable import unstorable
 from .window import as_installed, present, window_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     checkpoint is left out.
 
     Raises:
-        UnsupportedConfigError: the model is not one of the family; every differing field is named.
+        UnsupportedConfigError: the model is not one of the family, and every differing field is named; or `base` holds
+            what no file can.
         TypeError: `model` or `base` is of another class.
 
     Warns:
@@ -128,6 +130,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
         raise TypeError(f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {class_of(model)}{step}")
     if base is not None and type(base) is not trip.config_class:
         raise TypeError(f"base must be a {trip.config_class.__qualname__}, not {type(base).__qualname__}")
+    if base is not None and (refusals := tuple(unstorable(base))):
+        raise UnsupportedConfigError(trip.family, refusals, back=True)
     carried = trip.carried(without_idle_window(model))
     rest = _rest(trip, model, base, dict(single(carried)))
     config = _nearest(trip, model, base, carried, rest)
