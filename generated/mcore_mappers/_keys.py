@@ -141,10 +141,13 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
+                "moe_layer_freq",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "scoring_func",
                 "tie_last_hidden_states",
+                "use_sliding_window",
             }
         ),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
@@ -1149,6 +1152,7 @@ KEYS = Keys(
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
+                    "moe_shared_expert_intermediate_size": "moe_intermediate_size",
                 },
                 dropped=frozenset(
                     {
@@ -1159,6 +1163,7 @@ KEYS = Keys(
                         "norm_head",
                         "norm_softmax",
                         "output_dropout",
+                        "rotary_dim",
                         "router_dtype",
                         "score_function",
                         "use_bias",
@@ -1204,6 +1209,7 @@ KEYS = Keys(
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
+                    "moe_shared_expert_intermediate_size": "moe_intermediate_size",
                 },
                 dropped=frozenset(
                     {
@@ -1214,6 +1220,7 @@ KEYS = Keys(
                         "norm_head",
                         "norm_softmax",
                         "output_dropout",
+                        "rotary_dim",
                         "router_dtype",
                         "score_function",
                         "use_bias",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .architectures import causal_names, other_head
 from .equal import values_of
 from .errors import Refusal, UnsupportedConfigError
-from .shown import shown
+from .shown import in_one_line, shown
 from .storable import unstorable
 
 if TYPE_CHECKING:
@@ -86,16 +86,16 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
             tied, which `load_config` decides by what the file states; or say so where transformers' model of the
-            composite ties nothing; or a level holds what no file can.
+            composite ties nothing; or a level holds what cannot be copied.
     """
     around = levels(hf)
     if len(around) == 1:
         return hf
-    refusals = tuple(unstorable(hf))
+    refusals = tuple(unstorable(hf, objects=True))
     if refusals:
         raise UnsupportedConfigError(None, refusals)
     ties = {f"{way}{TIES}": vars(each)[TIES] for way, each in around if TIES in vars(each)}
-    found = copy.deepcopy(around[-1][1])
+    found = _copied(around[-1][1])
     for other, value in ties.items():
         outermost, tied = next(iter(ties.items()))
         if value != tied:
@@ -120,6 +120,19 @@ def _architectures(outermost: PreTrainedConfig, found: PreTrainedConfig) -> list
     return [*causal_names(type(found))] or found.architectures
 
 
+def _copied[Config: PreTrainedConfig](hf: Config) -> Config:
+    """A copy; objects in it are asked for copies of themselves.
+
+    Raises:
+        UnsupportedConfigError: one of them makes none.
+    """
+    try:
+        return copy.deepcopy(hf)
+    except Exception as error:
+        refusal = Refusal("class", type(hf).__qualname__, f"a config of it cannot be copied: {in_one_line(error)}")
+        raise UnsupportedConfigError(None, (refusal,)) from error
+
+
 def with_language_model[Composite: PreTrainedConfig](whole: Composite, language_model: PreTrainedConfig) -> Composite:
     """A composite config with another language model, and what the levels around it repeat of that.
 
@@ -127,7 +140,7 @@ def with_language_model[Composite: PreTrainedConfig](whole: Composite, language_
         whole: the composite config; it is not changed.
         language_model: what `text_config` gave, or what takes its place.
     """
-    result = copy.deepcopy(whole)
+    result = _copied(whole)
     *outer, (way, before) = levels(result)
     after = copy.deepcopy(language_model)
     after.architectures = before.architectures

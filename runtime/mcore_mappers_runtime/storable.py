@@ -25,12 +25,13 @@ _BITS: Final = 1024
 """Of whole numbers: larger ones are beyond what JSON is read into elsewhere, which is a double."""
 
 
-def unstorable(hf: PreTrainedConfig, way: str = "") -> Iterator[Refusal]:
+def unstorable(hf: PreTrainedConfig, way: str = "", *, objects: bool = False) -> Iterator[Refusal]:
     """What no file can hold of a config, and of the configs in it.
 
     Args:
         hf: the config.
         way: to it from the outermost one, with a dot at its end.
+        objects: whether somebody's own objects may be there, which no file holds, as they may where it is only copied.
     """
     if way.count(".") > DEPTH:
         yield Refusal(way.partition(".")[0], "...", _TOO_MUCH)
@@ -40,8 +41,8 @@ def unstorable(hf: PreTrainedConfig, way: str = "") -> Iterator[Refusal]:
         if name not in declared and (reason := hides(type(hf), name)):
             yield Refusal(f"{way}{name if isinstance(cast('object', name), str) else shown(name)}", value, reason)
         elif is_huggingface(value):
-            yield from unstorable(value, f"{way}{name}.")
-        elif reason := unfit(name, [*cast("set[object]", value)] if name in IN_MEMORY and _is_set(value) else value):
+            yield from unstorable(value, f"{way}{name}.", objects=objects)
+        elif reason := unfit(name, _listed(value) if name in IN_MEMORY else value, objects=objects):
             yield Refusal(f"{way}{name}", value, reason)
 
 
@@ -56,14 +57,20 @@ def hides(config_class: type[PreTrainedConfig], name: object) -> str:
     return ""
 
 
-def unfit(name: object, value: object) -> str:
-    """Why a file cannot hold a value under a name; empty where it can."""
+def unfit(name: object, value: object, *, objects: bool = False) -> str:
+    """Why a file cannot hold a value under a name; empty where it can.
+
+    Args:
+        name: of an attribute, or a key.
+        value: its value.
+        objects: as of `unstorable`.
+    """
     left = RECORDED
     level: list[tuple[object, object]] = [(name, value)]
     for _ in range(DEPTH):
         inner: list[tuple[object, object]] = []
         for key, each in level:
-            if not _fits(key, each):
+            if not (_fits(key, each) or (objects and key != _DTYPE and not _is_plain(each))):
                 return _NOTHING_OF_A_FILE
             held = _held(each)
             left -= len(held)
@@ -103,8 +110,14 @@ def _fits(key: object, value: object) -> bool:
     return value is None or type(value).__module__.startswith("transformers.")
 
 
-def _is_set(value: object) -> bool:
-    return isinstance(value, set | frozenset)
+def _is_plain(value: object) -> bool:
+    """Whether it is of a type that JSON has, and so what is wrong with it is how large or what it holds."""
+    return isinstance(value, int | float | str | list | tuple | dict)
+
+
+def _listed(value: object) -> object:
+    """Sets that transformers keeps, as lists."""
+    return [*cast("set[object]", value)] if isinstance(value, set | frozenset) else value
 
 
 def _is_dtype(value: object) -> bool:
