@@ -27,12 +27,20 @@ def carried(old: Snapshot, new: Snapshot) -> Snapshot:
         path: replace(kind, bodies=_carried(old.hf[path].bodies, kind.bodies)) if path in old.hf else kind
         for path, kind in new.hf.items()
     }
-    read = {path for path in new.bodies if not path.startswith("megatron.") and _was_read(path, old, new)}
+    known = {_package(path) for path in old.bodies}
+    read = {path for path in new.bodies if _package(path) not in known or _was_read(path, old, new)}
     return replace(new, hf=classes, bodies=_carried(old.bodies, new.bodies, read=read))
+
+
+def _package(path: str) -> str:
+    """As it is imported. A recording of before there were bodies has none of its package."""
+    return path.partition(".")[0]
 
 
 def _was_read(path: str, old: Snapshot, new: Snapshot) -> bool:
     """Whether somebody wrote a row because of a function of transformers that the old snapshot does not have."""
+    if _package(path) == "megatron":
+        return False
     computations = {*new.computations} - {*old.computations}
     return bool(new.hf.keys() - old.hf.keys()) or any(f"{named}.".startswith(f"{path}.") for named in computations)
 

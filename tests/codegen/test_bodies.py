@@ -167,8 +167,9 @@ def test_what_is_new_to_the_table_was_read_by_its_author(committed: Snapshot) ->
 def test_what_begins_to_be_relied_on_is_new_unless_a_row_is_the_cause(committed: Snapshot) -> None:
     """A function of Megatron that begins to read a field, or one of transformers that models begin to share."""
     old, new = (with_bodies(committed, kept=FIRST, **more) for more in ({}, {"more": Body("03")}))
-    new = replace(new, bodies={**new.bodies, "megatron.core.transformer.mlp.MLP.forward": Body("04")})
     shared, reader = "transformers.masking_utils.more", "megatron.core.transformer.mlp.MLP.forward"
+    old = replace(old, bodies={**old.bodies, "megatron.core.transformer.mlp.MLP.__init__": FIRST})
+    new = replace(new, bodies={**new.bodies, reader: Body("04")})
     (path, kind), *_ = committed.hf.items()
     causes = {
         "none": (old, new, Body("03", "")),
@@ -178,6 +179,8 @@ def test_what_begins_to_be_relied_on_is_new_unless_a_row_is_the_cause(committed:
     for cause, (before, after, expected) in causes.items():
         found = bodies.carried(before, after).bodies
         assert (found[shared], found[reader]) == (expected, Body("04", "")), cause
+    # A recording of before there were any of Megatron's.
+    assert bodies.carried(with_bodies(committed, kept=FIRST), new).bodies[reader] == Body("04")
 
 
 def test_one_row_answers_for_all_that_changed_alike(committed: Snapshot) -> None:
