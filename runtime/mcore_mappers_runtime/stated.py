@@ -50,6 +50,13 @@ def tie(around: Sequence[Level]) -> None:
         UnsupportedConfigError: levels contradict each other, or transformers ties by another level, or not at all.
     """
     stated = {each.way: each.data[TIES] for each in around if each.data.get(TIES) is not None}
+    odd = tuple(
+        Refusal(f"{way}{TIES}", value, "must be true or false")
+        for way, value in stated.items()
+        if type(value) is not bool
+    )
+    if odd:
+        raise UnsupportedConfigError(None, odd)
     if len({*stated.values()}) > 1:
         raise UnsupportedConfigError(None, (two_ties({f"{way}{TIES}": value for way, value in stated.items()}),))
     having = [each for each in around if TIES in vars(each.config)]

@@ -63,6 +63,15 @@ def test_levels_that_do_not_agree_are_refused(model_type: str, tmp_path: Path) -
         text_config(hf)
 
 
+@pytest.mark.parametrize("model_type", ["llava", "blip-2", "voxtral", "qwen2_5_omni"])
+@pytest.mark.parametrize("odd", ["no", 1, 0.0, [], {"x": 1}])
+def test_what_is_neither_true_nor_false_is_refused(model_type: str, odd: object, tmp_path: Path) -> None:
+    """Also at a level of which the class does not declare it, and takes anything."""
+    for outer, inner in (({TIES: odd}, {}), ({}, {TIES: odd}), ({TIES: False}, {TIES: odd})):
+        with pytest.raises(UnsupportedConfigError, match=f"{TIES}|config.json"):
+            read(tmp_path, nested(model_type, {**default_text(model_type), **inner}, **outer))
+
+
 @pytest.mark.parametrize("model_type", ["voxtral", "qwen2_audio", "omniasr"])
 def test_a_config_from_elsewhere_that_nothing_ties_is_refused(model_type: str) -> None:
     hf = copy.deepcopy(composites()[model_type][1])
