@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
@@ -19,22 +19,41 @@ _Change = tuple[str | None, str]
 def carried(old: Snapshot, new: Snapshot) -> Snapshot:
     """The new snapshot, whose bodies know what they were when somebody last answered for them.
 
-    A class that the old one does not have is new to the table, and its author has read it.
+    A class that the old one does not have is new to the table, and its author has read it, with the functions of
+    transformers that models share; so has who refused a class for what one computes. What else begins to read a field
+    of Megatron's, or to be used by models, is new to everybody.
     """
     classes = {
         path: replace(kind, bodies=_carried(old.hf[path].bodies, kind.bodies)) if path in old.hf else kind
         for path, kind in new.hf.items()
     }
-    return replace(new, hf=classes, bodies=_carried(old.bodies, new.bodies, added=False))
+    known = {_package(path) for path in old.bodies}
+    read = {path for path in new.bodies if _package(path) not in known or _was_read(path, old, new)}
+    return replace(new, hf=classes, bodies=_carried(old.bodies, new.bodies, read=read))
 
 
-def _carried(old: Mapping[str, Body], new: Mapping[str, Body], *, added: bool = True) -> Mapping[str, Body]:
+def _package(path: str) -> str:
+    """As it is imported. A recording of before there were bodies has none of its package."""
+    return path.partition(".")[0]
+
+
+def _was_read(path: str, old: Snapshot, new: Snapshot) -> bool:
+    """Whether somebody wrote a row because of a function of transformers that the old snapshot does not have."""
+    if _package(path) == "megatron":
+        return False
+    computations = {*new.computations} - {*old.computations}
+    return bool(new.hf.keys() - old.hf.keys()) or any(f"{named}.".startswith(f"{path}.") for named in computations)
+
+
+def _carried(
+    old: Mapping[str, Body], new: Mapping[str, Body], *, read: Collection[str] = frozenset()
+) -> Mapping[str, Body]:
     """Bodies with their former digest.
 
     Args:
         old: bodies of the committed snapshot; without any, it is older than they are.
         new: those that were introspected.
-        added: whether one that was not there counts as changed. What refusals and owners rely on is added by these.
+        read: those that, where they were not there, do not count as changed.
     """
     if not old:
         return new
@@ -42,7 +61,7 @@ def _carried(old: Mapping[str, Body], new: Mapping[str, Body], *, added: bool = 
     for path, body in new.items():
         before = old.get(path)
         if before is None:
-            found[path] = replace(body, former="") if added else body
+            found[path] = body if path in read else replace(body, former="")
         else:
             found[path] = before if before.digest == body.digest else replace(body, former=before.digest)
     return found

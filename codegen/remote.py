@@ -25,10 +25,18 @@ def _ling_2(model_type: str, why: str, architectures: tuple[str, ...], defaults:
             "num_experts": "n_routed_experts",
             "num_shared_experts": "n_shared_experts",
             "use_qkv_bias": "attention_bias",
+            # Of each shared expert; the class makes them as wide as the others.
+            "moe_shared_expert_intermediate_size": "moe_intermediate_size",
         },
         defaults=defaults,
         constants=(*LING_2_CONSTANTS, *LING_CONSTANTS),
-        dropped=(*LING_2_DROPPED, *LING_DROPPED),
+        dropped=(
+            Unread(
+                "rotary_dim", "the code rotates partial_rotary_factor of each head, and does not look at this width"
+            ),
+            *LING_2_DROPPED,
+            *LING_DROPPED,
+        ),
     )
 
 

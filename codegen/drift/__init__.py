@@ -72,7 +72,7 @@ class Report:
 
 def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
     """Compare two snapshots, and see what the table and today's mappers make of the difference."""
-    found = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, "codegen/confirmed")]
+    found = [*bodies.diagnose(bodies.carried(old, new), table.confirmed, table.refused_classes, table.places.confirmed)]
     try:
         resolve(
             new,

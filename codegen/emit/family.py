@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,14 +71,15 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "CARRIED": [_read_back(carried, plan) for carried in plan.carried],
     }
     said = "\n".join(chain(*lines.values(), *entries.values()))
-    lines["MAPPERS"] += [f"{function}\n\n" for function in plan.functions if _called(function) in said]
+    lines["MAPPERS"] += [f"{function}\n\n" for function in plan.functions if _is_called(function, said)]
     source = fill(templates.family, Filling(names, lines, entries))
     return with_imports(source, [*map(placed, _imports(plan, known))])
 
 
-def _called(function: str) -> str:
-    """How a call of a function begins; those of guards that a part's own function holds are called there alone."""
-    return f"{function.partition('(')[0].removeprefix('def ')}("
+def _is_called(function: str, said: str) -> bool:
+    """Whether lines call a function; those of guards that a part's own function holds are called there alone."""
+    name = function.partition("(")[0].removeprefix("def ")
+    return re.search(rf"(?<![\w.]){re.escape(name)}\(", said) is not None
 
 
 def _names(plan: Plan) -> Mapping[str, str]:

@@ -14,10 +14,10 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.groups import GROUPS_AT_ZERO, ROUTER_OF_GROUPS
 from codegen.parts.experts.placed import FIRST_DENSE
-from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
+from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Ignored, Kind, Rename, positive, require
+from codegen.table import Family, Ignored, Kind, Rename, hard_wired, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
@@ -51,6 +51,7 @@ FAMILY = Family(
         GIVEN_SHARED_EXPERTS,
         BALANCED_BY_BIAS,
         ON_HIDDEN_STATE,
+        EXPERTS_AFTER_DENSE,
         DEEPSEEK,
     ),
     targets=(GPT, HYBRID),
@@ -63,6 +64,17 @@ FAMILY = Family(
             "n_group",
             groups_fit,
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
+        ),
+        hard_wired(
+            "scoring_func",
+            "sigmoid",
+            "the class scores experts with a sigmoid, and files say here too that a bias chooses them",
+            also=("noaux_tc",),
+        ),
+        hard_wired(
+            "use_sliding_window",
+            False,
+            "the class has a window in the layers that layer_types names, whatever this says",
         ),
         Ignored(
             "max_window_layers",

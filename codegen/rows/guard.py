@@ -261,9 +261,16 @@ def require(field: str, function: Function, why: str, inverse: Back | None = Non
     return Guard(field, Condition(function), why, inverse)
 
 
-def hard_wired(key: str, constant: Scalar | tuple[Scalar, ...], why: str) -> Guard:
-    """A key that remote code knows, and that the native class hard-wires to one value."""
-    return Guard(key, Values((constant,), remote=True), why)
+def hard_wired(key: str, constant: Scalar | tuple[Scalar, ...], why: str, *, also: tuple[Scalar, ...] = ()) -> Guard:
+    """A key that remote code knows, and that the native class hard-wires to one value.
+
+    Args:
+        key: as files have it.
+        constant: the value.
+        why: what the class computes.
+        also: what else files say and mean the same by.
+    """
+    return Guard(key, Values((constant, *also), remote=True), why)
 
 
 def restates(key: str, field: str, why: str) -> Guard:

@@ -588,6 +588,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
+            *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -600,6 +601,11 @@ FAMILIES: Mapping[str, Family] = {
                 "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
             ),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
+            (
+                "scoring_func",
+                "the class scores experts with a sigmoid, and files say here too that a bias chooses them",
+            ),
+            ("use_sliding_window", "the class has a window in the layers that layer_types names, whatever this says"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),

@@ -143,10 +143,13 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
+                "moe_layer_freq",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "scoring_func",
                 "tie_last_hidden_states",
+                "use_sliding_window",
             }
         ),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
@@ -1277,6 +1280,7 @@ KEYS = Keys(
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
+                    "moe_shared_expert_intermediate_size": "moe_intermediate_size",
                 },
                 dropped=frozenset(
                     {
@@ -1287,6 +1291,7 @@ KEYS = Keys(
                         "norm_head",
                         "norm_softmax",
                         "output_dropout",
+                        "rotary_dim",
                         "router_dtype",
                         "score_function",
                         "use_bias",
@@ -1332,6 +1337,7 @@ KEYS = Keys(
                     "num_experts": "n_routed_experts",
                     "num_shared_experts": "n_shared_experts",
                     "use_qkv_bias": "attention_bias",
+                    "moe_shared_expert_intermediate_size": "moe_intermediate_size",
                 },
                 dropped=frozenset(
                     {
@@ -1342,6 +1348,7 @@ KEYS = Keys(
                         "norm_head",
                         "norm_softmax",
                         "output_dropout",
+                        "rotary_dim",
                         "router_dtype",
                         "score_function",
                         "use_bias",

@@ -159,6 +159,17 @@ def _transformer(
     attention.no_attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     decoder.padding_token(check, hf)
+    experts.experts_after_dense(check)
+    check.if_set(
+        "scoring_func",
+        ("sigmoid", "noaux_tc"),
+        "the class scores experts with a sigmoid, and files say here too that a bias chooses them",
+    )
+    check.if_set(
+        "use_sliding_window",
+        (False,),
+        "the class has a window in the layers that layer_types names, whatever this says",
+    )
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -66,6 +66,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `spellings`: several ways in which Megatron says one thing
 - `stated_by`: which Hugging Face fields say what a field of Megatron's is
 - `stated`: what a file states of a composite's language model
+- `storable`: what of a Hugging Face config no file can hold
 - `symbols`: functions, dtypes and enum members as names of a closed list, and back
 - `to_args`: the flags of Megatron-LM that say a model
 - `unknown_keys`: keys of a `config.json` that nobody reads

@@ -19,6 +19,7 @@ from .bounds import LAYERS, NUMBER
 from .records import Declared
 from .registry import registry_of
 from .shown import shown
+from .storable import hides, unfit
 from .window import window_of
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Shape(NamedTuple):
     """Numbers of layers, as they are stored."""
     lists: tuple[tuple[str, Field], ...]
     """Lists and tuples, as they are stored."""
+    dictionaries: tuple[tuple[str, Field], ...]
+    """Dictionaries, as they are stored; that of rope is one."""
     others: tuple[str, ...]
     """Attributes that the class does not declare, sorted."""
 
@@ -97,7 +100,7 @@ def look_at(check: Check, family: str, config_class: type[PreTrainedConfig], val
         if cast(int, values[name]) > LAYERS:
             check.refuse(name, values[name], f"must be at most {LAYERS:,}: no model has as many layers")
             check.stop()
-    if shape.lists:
+    if shape.lists or shape.dictionaries:
         _look_into(check, shape, values)
     return shape
 
@@ -109,6 +112,12 @@ def _look_into(check: Check, shape: Shape, values: Mapping[str, object]) -> None
             check.refuse(field.name, entries, f"must have at most {LAYERS:,} entries: no model has as many layers")
         elif field.entries and not field.entries.issuperset(map(type, entries)):
             check.refuse(field.name, entries, f"must hold {_either(field.entries)} alone; {_UNCHECKED}")
+        elif not field.entries and (reason := unfit(name, entries)):
+            check.refuse(field.name, entries, reason)
+    for name, field in shape.dictionaries:
+        for key, value in cast("dict[object, object]", values[name]).items():
+            if reason := unfit(key, value):
+                check.refuse(f"{field.name}.{key if isinstance(key, str) else shown(key)}", value, reason)
     check.stop()
 
 
@@ -118,7 +127,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
     for name, value in values.items():
         field = fields.get(name)
         if field is None:
-            if reason := _hides(config_class, name):
+            if reason := hides(config_class, name):
                 check.refuse(name if isinstance(cast("object", name), str) else shown(name), value, reason)
         elif field.types and type(value) not in field.types:
             check.refuse(field.name, value, f"must be {_either(field.types)}, as the class declares it; {_UNCHECKED}")
@@ -134,6 +143,7 @@ def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], 
         integers=tuple(name for name, field in fields.items() if int in field.types and type(values[name]) is int),
         layers=tuple(name for name, field in fields.items() if field.name in counts and type(values[name]) is int),
         lists=tuple((name, field) for name, field in fields.items() if isinstance(values[name], list | tuple)),
+        dictionaries=tuple((name, field) for name, field in fields.items() if isinstance(values[name], dict)),
         others=tuple(sorted(name for name in values if name not in known)),
     )
 
@@ -160,17 +170,6 @@ def _taken(types: tuple[type, ...]) -> Iterator[type]:
     yield from types
     if float in types:
         yield int
-
-
-def _hides(config_class: type[PreTrainedConfig], name: object) -> str:
-    """Why an instance must not have an attribute that the class does not declare as a field; empty for most."""
-    if not isinstance(name, str):
-        return "names of attributes are strings"
-    if name == "attribute_map":
-        return "decides which attribute is read under which name; only the class may"
-    if hasattr(cast("object", type(getattr_static(config_class, name, None))), "__get__"):
-        return "hides a property or a method of the class"
-    return ""
 
 
 def _either(types: frozenset[type]) -> str:

@@ -28,7 +28,8 @@ def is_huggingface(value: object) -> TypeGuard[PreTrainedConfig]:
 
 def values_of(config: object) -> dict[str, object]:
     """What a config itself holds: an outer one answers for the fields of its inner one too, when it is asked."""
-    return cast("dict[str, object]", vars(config))
+    # Past what a Hugging Face config does first, which an odd `attribute_map` stops.
+    return cast("dict[str, object]", object.__getattribute__(config, "__dict__"))
 
 
 def class_of(value: object) -> str:

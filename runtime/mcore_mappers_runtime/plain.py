@@ -33,24 +33,3 @@ def _copy(value: object, left: list[int], depth: int) -> object:
         entries = cast("dict[object, object]", value).items()
         return {str(_copy(key, left, depth - 1)): _copy(item, left, depth - 1) for key, item in entries}
     raise TypeError(f"{type(value).__qualname__} is nothing that JSON has")
-
-
-def is_small(value: object) -> bool:
-    """Whether lists and dictionaries, and what is in them, are no more and no deeper than what `plain` copies."""
-    left, level = RECORDED, [value]
-    for _ in range(DEPTH):
-        inner: list[object] = []
-        for each in level:
-            held = _held(each)
-            left -= len(held)
-            if left < 0:
-                return False
-            inner += held
-        level = inner
-    return not level
-
-
-def _held(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [*cast("dict[object, object]", value).values()]
-    return [*cast("list[object]", value)] if isinstance(value, list | tuple) else []

@@ -35,8 +35,9 @@ from .rope_keys import FIELD, says_more, with_others
 from .sections import as_keyword as positions_as_keyword
 from .sections import without_idle_sections
 from .settings import PROVENANCE, Kept, equal_up_to, origin_family
-from .shown import shown
+from .shown import in_one_line, shown
 from .spellings import without_idle_window
+from .storable import unstorable
 from .window import as_installed, present, window_of
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     checkpoint is left out.
 
     Raises:
-        UnsupportedConfigError: the model is not one of the family; every differing field is named.
+        UnsupportedConfigError: the model is not one of the family, and every differing field is named; or `base` holds
+            what cannot be copied.
         TypeError: `model` or `base` is of another class.
 
     Warns:
@@ -130,6 +132,8 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
         raise TypeError(f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {class_of(model)}{step}")
     if base is not None and type(base) is not trip.config_class:
         raise TypeError(f"base must be a {trip.config_class.__qualname__}, not {type(base).__qualname__}")
+    if base is not None and (refusals := tuple(unstorable(base, objects=True))):
+        raise UnsupportedConfigError(trip.family, refusals, back=True)
     carried = trip.carried(without_idle_window(model))
     rest = _rest(trip, model, base, dict(single(carried)))
     config = _nearest(trip, model, base, carried, rest)
@@ -244,7 +248,7 @@ def _rest(
         stored = {
             name: own for own, name in trip.config_class.attribute_map.items() if own in _declared(trip.config_class)
         }
-        values = present(window_of(trip.family), base.to_dict())
+        values = present(window_of(trip.family), _copied(trip.family, base))
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
         return _without_files(
             {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
@@ -262,6 +266,19 @@ def _rest(
     keys = trip.config_class.ignore_keys_at_rope_validation if isinstance(rope, dict) else ()
     unknown += [f"{FIELD}.{key}" for key in sorted(keys) if key not in cast("dict[str, object]", rope)]
     return _Rest({}, defaulted=tuple(unknown))
+
+
+def _copied(family: str, base: PreTrainedConfig) -> dict[str, Any]:
+    """What a base says; its objects are asked for copies of themselves.
+
+    Raises:
+        UnsupportedConfigError: one of them makes none.
+    """
+    try:
+        return base.to_dict()
+    except Exception as error:
+        refusal = Refusal("base", type(base).__qualname__, f"cannot be copied: {in_one_line(error)}")
+        raise UnsupportedConfigError(family, (refusal,), back=True) from error
 
 
 def _without_files(values: dict[str, Any], left_out: Iterable[str] = ()) -> _Rest:

@@ -11,9 +11,12 @@ from .atomic import write_text
 from .composite import FIELDS
 from .described import is_described
 from .equal import class_of, is_huggingface, is_model_config, path_of
+from .errors import Refusal, UnsupportedConfigError
 from .json_numbers import number
 from .older import scales_by_default
 from .registry import known
+from .shown import in_one_line
+from .storable import unstorable
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -49,6 +52,7 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
     Raises:
         OSError: it cannot be written. A file that was there is as it was.
         TypeError: `hf` is no Hugging Face config.
+        UnsupportedConfigError: it holds what no file can, or nothing that the spelling can be made of.
         ValueError: the spelling is unknown.
     """
     if not is_huggingface(hf):
@@ -56,6 +60,9 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         raise TypeError(f"save_config() takes a Hugging Face config, not {class_of(hf)}{step}")
     if spelling not in get_args(Spelling):
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
+    refusals = tuple(unstorable(hf))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
     write_text(path, json.dumps(_values(hf, spelling), indent=2, sort_keys=True) + "\n")
@@ -96,17 +103,32 @@ def _older_names(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]
     for cls in type(hf).__mro__:
         if cls.__module__ == type(hf).__module__:
             older |= {
-                name: getattr(hf, name)
+                name: _computed(hf, name)
                 for name, member in vars(cls).items()
                 if isinstance(member, property) and name not in _COMPUTED
             }
     types, names = older.get(_TYPES), known().keys.older_types.get(path_of(type(hf)), {})
     if isinstance(types, list):
-        older[_TYPES] = [names.get(each, each) for each in cast("list[str]", types)]
+        older[_TYPES] = [
+            names.get(each, each) if isinstance(each, str) else each for each in cast("list[object]", types)
+        ]
     for pattern, layers in _PATTERNS.items():
         if pattern in older:
             older.pop(layers, None)
     return older
+
+
+def _computed(hf: PreTrainedConfig, name: str) -> object:
+    """What a property of the class computes.
+
+    Raises:
+        UnsupportedConfigError: it cannot, from what the config holds.
+    """
+    try:
+        return cast("object", getattr(hf, name))
+    except Exception as error:  # whatever it stumbles over
+        reason = f"{type(hf).__qualname__} cannot compute it from its other fields: {in_one_line(error)}"
+        raise UnsupportedConfigError(None, (Refusal(name, None, reason),)) from error
 
 
 def _older_rope(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:

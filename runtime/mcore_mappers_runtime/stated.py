@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from .composite import TIES, levels
-from .errors import UnsupportedConfigError
+from .composite import TIES, first_that_ties, levels, untied
+from .errors import Refusal, UnsupportedConfigError
 from .native import Data, two_ties
 
 if TYPE_CHECKING:
@@ -45,13 +45,47 @@ def tie(around: Sequence[Level]) -> None:
 
     What the file states decides, at whichever level; else the class of the language model, which is what transformers
     4 took, and what published checkpoints were written with.
+
+    Raises:
+        UnsupportedConfigError: levels contradict each other, or transformers ties by another level, or not at all.
     """
-    stated = {f"{each.way}{TIES}": each.data[TIES] for each in around if each.data.get(TIES) is not None}
+    stated = {each.way: each.data[TIES] for each in around if each.data.get(TIES) is not None}
+    odd = tuple(
+        Refusal(f"{way}{TIES}", value, "must be true or false")
+        for way, value in stated.items()
+        if type(value) is not bool
+    )
+    if odd:
+        raise UnsupportedConfigError(None, odd)
     if len({*stated.values()}) > 1:
-        raise UnsupportedConfigError(None, (two_ties(stated),))
+        raise UnsupportedConfigError(None, (two_ties({f"{way}{TIES}": value for way, value in stated.items()}),))
     having = [each for each in around if TIES in vars(each.config)]
     if not having:
         return
-    tied = next(iter(stated.values()), vars(having[-1].config)[TIES])
+    usual = vars(having[-1].config)[TIES]
+    way, tied = next(iter(stated.items()), (having[-1].way, usual))
+    refusals = tuple(_decides_nothing(around, stated, usual))
+    if tied:
+        refusals += tuple(untied([each.config for each in around], way))
+    if refusals:
+        raise UnsupportedConfigError(None, refusals)
     for each in having:
         setattr(each.config, TIES, tied)
+
+
+def _decides_nothing(around: Sequence[Level], stated: Mapping[str, object], usual: object) -> Iterator[Refusal]:
+    """What is stated only where transformers does not look, and is not what it takes then.
+
+    Args:
+        around: the levels of the composite.
+        stated: what the file states, by the way to the level.
+        usual: what the class of the language model takes.
+    """
+    reading = around[first_that_ties([each.config for each in around]) :]
+    if not any(each.way in stated for each in reading):
+        for way, value in stated.items():
+            if value != usual:
+                reason = (
+                    f"transformers ties by {reading[0].way}{TIES}, which is {usual!r} unless stated: state it there"
+                )
+                yield Refusal(f"{way}{TIES}", value, reason)

@@ -151,8 +151,7 @@ def test_a_change_stays_until_somebody_answers(committed: Snapshot) -> None:
         Body("02", "01"),
         Body("03", ""),
     ]
-    # What models share is not new because a model that is new to the table reaches it.
-    assert once.bodies["transformers.masking_utils.more"] == Body("03")
+    assert once.bodies["transformers.masking_utils.more"] == Body("03", "")
     assert bodies.carried(once, new) == once
     again = bodies.carried(once, with_bodies(committed, kept=FIRST, other=Body("04"), more=Body("03")))
     assert again.bodies["transformers.masking_utils.other"] == Body("04", "02")
@@ -163,6 +162,25 @@ def test_what_is_new_to_the_table_was_read_by_its_author(committed: Snapshot) ->
     assert bodies.carried(replace(committed, hf={}), new).hf == new.hf
     # A snapshot of before there were any.
     assert bodies.carried(with_bodies(committed), new) == new
+
+
+def test_what_begins_to_be_relied_on_is_new_unless_a_row_is_the_cause(committed: Snapshot) -> None:
+    """A function of Megatron that begins to read a field, or one of transformers that models begin to share."""
+    old, new = (with_bodies(committed, kept=FIRST, **more) for more in ({}, {"more": Body("03")}))
+    shared, reader = "transformers.masking_utils.more", "megatron.core.transformer.mlp.MLP.forward"
+    old = replace(old, bodies={**old.bodies, "megatron.core.transformer.mlp.MLP.__init__": FIRST})
+    new = replace(new, bodies={**new.bodies, reader: Body("04")})
+    (path, kind), *_ = committed.hf.items()
+    causes = {
+        "none": (old, new, Body("03", "")),
+        "a class": (replace(old, hf={f"{path}Other": kind}), new, Body("03")),
+        "a refusal": (old, replace(new, computations=(*new.computations, f"{shared}.inner")), Body("03")),
+    }
+    for cause, (before, after, expected) in causes.items():
+        found = bodies.carried(before, after).bodies
+        assert (found[shared], found[reader]) == (expected, Body("04", "")), cause
+    # A recording of before there were any of Megatron's.
+    assert bodies.carried(with_bodies(committed, kept=FIRST), new).bodies[reader] == Body("04")
 
 
 def test_one_row_answers_for_all_that_changed_alike(committed: Snapshot) -> None:

@@ -58,6 +58,7 @@ PROOF = Proof(
         **SHARED_EXPERTS,
         **ATTENTION,
         **ROPES,
+        "scores_in_other_words": {"scoring_func": "noaux_tc"},
     },
     refused=(
         *DECODER_REFUSED,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from itertools import product
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,63 +25,11 @@ from mcore_mappers import (
 )
 from mcore_mappers_runtime.composite import FIELDS, TIES, levels
 from mcore_mappers_runtime.equal import path_of
-from mcore_mappers_runtime.json_numbers import number
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
-from tests.runtime.fitting import FITTING, SIZE
-from tests.selection import draw
-from tests.support.about import about
+from tests.runtime.composites import Json, as_data, composites, default_text, for_each, nested, of_mapped, read
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
-
-Json = Mapping[str, Any]
-
-MAPPED = {family.config_class: name for name, family in families().items() if family.status == "mapped"}
-
-
-@cache
-def composites() -> Mapping[str, tuple[tuple[str, ...], PreTrainedConfig]]:
-    """Every type with a language model in a field: the fields to it, and the default config."""
-    found: dict[str, tuple[tuple[str, ...], PreTrainedConfig]] = {}
-    for model_type in CONFIG_MAPPING:
-        cls = CONFIG_MAPPING[model_type]
-        if language_field(cls) is None:
-            continue
-        try:
-            default = cls()
-        except Exception:  # a class that transformers does not build without arguments
-            continue
-        way = levels(default)[-1][0]
-        found[model_type] = (tuple(way.split(".")[:-1]), default)
-    return found
-
-
-@cache
-def of_mapped() -> Mapping[str, str]:
-    """Those whose language model is of a mapped class, and its family; PaliGemma's attends to later tokens."""
-    inner = {model_type: path_of(type(levels(default)[-1][1])) for model_type, (_, default) in composites().items()}
-    return {each: MAPPED[path] for each, path in inner.items() if path in MAPPED and each != "paligemma"}
-
-
-FEW = 30
-"""How many types a slice tries."""
-
-
-def for_each(
-    types: Callable[[], Iterable[str]],
-) -> Callable[[Callable[[str, Path], None]], Callable[[Path], None]]:
-    """Makes a test of all types in one, so that no process builds every composite only to collect tests."""
-
-    def of(check: Callable[[str, Path], None]) -> Callable[[Path], None]:
-        def test(tmp_path: Path) -> None:
-            for model_type in draw(types(), FEW, check.__name__):
-                with about(model_type):
-                    check(model_type, tmp_path)
-
-        test.__doc__ = check.__doc__
-        return test
-
-    return of
 
 
 def test_there_are_many() -> None:
@@ -101,59 +47,6 @@ def test_every_class_for_text_in_a_composite_has_a_verdict() -> None:
         held |= {path_of(each) for each in talkers if not getattr(each, "sub_configs", None)}
     assert len(held) > 80
     assert sorted(held - {family.config_class for family in families().values()}) == []
-
-
-def nested(model_type: str, inner: Json, **outer: Any) -> dict[str, Any]:
-    """A file of the type with a language model in it."""
-    way, _ = composites()[model_type]
-    data: dict[str, Any] = {**inner}
-    for field in reversed(way):
-        data = {field: data}
-    fitting = FITTING.get(model_type, {}) if inner.get("hidden_size") == SIZE else {}
-    return {"model_type": model_type, **fitting, **outer, **data}
-
-
-def read(tmp_path: Path, data: Json) -> PreTrainedConfig:
-    path = tmp_path / "config.json"
-    path.write_text(json.dumps(data))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UnknownKeysWarning)
-        return load_config(path)
-
-
-def as_data(hf: PreTrainedConfig) -> dict[str, Any]:
-    return json.loads(hf.to_json_string(use_diff=False), object_hook=number)  # type: ignore[no-any-return]
-
-
-def default_text(model_type: str) -> dict[str, Any]:
-    """The default language model of a type, as a file states it, but for its ties."""
-    text = levels(composites()[model_type][1])[-1][1]
-    return {name: value for name, value in as_data(text).items() if name != TIES}
-
-
-SAID: tuple[Mapping[str, bool], ...] = ({}, {TIES: True}, {TIES: False})
-"""What a level says of ties."""
-
-
-@for_each(composites)
-def test_ties_are_what_the_file_states(model_type: str, tmp_path: Path) -> None:
-    found = levels(composites()[model_type][1])
-    text = default_text(model_type)
-    plain = next((own[TIES] for _, each in reversed(found) if TIES in (own := vars(type(each)()))), None)
-    for outer, inner in draw(product(SAID, SAID), 3, f"ties of {model_type}", always=lambda said: said == ({}, {})):
-        file = nested(model_type, {**text, **inner}, **outer)
-        stated = {*outer.values(), *inner.values()}
-        if len(stated) == 2:
-            with pytest.raises(UnsupportedConfigError, match=TIES):
-                read(tmp_path, file)
-            continue
-        (expected,) = stated or {plain}
-        if plain is None and not stated:
-            assert TIES not in vars(text_config(read(tmp_path, file)))
-            continue
-        hf = read(tmp_path, file)
-        assert {vars(each)[TIES] for _, each in levels(hf) if TIES in vars(each)} <= {expected}
-        assert vars(text_config(hf)).get(TIES, expected) is expected
 
 
 @for_each(composites)
@@ -232,15 +125,6 @@ def test_every_level_is_spelt_as_older_releases_read_it(model_type: str, tmp_pat
     assert {key: value for key, value in written.items() if key not in own} == {
         key: value for key, value in alone.items() if key not in own
     }
-
-
-@pytest.mark.parametrize("model_type", ["mistral3", "internvl", "llava", "qwen2_5_omni"])
-def test_levels_that_do_not_agree_are_refused(model_type: str, tmp_path: Path) -> None:
-    hf = read(tmp_path, nested(model_type, default_text(model_type)))
-    outer = next(each for _, each in levels(hf) if TIES in vars(each))
-    outer.tie_word_embeddings = not vars(levels(hf)[-1][1])[TIES]
-    with pytest.raises(UnsupportedConfigError, match="load_config"):
-        text_config(hf)
 
 
 KIMI: Json = {

@@ -80,6 +80,25 @@ def test_an_unread_key_holds_for_some_class() -> None:
     assert {name for names in KEYS.lists.values() for name in names} == KEYS.unread.keys()
 
 
+def test_keys_of_dots_are_known(tmp_path: Path) -> None:
+    """Beside the fields of the class, those that its published files have."""
+    keys = {"moe_layer_freq": 1, "scoring_func": "noaux_tc", "use_sliding_window": False, "pretraining_tp": 1}
+    file = {**file_of("dots1"), **keys}
+    assert not named(tmp_path, file)
+    mapped(load_config(written(tmp_path, file)))
+
+
+def test_keys_of_ling_2_are_known(tmp_path: Path) -> None:
+    """The width of shared experts would be another one in some code; the class has one field for both."""
+    key = "moe_shared_expert_intermediate_size"
+    file = remote_file("bailing_moe_v2", KEYS.remote["bailing_moe_v2"][0])
+    file |= {"rotary_dim": 8, "moe_intermediate_size": file[key]}
+    assert not named(tmp_path, file)
+    mapped(load_config(written(tmp_path, file)))
+    with pytest.raises(UnsupportedConfigError, match=key):
+        load_config(written(tmp_path, {**file, key: 2 * file[key]}))
+
+
 RESTATED = [(family, key) for family in FAMILIES for key in restated(described(family)[0])]
 
 
