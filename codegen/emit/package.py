@@ -17,6 +17,7 @@ LAZY = """\
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.fields import fields
+    from mcore_mappers_runtime.layers.run_configs import allow_in_run_configs
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
@@ -36,9 +37,32 @@ if __name__ == "__main__":
 """`__main__.py`: the command is the runtime's, and knows this package because it has been imported by then."""
 
 
+LAYERS_MODULE = "layers"
+LAYERS = '''\
+"""Model configs of models that compute what no field of Megatron's configs says; what stands in checkpoints by name."""
+
+from __future__ import annotations
+
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.layers.specs import HybridLayerSpec, LayerSpec
+from mcore_mappers_runtime.yarn import YarnTransformerConfig
+
+__all__ = [
+    "HybridLayerSpec",
+    "LayerSpec",
+    "LayeredGPTModelConfig",
+    "LayeredHybridModelConfig",
+    "Layers",
+    "YarnTransformerConfig",
+]
+'''
+"""The module of which the runtime's classes say that they are: Megatron imports them from there by name."""
+
+
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
-    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS,) if lazy else ())))
+    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS, LAYERS_MODULE) if lazy else ())))
     names = [f"    from . import {name} as {name}\n" for name in modules]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{lazy}{''.join(names)}"
     # The `typing` import that the block brought along moves to the others.

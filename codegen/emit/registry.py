@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from codegen.constants import literal
 from codegen.emit.sections import Section, entries, frozen, listed, module_of
-from codegen.functions import RUNTIME, Import
+from codegen.functions import GENERATED, RUNTIME, Import
 from codegen.oldest import older_rows
 from codegen.owners import Group, Owner, Target
 from codegen.plan import Plan
@@ -23,7 +23,7 @@ from codegen.text import literal_text, quoted
 LAYOUT = 4
 """The version of the runtime's `Registry` that is written here."""
 
-YARN_CLASS = f"{RUNTIME}yarn.YarnTransformerConfig"
+YARN_CLASS = f"{GENERATED}.layers.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
 
 _REGISTRY = f"{RUNTIME}registry"

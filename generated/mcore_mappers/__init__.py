@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.fields import fields
+    from mcore_mappers_runtime.layers.run_configs import allow_in_run_configs
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
     from . import lara_mini as lara_mini
+    from . import layers as layers
     from . import lfm2 as lfm2
     from . import lfm2_moe as lfm2_moe
     from . import lfm3 as lfm3
@@ -141,6 +143,7 @@ __all__ = [
     "UnsupportedConfigError",
     "UpstreamVersionError",
     "UpstreamVersionWarning",
+    "allow_in_run_configs",
     "diff",
     "dump",
     "dump_file",
@@ -162,6 +165,7 @@ _HOMES = {
     "Difference": "diff",
     "FieldOwner": "owned",
     "Owner": "diff",
+    "allow_in_run_configs": "layers.run_configs",
     "diff": "diff",
     "dump": "disk",
     "dump_file": "disk",
@@ -173,6 +177,9 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
+
+
+_MODULES = ("layers", "typing")
 
 
 def _own() -> Registry:
@@ -187,10 +194,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
-    if name == "typing":
-        return import_module(".typing", __name__)
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "__version__", "typing", *known().families})
+    return sorted({*__all__, "__version__", *_MODULES, *known().families})

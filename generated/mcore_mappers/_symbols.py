@@ -7,7 +7,7 @@ from mcore_mappers_runtime.registry import Symbols
 SYMBOLS = Symbols(
     classes=frozenset(
         {
-            "mcore_mappers_runtime.yarn.YarnTransformerConfig",
+            "mcore_mappers.layers.YarnTransformerConfig",
             "megatron.core.transformer.transformer_config.MLATransformerConfig",
             "megatron.core.transformer.transformer_config.TransformerConfig",
             "megatron.training.models.gpt.GPTModelConfig",

@@ -1,0 +1,79 @@
+"""Megatron's model configs with one field more, which says what stock Megatron lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+
+from .fields import Layers
+from .mark import mark
+from .public import public
+from .specs import HybridLayerSpec, LayerSpec, check
+
+if TYPE_CHECKING:
+    from megatron.training.models.base import ModelConfig
+
+
+@public
+@dataclass(kw_only=True)
+class LayeredGPTModelConfig(GPTModelConfig):
+    """A GPTModelConfig of a model that has layers.
+
+    Megatron's own builder builds it, and its `as_dict` and `from_dict` keep it: the spec, which they leave out as they
+    do all that is callable, follows from `layers`.
+
+    Raises:
+        TypeError: there is another spec beside `layers`.
+        ValueError: the layers do not go with a field of Megatron's. All such fields are named.
+    """
+
+    layers: Layers
+    """What stock Megatron lacks."""
+
+    def __post_init__(self) -> None:
+        _finish(self, self.layers)
+
+    @property
+    def transformer_layer_spec(self) -> LayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+        """Always that of `layers`."""
+        return LayerSpec(self.layers)
+
+    @transformer_layer_spec.setter
+    def transformer_layer_spec(self, value: object) -> None:
+        _refuse_other(value, LayerSpec, "transformer_layer_spec")
+
+
+@public
+@dataclass(kw_only=True)
+class LayeredHybridModelConfig(HybridModelConfig):
+    """A HybridModelConfig of a model that has layers; all else as in LayeredGPTModelConfig."""
+
+    layers: Layers
+    """What stock Megatron lacks."""
+
+    def __post_init__(self) -> None:
+        _finish(self, self.layers)
+
+    @property
+    def hybrid_stack_spec(self) -> HybridLayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+        """Always that of `layers`."""
+        return HybridLayerSpec(self.layers)
+
+    @hybrid_stack_spec.setter
+    def hybrid_stack_spec(self, value: object) -> None:
+        _refuse_other(value, HybridLayerSpec, "hybrid_stack_spec")
+
+
+def _finish(config: ModelConfig, layers: Layers) -> None:
+    transformer = config.transformer
+    check(layers, transformer)
+    mark(transformer)
+
+
+def _refuse_other(value: object, own: type, name: str) -> None:
+    """`dataclasses.replace` hands the spec of the old layers over; the new one is derived whatever it is."""
+    if value is not None and not isinstance(value, own):
+        raise TypeError(f"{name} follows from layers, and cannot be given beside them")
