@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
+from codegen.megatron.layers import PARAMETERS
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
@@ -31,7 +32,9 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     texts = entries((part.name, listed(_pairs(guards[part]))) for part in parts)
     families = entries((plan.family.name, _family(plan, guards, _needed(plan, needs))) for plan in plans)
     needed = {each.name for plan in plans for each in _needed(plan, needs)}
-    records = ("Deviation", "Family") if any(True for plan in plans for _ in _deviations(plan)) else ("Family",)
+    records = {"Family"}
+    records |= {"Deviation"} if any(True for plan in plans for _ in _deviations(plan)) else set()
+    records |= {"Parameter"} if any(plan.weights for plan in plans) else set()
     return Section(
         name="FAMILIES",
         module="_families",
@@ -40,7 +43,7 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
         f"FAMILIES: Mapping[str, Family] = {families}",
         imports=(
             _MAPPING,
-            *(Import(_RECORDS, name) for name in records),
+            *(Import(_RECORDS, name) for name in sorted(records)),
             *(Import(_NEEDS, name) for name in sorted(needed)),
         ),
     )
@@ -84,16 +87,33 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
     refusals = _refusals(plan)
     whole = [part for part, found in refusals.items() if part is not None and dict.fromkeys(found) == guards[part]]
     own = [pair for part, found in refusals.items() if part not in whole for pair in found]
+    lacks = plan.family.lacks
+    whole_class = [(lacks.computation, lacks.why)] if lacks is not None else []
     parts = (f"*_GUARDS[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
+    lacking = f", lacks={quoted(f'{lacks.why} ({lacks.computation})')}" if lacks is not None else ""
+    layers = f", layers={listed(map(literal_text, plan.layers))}" if plan.layers else ""
+    parameters = f", parameters={listed(_parameters(plan))}" if plan.weights else ""
     predicts = ", predicts=True" if any(PREDICTION in placed.row.targets for placed in plan.rows) else ""
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
         f"architectures={listed(literal_text(name) for name in plan.architectures)}, "
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
-        f'status="mapped", refusals={listed((*parts, *_pairs(own)))}, deviations={listed(_deviations(plan))}, '
-        f"needs={listed(each.name for each in needs)}{predicts})"
+        f'status="mapped", refusals={listed((*_pairs(whole_class), *parts, *_pairs(own)))}, '
+        f"deviations={listed(_deviations(plan))}, "
+        f"needs={listed(each.name for each in needs)}{lacking}{layers}{parameters}{predicts})"
     )
+
+
+def _parameters(plan: Plan) -> Iterator[str]:
+    for each in PARAMETERS:
+        if each.name in plan.weights:
+            names = (each.field, f"{_LAYER}{each.name}", plan.weights[each.name])
+            yield f"Parameter({', '.join(map(literal_text, names))}, {each.shape!r}, {each.split})"
+
+
+_LAYER = "decoder.layers.{layer}."
+"""Where Megatron's models have their layers."""
 
 
 def refused_section(rows: Sequence[Unmapped]) -> Section:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.emit.fill import with_imports
-from codegen.functions import Import
+from codegen.functions import imported
 from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
@@ -53,12 +53,7 @@ def fields_module(
         "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n"
         "from mcore_mappers_runtime.settings import MapperFields\n\n" + "\n\n".join(classes.values()) + "\n"
     )
-    return with_imports(source, (), [_import(path) for path in sorted(set(types))])
-
-
-def _import(path: str) -> Import:
-    module, _, name = path.rpartition(".")
-    return Import(module, name)
+    return with_imports(source, (), [imported(path) for path in sorted(set(types))])
 
 
 def _is_callers(owned: Owned) -> bool:

@@ -20,7 +20,7 @@ from codegen.rows.older import Cure, Older, Otherwise, Place
 from codegen.schemas import Snapshot
 from codegen.text import literal_text, quoted
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of the runtime's `Registry` that is written here."""
 
 YARN_CLASS = f"{GENERATED}.layers.YarnTransformerConfig"
@@ -114,7 +114,12 @@ def _targets(plans: Sequence[Plan]) -> tuple[Target, ...]:
 
 
 def _target_classes(target: Target) -> tuple[str, ...]:
-    return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
+    return (
+        target.model_class,
+        f"{GENERATED}.layers.{target.layered_name}",
+        target.transformer_class,
+        *((YARN_CLASS,) if target.attributes else ()),
+    )
 
 
 def releases_section(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Section:

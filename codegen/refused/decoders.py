@@ -176,12 +176,6 @@ DECODERS: Final = (
         "a text decoder that attends to an image as a prefix, with norms after the residuals",
     ),
     refused(
-        "glm4",
-        "Glm4Config",
-        "Glm4DecoderLayer.post_mlp_layernorm",
-        "norms after attention and MLP, before the residual",
-    ),
-    refused(
         "gpt_neo",
         "GPTNeoConfig",
         "GPTNeoSelfAttention.out_proj",
@@ -306,13 +300,6 @@ DECODERS: Final = (
     ),
     refused("nanochat", "NanoChatConfig", "NanoChatRMSNorm", "norms without weights"),
     refused("olmo", "OlmoConfig", "OlmoLayerNorm", "LayerNorm without weight and bias"),
-    refused(
-        "olmo2",
-        "Olmo2Config",
-        "Olmo2DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, and none before",
-        ATTENTION_BIAS,
-    ),
     refused(
         "olmo3",
         "Olmo3Config",

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from . import flint as flint
     from . import gemma as gemma
     from . import glm as glm
+    from . import glm4 as glm4
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
     from . import glm_moe_dsa as glm_moe_dsa
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
     from . import mixtral as mixtral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
+    from . import olmo2 as olmo2
     from . import opt as opt
     from . import persimmon as persimmon
     from . import phi3 as phi3

@@ -429,6 +429,7 @@ FIELDS = Fields(
         "mixtral": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
+        "olmo2": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "phi3": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2_moe": (Declared((NoneType, int), ("num_key_value_heads",)),),

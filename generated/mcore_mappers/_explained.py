@@ -551,6 +551,12 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "norms_after": Rules(
+            decided=(
+                Decided(("input_layernorm",), why="The class has no norm before attention."),
+                Decided(("pre_mlp_layernorm",), why="The class has no norm before the MLP."),
+            )
+        ),
         "not_rotary": Rules(
             decided=(
                 Decided(("rotary_base",), why="Not read without rotary positions."),
@@ -667,6 +673,14 @@ EXPLAINED = Explained(
             )
         ),
         "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm, one weight for all heads."),)),
+        "qk_norm_over_heads": Rules(
+            decided=(
+                Decided(("qk_layernorm",), why="q_norm and k_norm."),
+                Decided(
+                    ("qk_layernorm_over_heads",), why="They norm all heads together, and each channel has a weight."
+                ),
+            )
+        ),
         "qkv_bias": Rules(
             decided=(
                 Decided(("add_bias_linear",), why="Query, key and value alone have biases."),
@@ -795,9 +809,18 @@ EXPLAINED = Explained(
                 Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
             )
         ),
+        "sandwich_norms": Rules(
+            decided=(
+                Decided(
+                    ("post_attention_layernorm",), why="Hugging Face has no flag: the class norms what attention gives."
+                ),
+                Decided(("post_mlp_layernorm",), why="Hugging Face has no flag: the class norms what the MLP gives."),
+            )
+        ),
         "scales": Rules(
             decided=(
                 Decided(("mup_embedding_mult",), reads=("embedding_multiplier",)),
+                Decided(("residual_multiplier",), reads=("residual_multiplier",)),
                 Decided(("softmax_scale",), reads=("attention_multiplier",)),
             )
         ),
@@ -1642,6 +1665,29 @@ EXPLAINED = Explained(
                 )
             ),
         ),
+        "glm4": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "interleaved_partial_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                )
+            ),
+        ),
         "glm4_moe": OfFamily(
             parts=(
                 "after_dense",
@@ -2343,24 +2389,20 @@ EXPLAINED = Explained(
                     Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
                     Decided(
-                        ("no_rope_freq",),
-                        why="Attention without a window has no positions.",
-                        takes=("layers",),
-                        only="GPTModelConfig",
+                        ("no_rope_freq",), why="Attention without a window has no positions.", only="GPTModelConfig"
                     ),
                     Decided(
                         ("no_rope_freq",),
                         why="Attention without a window has no positions; every layer has two symbols.",
-                        takes=("layers",),
                         only="HybridModelConfig",
                     ),
                     Decided(("num_attention_heads",), reads=("num_attention_heads",)),
                     Decided(("seq_length",), reads=("max_position_embeddings",)),
                     Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided((), binds="linear"),
+                    Decided((), binds="sliding"),
                     Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
                     Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
-                    Decided((), takes=("layers",), binds="linear"),
-                    Decided((), takes=("layers",), binds="sliding"),
                 ),
                 ignored={
                     "metadata or inference: the one MLP of a layer, the shared expert, is given its own width": (
@@ -3075,6 +3117,29 @@ EXPLAINED = Explained(
             replaced=frozenset(
                 {"moe_router_group_topk", "moe_router_num_groups", "moe_router_topk", "moe_router_topk_scaling_factor"}
             ),
+        ),
+        "olmo2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "norms_after",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(),
         ),
         "opt": OfFamily(
             parts=(

@@ -16,7 +16,7 @@ from mcore_mappers_runtime.needs import (
     SEQUENCE_PARALLEL,
     VARIANT_ENGINE,
 )
-from mcore_mappers_runtime.records import Deviation, Family
+from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "biases": (
@@ -201,10 +201,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_qk_norm", "the class normalises the latents always"),
     ),
     "scales": (
-        (
-            "residual_multiplier",
-            "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
-        ),
+        ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
     "sequential": (
         (
@@ -714,6 +711,45 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, ALLTOALL),
     ),
+    "glm4": Family(
+        name="glm4",
+        config_class="transformers.models.glm4.configuration_glm4.Glm4Config",
+        architectures=("Glm4ForCausalLM",),
+        covers="GLM-4-0414 and GLM-Z1.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(),
+        needs=(ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_self_attn_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "glm4_moe": Family(
         name="glm4_moe",
         config_class="transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig",
@@ -882,7 +918,7 @@ FAMILIES: Mapping[str, Family] = {
         name="granite",
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
-        covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
+        covers="Granite's dense models.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -895,12 +931,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granite_swa": Family(
         name="granite_swa",
         config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
         architectures=("GraniteSWAForCausalLM",),
-        covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
+        covers="Granite with sinks and windows.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -913,12 +950,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoe": Family(
         name="granitemoe",
         config_class="transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig",
         architectures=("GraniteMoeForCausalLM",),
-        covers="Granite with experts where the residual multiplier is one.",
+        covers="Granite with experts.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -932,12 +970,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoe_swa": Family(
         name="granitemoe_swa",
         config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
         architectures=("GraniteMoeSWAForCausalLM",),
-        covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
+        covers="Granite with experts, sinks and windows.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -951,12 +990,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoehybrid": Family(
         name="granitemoehybrid",
         config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
         architectures=("GraniteMoeHybridForCausalLM",),
-        covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+        covers="Granite 4.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
@@ -977,12 +1017,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoeshared": Family(
         name="granitemoeshared",
         config_class="transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig",
         architectures=("GraniteMoeSharedForCausalLM",),
-        covers="Granite with experts and a shared MLP where the residual multiplier is one.",
+        covers="Granite with experts and a shared MLP.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -997,6 +1038,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "helium": Family(
         name="helium",
@@ -1063,6 +1105,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "internlm3": Family(
         name="internlm3",
@@ -1474,6 +1517,66 @@ FAMILIES: Mapping[str, Family] = {
             ALLTOALL,
         ),
         predicts=True,
+    ),
+    "olmo2": Family(
+        name="olmo2",
+        config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
+        architectures=("Olmo2ForCausalLM",),
+        covers="OLMo 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "qk_layernorm_over_heads",
+            "input_layernorm",
+            "pre_mlp_layernorm",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "opt": Family(
         name="opt",

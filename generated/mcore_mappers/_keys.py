@@ -228,6 +228,17 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.glm4.configuration_glm4.Glm4Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -607,6 +618,18 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.olmo2.configuration_olmo2.Olmo2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.opt.configuration_opt.OPTConfig": frozenset(
             {"activation_dropout", "gradient_checkpointing", "initializer_range", "is_causal", "tie_last_hidden_states"}
         ),
@@ -981,6 +1004,7 @@ KEYS = Keys(
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
+        "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
         "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": ("deepseek", "tools"),
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": (
@@ -1026,6 +1050,7 @@ KEYS = Keys(
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
+        "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),

@@ -359,12 +359,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.git.modeling_git.GitForCausalLM",
         reason="a text decoder that attends to an image as a prefix, with norms after the residuals",
     ),
-    "glm4": RefusedClass(
-        name="glm4",
-        config_class="transformers.models.glm4.configuration_glm4.Glm4Config",
-        computation="transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
-    ),
     "got_ocr2": RefusedClass(
         name="got_ocr2",
         config_class="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
@@ -574,20 +568,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
         computation="transformers.models.olmo.modeling_olmo.OlmoLayerNorm",
         reason="LayerNorm without weight and bias",
-    ),
-    "olmo2": RefusedClass(
-        name="olmo2",
-        config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
-        computation="transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-        fields=(
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
     ),
     "olmo3": RefusedClass(
         name="olmo3",

@@ -7,6 +7,8 @@ from mcore_mappers_runtime.registry import Symbols
 SYMBOLS = Symbols(
     classes=frozenset(
         {
+            "mcore_mappers.layers.LayeredGPTModelConfig",
+            "mcore_mappers.layers.LayeredHybridModelConfig",
             "mcore_mappers.layers.YarnTransformerConfig",
             "megatron.core.transformer.transformer_config.MLATransformerConfig",
             "megatron.core.transformer.transformer_config.TransformerConfig",

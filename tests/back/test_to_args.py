@@ -18,9 +18,10 @@ from mcore_mappers import UnsupportedArgumentError, UnsupportedConfigError, diff
 from mcore_mappers_runtime import arguments
 from mcore_mappers_runtime.equal import same_value
 from mcore_mappers_runtime.flags import settled, words_of
+from mcore_mappers_runtime.layered import no_layers
 from mcore_mappers_runtime.owned import owned, owners_of
 from tests.back.ways import targets
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.mapping.support import folder
 from tests.selection import draw, some
 from tests.support.equality import differences
@@ -36,6 +37,7 @@ NO_FLAG: Mapping[str, str] = {
     "beta_fast": "as original_max_position_embeddings",
     "beta_slow": "as original_max_position_embeddings",
     "mtp_num_layers": "validate_args refuses it beside YaRN",
+    **dict.fromkeys(no_layers(), "Megatron-LM knows nothing of layers that are none of its own"),
 }
 """The fields that cannot be said to Megatron-LM, of those that models of any family have, and why."""
 
@@ -50,7 +52,8 @@ NEVER = {
     "granitemoe",
     "granitemoe_swa",
 } | {*("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")}
-"""Families whose small config cannot be said: another activation, or multipliers."""
+NEVER |= {family for family in FAMILIES if needing(family)}
+"""Families whose small config cannot be said: another activation, multipliers, or layers."""
 
 
 MORE = some(FAMILIES, "arguments")

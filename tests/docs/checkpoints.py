@@ -12,7 +12,7 @@ from mcore_mappers import families
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "checkpoints.tsv"
 
-Outcome = Literal["maps", "refused"]
+Outcome = Literal["maps", "layers", "refused"]
 Freed = Literal["family", "bound", "layer", "reader"]
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -40,7 +40,7 @@ class Checkpoint:
     fields: tuple[str, ...]
     """Where a mapped family refuses these values: the fields that the error names."""
     reason: str
-    """Why they do not map; empty if they do."""
+    """Why they do not map, or only with layers; empty if they do."""
     frees: tuple[Freed, ...]
     """All that it takes to make them map; empty if nothing is known that would."""
     configs: tuple[str, ...]

@@ -12,7 +12,7 @@ from transformers import AutoConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from codegen.project import load_table
-from mcore_mappers import UnsupportedConfigError, load_config, text_config, to_megatron
+from mcore_mappers import UnsupportedConfigError, families, load_config, text_config, to_megatron
 from mcore_mappers_runtime.composite import levels
 from tests.docs import checkpoints
 from tests.docs.checkpoints import TABLE, Checkpoint, read
@@ -35,8 +35,13 @@ def test_the_outcome_is_one_that_the_family_can_have(row: Checkpoint) -> None:
     """And the reason is given where there is one, with the fields where values alone are refused."""
     assert row.status == "mapped" or row.outcome == "refused"
     assert bool(row.reason) == (row.outcome != "maps")
-    assert bool(row.fields) == (row.status == "mapped" and row.outcome == "refused")
-    if row.outcome == "maps":
+    if row.outcome == "layers":
+        known = families()[row.family]
+        assert known.layers
+        assert bool(row.fields) != bool(known.lacks)
+    else:
+        assert bool(row.fields) == (row.status == "mapped" and row.outcome == "refused")
+    if row.outcome != "refused":
         assert not row.frees
     if row.family and row.status == "unknown":
         assert "family" in row.frees
@@ -82,18 +87,21 @@ def test_a_published_config_has_the_outcome(name: str) -> None:
     row, path = CONFIGS[name], CORPUS / f"{name}.json"
     assert json.loads(path.read_text())["model_type"] == row.model_type
     found = refused(path, row.family)
-    if row.status == "mapped":
+    if row.outcome == "layers":
+        assert found == {*row.fields} or found == {"class"}
+        assert refused(path, row.family, layers=True) == set()
+    elif row.status == "mapped":
         assert found == {*row.fields}
     else:
         assert ("class" if row.family else "model_type") in found
 
 
-def refused(path: Path, family: str) -> set[str]:
+def refused(path: Path, family: str, *, layers: bool = False) -> set[str]:
     """The fields for which a config is refused: none when it maps."""
     try:
         hf = text_config(load_config(path))
         assert hf.model_type == family
-        to_megatron(hf)
+        to_megatron(hf, layers=layers)
     except UnsupportedConfigError as error:
         return {refusal.field for refusal in error.refusals}
     return set()

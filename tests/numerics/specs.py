@@ -29,6 +29,9 @@ from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models import hybrid as hybrid_builder
 
+from mcore_mappers_runtime.layers import specs as layer_specs
+from mcore_mappers_runtime.layers.specs import LayeredHybridStack
+
 # Pairs, not a dictionary: without Transformer Engine its classes are mocks, of which only the identity is reliable.
 _LOCAL: tuple[tuple[Any, type], ...] = (
     (hybrid_layer_specs.TEColumnParallelLinear, ColumnParallelLinear),
@@ -115,8 +118,16 @@ def local_hybrid_spec(note: Callable[[], None]) -> Generator[None]:
             note()
             super().__init__(config, local_submodules(submodules, config), **kwargs)
 
+    class LocalLayeredHybridStack(LayeredHybridStack):
+        def __init__(self, config: TransformerConfig, submodules: HybridStackSubmodules, **kwargs: Any) -> None:
+            note()
+            super().__init__(config, local_submodules(submodules, config), **kwargs)
+
     twin = ModuleSpec(module=LocalHybridStack, submodules=stock.submodules)
     with (
+        patch.object(layer_specs, "LayeredHybridStack", LocalLayeredHybridStack),
+        patch.object(layer_specs, "TENorm", WrappedTorchNorm),
+        patch.object(layer_specs, "TEColumnParallelLinear", ColumnParallelLinear),
         patch.object(hybrid_builder, "default_hybrid_stack_spec", twin),
         # The final norm is not in the spec.
         patch.object(hybrid_block, "TENorm", WrappedTorchNorm),

@@ -21,6 +21,23 @@ def layer_norm(epsilon: str) -> tuple[Row, ...]:
     return (Rename(epsilon, "layernorm_epsilon"), *positive(epsilon))
 
 
+SANDWICH_NORMS: Final = Part(
+    rows=(
+        Constant("post_attention_layernorm", True, "Hugging Face has no flag: the class norms what attention gives."),
+        Constant("post_mlp_layernorm", True, "Hugging Face has no flag: the class norms what the MLP gives."),
+    ),
+)
+"""Norms before attention and MLP, and of what they give, before it is added to the residual stream."""
+
+NORMS_AFTER: Final = Part(
+    includes=(SANDWICH_NORMS,),
+    rows=(
+        Constant("input_layernorm", False, "The class has no norm before attention."),
+        Constant("pre_mlp_layernorm", False, "The class has no norm before the MLP."),
+    ),
+)
+"""Norms of what attention and MLP give, and none before them."""
+
 LAYER_NORM: Final = Part(
     rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)
 )

@@ -42,6 +42,10 @@ optional_v_head_dim:
 qk_norm:
 - qk_layernorm: q_norm and k_norm, one weight for all heads.
 
+qk_norm_over_heads:
+- qk_layernorm: q_norm and k_norm.
+- qk_layernorm_over_heads: They norm all heads together, and each channel has a weight.
+
 qkv_bias:
 - add_bias_linear: Query, key and value alone have biases.
 - add_qkv_bias: Hugging Face has no flag: the class has these biases always.

@@ -14,7 +14,7 @@ from ..records import Need
 from ..registry import known
 from ..releases import is_installed
 from ..shown import in_one_line
-from .checkpoint import CONFIG, checkpoints_in, mappers_of, read, refusal_data
+from .checkpoint import CONFIG, WithLayers, checkpoints_in, mappers_of, read, refusal_data
 from .output import AsJson, CommandError, as_json, mistake, say
 from .progress import Progress
 from .quiet import quietly
@@ -41,6 +41,7 @@ class Answer:
             first, *rest = self.refusals
             told = first.reason if first.field == CONFIG else " ".join(str(first).split())
             more = f" (and {len(rest)} more)" if rest else ""
+            more += " (--layers maps it)" if all(each.layers for each in self.refusals) else ""
             return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
         facts = [self.path, self.family or "-", ", ".join(self.targets)]
         if self.needs:
@@ -67,6 +68,7 @@ def can(
     paths: Annotated[
         list[Path], typer.Argument(help="config.json, its folder, or a folder of many.", metavar="PATH...")
     ],
+    layers: WithLayers = False,
     json: AsJson = False,
 ) -> None:
     """Whether checkpoints map: yes or no, the family, and what is needed or stands in the way."""
@@ -81,7 +83,7 @@ def can(
         for path in found:
             progress.next(str(path))
             try:
-                answer = answer_for(path)
+                answer = answer_for(path, layers=layers)
             except CommandError as error:
                 unreadable = True
                 progress.clear()
@@ -99,7 +101,7 @@ def can(
         raise typer.Exit(1)
 
 
-def answer_for(path: Path) -> Answer:
+def answer_for(path: Path, *, layers: bool = False) -> Answer:
     """Whether a checkpoint maps; whatever is wrong with its file is an answer, too.
 
     Raises:
@@ -107,7 +109,7 @@ def answer_for(path: Path) -> Answer:
     """
     try:
         with quietly([]):
-            return _answer(path)
+            return _answer(path, layers)
     except CommandError:
         raise
     except UnsupportedConfigError as error:
@@ -119,7 +121,7 @@ def answer_for(path: Path) -> Answer:
         return Answer(str(path), refusals=(Refusal(CONFIG, str(path), told),))
 
 
-def _answer(path: Path) -> Answer:
+def _answer(path: Path, layers: bool) -> Answer:
     hf = read(path)
     mappers = mappers_of(hf)
     targets: list[str] = []
@@ -127,7 +129,7 @@ def _answer(path: Path) -> Answer:
     refused: list[UnsupportedConfigError] = []
     for target, mapper in mappers.functions.items():
         try:
-            deviations |= dict.fromkeys(_deviations(mapper, hf))
+            deviations |= dict.fromkeys(_deviations(mapper, hf, layers))
             targets.append(target)
         except UnsupportedConfigError as error:
             refused.append(error)
@@ -137,9 +139,9 @@ def _answer(path: Path) -> Answer:
     return Answer(str(path), family.name, tuple(targets), family.needs, tuple(deviations))
 
 
-def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> tuple[str, ...]:
+def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig, layers: bool) -> tuple[str, ...]:
     """Those with which a config maps."""
     warned: list[Warning] = []
     with quietly(warned):
-        mapper(hf)
+        mapper(hf, layers=layers)
     return tuple(name for each in warned if isinstance(each, DeviationWarning) for name in each.deviations)
