@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 
@@ -12,9 +12,6 @@ from .fields import Layers
 from .mark import mark
 from .public import public
 from .specs import HybridLayerSpec, LayerSpec, check
-
-if TYPE_CHECKING:
-    from megatron.training.models.base import ModelConfig
 
 
 @public
@@ -34,15 +31,17 @@ class LayeredGPTModelConfig(GPTModelConfig):
     """What stock Megatron lacks."""
 
     def __post_init__(self) -> None:
-        _finish(self, self.layers)
+        _finish(self.transformer, self.layers)
 
-    @property
-    def transformer_layer_spec(self) -> LayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+    @property  # type: ignore[misc]  # derived, where Megatron's class stores it
+    def transformer_layer_spec(self) -> LayerSpec:
         """Always that of `layers`."""
         return LayerSpec(self.layers)
 
     @transformer_layer_spec.setter
-    def transformer_layer_spec(self, value: object) -> None:
+    def transformer_layer_spec(  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+        self, value: object
+    ) -> None:
         _refuse_other(value, LayerSpec, "transformer_layer_spec")
 
 
@@ -55,20 +54,19 @@ class LayeredHybridModelConfig(HybridModelConfig):
     """What stock Megatron lacks."""
 
     def __post_init__(self) -> None:
-        _finish(self, self.layers)
+        _finish(self.transformer, self.layers)
 
-    @property
-    def hybrid_stack_spec(self) -> HybridLayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+    @property  # type: ignore[misc]  # derived, where Megatron's class stores it
+    def hybrid_stack_spec(self) -> HybridLayerSpec:
         """Always that of `layers`."""
         return HybridLayerSpec(self.layers)
 
     @hybrid_stack_spec.setter
-    def hybrid_stack_spec(self, value: object) -> None:
+    def hybrid_stack_spec(self, value: object) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
         _refuse_other(value, HybridLayerSpec, "hybrid_stack_spec")
 
 
-def _finish(config: ModelConfig, layers: Layers) -> None:
-    transformer = config.transformer
+def _finish(transformer: TransformerConfig, layers: Layers) -> None:
     check(layers, transformer)
     mark(transformer)
 

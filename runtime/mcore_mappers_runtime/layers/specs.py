@@ -119,7 +119,8 @@ class LayeredHybridStack(HybridStack):
             name: changed(spec, layers, parts) if isinstance(spec, ModuleSpec) else spec
             for name, spec in vars(submodules).items()
         }
-        super().__init__(config, HybridStackSubmodules(**by_symbol), *args, **kwargs)
+        stock: Any = super()
+        stock.__init__(config, HybridStackSubmodules(**by_symbol), *args, **kwargs)
 
 
 @public
@@ -132,11 +133,10 @@ class HybridLayerSpec(ModuleSpec):
 
     def __init__(self, layers: Layers) -> None:
         stock: Any = hybrid_stack_spec.submodules
-        super().__init__(
-            module=LayeredHybridStack,
-            params={"layers": layers},
-            submodules=dataclasses.replace(stock, mtp_block_spec=None),
-        )
+        self.module = LayeredHybridStack
+        self.params = {"layers": layers}
+        self.submodules = dataclasses.replace(stock, mtp_block_spec=None)
+        self.metainfo = {}
         self.layers = layers
 
     def __eq__(self, other: object) -> bool:
