@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -58,8 +58,8 @@ def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
 
     Several changes extend a class one after the other. Each calls `super()`, so that all of them take effect.
     """
-    module: Any = spec.module
-    joined = extension if issubclass(extension, cast("type", module)) else _joined(extension, module)
+    module: Any = vars(spec)["module"]
+    joined = extension if issubclass(extension, module) else _joined(extension, module)
     return dataclasses.replace(spec, module=joined)
 
 
