@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ INNER: Mapping[str, Any] = {
     "hidden_dropout": 0.0,
     "attention_dropout": 0.0,
     "perform_initialization": True,
+    # As much as makes attention prefer some tokens.
+    "init_method_std": 0.15,
     "gated_linear_unit": True,
     "activation_func": torch.nn.functional.silu,
     "add_bias_linear": False,
@@ -94,6 +97,9 @@ def stock(**changes: Any) -> GPTModelConfig:
 def built(config: Any, seed: int = 1) -> Any:
     """The model, by Megatron's builder and with its initial weights, by the seed."""
     torch.manual_seed(seed)
+    # Where Megatron tells Transformer Engine its attention backend, and the next model finds it.
+    for name in ("NVTE_FLASH_ATTN", "NVTE_FUSED_ATTN", "NVTE_UNFUSED_ATTN"):
+        os.environ.pop(name, None)
     return config.get_builder_cls()(config).build_model(ProcessGroupCollection.use_mpu_process_groups())
 
 

@@ -24,7 +24,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines
 from . import branch_norms, over_heads, residuals
-from .bypasses import bypassed
+from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
 from .public import public
@@ -40,20 +40,22 @@ CHANGES: Final[tuple[Change, ...]] = (
 )
 
 
-def check(layers: Layers, config: TransformerConfig) -> None:
+def check(layers: Layers, config: TransformerConfig, model: object = None) -> None:
     """Whether a model can have these layers.
 
     Args:
         layers: what they compute.
-        config: the inner config, or what has all of its attributes.
+        config: the inner config, or a provider that has the fields of both configs in one.
+        model: the outer config, or that provider; None where it is not known.
 
     Raises:
         ValueError: with everything that is in the way.
     """
     lacking = [complaint for change in CHANGES for complaint in change.lacking(layers, config)]
-    wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config)]
+    outside = [] if model is None else bypassed_outside(model)
+    wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config), *outside]
     if wrong:
-        raise ValueError(f"a model cannot have {', '.join(layers.present())} with this config:{lines(wrong)}")
+        raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
 
 
 def changed(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
@@ -88,7 +90,7 @@ class LayerSpec:
             ValueError: as in `check`; fields can have been set since the config was made.
         """
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
-        check(self.layers, transformer)
+        check(self.layers, transformer, config)
         backend = get_backend(transformer.transformer_impl)
         block: TransformerBlockSubmodules = get_gpt_decoder_block_spec(
             transformer,
@@ -127,8 +129,8 @@ class LayeredHybridStack(HybridStack):
 class HybridLayerSpec(ModuleSpec):
     """The `hybrid_stack_spec` of a model with layers.
 
-    Megatron does not call it, but builds its module with its submodules. It has none for layers that predict further
-    tokens, which Megatron would make without the layers: a pattern that has some cannot be built.
+    Megatron does not call it, but builds its module with its submodules. There is none for layers that predict further
+    tokens, which Megatron would make without the layers: of a pattern that has some it makes no model.
     """
 
     def __init__(self, layers: Layers) -> None:
