@@ -302,4 +302,6 @@ def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> Non
     ):
         found = gradients(**RECOMPUTED[recomputed])
     expected = gradients()
-    assert all(torch.equal(found[name], expected[name]) for name in expected)
+    # Megatron sums the gradients of the residual stream in another order.
+    off = {name: ((found[name] - each).abs().max() / each.std()).item() for name, each in expected.items()}
+    assert max(off.values()) < 5e-5
