@@ -86,7 +86,7 @@ def gpt(layers: Layers, outer: Mapping[str, Any] | None = None, **changes: Any) 
 
 def hybrid(layers: Layers, outer: Mapping[str, Any] | None = None, **changes: Any) -> LayeredHybridModelConfig:
     transformer = inner(**{**MAMBA, "num_layers": len(PATTERN), **changes})
-    fields = {**OUTER, "hybrid_layer_pattern": PATTERN, **(outer or {})}
+    fields: dict[str, Any] = {**OUTER, "hybrid_layer_pattern": PATTERN, **(outer or {})}
     return LayeredHybridModelConfig(transformer=transformer, layers=layers, **fields)
 
 

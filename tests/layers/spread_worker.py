@@ -207,7 +207,7 @@ def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
     """Write what each case gave to a file; stop at the first error, after which the other rank may wait for ever."""
     logging.disable(logging.WARNING)
     torch.set_num_threads(1)
-    store = distributed.FileStore(f"{folder}/store", WORLD)
+    store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=WORLD, timeout=PATIENCE)
     results: dict[str, Outcome | str] = {}
     with emulated(), contextlib.ExitStack() as stack:

@@ -73,7 +73,7 @@ def test_megatrons_own_round_trip(make: Any) -> None:
     assert data["layers"] == {"_target_": "mcore_mappers.layers.Layers", **dict(EVERYWHERE.stated())}
     assert "transformer_layer_spec" not in data
     assert "hybrid_stack_spec" not in data
-    again = ModelConfig.from_dict(copy.deepcopy(data))
+    again: Any = ModelConfig.from_dict(copy.deepcopy(data))
     assert type(again) is type(config)
     assert again.layers == EVERYWHERE
     model, twin = built(config), built(again)
@@ -228,7 +228,8 @@ def test_a_hybrid_pattern_predicts_no_further_tokens() -> None:
         hybrid(EVERYWHERE, {"hybrid_layer_pattern": f"{PATTERN}/*-"})
     config = hybrid(EVERYWHERE)
     config.hybrid_layer_pattern = f"{PATTERN}/*-"
-    assert config.hybrid_stack_spec.submodules.mtp_block_spec is None
+    submodules: Any = config.hybrid_stack_spec.submodules
+    assert submodules.mtp_block_spec is None
 
 
 @BOTH
@@ -244,7 +245,8 @@ def test_the_same_fields_are_the_callers_without_layers(make: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("qk_layernorm", False), ("normalization", "LayerNorm"), ("multi_latent_attention", True)]
+    ("field", "value"),
+    [("qk_layernorm", False), ("normalization", "LayerNorm"), ("multi_latent_attention", True), ("qk_l2_norm", True)],
 )
 def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     transformer = copy.deepcopy(gpt(EVERYWHERE).transformer)

@@ -66,8 +66,9 @@ def test_lists_become_tuples() -> None:
     layers = WithLists(**lists)
     assert layers == WithLists(bases=(1.0, 2.0), factors=((1, 2), (3,)))
     assert isinstance(hash(layers), int)
+    wrong: dict[str, Any] = {"bases": ["1"]}
     with pytest.raises(TypeError, match="bases="):
-        WithLists(**{**lists, "bases": ["1"]})
+        WithLists(**wrong)
 
 
 def test_an_entry_for_each_layer() -> None:

@@ -46,7 +46,7 @@ def normal(*size: int, seed: int = 1) -> Tensor:
 
 
 def over_heads(**changes: Any) -> NormOverHeads:
-    group = parallel_state.get_tensor_model_parallel_group()
+    group: Any = parallel_state.get_tensor_model_parallel_group()
     config = inner(**changes)
     return NormOverHeads(config=config, hidden_size=CHANNELS, eps=0.01, heads=HEADS, tp_group=group)
 
@@ -66,6 +66,9 @@ def test_the_norm_is_that_of_hugging_face(cls: Any, dtype: torch.dtype) -> None:
     assert found.dtype == dtype
     rounding = 1e-6 if dtype == torch.float32 else 2**-7
     torch.testing.assert_close(found.reshape(x.shape), expected, rtol=rounding, atol=1e-6)
+    if cls is Olmo2RMSNorm:
+        # It rounds once, in the end, as Transformer Engine does.
+        assert (found.reshape(x.shape) == expected).float().mean() > 0.99 or dtype == torch.float32
     # It is not the norm of each head.
     alone = torch.nn.functional.rms_norm(x.view(5, 2, HEADS, CHANNELS).float(), (CHANNELS,), eps=0.01)
     assert (alone * weight.view(HEADS, CHANNELS) - found.float()).abs().max() > 0.1
@@ -249,7 +252,7 @@ def test_extra_norms_start_as_others(zero_centered: bool) -> None:
 
 @pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
 def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
-    half = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
+    half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
     model = shaken(built(gpt(layers, **half))).bfloat16()
     exact = built(gpt(layers))
     exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
@@ -261,7 +264,7 @@ def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
 @pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
 def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
     """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
-    half = {
+    half: dict[str, Any] = {
         "bf16": True,
         "params_dtype": torch.bfloat16,
         "fp32_residual_connection": True,
@@ -287,6 +290,8 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
 def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
+    without_output: Any = tensor_parallel.CheckpointWithoutOutput
+
     def gradients(**changes: Any) -> Mapping[str, Tensor]:
         model = shaken(built(gpt(layers, **changes))).train()
         logits(model).square().mean().backward()
@@ -296,9 +301,7 @@ def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> Non
         patch.object(megatron_random, "_get_cuda_rng_state", lambda *args, **kwargs: torch.empty(0)),
         patch.object(megatron_random, "_set_cuda_rng_state", lambda *args, **kwargs: None),
         # Without float8, which is Transformer Engine's, and which it takes for granted.
-        patch.object(
-            tensor_parallel, "CheckpointWithoutOutput", partial(tensor_parallel.CheckpointWithoutOutput, fp8=None)
-        ),
+        patch.object(tensor_parallel, "CheckpointWithoutOutput", partial(without_output, fp8=None)),
     ):
         found = gradients(**RECOMPUTED[recomputed])
     expected = gradients()

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from megatron.core.extensions import transformer_engine_spec_provider as engine
 from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
+from megatron.core.models.backends import LocalSpecProvider
 from megatron.core.models.gpt import gpt_layer_specs
 from megatron.core.models.gpt.gpt_layer_specs import get_gpt_decoder_block_spec
 from megatron.core.models.hybrid.hybrid_layer_specs import hybrid_stack_spec
@@ -93,19 +94,30 @@ def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) ->
     assert parts_that_differ(Layers(**present), **EXPERTS) == parts
 
 
-def test_a_virtual_stage_has_its_own_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stock_spec_is_asked_for_what_the_config_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For RMSNorm alone Apex's norms are left, where those are installed."""
     asked: list[Any] = []
+    norms: list[bool] = []
 
-    def stock(*args: Any, vp_stage: int | None, **kwargs: Any) -> TransformerBlockSubmodules:
-        asked.append(vp_stage)
+    def stock(config: Any, **keywords: Any) -> TransformerBlockSubmodules:
+        asked.append(keywords)
         return TransformerBlockSubmodules(layer_specs=[])
 
+    def layer_norm(backend: LocalSpecProvider, rms_norm: bool) -> None:
+        norms.append(rms_norm)
+
     monkeypatch.setattr(layer_specs, "get_gpt_decoder_block_spec", stock)
-    config = gpt(EVERYWHERE)
+    monkeypatch.setattr(LocalSpecProvider, "layer_norm", layer_norm)
+    config = gpt(ONLY_AFTER)
     assert config.transformer_layer_spec(config, vp_stage=1).layer_specs == []
+    config = gpt(Layers(residual_multiplier=0.3), normalization="LayerNorm", qk_layernorm=False, qk_l2_norm=True)
     config.transformer_layer_spec(config)
-    assert asked == [1, None]
-    # Megatron hands it over by this name, where a spec takes it.
+    assert asked == [
+        {"use_transformer_engine": False, "normalization": "RMSNorm", "qk_l2_norm": False, "vp_stage": 1},
+        {"use_transformer_engine": False, "normalization": "LayerNorm", "qk_l2_norm": True, "vp_stage": None},
+    ]
+    assert norms == [True, False]
+    # Megatron hands a virtual stage over by this name, where a spec takes it.
     assert "vp_stage" in inspect.signature(config.transformer_layer_spec).parameters
 
 
@@ -165,7 +177,7 @@ def engine_parts() -> Parts:
 def test_layers_of_a_hybrid_model(layers: Layers) -> None:
     stock: Any = hybrid_stack_spec.submodules
     layers = dataclasses.replace(layers, residual_multiplier=0.3)
-    found = {
+    found: dict[str, Any] = {
         name: changed(spec, layers, engine_parts()).submodules
         for name, spec in vars(stock).items()
         if name != "mtp_block_spec"
@@ -175,7 +187,8 @@ def test_layers_of_a_hybrid_model(layers: Layers) -> None:
     attention, mlp, moe = found["attention_layer"], found["mlp_layer"], found["moe_layer"]
     assert attention.self_attention.module is NormedOverHeads
     assert attention.self_attention.submodules.linear_qkv is linear
-    assert get_submodules(mlp.mlp).linear_fc1 is linear
+    projections: Any = get_submodules(mlp.mlp)
+    assert projections.linear_fc1 is linear
     assert (moe.pre_mlp_layernorm is IdentityOp) == (not layers.pre_mlp_layernorm)
     # Mamba and linear attention keep their norms, and have none after them.
     assert found["mamba_layer"].mixer.submodules.in_proj is fused

@@ -69,7 +69,9 @@ def sequence_parallel_norms() -> Generator[None]:
         split = config.sequence_parallel
         with patch.object(config, "sequence_parallel", False):
             norm = stock(cls, config, *args, **kwargs)
-        for parameter in norm.parameters():
+        for (
+            parameter
+        ) in norm.parameters():  # pyright: ignore[reportAttributeAccessIssue]  a module, which it does not say
             parameter.sequence_parallel = split
         return norm
 

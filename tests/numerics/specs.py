@@ -98,8 +98,11 @@ def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) ->
         core_attention=_with_local_indexer(submodules_of(local.dsa_layer.submodules.self_attention).core_attention),
     )
     normed = hybrid_layer_specs.TELayerNormColumnParallelLinear
-    before_attention = submodules_of(submodules_of(stock.attention_layer).self_attention).linear_qkv is normed
-    before_mlp = get_submodules(submodules_of(stock.mlp_layer).mlp).linear_fc1 is normed
+    attention_layer: Any = stock.attention_layer
+    mlp_layer: Any = stock.mlp_layer
+    mlp: Any = get_submodules(mlp_layer.submodules.mlp)
+    before_attention = attention_layer.submodules.self_attention.submodules.linear_qkv is normed
+    before_mlp = mlp.linear_fc1 is normed
     return dataclasses.replace(
         local,
         mamba_layer=_with(local.mamba_layer, norm=WrappedTorchNorm),

@@ -109,6 +109,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "qk_layernorm": (config.qk_layernorm, True),
         "normalization": (config.normalization, "RMSNorm"),
         "multi_latent_attention": (config.multi_latent_attention, False),
+        "qk_l2_norm": (config.qk_l2_norm, False),
     }
     return [
         f"qk_layernorm_over_heads=True needs {name}={want!r}, not {shown(value)}"

@@ -96,6 +96,7 @@ class LayerSpec:
             transformer,
             use_transformer_engine=transformer.transformer_impl == "transformer_engine",
             normalization=transformer.normalization,
+            qk_l2_norm=transformer.qk_l2_norm,
             vp_stage=vp_stage,
         )
         parts = Parts(
