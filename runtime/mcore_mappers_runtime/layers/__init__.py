@@ -13,5 +13,6 @@ Users import `mcore_mappers.layers`, which has the public names of these modules
 - `mark`: what tells the inner config of a model with layers from that of one without
 - `parameters`: the parameters that layers add to a model
 - `public`: the path at which users, pickles and checkpoints find these classes
+- `untyped`: what layers call of Megatron that declares no types
 - `run_configs`: lets Megatron's loader of run configs make these classes
 """

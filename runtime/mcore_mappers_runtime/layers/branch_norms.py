@@ -9,7 +9,7 @@ from typing import Any, Final
 import torch
 from megatron.core.ssm.gated_delta_net import GatedDeltaNetSubmodules
 from megatron.core.transformer.identity_op import IdentityOp
-from megatron.core.transformer.spec_utils import ModuleSpec, build_module, get_submodules
+from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.torch_norm import LayerNormBuilder
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
@@ -18,6 +18,7 @@ from torch import Tensor
 from .change import Change, Parts, nothing, with_submodules
 from .fields import Layers
 from .residuals import Add, Branch
+from .untyped import build
 
 
 class PostLayerNorm(torch.nn.Module):
@@ -33,7 +34,7 @@ class PostLayerNorm(torch.nn.Module):
         self.post_layernorm: Any = layer_norm(
             config=config, hidden_size=config.hidden_size, eps=config.layernorm_epsilon
         )
-        self.bias_dropout_add = build_module(bias_dropout_add)
+        self.bias_dropout_add = build(bias_dropout_add)
 
     def forward(self, training: bool, fused: bool) -> Add:
         add: Add = self.bias_dropout_add(training, fused)
@@ -75,12 +76,12 @@ def _without_norm(spec: Any, name: str, parts: Parts) -> Any:
     """The projection alone, where Transformer Engine has the norm before it in the same kernel."""
     joined = parts.column_parallel_layer_norm_linear
     held: Any = get_submodules(spec)
-    if joined is None or vars(held).get(name) is not joined:
+    if joined is None or getattr(held, name, None) is not joined:
         return spec
     apart = dataclasses.replace(held, **{name: parts.column_parallel_linear})
-    if isinstance(spec, functools.partial):
-        return functools.partial(spec.func, *spec.args, **{**spec.keywords, "submodules": apart})
-    return dataclasses.replace(spec, submodules=apart)
+    if isinstance(spec, ModuleSpec):
+        return dataclasses.replace(spec, submodules=apart)
+    return functools.partial(spec.func, *spec.args, **{**spec.keywords, "submodules": apart})
 
 
 def _normed(bias_dropout_add: Any, parts: Parts) -> ModuleSpec:

@@ -80,11 +80,21 @@ BYPASSES: Final = (
 
 
 def bypassed(config: TransformerConfig) -> list[str]:
-    """What a config says that no model with layers may have, with the reason.
-
-    Args:
-        config: an inner config, or what has all of its attributes.
-    """
+    """What an inner config says that no model with layers may have, each with the reason."""
     return [
         f"{each.field}={shown(getattr(config, each.field))}: {each.reason}" for each in BYPASSES if each.refused(config)
     ]
+
+
+def bypassed_outside(model: object) -> list[str]:
+    """The same of an outer config or a provider, of the fields that an inner config does not have."""
+    found: list[str] = []
+    stated = vars(model)
+    if stated.get("restore_modelopt_state"):
+        found.append("restore_modelopt_state=True: its layers come from another spec")
+    pattern = stated.get("hybrid_layer_pattern")
+    if isinstance(pattern, str) and "/" in pattern:
+        found.append(
+            f"hybrid_layer_pattern={shown(pattern)}: layers that predict further tokens come from the stock spec"
+        )
+    return found

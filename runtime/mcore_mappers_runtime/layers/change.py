@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from megatron.core.transformer.spec_utils import ModuleSpec
-from megatron.core.transformer.torch_norm import LayerNormBuilder
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from .fields import Layers
@@ -21,7 +20,7 @@ class Parts:
 
     config: TransformerConfig
     """Of the model."""
-    layer_norm: LayerNormBuilder
+    layer_norm: Any
     """A norm of the kind that the config says, alone."""
     column_parallel_linear: type
     """A projection without a norm in it."""
@@ -54,17 +53,16 @@ def with_submodules(spec: ModuleSpec, **submodules: Any) -> ModuleSpec:
     return dataclasses.replace(spec, submodules=dataclasses.replace(held, **submodules))
 
 
-def extended(spec: ModuleSpec, extension: type) -> ModuleSpec:
+def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     """A copy of the spec with a subclass of its module: `extension`, which is a subclass of Megatron's own.
 
     Several changes extend a class one after the other. Each calls `super()`, so that all of them take effect.
     """
-    module: Any = spec.module
-    if issubclass(extension, module):
-        return dataclasses.replace(spec, module=extension)
-    return dataclasses.replace(spec, module=_joined(extension, module))
+    module: Any = vars(spec)["module"]
+    joined = extension if issubclass(extension, module) else _joined(extension, module)
+    return dataclasses.replace(spec, module=joined)
 
 
 @cache
-def _joined(extension: type, module: type) -> type:
+def _joined(extension: Any, module: Any) -> type:
     return type(extension.__name__, (extension, module), {})

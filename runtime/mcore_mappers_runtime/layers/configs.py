@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.base import ModelConfig
 from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 
+from ..shown import shown
 from .fields import Layers
 from .mark import mark
 from .public import public
 from .specs import HybridLayerSpec, LayerSpec, check
-
-if TYPE_CHECKING:
-    from megatron.training.models.base import ModelConfig
 
 
 @public
@@ -34,16 +34,18 @@ class LayeredGPTModelConfig(GPTModelConfig):
     """What stock Megatron lacks."""
 
     def __post_init__(self) -> None:
-        _finish(self, self.layers)
+        _finish(self, self.transformer, self.layers)
 
-    @property
-    def transformer_layer_spec(self) -> LayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+    @property  # type: ignore[misc]  # derived, where Megatron's class stores it
+    def transformer_layer_spec(self) -> LayerSpec:
         """Always that of `layers`."""
         return LayerSpec(self.layers)
 
     @transformer_layer_spec.setter
-    def transformer_layer_spec(self, value: object) -> None:
-        _refuse_other(value, LayerSpec, "transformer_layer_spec")
+    def transformer_layer_spec(  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+        self, value: object
+    ) -> None:
+        _refuse_other(self, value, LayerSpec, "transformer_layer_spec")
 
 
 @public
@@ -55,25 +57,34 @@ class LayeredHybridModelConfig(HybridModelConfig):
     """What stock Megatron lacks."""
 
     def __post_init__(self) -> None:
-        _finish(self, self.layers)
+        _finish(self, self.transformer, self.layers)
 
-    @property
-    def hybrid_stack_spec(self) -> HybridLayerSpec:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+    @property  # type: ignore[misc]  # derived, where Megatron's class stores it
+    def hybrid_stack_spec(self) -> HybridLayerSpec:
         """Always that of `layers`."""
         return HybridLayerSpec(self.layers)
 
     @hybrid_stack_spec.setter
-    def hybrid_stack_spec(self, value: object) -> None:
-        _refuse_other(value, HybridLayerSpec, "hybrid_stack_spec")
+    def hybrid_stack_spec(self, value: object) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  derived
+        _refuse_other(self, value, HybridLayerSpec, "hybrid_stack_spec")
 
 
-def _finish(config: ModelConfig, layers: Layers) -> None:
-    transformer = config.transformer
-    check(layers, transformer)
+def _finish(config: ModelConfig, transformer: TransformerConfig, layers: Layers) -> None:
+    check(layers, transformer, config)
     mark(transformer)
 
 
-def _refuse_other(value: object, own: type, name: str) -> None:
-    """`dataclasses.replace` hands the spec of the old layers over; the new one is derived whatever it is."""
-    if value is not None and not isinstance(value, own):
-        raise TypeError(f"{name} follows from layers, and cannot be given beside them")
+def _refuse_other(
+    config: ModelConfig, value: object, own: Callable[[Layers], LayerSpec | HybridLayerSpec], name: str
+) -> None:
+    """Let nothing be assigned but what is derived anyway.
+
+    While a config is made its layers are not known yet, and `dataclasses.replace` hands over the spec of the old ones.
+    """
+    layers: Layers | None = vars(config).get("layers")
+    if layers is None:
+        fitting = value is None or isinstance(value, LayerSpec | HybridLayerSpec)
+    else:
+        fitting = value == own(layers)
+    if not fitting:
+        raise TypeError(f"{name}={shown(value)}: it follows from layers, and cannot be given beside them")

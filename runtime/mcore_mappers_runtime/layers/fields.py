@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, cast
 
 from ..declared_types import described, fits, types_of
 from ..shown import shown
@@ -52,9 +52,9 @@ class Layers:
 
     def __post_init__(self) -> None:
         for name, value in self.stated():
-            if isinstance(value, list):
-                object.__setattr__(self, name, _as_tuple(value))
-        types = types_of(type(self))
+            object.__setattr__(self, name, _as_tuple(value))
+        cls: type = type(self)
+        types = types_of(cls)
         wrong = [
             f"{name}={shown(value)} must be {described(types[name])}"
             for name, value in self.stated()
@@ -80,15 +80,16 @@ class Layers:
 
 
 def _as_tuple(value: object) -> object:
-    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+    return tuple(map(_as_tuple, cast("list[object]", value))) if isinstance(value, list) else value
 
 
 def misfits(layers: Layers, num_layers: int) -> list[str]:
     """What is wrong with fields that have an entry for each layer, in a model of so many layers."""
+    by_layer: dict[str, object] = {
+        field.name: vars(layers)[field.name] for field in fields(layers) if "by_layer" in field.metadata
+    }
     return [
-        f"{field.name} has {len(value)} entries, and num_layers is {num_layers}"
-        for field in fields(layers)
-        if field.metadata.get("by_layer")
-        and isinstance(value := vars(layers)[field.name], tuple)
-        and len(value) != num_layers
+        f"{name} has {len(cast('tuple[object, ...]', value))} entries, and num_layers is {num_layers}"
+        for name, value in by_layer.items()
+        if isinstance(value, tuple) and len(cast("tuple[object, ...]", value)) != num_layers
     ]

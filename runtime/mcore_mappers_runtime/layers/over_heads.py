@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 import torch
-from megatron.core.jit import jit_fuser
 from megatron.core.process_groups_config import ProcessGroupCollection
-from megatron.core.tensor_parallel.mappings import (
-    copy_to_tensor_model_parallel_region,
-    reduce_from_tensor_model_parallel_region,
-)
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
@@ -23,15 +19,16 @@ from torch.distributed import ProcessGroup
 from ..shown import shown
 from .change import Change, Parts, extended, with_submodules
 from .fields import Layers
+from .untyped import fused, summed
 
 
-@jit_fuser
+@fused
 def _sum_of_squares(x: Tensor) -> Tensor:
     """Over heads and channels, in float32: [s, b, heads, channels] to [s, b, 1, 1]."""
     return x.float().square().sum(dim=(-2, -1), keepdim=True)
 
 
-@jit_fuser
+@fused
 def _scaled(x: Tensor, mean_square: Tensor, weight: Tensor, eps: float, zero_centered: bool) -> Tensor:
     gain = weight.float() + 1.0 if zero_centered else weight.float()
     return (x.float() * torch.rsqrt(mean_square + eps) * gain).type_as(x)
@@ -68,12 +65,9 @@ class NormOverHeads(torch.nn.Module):
         """From and to [s, b, heads of this rank, channels]."""
         heads, channels = x.shape[-2:]
         ranks = self.tp_group.size()
-        # Forward, the sum over ranks; backward, the sum over ranks of what each has made of it.
-        squares = copy_to_tensor_model_parallel_region(_sum_of_squares(x), self.tp_group)
-        squares = reduce_from_tensor_model_parallel_region(squares, self.tp_group)
+        mean_square = summed(_sum_of_squares(x), self.tp_group) / (heads * ranks * channels)
         weight = self.weight.view(-1, channels)
         first = self.tp_group.rank() * weight.shape[0] // ranks
-        mean_square = squares / (heads * ranks * channels)
         return _scaled(x, mean_square, weight[first : first + heads], self.eps, self.zero_centered_gamma)
 
 
@@ -84,19 +78,17 @@ class NormedOverHeads(SelfAttention):
         self,
         config: TransformerConfig,
         submodules: SelfAttentionSubmodules,
-        *args: Any,
+        *,
         pg_collection: ProcessGroupCollection,
         **kwargs: Any,
     ) -> None:
         norm = partial(NormOverHeads, tp_group=pg_collection.tp)
-        norms = SelfAttentionSubmodules(
-            **{
-                **vars(submodules),
-                "q_layernorm": partial(norm, heads=config.num_attention_heads),
-                "k_layernorm": partial(norm, heads=not_none(config.num_query_groups)),
-            }
+        norms = replace(
+            submodules,
+            q_layernorm=partial(norm, heads=config.num_attention_heads),
+            k_layernorm=partial(norm, heads=not_none(config.num_query_groups)),
         )
-        super().__init__(config, norms, *args, pg_collection=pg_collection, **kwargs)
+        super().__init__(config, norms, pg_collection=pg_collection, **kwargs)
 
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
@@ -117,6 +109,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "qk_layernorm": (config.qk_layernorm, True),
         "normalization": (config.normalization, "RMSNorm"),
         "multi_latent_attention": (config.multi_latent_attention, False),
+        "qk_l2_norm": (config.qk_l2_norm, False),
     }
     return [
         f"qk_layernorm_over_heads=True needs {name}={want!r}, not {shown(value)}"

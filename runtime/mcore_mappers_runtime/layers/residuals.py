@@ -8,11 +8,12 @@ from typing import Any, Final
 import torch
 from megatron.core.ssm.mamba_layer import MambaLayerSubmodules
 from megatron.core.transformer.identity_op import IdentityFuncOp
-from megatron.core.transformer.spec_utils import ModuleSpec, build_module
+from megatron.core.transformer.spec_utils import ModuleSpec
 from torch import Tensor
 
 from .change import Change, Parts, nothing, with_submodules
 from .fields import Layers
+from .untyped import build
 
 type Branch = tuple[Tensor, Tensor | None]
 """What a branch gives: [s, b, h], and a bias of it that has not been added."""
@@ -30,7 +31,7 @@ class ResidualMultiplier(torch.nn.Module):
         """Args: `bias_dropout_add`: the spec of what adds."""
         super().__init__()
         self.multiplier = multiplier
-        self.bias_dropout_add = build_module(bias_dropout_add)
+        self.bias_dropout_add = build(bias_dropout_add)
 
     def forward(self, training: bool, fused: bool) -> Add:
         add: Add = self.bias_dropout_add(training, fused)

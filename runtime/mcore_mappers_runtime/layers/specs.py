@@ -24,7 +24,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines
 from . import branch_norms, over_heads, residuals
-from .bypasses import bypassed
+from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
 from .public import public
@@ -40,20 +40,22 @@ CHANGES: Final[tuple[Change, ...]] = (
 )
 
 
-def check(layers: Layers, config: TransformerConfig) -> None:
+def check(layers: Layers, config: TransformerConfig, model: object = None) -> None:
     """Whether a model can have these layers.
 
     Args:
         layers: what they compute.
-        config: the inner config, or what has all of its attributes.
+        config: the inner config, or a provider that has the fields of both configs in one.
+        model: the outer config, or that provider; None where it is not known.
 
     Raises:
         ValueError: with everything that is in the way.
     """
     lacking = [complaint for change in CHANGES for complaint in change.lacking(layers, config)]
-    wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config)]
+    outside = [] if model is None else bypassed_outside(model)
+    wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config), *outside]
     if wrong:
-        raise ValueError(f"a model cannot have {', '.join(layers.present())} with this config:{lines(wrong)}")
+        raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
 
 
 def changed(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
@@ -88,12 +90,13 @@ class LayerSpec:
             ValueError: as in `check`; fields can have been set since the config was made.
         """
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
-        check(self.layers, transformer)
+        check(self.layers, transformer, config)
         backend = get_backend(transformer.transformer_impl)
         block: TransformerBlockSubmodules = get_gpt_decoder_block_spec(
             transformer,
             use_transformer_engine=transformer.transformer_impl == "transformer_engine",
             normalization=transformer.normalization,
+            qk_l2_norm=transformer.qk_l2_norm,
             vp_stage=vp_stage,
         )
         parts = Parts(
@@ -119,24 +122,24 @@ class LayeredHybridStack(HybridStack):
             name: changed(spec, layers, parts) if isinstance(spec, ModuleSpec) else spec
             for name, spec in vars(submodules).items()
         }
-        super().__init__(config, HybridStackSubmodules(**by_symbol), *args, **kwargs)
+        stock: Any = super()
+        stock.__init__(config, HybridStackSubmodules(**by_symbol), *args, **kwargs)
 
 
 @public
 class HybridLayerSpec(ModuleSpec):
     """The `hybrid_stack_spec` of a model with layers.
 
-    Megatron does not call it, but builds its module with its submodules. It has none for layers that predict further
-    tokens, which Megatron would make without the layers: a pattern that has some cannot be built.
+    Megatron does not call it, but builds its module with its submodules. There is none for layers that predict further
+    tokens, which Megatron would make without the layers: of a pattern that has some it makes no model.
     """
 
     def __init__(self, layers: Layers) -> None:
         stock: Any = hybrid_stack_spec.submodules
-        super().__init__(
-            module=LayeredHybridStack,
-            params={"layers": layers},
-            submodules=dataclasses.replace(stock, mtp_block_spec=None),
-        )
+        self.module = LayeredHybridStack
+        self.params = {"layers": layers}
+        self.submodules = dataclasses.replace(stock, mtp_block_spec=None)
+        self.metainfo = {}
         self.layers = layers
 
     def __eq__(self, other: object) -> bool:
