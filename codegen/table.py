@@ -132,7 +132,7 @@ class Weight:
     """Where a parameter of a layer is in a checkpoint, if it is none that Megatron's own layers have."""
 
     name: str
-    """As Megatron's layer calls it (`codegen/megatron/layers.py`)."""
+    """As Megatron's layer calls it (`runtime/mcore_mappers_runtime/layers/parameters.py`)."""
     source: str
     """As the class's model calls it, with `{layer}` for the number of the layer."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
-from codegen.megatron.layers import PARAMETERS
+from codegen.layers import layer_parameters
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
@@ -106,10 +106,10 @@ def _family(plan: Plan, guards: Mapping[PartName, Mapping[tuple[str, str], None]
 
 
 def _parameters(plan: Plan) -> Iterator[str]:
-    for each in PARAMETERS:
+    for each in layer_parameters():
         if each.name in plan.weights:
             names = (each.field, f"{_LAYER}{each.name}", plan.weights[each.name])
-            yield f"Parameter({', '.join(map(literal_text, names))}, {each.shape!r}, {each.split})"
+            yield f"Parameter({', '.join(map(literal_text, names))}, {each.shape!r}, {each.tensor_parallel_dim})"
 
 
 _LAYER = "decoder.layers.{layer}."

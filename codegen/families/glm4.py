@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.megatron.targets import GPT
 from codegen.parts.attention.groups import GROUPED_QUERY
-from codegen.parts.attention.heads import HEAD_DIM
+from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.norms import SANDWICH_NORMS
 from codegen.parts.positions.partial import INTERLEAVED_PARTIAL_ROPE
@@ -18,7 +18,7 @@ FAMILY = Family(
         "transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
         "norms after attention and MLP, before the residual",
     ),
-    parts=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE, HEAD_DIM, SANDWICH_NORMS, ONE_KIND_OF_LAYER),
+    parts=(DECODER, GROUPED_QUERY, INTERLEAVED_PARTIAL_ROPE, GIVEN_HEAD_DIM, SANDWICH_NORMS, ONE_KIND_OF_LAYER),
     targets=(GPT,),
     weights=(
         Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_self_attn_layernorm.weight"),

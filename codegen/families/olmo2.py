@@ -8,11 +8,11 @@ from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM_OVER_HEADS
 from codegen.parts.decoder.archetype import DECODER
-from codegen.parts.decoder.norms import NORMS_AFTER
+from codegen.parts.decoder.norms import OLMO_NORMS
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Lacks, Weight
+from codegen.table import Family, Lacks
 
 FAMILY = Family(
     config="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
@@ -28,13 +28,9 @@ FAMILY = Family(
         UNDECLARED_HEAD_DIM,
         NO_ATTENTION_BIAS,
         QK_NORM_OVER_HEADS,
-        NORMS_AFTER,
+        OLMO_NORMS,
         ONE_KIND_OF_LAYER,
         DENSE,
     ),
     targets=(GPT, HYBRID),
-    weights=(
-        Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_attention_layernorm.weight"),
-        Weight("mlp_bda.post_layernorm.weight", "model.layers.{layer}.post_feedforward_layernorm.weight"),
-    ),
 )

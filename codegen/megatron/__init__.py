@@ -19,7 +19,6 @@ redeclares (`normalization`, `multi_latent_attention`) is listed under `Transfor
 - `architecture`: fields that decide what the model computes, or which parameters exist and how they are shaped
 - `caller`: choices about machines, memory, numerics and the training run: a mapper never sets them
 - `derived`: fields that nobody passes
-- `layers`: the parameters of layers that Megatron does not have
 - `kernels`: choices about kernels, memory and what surrounds the model: callers', like those in `caller.py`
 - `needs`: what models need beside their configs
 - `suggested`: training-time choices for which the Hugging Face config or the family has a good value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codegen import reasons
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
-from codegen.megatron.layers import PARAMETERS
+from codegen.layers import layer_parameters
 from codegen.plan import Placed
 from codegen.resolve.collect import says, weights_of
 from codegen.rows.constant import Constant
@@ -39,7 +39,7 @@ def diagnose(
             elif family.lacks is None and name not in lifted:
                 message = f"nothing says what is refused of models that have {name!r}: layered(..., otherwise=...)"
                 yield says(placed, Code.LAYER_UNSAID, message)
-    yield from _weights(family, file, {name for placed in rows for name in _present(placed, context)})
+    yield from _weights(family, file, rows, context)
     if family.lacks is None:
         return
     row = f"Lacks({family.lacks.computation!r})"
@@ -51,11 +51,14 @@ def diagnose(
         yield Diagnostic(Code.COMPUTATION_GONE, file, row, message)
 
 
-def _weights(family: Family, file: str, present: set[str]) -> Iterator[Diagnostic]:
+def _weights(family: Family, file: str, rows: tuple[Placed, ...], context: Context) -> Iterator[Diagnostic]:
     """Parameters of which nothing says where they are in a checkpoint, and those that no model has."""
+    present = {name for placed in rows for name in _present(placed, context)}
+    constants = (placed.row for placed in rows if isinstance(placed.row, Constant))
+    norms = {None, *(row.value for row in constants if row.target == "normalization")}
     said = {each.name for each in weights_of(family)}
-    has = {each.name for each in PARAMETERS if each.field in present}
-    for each in PARAMETERS:
+    has = {each.name for each in layer_parameters() if each.field in present and each.normalization in norms}
+    for each in layer_parameters():
         if each.name in has - said:
             message = f"models with {each.field!r} have {each.name}: say where it is in a checkpoint, Weight(...)"
             yield Diagnostic(Code.LAYER_UNSAID, file, "", message)

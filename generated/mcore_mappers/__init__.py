@@ -60,8 +60,10 @@ if TYPE_CHECKING:
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
     from . import exaone as exaone
+    from . import exaone4 as exaone4
     from . import exaone_moe as exaone_moe
     from . import falcon as falcon
+    from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
     from . import glm as glm
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from . import mamba2 as mamba2
     from . import mellum as mellum
     from . import mimo_v2_flash as mimo_v2_flash
+    from . import minimax_m2 as minimax_m2
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral
     from . import ministral3 as ministral3
@@ -103,6 +106,7 @@ if TYPE_CHECKING:
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import olmo2 as olmo2
+    from . import olmoe as olmoe
     from . import opt as opt
     from . import persimmon as persimmon
     from . import phi3 as phi3

@@ -30,6 +30,7 @@ FIELDS = Fields(
             (
                 "attention_value_scale",
                 "attn_logit_softcapping",
+                "clip_qkv",
                 "embedding_initializer_range",
                 "final_logit_softcapping",
                 "z_loss_coefficient",
@@ -352,6 +353,10 @@ FIELDS = Fields(
             Declared((NoneType, float), ("layer_norm_epsilon",)),
             Declared((NoneType, float, int), ("hidden_dropout", "attention_dropout")),
         ),
+        "flex_olmo": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("num_key_value_heads",)),
+        ),
         "flint": (Declared((int,), ("sliding_window",)),),
         "glm": (
             Declared((NoneType, float, int), ("attention_dropout",)),
@@ -430,6 +435,7 @@ FIELDS = Fields(
         "nemotron": (Declared((NoneType, int), ("head_dim", "num_key_value_heads")),),
         "nemotron_h": (Declared((bool,), ("mamba_proj_bias",)), Declared((float, int), ("routed_scaling_factor",))),
         "olmo2": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "olmoe": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "phi3": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "qwen2_moe": (Declared((NoneType, int), ("num_key_value_heads",)),),

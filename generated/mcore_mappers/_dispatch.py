@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.exaone.configuration_exaone import ExaoneConfig
+    from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
     from transformers.models.falcon.configuration_falcon import FalconConfig
+    from transformers.models.flex_olmo.configuration_flex_olmo import FlexOlmoConfig
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
     from transformers.models.glm.configuration_glm import GlmConfig
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
+    from transformers.models.minimax_m2.configuration_minimax_m2 import MiniMaxM2Config
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.olmo2.configuration_olmo2 import Olmo2Config
+    from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
@@ -152,12 +156,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: Exaone4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: ExaoneMoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: FalconConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -321,6 +333,10 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: MiniMaxM2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -350,6 +366,10 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: OlmoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(

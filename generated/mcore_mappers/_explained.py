@@ -592,6 +592,12 @@ EXPLAINED = Explained(
                 Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
             )
         ),
+        "olmo_experts": Rules(
+            decided=(
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("num_moe_experts",), reads=("num_experts",)),
+            )
+        ),
         "on_hidden_state": Rules(
             decided=(Decided(("moe_latent_size",), why="Experts work on the hidden state itself."),)
         ),
@@ -1469,6 +1475,58 @@ EXPLAINED = Explained(
             ),
             own=Rules(),
         ),
+        "exaone4": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_bias",
+                "norms_after",
+                "numbered_layers",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("no_rope_freq",),
+                        reads=("sliding_window",),
+                        why="1 for a layer without positions: each without a window, if any may have one.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("no_rope_freq",),
+                        reads=("sliding_window",),
+                        why="The same by symbol, of which every layer has two.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(
+                        ("window_size",),
+                        reads=("sliding_window",),
+                        why="Megatron counts the tokens before the current one.",
+                        takes=("sliding",),
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "sliding_window_pattern",
+                    ),
+                },
+            ),
+            replaced=frozenset({"window_size"}),
+        ),
         "exaone_moe": OfFamily(
             parts=(
                 "attention",
@@ -1564,6 +1622,39 @@ EXPLAINED = Explained(
                 },
             ),
             replaced=frozenset({"attention_dropout", "ffn_hidden_size", "hidden_dropout", "tie_last_hidden_states"}),
+        ),
+        "flex_olmo": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "norms_after",
+                "numbered_layers",
+                "olmo_experts",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(),
         ),
         "flint": OfFamily(
             parts=(
@@ -1668,8 +1759,8 @@ EXPLAINED = Explained(
         "glm4": OfFamily(
             parts=(
                 "gated_mlp",
+                "given_head_dim",
                 "grouped_query",
-                "head_dim",
                 "interleaved_partial_rope",
                 "kernels",
                 "language_model",
@@ -2285,7 +2376,13 @@ EXPLAINED = Explained(
                 "sizes_without_padding",
                 "tokens",
             ),
-            own=Rules(decided=(Decided(("mup_output_mult",), reads=("logits_scaling",)),)),
+            own=Rules(
+                decided=(
+                    Decided(("mup_output_mult",), reads=("logits_scaling",)),
+                    Decided(("post_attention_layernorm",), reads=("use_post_norm",)),
+                    Decided(("post_mlp_layernorm",), reads=("use_post_norm",)),
+                )
+            ),
         ),
         "internlm3": OfFamily(
             parts=(
@@ -2764,6 +2861,43 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
         ),
+        "minimax_m2": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "local_experts",
+                "no_bias",
+                "no_shared_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_enable_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
+                    ),
+                    Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
+                )
+            ),
+        ),
         "minimax_m3_vl_text": OfFamily(
             parts=(
                 "attention",
@@ -3138,6 +3272,37 @@ EXPLAINED = Explained(
                 "sizes_without_padding",
                 "tokens",
                 "undeclared_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "olmoe": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "numbered_layers",
+                "olmo_experts",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
             ),
             own=Rules(),
         ),

@@ -171,6 +171,17 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.exaone4.configuration_exaone4.Exaone4Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -193,6 +204,18 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+            }
+        ),
+        "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
@@ -544,6 +567,22 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "qk_norm_type",
+                "rope_theta",
+                "scoring_func",
+                "shared_intermediate_size",
+                "tie_last_hidden_states",
+                "use_qk_norm",
+                "use_routing_bias",
+            }
+        ),
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -627,6 +666,19 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "sliding_window",
                 "tie_last_hidden_states",
             }
         ),
@@ -935,6 +987,18 @@ KEYS = Keys(
         "mimo_v2_flash": {
             "sliding_window_size": "the class takes sliding_window from it when a config is built, and reads that",
         },
+        "minimax_m2": {
+            "attn_type_list": "1 for each layer: all have attention",
+            "layernorm_full_attention_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "layernorm_linear_attention_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "layernorm_mlp_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "mlp_intermediate_size": "the width of an MLP without experts, of which there is none",
+            "mtp_transformer_layers": "of layers that predict further tokens, which the class has not",
+            "num_mtp_modules": "of layers that predict further tokens, which the class has not",
+            "rotary_dim": "the class makes partial_rotary_factor of it when it is built",
+            "shared_moe_mode": "how a shared expert is weighed, of which there is none",
+            "use_mtp": "of layers that predict further tokens, which the class has not",
+        },
         "nemotron_h": {
             "partial_rotary_factor": "no layer of the class has rotary embeddings",
             "rope_theta": "no layer of the class has rotary embeddings",
@@ -999,8 +1063,10 @@ KEYS = Keys(
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),
+        "transformers.models.exaone4.configuration_exaone4.Exaone4Config": ("tools",),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": ("tools",),
         "transformers.models.falcon.configuration_falcon.FalconConfig": ("tools",),
+        "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
@@ -1043,6 +1109,7 @@ KEYS = Keys(
         "transformers.models.mamba2.configuration_mamba2.Mamba2Config": ("tools",),
         "transformers.models.mellum.configuration_mellum.MellumConfig": ("tools",),
         "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": ("mimo_v2_flash", "tools"),
+        "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": ("minimax_m2", "tools"),
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": ("tools",),
         "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),
         "transformers.models.ministral3.configuration_ministral3.Ministral3Config": ("tools",),
@@ -1051,6 +1118,7 @@ KEYS = Keys(
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
+        "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),

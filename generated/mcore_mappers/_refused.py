@@ -223,12 +223,6 @@ REFUSED: Mapping[str, Unmapped] = {
             ),
         ),
     ),
-    "exaone4": RefusedClass(
-        name="exaone4",
-        config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
-        computation="transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-    ),
     "falcon_h1": RefusedClass(
         name="falcon_h1",
         config_class="transformers.models.falcon_h1.configuration_falcon_h1.FalconH1Config",
@@ -240,12 +234,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.falcon_mamba.configuration_falcon_mamba.FalconMambaConfig",
         computation="transformers.models.falcon_mamba.modeling_falcon_mamba.FalconMambaMixer",
         reason="Mamba-1; Megatron has Mamba-2",
-    ),
-    "flex_olmo": RefusedClass(
-        name="flex_olmo",
-        config_class="transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig",
-        computation="transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
     ),
     "fuyu": RefusedClass(
         name="fuyu",
@@ -503,12 +491,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.minimax.modeling_minimax.MiniMaxDecoderLayer",
         reason="residuals taken after the norm and weighted; lightning attention",
     ),
-    "minimax_m2": RefusedClass(
-        name="minimax_m2",
-        config_class="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
-        computation="transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
-    ),
     "mllama": RefusedClass(
         name="mllama",
         config_class="transformers.models.mllama.configuration_mllama.MllamaConfig",
@@ -588,21 +570,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.olmo_hybrid.configuration_olmo_hybrid.OlmoHybridConfig",
         computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttention.q_norm",
         reason="norms of queries and keys over all heads together; Megatron has them by head",
-    ),
-    "olmoe": RefusedClass(
-        name="olmoe",
-        config_class="transformers.models.olmoe.configuration_olmoe.OlmoeConfig",
-        computation="transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
-        fields=(
-            ("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
     ),
     "openai_gpt": RefusedClass(
         name="openai_gpt",

@@ -1,4 +1,4 @@
-"""HyperCLOVAXConfig to Megatron: HyperCLOVA X without norms after attention and MLP; the published ones have them."""
+"""HyperCLOVAXConfig to Megatron: HyperCLOVA X."""
 
 from __future__ import annotations
 
@@ -47,7 +47,15 @@ def to_megatron(
     check, hf = checked("hyperclovax", HyperCLOVAXConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=hf.residual_multiplier))(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            post_attention_layernorm=hf.use_post_norm,
+            post_mlp_layernorm=hf.use_post_norm,
+            residual_multiplier=hf.residual_multiplier,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -83,7 +91,13 @@ def to_megatron_hybrid(
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=hf.residual_multiplier)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            post_attention_layernorm=hf.use_post_norm,
+            post_mlp_layernorm=hf.use_post_norm,
+            residual_multiplier=hf.residual_multiplier,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -133,6 +147,7 @@ def _transformer(
         hf.use_post_norm,
         (False,),
         "Megatron has no norms between attention or MLP and the residual stream",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
     )
     check.finish()
     settings: TransformerFields = {
@@ -208,7 +223,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "head_dim": transformer.kv_channels,
-        "use_post_norm": False,
+        "use_post_norm": layers.post_attention_layernorm,
     }
 
 

@@ -103,12 +103,7 @@ def _transformer(
     experts.local_experts(check, hf)
     experts.normalised(check, hf)
     experts.balanced_by_loss(check, hf)
-    check.must_be(
-        "router_jitter_noise",
-        hf.router_jitter_noise,
-        (0.0,),
-        "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
-    )
+    experts.no_jitter(check, hf)
     positions.rope_keys(check, hf)
     check.finish()
     settings: TransformerFields = {

@@ -44,7 +44,7 @@ class Parameter:
     """Hugging Face's, with `{layer}` for its number there."""
     shape: tuple[str, ...]
     """By dimension, the fields of the inner config whose product it is, with `*` between them."""
-    split: int | None
+    tensor_parallel_dim: int | None
     """The dimension that tensor parallelism divides; None where every rank has the whole."""
     transform: Literal["plain"] = "plain"
     """How values go over: as they are."""

@@ -46,8 +46,7 @@ def copied(root: Path) -> Path:
     for name in ("codegen", "templates", "generated"):
         shutil.copytree(project.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(project.PYPROJECT, root)
-    (root / layers.FILE).parent.mkdir(parents=True)
-    shutil.copy(project.ROOT / layers.FILE, root / layers.FILE)
+    shutil.copytree(project.ROOT / layers.FOLDER, root / layers.FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "site").mkdir()
     (root / "site" / "sitecustomize.py").write_text(BLOCKER, encoding="utf-8")
     return root

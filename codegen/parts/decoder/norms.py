@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.table import Constant, Part, Rename, Row, positive
+from codegen.table import Constant, Part, Rename, Row, Weight, positive
 
 RMS_NORM: Final = Part(
     rows=(
@@ -37,6 +37,15 @@ NORMS_AFTER: Final = Part(
     ),
 )
 """Norms of what attention and MLP give, and none before them."""
+
+OLMO_NORMS: Final = Part(
+    includes=(NORMS_AFTER,),
+    weights=(
+        Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_attention_layernorm.weight"),
+        Weight("mlp_bda.post_layernorm.weight", "model.layers.{layer}.post_feedforward_layernorm.weight"),
+    ),
+)
+"""Norms after attention and MLP and none before, in OLMo's words."""
 
 LAYER_NORM: Final = Part(
     rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)
