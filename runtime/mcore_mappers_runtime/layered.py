@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, cast
 
 from .equal import class_defaults, held_layers, values_of
 from .layers.fields import Layers
@@ -36,4 +36,4 @@ def layers_in(values: Mapping[str, object]) -> Mapping[str, object]:
 
 def spec_of(model: object) -> Mapping[str, object]:
     """What a model config with layers builds them of, as the field of Megatron's that says it."""
-    return {name: getattr(model, name) for name in _SPECS if name in class_defaults(type(model))}
+    return {name: getattr(model, name) for name in _SPECS if name in class_defaults(cast("Any", type(model)))}

@@ -104,7 +104,7 @@ def _altered(model: ModelConfig, name: str, value: object) -> ModelConfig:
         if name in config:
             config[name] = value
     if name in no_layers():
-        values_of(altered)["layers"] = replace(layers_of(model), **{name: value})
+        values_of(altered)["layers"] = replace(layers_of(model), **cast("Any", {name: value}))
     return altered
 
 

@@ -38,10 +38,13 @@ PROOF = Proof(
         *LAYER_TYPES_REFUSED,
         NO_HEAD_DIM,
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
+        Refused("window_unsaid", "sliding_window", {}, {"sliding_window": None}),
     ),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
-    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
+    # Of a window only the reach shows; where no layer has one, but for layers without positions nothing.
+    spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "sliding_window"}),
+    shallow={"num_hidden_layers": 1, "sliding_window": None, "layer_types": ["full_attention"]},
     partly=(NOWHERE,),
 )

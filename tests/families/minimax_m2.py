@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.families.llama_like import SMALL
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof, Refused
@@ -41,7 +43,10 @@ PROOF = Proof(
         *GENERAL,
         ACTIVATION,
         THREE_GROUPS,
-        *PARTIAL_ROPE_REFUSED,
+        *(
+            replace(row, equal="") if row.name == "partial_rotary_factor_outside" else row
+            for row in PARTIAL_ROPE_REFUSED
+        ),
         Refused("one_expert", "num_experts_per_tok", {"num_experts_per_tok": 1}),
         TOO_MANY_EXPERTS,
         Refused(
