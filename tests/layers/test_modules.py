@@ -82,6 +82,12 @@ def test_a_zero_centred_weight_is_the_distance_from_one() -> None:
     plain.weight.data.add_(distance)
     centred.weight.data.add_(distance)
     torch.testing.assert_close(centred(x), plain(x))
+    # In bfloat16 the distance is as exact as ever: it is added to one in float32.
+    distance = distance.bfloat16() / 512
+    plain.weight.data.copy_(1 + distance.float())
+    centred.bfloat16().weight.data.copy_(distance)
+    torch.testing.assert_close(centred(x.bfloat16()), plain(x.bfloat16()), rtol=0, atol=0)
+    assert not torch.equal(1 + distance, (1 + distance.float()))
 
 
 def test_sequences_in_one_row_are_normed_as_alone() -> None:

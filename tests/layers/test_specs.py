@@ -186,6 +186,8 @@ def test_layers_of_a_hybrid_model(layers: Layers) -> None:
     linear = fused if layers.input_layernorm else engine.TEColumnParallelLinear
     attention, mlp, moe = found["attention_layer"], found["mlp_layer"], found["moe_layer"]
     assert attention.self_attention.module is NormedOverHeads
+    for name in ("gdn_layer", "mla_layer", "dsa_layer"):
+        assert found[name].self_attention.module is vars(stock)[name].submodules.self_attention.module
     assert attention.self_attention.submodules.linear_qkv is linear
     projections: Any = get_submodules(mlp.mlp)
     assert projections.linear_fc1 is linear
