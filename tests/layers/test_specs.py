@@ -68,6 +68,13 @@ def test_without_layers_the_spec_is_the_stock_one() -> None:
         assert {**vars(ours.submodules), "mlp": 0} == {**vars(theirs.submodules), "mlp": 0}
 
 
+def test_norms_are_made_from_the_inner_config() -> None:
+    """As all that Megatron builds; the outer one only looks like it."""
+    config = gpt(EVERYWHERE)
+    layer, *_ = config.transformer_layer_spec(config).layer_specs
+    assert layer.submodules.self_attn_bda.params["config"] is config.transformer
+
+
 def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     pairs = zip(specs(layers, **changes), specs(Layers(), **changes), strict=True)
     return {
