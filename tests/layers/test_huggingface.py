@@ -84,8 +84,9 @@ def process() -> Generator[None]:
 
 
 def models(pair: Pair, dtype: torch.dtype) -> tuple[Any, Any]:
-    theirs = build_huggingface(pair.config)
-    config = gpt(pair.layers, **{"hidden_size": 64, **pair.inner})
+    theirs: Any = build_huggingface(pair.config)
+    inner: dict[str, Any] = {"hidden_size": 64, **pair.inner}
+    config = gpt(pair.layers, **inner)
     ours = build_megatron(config)
     copy_weights(pair.layout, theirs, ours, config.transformer)
     return theirs.to(dtype).train(), ours.to(dtype).train()
