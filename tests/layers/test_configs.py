@@ -30,6 +30,7 @@ from mcore_mappers.layers import (
     LayerSpec,
     YarnTransformerConfig,
 )
+from mcore_mappers_runtime.layers.fields import BY_LAYER
 from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import EVERYWHERE, ONLY_AFTER, PATTERN, built, gpt, hybrid, logits, stock
@@ -254,6 +255,18 @@ def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"qk_layernorm_over_heads=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=EVERYWHERE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+@BOTH
+def test_lists_have_an_entry_for_each_layer(make: Any) -> None:
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class WithLists(Layers):
+        bases: tuple[float, ...] = dataclasses.field(default=(), metadata=BY_LAYER)
+
+    count = make(EVERYWHERE).num_layers
+    make(WithLists(bases=(1.0,) * count))
+    with pytest.raises(ValueError, match=f"\n  - bases has 1 entries, and num_layers is {count}"):
+        make(WithLists(bases=(1.0,)))
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

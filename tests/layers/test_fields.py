@@ -72,6 +72,7 @@ def test_lists_become_tuples() -> None:
 
 
 def test_an_entry_for_each_layer() -> None:
+    """`test_configs.py` has configs that are refused for it."""
     layers = WithLists(bases=(1.0, 2.0), factors=((1,),))
     assert misfits(layers, 2) == []
     assert misfits(layers, 3) == ["bases has 2 entries, and num_layers is 3"]

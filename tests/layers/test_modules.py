@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 import torch
 from megatron.core import parallel_state, tensor_parallel
+from megatron.core.distributed.fsdp.mcore_fsdp_adapter import FullyShardedDataParallel
 from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
 from megatron.core.tensor_parallel import random as megatron_random
 from megatron.core.transformer.spec_utils import ModuleSpec
@@ -82,6 +83,12 @@ def test_a_zero_centred_weight_is_the_distance_from_one() -> None:
     plain.weight.data.add_(distance)
     centred.weight.data.add_(distance)
     torch.testing.assert_close(centred(x), plain(x))
+    # In bfloat16 the distance is as exact as ever: it is added to one in float32.
+    distance = distance.bfloat16() / 512
+    plain.weight.data.copy_(1 + distance.float())
+    centred.bfloat16().weight.data.copy_(distance)
+    torch.testing.assert_close(centred(x.bfloat16()), plain(x.bfloat16()), rtol=0, atol=0)
+    assert not torch.equal(1 + distance, (1 + distance.float()))
 
 
 def test_sequences_in_one_row_are_normed_as_alone() -> None:
@@ -237,6 +244,12 @@ def shapes(model: Any, prefix: str) -> Mapping[str, tuple[int, ...]]:
 def test_extra_parameters_are_whole_on_every_rank() -> None:
     """`test_spread.py` compares what ranks have."""
     assert {each.tensor_parallel_dim for each in PARAMETERS} == {None}
+
+
+def test_megatrons_fsdp_takes_norms_over_heads_for_whole() -> None:
+    """It goes by the name of the class."""
+    detect: Any = FullyShardedDataParallel._detect_parallelism_type
+    assert detect(FullyShardedDataParallel, "weight", over_heads()) == "replicated"
 
 
 @pytest.mark.parametrize("zero_centered", [False, True])

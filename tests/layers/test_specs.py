@@ -68,6 +68,13 @@ def test_without_layers_the_spec_is_the_stock_one() -> None:
         assert {**vars(ours.submodules), "mlp": 0} == {**vars(theirs.submodules), "mlp": 0}
 
 
+def test_norms_are_made_from_the_inner_config() -> None:
+    """As all that Megatron builds; the outer one only looks like it."""
+    config = gpt(EVERYWHERE)
+    layer, *_ = config.transformer_layer_spec(config).layer_specs
+    assert layer.submodules.self_attn_bda.params["config"] is config.transformer
+
+
 def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     pairs = zip(specs(layers, **changes), specs(Layers(), **changes), strict=True)
     return {
@@ -186,6 +193,8 @@ def test_layers_of_a_hybrid_model(layers: Layers) -> None:
     linear = fused if layers.input_layernorm else engine.TEColumnParallelLinear
     attention, mlp, moe = found["attention_layer"], found["mlp_layer"], found["moe_layer"]
     assert attention.self_attention.module is NormedOverHeads
+    for name in ("gdn_layer", "mla_layer", "dsa_layer"):
+        assert found[name].self_attention.module is vars(stock)[name].submodules.self_attention.module
     assert attention.self_attention.submodules.linear_qkv is linear
     projections: Any = get_submodules(mlp.mlp)
     assert projections.linear_fc1 is linear

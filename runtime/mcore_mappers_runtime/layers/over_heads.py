@@ -30,8 +30,8 @@ def _sum_of_squares(x: Tensor) -> Tensor:
 
 @fused
 def _scaled(x: Tensor, mean_square: Tensor, weight: Tensor, eps: float, zero_centered: bool) -> Tensor:
-    gain = weight.float() + 1.0 if zero_centered else weight.float()
-    return (x.float() * torch.rsqrt(mean_square + eps) * gain).type_as(x)
+    gain = weight.float() + 1.0 if zero_centered else weight
+    return (x * torch.rsqrt(mean_square + eps) * gain).type_as(x)
 
 
 class NormOverHeads(torch.nn.Module):
