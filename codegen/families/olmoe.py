@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.olmo import OLMO_EXPERTS
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Family, Lacks, must_be, require
+from codegen.table import Family, Lacks, must_be, positive, require
 
 if TYPE_CHECKING:
     from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
@@ -49,6 +49,7 @@ FAMILY = Family(
             "must be hidden_size // num_attention_heads: the norm of queries is as wide as the hidden state",
         ),
         must_be("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
+        *positive("clip_qkv"),
         must_be(
             "sliding_window", (None,), "the class makes no mask of a window, and some of its attentions have one of it"
         ),

@@ -10,18 +10,19 @@ from tests.families.routers import AUXILIARY_LOSS, ZERO
 from tests.families.shared import DECODER
 from tests.numerics.layouts import LLAMA
 
-BASE = {name: value for name, value in {**DECODER, **EXPERTS}.items() if name != "head_dim"}
+# Heads are as wide as the hidden state is for each.
+BASE = {name: value for name, value in {**DECODER, **EXPERTS, "hidden_size": 96}.items() if name != "head_dim"}
 
 PROOF = Proof(
     base=BASE,
     cases={
         **{name: case for name, case in CASES.items() if name != "other_sizes"},
         "other_sizes": {**{name: value for name, value in CASES["other_sizes"].items() if name != "head_dim"}},
-        "head_dim_said": {"head_dim": 16},
+        "head_dim_said": {"head_dim": 24},
     },
     refused=(
         *REFUSED,
-        Refused("another_head_dim", "head_dim", {"head_dim": 24}, nearest=({}, {"head_dim": 16})),
+        Refused("another_head_dim", "head_dim", {"head_dim": 16}, nearest=({}, {"head_dim": 24})),
         Refused("clip_qkv", "clip_qkv", {"clip_qkv": 0.1}),
         Refused(
             "window",
@@ -36,6 +37,11 @@ PROOF = Proof(
     hybrid=LLAMA3_ROPES,
     small={**SMALL, **EXPERTS},
     invisible=AUXILIARY_LOSS,
+    equal={
+        "head_dim": "what is said is what it is anyway",
+        "sliding_window": "None is what is meant where nothing is said",
+    },
+    none=frozenset({"dtype", "clip_qkv"}),
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),
     zero=ZERO,
 )
