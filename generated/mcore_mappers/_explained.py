@@ -678,10 +678,9 @@ EXPLAINED = Explained(
                 ),
             )
         ),
-        "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm, one weight for all heads."),)),
+        "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm: Hugging Face has no flag."),)),
         "qk_norm_over_heads": Rules(
             decided=(
-                Decided(("qk_layernorm",), why="q_norm and k_norm."),
                 Decided(
                     ("qk_layernorm_over_heads",), why="They norm all heads together, and each channel has a weight."
                 ),
@@ -1643,6 +1642,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "padding_token",
+                "qk_norm",
                 "qk_norm_over_heads",
                 "rms_norm",
                 "rope",
@@ -2881,6 +2881,7 @@ EXPLAINED = Explained(
                 "one_kind_of_layer",
                 "padding_token",
                 "partial_rope",
+                "qk_norm",
                 "qk_norm_over_heads",
                 "rms_norm",
                 "router_logits",
@@ -3265,6 +3266,7 @@ EXPLAINED = Explained(
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
+                "qk_norm",
                 "qk_norm_over_heads",
                 "rms_norm",
                 "rope",
@@ -3294,6 +3296,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "padding_token",
+                "qk_norm",
                 "qk_norm_over_heads",
                 "rms_norm",
                 "rope",

@@ -166,8 +166,6 @@ FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("gemma4_text", "num_kv_shared_layers"): (1, 0),
     ("gemma4_text", "use_bidirectional_attention"): ("all", None),
     ("olmo3", "attention_bias"): (True, False),
-    ("olmoe", "clip_qkv"): (0.1, None),
-    ("olmoe", "attention_bias"): (True, False),
     ("ernie4_5_moe", "use_bias"): (True, False),
     ("deepseek_v4", "layer_types"): (
         ["sliding_attention", "compressed_sparse_attention", "sliding_attention"],

@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.hybrid import by_symbol
     from mcore_mappers_runtime.windows import sliding_layers, window_of, window_reach, window_skips, window_types
 
-QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm, one weight for all heads."),))
+QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm: Hugging Face has no flag."),))
 """A norm of queries and one of keys, each with one weight for all heads."""
 
 QK_NORM_OVER_HEADS: Final = Part(
-    rows=(
-        Constant("qk_layernorm", True, "q_norm and k_norm."),
-        Constant("qk_layernorm_over_heads", True, "They norm all heads together, and each channel has a weight."),
-    ),
+    includes=(QK_NORM,),
+    rows=(Constant("qk_layernorm_over_heads", True, "They norm all heads together, and each channel has a weight."),),
     weights=(
         Weight("self_attention.q_layernorm.weight", "model.layers.{layer}.self_attn.q_norm.weight"),
         Weight("self_attention.k_layernorm.weight", "model.layers.{layer}.self_attn.k_norm.weight"),
