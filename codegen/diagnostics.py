@@ -41,6 +41,7 @@ class Code(Enum):
     REASON_PUT_OFF = "MAP027"
     BODY_CHANGED = "MAP028"
     DROP_OF_SEVERAL = "MAP029"
+    LAYER_UNSAID = "MAP030"
 
 
 Documentation = Callable[[str], str | None]

@@ -30,6 +30,12 @@ class Import:
     name: str
 
 
+def imported(path: str) -> Import:
+    """The import of what an import path names."""
+    module, _, name = path.rpartition(".")
+    return Import(module, name)
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a rule function; `annotation` is source text, empty where there is none."""
@@ -217,7 +223,7 @@ def _hidden_reads(tree: ast.FunctionDef) -> Iterator[str]:
         yield "check.undeclared takes the name as a plain string, so that it can be checked"
 
 
-FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "model"})
+FIXED_PARAMETERS = frozenset({"hf", "check", "caller", "settings", "transformer", "model", "layers"})
 """Parameters that every module has; the generator knows their types there."""
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from codegen.constants import Scalar, Symbol
+from codegen.layers import layers_class
 from codegen.schemas import MegatronClass, MegatronField, Snapshot
 
 INNER: Final = "transformer"
@@ -97,6 +98,8 @@ class Target:
     """Name of the generated function, but for the family's first target: that one's is `to_megatron`."""
     model_class: str
     """Import path of the outer class."""
+    layered_class: str
+    """Import path of the outer class of models that have layers of `mcore_mappers.layers`: the same and `layers`."""
     transformer_class: str
     """Import path of the inner class."""
     fields: str
@@ -118,6 +121,11 @@ class Target:
     def model_name(self) -> str:
         """The bare name of the outer class."""
         return self.model_class.rpartition(".")[2]
+
+    @property
+    def layered_name(self) -> str:
+        """The bare name of the outer class of models with layers."""
+        return self.layered_class.rpartition(".")[2]
 
     @property
     def transformer_name(self) -> str:
@@ -148,20 +156,23 @@ class Owners:
 
     transformer: Mapping[str, Owned]
     model: Mapping[str, Owned]
+    layers: Mapping[str, Owned]
+    """Those of `Layers`, which Megatron's own classes do not have."""
 
     @cached_property
     def declared(self) -> Mapping[str, Owned]:
-        """The fields of either class. Where both declare one, the outer's: it writes into the inner."""
-        both = {**self.transformer, **self.model}
-        return dict(sorted(both.items(), key=lambda item: item[1].position))
+        """The fields of all three. Where both of Megatron's declare one, the outer's: it writes into the inner."""
+        found = {**self.transformer, **self.model, **self.layers}
+        return dict(sorted(found.items(), key=lambda item: item[1].position))
 
     def get(self, name: str) -> Owned | None:
-        """The field of either class."""
+        """The field of any class."""
         return self.declared.get(name)
 
     def read(self, name: str) -> str:
         """A field of a Megatron config as source. What both classes declare is held by the inner config."""
-        return f"transformer.{name}" if name in self.transformer else f"model.{name}"
+        holder = "layers" if name in self.layers else "transformer" if name in self.transformer else "model"
+        return f"{holder}.{name}"
 
 
 def owners_of(target: Target, snapshot: Snapshot, groups: Sequence[Group]) -> Owners:
@@ -169,6 +180,7 @@ def owners_of(target: Target, snapshot: Snapshot, groups: Sequence[Group]) -> Ow
     return Owners(
         transformer=owned(snapshot.megatron[target.transformer_class], groups, target.bound),
         model=owned(snapshot.megatron[target.model_class], groups, target.bound),
+        layers=owned(layers_class(), groups),
     )
 
 

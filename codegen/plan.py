@@ -150,6 +150,8 @@ class Mapper:
     settings: tuple[Argument, ...]
     """What is suggested for the outer class."""
     model: tuple[Argument, ...]
+    layers: tuple[Argument, ...]
+    """The fields of `Layers` that a model of the family can have otherwise than absent."""
     wrapped: str
     """Source of the expression that becomes the inner config."""
     verdicts: tuple[Verdict, ...]
@@ -179,6 +181,8 @@ class Plan:
     """Declared Hugging Face fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself."""
+    weights: Mapping[str, str]
+    """By the name of a parameter within a layer, what a checkpoint calls it: those that Megatron's layers have not."""
     functions: tuple[str, ...]
     """Source of the definitions that are carried over."""
     imports: tuple[Import, ...]
@@ -195,6 +199,11 @@ class Plan:
         if self.family.architectures:
             return self.family.architectures
         return (self.hf.causal_lm.rpartition(".")[2],) if self.hf.causal_lm and not self.family.body else ()
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The fields of `Layers` of which its models have some, or all of them all."""
+        return tuple(dict.fromkeys(each.name for mapper in self.mappers for each in mapper.layers))
 
     @cached_property
     def rows(self) -> tuple[Placed, ...]:

@@ -70,9 +70,10 @@ class Table:
 
     @property
     def computations(self) -> tuple[str, ...]:
-        """Import paths of what classes are refused for."""
+        """Import paths of what classes are refused for, and of what others are not mapped without layers for."""
         refused = (row for row in self.refused_classes if isinstance(row, RefusedClass))
-        return tuple(sorted({path for row in refused for path in (row.computation, row.config_class)}))
+        lacking = (family.lacks.computation for family in self.families if family.lacks is not None)
+        return tuple(sorted({*lacking, *(path for row in refused for path in (row.computation, row.config_class))}))
 
     @property
     def architecture(self) -> frozenset[str]:

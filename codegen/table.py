@@ -38,6 +38,7 @@ from codegen.rows.guard import (
     same_probability,
 )
 from codegen.rows.ignored import Ignored, Kind
+from codegen.rows.layered import layered
 from codegen.rows.local import Local
 from codegen.rows.older import (
     Also,
@@ -86,6 +87,7 @@ __all__ = [
     "InDomain",
     "Inverse",
     "Kind",
+    "Lacks",
     "Local",
     "NoInverse",
     "Older",
@@ -107,6 +109,7 @@ __all__ = [
     "Unmapped",
     "Unread",
     "ValueTable",
+    "Weight",
     "Words",
     "deviation",
     "deviation_up_to",
@@ -114,6 +117,7 @@ __all__ = [
     "further_layers",
     "hard_wired",
     "language_model",
+    "layered",
     "layers",
     "must_be",
     "not_negative",
@@ -123,6 +127,16 @@ __all__ = [
     "restates",
     "same_probability",
 ]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Where a parameter of a layer is in a checkpoint, if it is none that Megatron's own layers have."""
+
+    name: str
+    """As Megatron's layer calls it (`runtime/mcore_mappers_runtime/layers/parameters.py`)."""
+    source: str
+    """As the class's model calls it, with `{layer}` for the number of the layer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +161,8 @@ class Part:
     """What the classes were in older releases of transformers, where they had the field."""
     needs: tuple[str, ...] = ()
     """What models need that no field of theirs shows: constants of the runtime (`mcore_mappers_runtime.needs`)."""
+    weights: tuple[Weight, ...] = ()
+    """The parameters of layers that Megatron's own do not have."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +188,16 @@ class OlderRope:
     """Whether it takes `partial_rotary_factor` from inside the scaling, and only its own from beside it."""
 
 
+@dataclass(frozen=True)
+class Lacks:
+    """What every model of a class computes and stock Megatron does not, so that it is mapped with layers alone."""
+
+    computation: str
+    """What computes it upstream: of the class's modeling module, a class, a function, or what a class holds."""
+    why: str
+    """What is computed there."""
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
     """One Hugging Face config class and the Megatron configs of the same model: the `FAMILY` of a file.
@@ -194,6 +220,10 @@ class Family:
     """What holds for a GPTModelConfig beside that."""
     hybrid: tuple[Row, ...] = ()
     """What holds for a HybridModelConfig beside that."""
+    lacks: Lacks | None = None
+    """Why no model of the class is mapped without layers; None where some are."""
+    weights: tuple[Weight, ...] = ()
+    """The parameters of its layers that Megatron's own do not have, beside those of parts."""
     since: Since | None = None
     older: tuple[Older | Otherwise, ...] = ()
     """What the class was in older releases of transformers, beside what parts say."""

@@ -6,11 +6,13 @@ from typing import Unpack
 
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.settings import select
 from mcore_mappers_runtime.upstream import check_versions
 
 check_versions(__name__)
+
+ALWAYS
 
 MAPPERS
 
@@ -39,11 +41,11 @@ def to_hf(model: MODELS, /, *, base: HfConfig | None = None) -> HfConfig:
 
 def _carried(model: MODELS) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, InnerConfig, FAMILY)
+    LAYERS
     return {
         CARRIED: CARRIED,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = NOT_CARRIED_FIELDS
 ROUND_TRIPS

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
+from codegen.layers import layer_parameters
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
@@ -32,8 +33,9 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     guards, deviations = _shared(map(_refusals, plans)), _shared(map(_deviations, plans))
     families = entries((plan.family.name, _family(plan, guards, deviations, _needed(plan, needs))) for plan in plans)
     needed = {name for plan in plans for name in _needed(plan, needs)}
-    deviates = any(True for plan in plans for _ in _deviations(plan))
-    records = ("Deviation", "Family") if deviates else ("Family",)
+    records = {"Family"}
+    records |= {"Deviation"} if any(True for plan in plans for _ in _deviations(plan)) else set()
+    records |= {"Parameter"} if any(plan.weights for plan in plans) else set()
     constants = f"{_GUARDS}: Mapping[str, tuple[tuple[str, str], ...]] = {_constants(guards)}\n\n"
     if deviations:
         constants += f"{_DEVIATIONS}: Mapping[str, tuple[Deviation, ...]] = {_constants(deviations)}\n\n"
@@ -44,7 +46,7 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
         source=f"{constants}FAMILIES: Mapping[str, Family] = {families}",
         imports=(
             _MAPPING,
-            *(Import(_RECORDS, name) for name in records),
+            *(Import(_RECORDS, name) for name in sorted(records)),
             *(Import(_NEEDS, name) for name in sorted(needed)),
         ),
     )
@@ -84,11 +86,11 @@ def _constants(shared: _Shared) -> str:
     return entries((part.name, listed(shared[part])) for part in sorted(shared, key=lambda part: part.name))
 
 
-def _items(found: _Found, shared: _Shared, constant: str) -> str:
-    """Those of a family: of parts that it has as a whole by their constant."""
+def _items(found: _Found, shared: _Shared, constant: str, first: Iterable[str] = ()) -> str:
+    """Those of a family, after what comes first: of parts that it has as a whole by their constant."""
     whole = [part for part, items in found.items() if part is not None and {*items} == {*shared[part]}]
     named = (f"*{constant}[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
-    return listed((*named, *(item for part, items in found.items() if part not in whole for item in items)))
+    return listed((*first, *named, *(item for part, items in found.items() if part not in whole for item in items)))
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -118,16 +120,32 @@ _ABSENT = ("", "None", "False")
 
 
 def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[str]) -> str:
+    lacks = plan.family.lacks
+    whole_class = [*_pairs([(lacks.computation, lacks.why)])] if lacks is not None else []
+    lacking = f", lacks={quoted(f'{lacks.why} ({lacks.computation})')}" if lacks is not None else ""
+    layers = f", layers={listed(map(literal_text, plan.layers))}" if plan.layers else ""
+    parameters = f", parameters={listed(_parameters(plan))}" if plan.weights else ""
     predicts = ", predicts=True" if any(PREDICTION in placed.row.targets for placed in plan.rows) else ""
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
         f"architectures={listed(literal_text(name) for name in plan.architectures)}, "
         f"covers={quoted(plan.family.covers)}, "
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
-        f'status="mapped", refusals={_items(_refusals(plan), guards, _GUARDS)}, '
+        f'status="mapped", refusals={_items(_refusals(plan), guards, _GUARDS, whole_class)}, '
         f"deviations={_items(_deviations(plan), deviations, _DEVIATIONS)}, "
-        f"needs={listed(needs)}{predicts})"
+        f"needs={listed(needs)}{lacking}{layers}{parameters}{predicts})"
     )
+
+
+def _parameters(plan: Plan) -> Iterator[str]:
+    for each in layer_parameters():
+        if each.name in plan.weights:
+            names = (each.field, f"{_LAYER}{each.name}", plan.weights[each.name])
+            yield f"Parameter({', '.join(map(literal_text, names))}, {each.shape!r}, {each.tensor_parallel_dim})"
+
+
+_LAYER = "decoder.layers.{layer}."
+"""Where Megatron's models have their layers."""
 
 
 def refused_section(rows: Sequence[Unmapped]) -> Section:

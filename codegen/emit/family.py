@@ -16,9 +16,11 @@ from codegen.emit.elsewhere import FIELDS
 from codegen.emit.fields import annotation
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.shared import Shared
-from codegen.functions import Import
+from codegen.functions import RUNTIME, Import, imported
+from codegen.layers import LAYERS
 from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, Plan
 from codegen.resolve.build import target_imports, unread
+from codegen.resolve.python import names_in
 from codegen.rows.domain import Domain
 from codegen.table import Family
 from codegen.text import comment, documentation, literal_text
@@ -58,11 +60,13 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "NOT_CARRIED_FIELDS": _not_carried(plan, known),
     }
     lines = {
+        "ALWAYS": [f"_LAYERS = {_layers(plan.main)}"] if _has_always(plan) else [],
         "MAPPERS": [f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers],
         "UNREAD": [*_unread(plan)],
         "CHECKS": [*_checks(plan.checks, plan, known)],
         "SETTLED": [each.source for each in plan.settled],
         "RESTORE": [*_restored(plan)],
+        "LAYERS": ["layers = layers_of(model)"] if _reads_layers(plan) else [],
         "ROUND_TRIPS": [_round_trip(plan, mapper) for mapper in plan.mappers],
     }
     entries = {
@@ -82,6 +86,12 @@ def _is_called(function: str, said: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(name)}\(", said) is not None
 
 
+def _reads_layers(plan: Plan) -> bool:
+    """Whether the way back reads fields of `Layers`; that every model has the same says nothing of a config."""
+    expressions = (each for carried in plan.carried for known in carried.expressions.values() for each in known)
+    return any("layers" in names_in(each) for each in expressions)
+
+
 def _names(plan: Plan) -> Mapping[str, str]:
     return {"HfConfig": plan.family.config_name, "FAMILY": literal_text(plan.family.name)}
 
@@ -91,6 +101,7 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
     yield Import(module, name)
     for mapper in plan.mappers:
         yield from target_imports(mapper.target)
+        yield imported(mapper.target.layered_class)
         for fields in (mapper.target.fields, mapper.target.transformer_fields, mapper.target.model_fields):
             yield Import(f".{FIELDS}", fields)
     for parameter in (*plan.passed, *plan.own):
@@ -98,6 +109,9 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
             yield Import(path.rpartition(".")[0], path.rpartition(".")[2])
     yield Import("typing", "Any")
     yield Import("typing", "Literal")
+    yield Import("typing", "overload")
+    yield imported(LAYERS)
+    yield Import(f"{RUNTIME}layered", "layers_of")
     for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
         if isinstance(step, Guards) and known.has(step):
             yield shared.imported(step.part)
@@ -141,16 +155,68 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
         "MAPPER": mapper.name,
         "CallerFields": target.fields,
         "OuterFields": target.model_fields,
-        "ModelConfig": target.model_name,
+        "ModelConfig": _gives(mapper, plan),
+        "CONSTRUCTED": _constructed(mapper, plan),
         "WRAPPED": mapper.wrapped,
         "WAY": _constant(mapper),
         "ARGUMENTS": f"{', '.join(arguments)}{own}",
         "SUGGESTED": f"{target.model_fields}({', '.join(_keyword(argument) for argument in mapper.settings)})",
     }
+    layers = [f"layers={'_LAYERS' if _has_always(plan) else _layers(mapper)}"] if plan.family.lacks else []
     entries = {
-        "MODEL": [_keyword(argument) for argument in mapper.model],
+        "MODEL": [*layers, *(_keyword(argument) for argument in mapper.model)],
     }
-    return fill(template, Filling(names, {"CHECKS": [*_checks(mapper.checks, plan, known)]}, entries))
+    lines = {
+        "OVERLOADS": [*_overloads(plan, mapper)],
+        "CHECKS": [*_checks(mapper.checks, plan, known)],
+    }
+    return fill(template, Filling(names, lines, entries))
+
+
+def _gives(mapper: Mapper, plan: Plan) -> str:
+    """The class of what a mapper gives; a config with layers is one of Megatron's own class, too."""
+    return mapper.target.model_name if plan.family.lacks is None else mapper.target.layered_name
+
+
+def _constructed(mapper: Mapper, plan: Plan) -> str:
+    """What is called with the fields of a model config: a class, or what chooses it by the layers of the model."""
+    if plan.family.lacks is not None or not mapper.layers:
+        return _gives(mapper, plan)
+    return f"check.with_layers({mapper.target.model_name}, {mapper.target.layered_name}, {_layers(mapper)})"
+
+
+def _layers(mapper: Mapper) -> str:
+    return f"Layers({', '.join(map(_keyword, mapper.layers))})"
+
+
+def _has_always(plan: Plan) -> bool:
+    """Whether all models of all targets have the same layers."""
+    given = {_layers(mapper) for mapper in plan.mappers}
+    return plan.family.lacks is not None and len(given) == 1 and not names_in(*given) - {"Layers"}
+
+
+def signatures(plan: Plan, mapper: Mapper) -> list[str]:
+    """A mapper as type checkers see it: where only some models have layers, by whether they are asked for."""
+    target = mapper.target
+
+    def signature(layers: str, gives: str) -> str:
+        return (
+            f"def {mapper.name}(hf: {plan.family.config_name}, /, *, strict: bool = False, layers: {layers}, "
+            f"**caller: Unpack[{target.fields}]) -> {gives}: ..."
+        )
+
+    if plan.family.lacks is not None or not mapper.layers:
+        return [signature("bool = False", _gives(mapper, plan))]
+    return [
+        signature("Literal[False] = False", target.model_name),
+        signature("bool", f"{target.model_name} | {target.layered_name}"),
+    ]
+
+
+def _overloads(plan: Plan, mapper: Mapper) -> Iterator[str]:
+    """Those of a mapper that has several signatures."""
+    found = signatures(plan, mapper)
+    yield from (f"@overload\n{each}" for each in found if len(found) > 1)
 
 
 def _checks(checks: Checks, plan: Plan, known: Shared) -> Iterator[str]:

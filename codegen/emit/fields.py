@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from codegen.emit.fill import with_imports
-from codegen.functions import RUNTIME, Import
+from codegen.functions import RUNTIME, imported
 from codegen.owners import INNER, Group, Owned, Owner, Target, owners_of
 from codegen.plan import Plan
 from codegen.schemas import Snapshot
@@ -59,13 +59,8 @@ def fields_module(
         + "\n\n".join(classes.values())
         + "\n"
     )
-    bases = [_import(path) for path in _MAPPERS.values()]
-    return with_imports(source, bases, [_import(path) for path in sorted(set(types))])
-
-
-def _import(path: str) -> Import:
-    module, _, name = path.rpartition(".")
-    return Import(module, name)
+    bases = [imported(path) for path in _MAPPERS.values()]
+    return with_imports(source, bases, [imported(path) for path in sorted(set(types))])
 
 
 def _is_callers(owned: Owned) -> bool:

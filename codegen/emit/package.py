@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from codegen.constants import Symbol, ValueTable, literal
 from codegen.emit.elsewhere import FIELDS
+from codegen.emit.family import signatures
 from codegen.emit.fields import ANY_FIELDS
 from codegen.emit.fill import Filling, fill, with_imports
-from codegen.functions import Import
+from codegen.functions import Import, imported
 from codegen.plan import Plan
 from codegen.text import documentation, literal_text
 
@@ -17,6 +18,7 @@ LAZY = """\
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.fields import fields
+    from mcore_mappers_runtime.layers.run_configs import allow_in_run_configs
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
@@ -36,9 +38,32 @@ if __name__ == "__main__":
 """`__main__.py`: the command is the runtime's, and knows this package because it has been imported by then."""
 
 
+LAYERS_MODULE = "layers"
+LAYERS = '''\
+"""Model configs of models that compute what no field of Megatron's configs says; what stands in checkpoints by name."""
+
+from __future__ import annotations
+
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.layers.specs import HybridLayerSpec, LayerSpec
+from mcore_mappers_runtime.yarn import YarnTransformerConfig
+
+__all__ = [
+    "HybridLayerSpec",
+    "LayerSpec",
+    "LayeredGPTModelConfig",
+    "LayeredHybridModelConfig",
+    "Layers",
+    "YarnTransformerConfig",
+]
+'''
+"""The module of which the runtime's classes say that they are: Megatron imports them from there by name."""
+
+
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
-    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS,) if lazy else ())))
+    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS, LAYERS_MODULE) if lazy else ())))
     names = [f"    from . import {name} as {name}\n" for name in modules]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{lazy}{''.join(names)}"
     # The `typing` import that the block brought along moves to the others.
@@ -51,28 +76,21 @@ def dispatch_module(plans: Sequence[Plan], template: str) -> str:
     imports = [
         Import("transformers.configuration_utils", "PreTrainedConfig"),
         Import("megatron.training.models.base", "ModelConfig"),
+        Import("typing", "Literal"),
         Import("typing", "Unpack"),
     ]
     for plan in plans:
         target = plan.main.target
-        config, model = _split(plan.family.config), _split(target.model_class)
-        imports += [config, model, Import(f".{FIELDS}", target.fields)]
-        overloads.append(
-            f"@overload\ndef to_megatron(hf: {config.name}, /, *, strict: bool = False, "
-            f"**caller: Unpack[{target.fields}]) -> {model.name}: ..."
-        )
+        classes = (plan.family.config, target.model_class, target.layered_class)
+        imports += [*map(imported, classes), Import(f".{FIELDS}", target.fields)]
+        overloads += [f"@overload\n{each}" for each in signatures(plan, plan.main)]
     imports.append(Import(f".{FIELDS}", ANY_FIELDS))
     models = sorted({plan.main.target.model_name for plan in plans})
     overloads.append(
-        "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, "
+        "@overload\ndef to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, layers: bool = False, "
         f"**caller: Unpack[{ANY_FIELDS}]) -> {' | '.join(models)}: ..."
     )
     return with_imports(fill(template, Filling(lines={"OVERLOADS": overloads})), (), type_only=imports)
-
-
-def _split(path: str) -> Import:
-    module, _, name = path.rpartition(".")
-    return Import(module, name)
 
 
 def tables_of(plans: Sequence[Plan]) -> Mapping[str, ValueTable]:
@@ -88,7 +106,7 @@ def tables_module(tables: Mapping[str, ValueTable]) -> str:
         '"""Closed sets of Hugging Face values, and what Megatron has for each."""\n\n'
         "from __future__ import annotations\n\nfrom collections.abc import Callable, Mapping\n\n" + body + "\n"
     )
-    return with_imports(source, [_split(path) for path in sorted(symbols)], [Import("torch", "Tensor")])
+    return with_imports(source, [imported(path) for path in sorted(symbols)], [Import("torch", "Tensor")])
 
 
 def _table(table: ValueTable) -> str:

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from codegen.constants import literal
 from codegen.emit.sections import Section, entries, frozen, listed, module_of
-from codegen.functions import RUNTIME, Import
+from codegen.functions import GENERATED, RUNTIME, Import
 from codegen.oldest import older_rows
 from codegen.owners import Group, Owner, Target
 from codegen.plan import Plan
@@ -20,10 +20,10 @@ from codegen.rows.older import Cure, Older, Otherwise, Place
 from codegen.schemas import Snapshot
 from codegen.text import literal_text, quoted
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of the runtime's `Registry` that is written here."""
 
-YARN_CLASS = f"{RUNTIME}yarn.YarnTransformerConfig"
+YARN_CLASS = f"{GENERATED}.layers.YarnTransformerConfig"
 """The inner class that declares what a target's attributes are read from."""
 
 _REGISTRY = f"{RUNTIME}registry"
@@ -114,7 +114,12 @@ def _targets(plans: Sequence[Plan]) -> tuple[Target, ...]:
 
 
 def _target_classes(target: Target) -> tuple[str, ...]:
-    return (target.model_class, target.transformer_class, *((YARN_CLASS,) if target.attributes else ()))
+    return (
+        target.model_class,
+        f"{GENERATED}.layers.{target.layered_name}",
+        target.transformer_class,
+        *((YARN_CLASS,) if target.attributes else ()),
+    )
 
 
 def releases_section(plans: Sequence[Plan], snapshot: Snapshot, oldest: Mapping[str, str]) -> Section:

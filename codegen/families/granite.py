@@ -1,4 +1,4 @@
-"""Granite's dense models, as far as their residual multiplier is one."""
+"""Granite's dense models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codegen.table import Family
 
 FAMILY = Family(
     config="transformers.models.granite.configuration_granite.GraniteConfig",
-    covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
+    covers="Granite's dense models.",
     parts=(DECODER, GROUPED_QUERY, ROPE, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
 )

@@ -1,4 +1,4 @@
-"""Granite with sinks and windows, as far as its residual multiplier is one."""
+"""Granite with sinks and windows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codegen.table import Family, Since
 
 FAMILY = Family(
     config="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
-    covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
+    covers="Granite with sinks and windows.",
     parts=(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, BIASES, MULTIPLIERS, SINKS, DENSE),
     targets=(GPT, HYBRID),
     since=Since("5.15.0", "There was no such class."),

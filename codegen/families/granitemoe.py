@@ -1,4 +1,4 @@
-"""Granite with experts, as far as its residual multiplier is one."""
+"""Granite with experts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codegen.table import Family
 
 FAMILY = Family(
     config="transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig",
-    covers="Granite with experts where the residual multiplier is one.",
+    covers="Granite with experts.",
     parts=(GRANITE_EXPERTS, NO_SHARED_EXPERTS, ROPE, ONE_KIND_OF_LAYER),
     targets=(GPT, HYBRID),
 )

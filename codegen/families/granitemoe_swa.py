@@ -1,4 +1,4 @@
-"""Granite with experts, sinks and windows, as far as its residual multiplier is one."""
+"""Granite with experts, sinks and windows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codegen.table import Family, Since
 
 FAMILY = Family(
     config="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
-    covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
+    covers="Granite with experts, sinks and windows.",
     parts=(GRANITE_SHARED_MLP, SINKS),
     targets=(GPT, HYBRID),
     since=Since("5.15.0", "There was no such class."),

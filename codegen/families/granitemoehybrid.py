@@ -1,4 +1,4 @@
-"""Granite 4: Mamba-2 or attention, and experts or an MLP, in every layer; as far as its residual multiplier is one."""
+"""Granite 4: Mamba-2 or attention, and experts or an MLP, in every layer."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def shared_intermediate_size_of(transformer: TransformerConfig) -> int:
 
 FAMILY = Family(
     config="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
-    covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+    covers="Granite 4.",
     parts=(
         DECODER,
         GROUPED_QUERY,

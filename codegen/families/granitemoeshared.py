@@ -1,4 +1,4 @@
-"""Granite with experts and an MLP that all tokens share, as far as its residual multiplier is one."""
+"""Granite with experts and an MLP that all tokens share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codegen.table import Family
 
 FAMILY = Family(
     config="transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig",
-    covers="Granite with experts and a shared MLP where the residual multiplier is one.",
+    covers="Granite with experts and a shared MLP.",
     parts=(
         GRANITE_SHARED_MLP,
         ROPE,

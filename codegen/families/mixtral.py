@@ -11,10 +11,10 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCORES
+from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, NORMALISED, SOFTMAX_SCORES
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Family, must_be
+from codegen.table import Family
 
 FAMILY = Family(
     config="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
@@ -31,15 +31,9 @@ FAMILY = Family(
         NO_SHARED_EXPERTS,
         SOFTMAX_SCORES,
         NORMALISED,
+        NO_JITTER,
         BALANCED_BY_LOSS,
         ONE_KIND_OF_LAYER,
     ),
     targets=(GPT, HYBRID),
-    rows=(
-        must_be(
-            "router_jitter_noise",
-            (0.0,),
-            "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
-        ),
-    ),
 )

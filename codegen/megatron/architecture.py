@@ -18,6 +18,7 @@ _HETEROGENEOUS = ("HeterogeneousTransformerConfig",)
 _GPT = ("GPTModelConfig",)
 _HYBRID = ("HybridModelConfig",)
 _OUTER = ("GPTModelConfig", "HybridModelConfig")
+_LAYERS = ("Layers",)
 
 ARCHITECTURE: tuple[Group, ...] = (
     Group(
@@ -392,5 +393,34 @@ ARCHITECTURE: tuple[Group, ...] = (
             "same pattern with pipeline marks added."
         ),
         fields=(Absence("hybrid_layer_pattern", DECIDE),),
+    ),
+    Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="One norm over all heads of queries and one of keys, where Megatron has one weight for all heads.",
+        fields=(Absence("qk_layernorm_over_heads", False),),
+    ),
+    Group(
+        section="layers: norms",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none of "
+            "what these add to the residual stream."
+        ),
+        fields=(
+            Absence("input_layernorm", True),
+            Absence("pre_mlp_layernorm", True),
+            Absence("post_attention_layernorm", False),
+            Absence("post_mlp_layernorm", False),
+        ),
+    ),
+    Group(
+        section="layers: residuals",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",
+        fields=(Absence("residual_multiplier", 1.0),),
     ),
 )

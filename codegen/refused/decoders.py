@@ -96,20 +96,8 @@ DECODERS: Final = (
             "it biases the output layer and no expert; Megatron biases all linear layers but that one",
         ),
     ),
-    refused(
-        "exaone4",
-        "Exaone4Config",
-        "Exaone4DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, and none before",
-    ),
     refused("falcon_h1", "FalconH1Config", "FalconH1DecoderLayer", "attention and Mamba in parallel"),
     refused("falcon_mamba", "FalconMambaConfig", "FalconMambaMixer", "Mamba-1; Megatron has Mamba-2"),
-    refused(
-        "flex_olmo",
-        "FlexOlmoConfig",
-        "FlexOlmoDecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, and none before",
-    ),
     refused(
         "gemma2",
         "Gemma2Config",
@@ -174,12 +162,6 @@ DECODERS: Final = (
         "GitConfig",
         "GitForCausalLM",
         "a text decoder that attends to an image as a prefix, with norms after the residuals",
-    ),
-    refused(
-        "glm4",
-        "Glm4Config",
-        "Glm4DecoderLayer.post_mlp_layernorm",
-        "norms after attention and MLP, before the residual",
     ),
     refused(
         "gpt_neo",
@@ -274,12 +256,6 @@ DECODERS: Final = (
         "residuals taken after the norm and weighted; lightning attention",
     ),
     refused(
-        "minimax_m2",
-        "MiniMaxM2Config",
-        "MiniMaxM2Attention.q_norm",
-        "norms of queries and keys over all heads together; Megatron has them by head",
-    ),
-    refused(
         "modernbert-decoder",
         "ModernBertDecoderConfig",
         "ModernBertDecoderEmbeddings.norm",
@@ -307,13 +283,6 @@ DECODERS: Final = (
     refused("nanochat", "NanoChatConfig", "NanoChatRMSNorm", "norms without weights"),
     refused("olmo", "OlmoConfig", "OlmoLayerNorm", "LayerNorm without weight and bias"),
     refused(
-        "olmo2",
-        "Olmo2Config",
-        "Olmo2DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, and none before",
-        ATTENTION_BIAS,
-    ),
-    refused(
         "olmo3",
         "Olmo3Config",
         "Olmo3DecoderLayer.post_feedforward_layernorm",
@@ -325,14 +294,6 @@ DECODERS: Final = (
         "OlmoHybridConfig",
         "OlmoHybridAttention.q_norm",
         "norms of queries and keys over all heads together; Megatron has them by head",
-    ),
-    refused(
-        "olmoe",
-        "OlmoeConfig",
-        "OlmoeAttention.q_norm",
-        "norms of queries and keys over all heads together; Megatron has them by head",
-        must_be("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
-        ATTENTION_BIAS,
     ),
     refused("openai-gpt", "OpenAIGPTConfig", "Block", "norms after the residual", package="openai"),
     refused("phi", "PhiConfig", "PhiDecoderLayer", "attention and MLP in parallel"),

@@ -4,6 +4,7 @@
 - `ownership`: the owners of Megatron's fields, held against the snapshot
 - `huggingface`: Hugging Face's side
 - `megatron`: Megatron's side
+- `layers`: what is refused where the caller does not ask for layers
 - `round_trip`: the round trip
 - `refused`: every class has a family, a refusal, or is pending
 - `remote`: no class is mistaken for remote code
@@ -21,7 +22,7 @@ from types import MappingProxyType
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.owners import Group, Target
 from codegen.plan import Placed, Plan
-from codegen.resolve import huggingface, megatron, ownership, refused, remote, round_trip
+from codegen.resolve import huggingface, layers, megatron, ownership, refused, remote, round_trip
 from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.megatron import Fields
@@ -84,6 +85,7 @@ def _resolve(
         found += tuple(contradictions(rows, context))
         found += tuple(megatron.diagnose(file, rows, draft.decided, context, snapshot))
         found += tuple(huggingface.diagnose(file, rows, context))
+        found += tuple(layers.diagnose(family, file, rows, context, snapshot))
         found += tuple(round_trip.diagnose(rows, draft.ways, context, draft.verdicts))
         diagnostics += found
         drafts.append(draft)

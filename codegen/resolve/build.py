@@ -12,7 +12,7 @@ from codegen.constants import Scalar, Symbol, literal
 from codegen.functions import Import
 from codegen.owners import Absent, Owned, Target
 from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, PartName, Plan
-from codegen.resolve.collect import tables_of
+from codegen.resolve.collect import tables_of, weights_of
 from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
 from codegen.rows.domain import Domain
@@ -80,6 +80,7 @@ class _Builder:
             carried=self._carried(),
             not_carried=self._not_carried(),
             derived=tuple(sorted(field.name for field in self._hf.fields if not field.declared)),
+            weights={each.name: each.source for each in weights_of(self._family)},
             functions=tuple(sorted(dict.fromkeys(self._functions()))),
             imports=tuple(dict.fromkeys(each for draft in self._drafts for each in draft.imports)),
             tables=tables_of(self._family),
@@ -88,7 +89,7 @@ class _Builder:
     def _needed(self, draft: OneTarget) -> frozenset[str]:
         """The names that a mapper needs outside of what it shares, and all that their values need."""
         sources = [argument.expression for argument in draft.outer]
-        sources += [argument.expression for argument in draft.outer_settings]
+        sources += [argument.expression for argument in (*draft.outer_settings, *draft.layers)]
         sources += [argument.expression for argument in self._differing[draft.target.name]]
         sources += [draft.wrapped]
         own: list[Step] = [each for each in draft.bindings if each not in self._bindings]
@@ -130,6 +131,7 @@ class _Builder:
             own=tuple(passed[name] for name in own if name in passed),
             settings=draft.outer_settings,
             model=draft.outer,
+            layers=draft.layers,
             wrapped=draft.wrapped,
             verdicts=draft.verdicts,
             rows=draft.rows,
@@ -235,6 +237,7 @@ def _annotations(hf: HfClass, targets: Sequence[Target]) -> Mapping[str, str]:
         "settings": either(target.transformer_fields for target in targets),
         "model": either(target.model_name for target in targets),
         "transformer": either(target.transformer_name for target in targets),
+        "layers": "Layers",
     }
 
 

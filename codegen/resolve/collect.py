@@ -12,7 +12,7 @@ from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.owners import Target
 from codegen.plan import PartName, Placed
 from codegen.rows.row import Context, Row
-from codegen.table import Family, Part, Unread
+from codegen.table import Family, Part, Unread, Weight
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,17 @@ def tables_of(family: Family) -> tuple[ValueTable, ...]:
 
     whole = Part(family.rows, family.parts, (), family.gpt, family.hybrid, family.tables)
     return tuple({table.name: table for table in held(whole)}.values())
+
+
+def weights_of(family: Family) -> tuple[Weight, ...]:
+    """All parameters of layers that a family has beside Megatron's."""
+
+    def held(holder: Family | Part) -> Iterator[Weight]:
+        for each in holder.parts if isinstance(holder, Family) else holder.includes:
+            yield from held(each)
+        yield from holder.weights
+
+    return tuple(dict.fromkeys(held(family)))
 
 
 def remote_keys(rows: tuple[Placed, ...]) -> frozenset[str]:

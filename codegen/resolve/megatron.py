@@ -71,7 +71,7 @@ def diagnose(
         snapshot: with the constants that exist upstream.
     """
     owners, target = context.owners, context.target
-    names = {*owners.transformer, *owners.model, *target.attributes}
+    names = {*owners.declared, *target.attributes}
     bound = _Bound.of(rows, context)
     for placed in rows:
         for name in placed.row.targets:
@@ -138,7 +138,7 @@ def _parameters(placed: Placed, bound: _Bound, context: Context) -> Iterator[Dia
             yield from _lacking(placed, rule, at_hand)
     back = placed.row.back
     for inverse in back if isinstance(back, tuple) else ():
-        yield from _lacking(placed, read_function(inverse.function), frozenset({"model", "transformer"}))
+        yield from _lacking(placed, read_function(inverse.function), frozenset({"model", "transformer", "layers"}))
 
 
 def _lacking(placed: Placed, rule: RuleFunction, at_hand: frozenset[str]) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,36 +122,46 @@ class OneTarget:
     @cached_property
     def inner(self) -> tuple[Argument, ...]:
         """The architecture fields of the inner class."""
-        return self._arguments(inner=True)
+        return self._arguments(self._inner)
 
     @cached_property
     def outer(self) -> tuple[Argument, ...]:
         """The architecture fields of the outer class."""
-        return self._arguments(inner=False)
+        return self._arguments(self.context.owners.model)
+
+    @cached_property
+    def layers(self) -> tuple[Argument, ...]:
+        """The fields of `Layers`."""
+        return self._arguments(self.context.owners.layers)
 
     @cached_property
     def inner_settings(self) -> tuple[Argument, ...]:
         """The suggested fields of the inner class."""
-        return self._settings(inner=True)
+        return self._settings(self._inner)
 
     @cached_property
     def outer_settings(self) -> tuple[Argument, ...]:
         """The suggested fields of the outer class."""
-        return self._settings(inner=False)
+        return self._settings(self.context.owners.model)
 
-    def _arguments(self, *, inner: bool) -> tuple[Argument, ...]:
+    @property
+    def _inner(self) -> Collection[str]:
+        """What is passed to the inner class: what the outer one declares too is passed to that."""
+        return self.context.owners.transformer.keys() - self.context.owners.model.keys()
+
+    def _arguments(self, fields: Collection[str]) -> tuple[Argument, ...]:
         return tuple(
             Argument(name, decision.placed.row.expression(name, self.context), _comment(decision.placed))
-            for name, decision in self._of(Owner.ARCHITECTURE, inner=inner)
+            for name, decision in self._of(Owner.ARCHITECTURE, fields)
             if decision.placed is not None and not self._is_absent(decision.placed)
         )
 
     def _is_absent(self, placed: Placed) -> bool:
         return isinstance(placed.row, Constant) and placed.row.says_absent(self.context)
 
-    def _settings(self, *, inner: bool) -> tuple[Argument, ...]:
+    def _settings(self, fields: Collection[str]) -> tuple[Argument, ...]:
         found: dict[int, Argument] = {}
-        for name, decision in self._of(Owner.SUGGESTED, inner=inner):
+        for name, decision in self._of(Owner.SUGGESTED, fields):
             assert decision.placed is not None
             row = decision.placed.row
             if id(row) in found:
@@ -163,10 +173,9 @@ class OneTarget:
                 found[id(decision)] = Argument(name, expression, _comment(decision.placed))
         return tuple(found.values())
 
-    def _of(self, owner: Owner, *, inner: bool) -> Iterator[tuple[str, Decided]]:
+    def _of(self, owner: Owner, fields: Collection[str]) -> Iterator[tuple[str, Decided]]:
         for name, decision in self.decided.items():
-            outer = name in self.context.owners.model
-            if decision.placed is not None and decision.owned.owner is owner and inner != outer:
+            if decision.placed is not None and decision.owned.owner is owner and name in fields:
                 yield name, decision
 
     def _handed_on(self, expression: str) -> str:

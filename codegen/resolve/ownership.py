@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from codegen import reasons
 from codegen.constants import Symbol, described
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
+from codegen.layers import layers_class
 from codegen.owners import INNER, Absence, Absent, Group, Owned, Owner, Target, entries, owned
-from codegen.schemas import Json, Snapshot
+from codegen.schemas import Json, MegatronClass, Snapshot
 
 
 def documentation_of(target: Target, name: str, snapshot: Snapshot) -> str:
@@ -25,7 +26,9 @@ def diagnose(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator
         groups: the table of owners.
         file: where a reader finds it.
     """
-    for cls in snapshot.megatron.values():
+    # A table with owners of its own need not have layers.
+    ours = [layers_class()] if any(layers_class().name in group.classes for group in groups) else []
+    for cls in (*snapshot.megatron.values(), *ours):
         known = owned(cls, groups)
         for field in cls.fields:
             if field.name not in known and field.name != INNER:
@@ -40,7 +43,7 @@ def diagnose(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator
                     f"not to {described(entry.absent)}: leaving it out no longer means that a model does not have it"
                 )
                 yield Diagnostic(Code.CHANGED_ABSENT_DEFAULT, file, row, message)
-    yield from _stale(snapshot, groups, file)
+    yield from _stale([*snapshot.megatron.values(), *ours], groups, file)
 
 
 def _changed(entry: Owned) -> bool:
@@ -52,8 +55,8 @@ def _changed(entry: Owned) -> bool:
     return default != entry.absent or isinstance(default, bool) != isinstance(entry.absent, bool)
 
 
-def _stale(snapshot: Snapshot, groups: Sequence[Group], file: str) -> Iterator[Diagnostic]:
-    declared = {cls.name: frozenset(field.name for field in cls.fields) for cls in snapshot.megatron.values()}
+def _stale(classes: Sequence[MegatronClass], groups: Sequence[Group], file: str) -> Iterator[Diagnostic]:
+    declared = {cls.name: frozenset(field.name for field in cls.fields) for cls in classes}
     seen: set[tuple[str, str, bool]] = set()
     for group, name, _ in entries(groups):
         row = f"Group({group.section!r}): {name}"

@@ -88,7 +88,12 @@ def _inverse(placed: Placed, inverse: Inverse, context: Context, keys: frozenset
         message = f"{context.hf.name} has no field {inverse.field!r} to read back{near}"
         yield says(placed, Code.STALE_ROW, message)
     function = read_function(inverse.function)
-    for parameter, fields in (("model", context.owners.model), ("transformer", context.owners.transformer)):
+    owners = context.owners
+    for parameter, fields in (
+        ("model", owners.model),
+        ("transformer", owners.transformer),
+        ("layers", owners.layers),
+    ):
         for name in sorted(function.reads.get(parameter, frozenset()) - fields.keys() - {INNER}):
             near = did_you_mean(name, fields)
             message = f"{function.name} reads {parameter}.{name}, which the target lacks{near}"

@@ -8,6 +8,7 @@
 - `local`: a value that several lines share
 - `domain`: the numbers that make sense for a field
 - `guard`: a Hugging Face field is refused unless Megatron can express its value
+- `layered`: what stock Megatron refuses and a layer of this project computes
 - `ignored`: a Hugging Face field that does not decide what the model computes
 - `older`: what the class was in older releases of transformers
 - `unread`: a key of files that is nothing to a config that was built from them

@@ -63,8 +63,10 @@ class Computed(Row):
         owned = context.owners.get(self.targets[0])
         if owned is not None and owned.owner is Owner.ARCHITECTURE:
             # The outer config is constructed last, when the inner one is there.
-            outer = self.targets[0] in context.owners.model
-            names |= {"transformer"} if outer else {"settings", *settled}
+            if self.targets[0] in context.owners.model:
+                names |= {"transformer"}
+            elif self.targets[0] in context.owners.transformer:
+                names |= {"settings", *settled}
         elif not isinstance(self.target, str):
             names |= {"check", *context.owners.transformer, *context.owners.model}
         return frozenset(names)

@@ -110,6 +110,8 @@ class Guard(Row):
     why: str
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
+    layers: tuple[str, ...] = ()
+    """Fields of `Layers` that compute what Megatron does not: where the caller asks for layers nothing is refused."""
 
     def __str__(self) -> str:
         match self.test:
@@ -210,16 +212,19 @@ class Guard(Row):
 
     def _source(self, context: Context) -> str:
         name, why = repr(self.field), quoted(self.why)
+        lifted = f", layers={tuple_of(self.layers)}" if self.layers else ""
         match self.test:
             case Values(_, remote) if remote or not context.declares(self.field):
-                return f"check.if_set({name}, {tuple_of(self.test.in_files)}, {why})"
+                return f"check.if_set({name}, {tuple_of(self.test.in_files)}, {why}{lifted})"
             case Values():
-                return f"check.must_be({name}, {context.read(self.field)}, {tuple_of(self.test.in_files)}, {why})"
+                allowed = tuple_of(self.test.in_files)
+                return f"check.must_be({name}, {context.read(self.field)}, {allowed}, {why}{lifted})"
             case Restated(field):
                 stored = context.hf.attribute_map.get(field, field)
                 return f"check.restates({name}, {stored!r}, {why})"
             case Condition(function):
-                return f"check.require({call(read_function(function))}, {name}, {context.read(self.field)}, {why})"
+                condition = call(read_function(function))
+                return f"check.require({condition}, {name}, {context.read(self.field)}, {why}{lifted})"
             case Same(other):
                 value, same = context.read(self.field), context.read(other)
                 return f"check.require({value} == {same} or max({value}, {same}) >= 1, {name}, {value}, {why})"
@@ -238,7 +243,7 @@ class Guard(Row):
 
     def carried(self, context: Context) -> Carried | None:
         match self.test:
-            case Values((only,), remote=False) if self.field in context.hf.declared_fields:
+            case Values((only,), remote=False) if self.field in context.hf.declared_fields and not self.layers:
                 return Carried((self.field,), (repr(only),))
             case _:
                 return super().carried(context)

@@ -309,7 +309,7 @@ def taken(*rules: RuleFunction) -> frozenset[str]:
     return frozenset(name for rule in rules for name in rule.parameter_names) - FIXED
 
 
-FIXED: frozenset[str] = frozenset({"hf", "check", "caller", "settings", "transformer", "model"})
+FIXED: frozenset[str] = frozenset({"hf", "check", "caller", "settings", "transformer", "model", "layers"})
 """Parameters that every function may have."""
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.diff import Difference, Owner, diff
     from mcore_mappers_runtime.disk import dump, dump_file, load, load_file
     from mcore_mappers_runtime.fields import fields
+    from mcore_mappers_runtime.layers.run_configs import allow_in_run_configs
     from mcore_mappers_runtime.load_config import load_config
     from mcore_mappers_runtime.owned import FieldOwner
     from mcore_mappers_runtime.save_config import save_config
@@ -60,11 +61,14 @@ if TYPE_CHECKING:
     from . import dots1 as dots1
     from . import ernie4_5 as ernie4_5
     from . import exaone as exaone
+    from . import exaone4 as exaone4
     from . import exaone_moe as exaone_moe
     from . import falcon as falcon
+    from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
     from . import glm as glm
+    from . import glm4 as glm4
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
     from . import glm4v_moe_text as glm4v_moe_text
@@ -86,6 +90,7 @@ if TYPE_CHECKING:
     from . import iquestcoder as iquestcoder
     from . import jais2 as jais2
     from . import lara_mini as lara_mini
+    from . import layers as layers
     from . import lfm2 as lfm2
     from . import lfm2_moe as lfm2_moe
     from . import lfm3 as lfm3
@@ -94,6 +99,7 @@ if TYPE_CHECKING:
     from . import mamba2 as mamba2
     from . import mellum as mellum
     from . import mimo_v2_flash as mimo_v2_flash
+    from . import minimax_m2 as minimax_m2
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral
     from . import ministral3 as ministral3
@@ -102,6 +108,8 @@ if TYPE_CHECKING:
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import nemotron_nas as nemotron_nas
+    from . import olmo2 as olmo2
+    from . import olmoe as olmoe
     from . import opt as opt
     from . import paddleocr_vl_text as paddleocr_vl_text
     from . import persimmon as persimmon
@@ -151,6 +159,7 @@ __all__ = [
     "UnsupportedConfigError",
     "UpstreamVersionError",
     "UpstreamVersionWarning",
+    "allow_in_run_configs",
     "diff",
     "dump",
     "dump_file",
@@ -172,6 +181,7 @@ _HOMES = {
     "Difference": "diff",
     "FieldOwner": "owned",
     "Owner": "diff",
+    "allow_in_run_configs": "layers.run_configs",
     "diff": "diff",
     "dump": "disk",
     "dump_file": "disk",
@@ -183,6 +193,9 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
+
+
+_MODULES = ("layers", "typing")
 
 
 def _own() -> Registry:
@@ -197,10 +210,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
-    if name == "typing":
-        return import_module(".typing", __name__)
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "__version__", "typing", *known().families})
+    return sorted({*__all__, "__version__", *_MODULES, *known().families})

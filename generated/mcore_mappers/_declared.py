@@ -30,6 +30,7 @@ FIELDS = Fields(
             (
                 "attention_value_scale",
                 "attn_logit_softcapping",
+                "clip_qkv",
                 "embedding_initializer_range",
                 "final_logit_softcapping",
                 "z_loss_coefficient",
@@ -364,6 +365,10 @@ FIELDS = Fields(
             Declared((NoneType, float), ("layer_norm_epsilon",)),
             Declared((NoneType, float, int), ("hidden_dropout", "attention_dropout")),
         ),
+        "flex_olmo": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("num_key_value_heads",)),
+        ),
         "flint": (Declared((int,), ("sliding_window",)),),
         "glm": (
             Declared((NoneType, float, int), ("attention_dropout",)),
@@ -446,6 +451,8 @@ FIELDS = Fields(
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("pretraining_tp",)),
         ),
+        "olmo2": (Declared((NoneType, int), ("num_key_value_heads",)),),
+        "olmoe": (Declared((NoneType, int), ("num_key_value_heads",)),),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),

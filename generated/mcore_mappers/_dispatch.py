@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from mcore_mappers_runtime.dispatch import mapped
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from typing import Literal, Unpack
 
     from megatron.training.models.base import ModelConfig
     from megatron.training.models.gpt import GPTModelConfig
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.exaone.configuration_exaone import ExaoneConfig
+    from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
     from transformers.models.falcon.configuration_falcon import FalconConfig
+    from transformers.models.flex_olmo.configuration_flex_olmo import FlexOlmoConfig
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
     from transformers.models.glm.configuration_glm import GlmConfig
+    from transformers.models.glm4.configuration_glm4 import Glm4Config
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
     from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
     from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
+    from transformers.models.minimax_m2.configuration_minimax_m2 import MiniMaxM2Config
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
@@ -68,6 +72,8 @@ if TYPE_CHECKING:
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.olmo2.configuration_olmo2 import Olmo2Config
+    from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.paddleocr_vl.configuration_paddleocr_vl import PaddleOCRTextConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
@@ -97,216 +103,414 @@ if TYPE_CHECKING:
 
     from mcore_mappers_runtime.described.deepseek import DeepseekConfig
     from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig
+    from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 
     from .typing import AnyFields, GPTFields, GPTHeterogeneousFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
 @overload
-def to_megatron(hf: ApertusConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
 def to_megatron(
-    hf: Apertus1p5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: ApertusConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: ArceeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: AriaTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: AXK1Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: BambaConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
-@overload
-def to_megatron(hf: BioGptConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: CwmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: DeepseekV2Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: DeepseekV3Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
-@overload
 def to_megatron(
-    hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: Dots1Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Ernie4_5Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: ExaoneConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: ExaoneMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: FalconConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GlmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Glm4MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
 def to_megatron(
-    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: ArceeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GlmMoeDsaConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GPT2Config, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
-@overload
 def to_megatron(
-    hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]
+    hf: AriaTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: GPTNeoXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GptOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GraniteConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GraniteMoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+def to_megatron(
+    hf: AXK1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: BambaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: BioGptConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: HeliumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: InternLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: IQuestCoderConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Jais2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: LaraMiniConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: LlamaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Llama4TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig: ...
-@overload
-def to_megatron(hf: MellumConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
 def to_megatron(
-    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: CwmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: MinistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Ministral3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: MistralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: NemotronConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+def to_megatron(
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV32Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Dots1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Ernie4_5Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ExaoneConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Exaone4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ExaoneMoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FalconConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GlmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GlmMoeDsaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPT2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTBigCodeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GptOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeHybridConfig,
+    /,
+    *,
+    strict: bool = False,
+    layers: Literal[False] = False,
+    **caller: Unpack[HybridFields],
 ) -> HybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: NemotronNasConfig, /, *, strict: bool = False, **caller: Unpack[GPTHeterogeneousFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: OPTConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: PaddleOCRTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: PersimmonConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Phi3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen2_5OmniTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen2_5_VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen3_5TextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen3MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Qwen3NextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: HeliumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]
+    hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
-def to_megatron(hf: Qwen3VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: SarvamMoEConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: SeedOssConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: SmolLM3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: SolarOpenConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: StableLmConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: Starcoder2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: VaultGemmaConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig: ...
-@overload
-def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig: ...
+def to_megatron(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Unpack[AnyFields]
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: InternLM3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Jais2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: LaraMiniConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Lfm2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Lfm2MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: LlamaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniMaxM2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MinistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MixtralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronHConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronNasConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTHeterogeneousFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: OlmoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: OPTConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: PaddleOCRTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: PersimmonConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2_5OmniTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2_5_VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3_5TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3NextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SarvamMoEConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SeedOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SolarOpenConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: StableLmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Starcoder2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: PreTrainedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[AnyFields]
 ) -> GPTModelConfig | HybridModelConfig: ...
 
 
-def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any) -> ModelConfig:
+def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Any) -> ModelConfig:
     """The Megatron config of the same model.
 
     Args:
         hf: a config of one of the mapped classes, see `families()`; not of a subclass, which may mean something else.
         strict: refuse where a deviation is declared, instead of warning.
+        layers: have layers of `mcore_mappers.layers` compute what stock Megatron lacks. What is refused for that is
+            mapped then, to a config of Megatron's class that has such layers; all else is mapped as without.
         **caller: Megatron's training-time fields; they win over what the mapper suggests. `transformer_engine=True` or
             `False` says whether the machines that train have Transformer Engine, on which suggestions of kernels
             depend; without it they follow what is installed here.
@@ -322,4 +526,4 @@ def to_megatron(hf: PreTrainedConfig, /, *, strict: bool = False, **caller: Any)
         NeedsWarning: the model cannot be built or trained as it is asked for, or not on a machine like this one.
     """
     _, mappers = mapped(hf, "to_megatron")
-    return mappers["to_megatron"](hf, strict=strict, **caller)
+    return mappers["to_megatron"](hf, strict=strict, layers=layers, **caller)

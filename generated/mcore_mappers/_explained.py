@@ -561,6 +561,12 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "norms_after": Rules(
+            decided=(
+                Decided(("input_layernorm",), why="The class has no norm before attention."),
+                Decided(("pre_mlp_layernorm",), why="The class has no norm before the MLP."),
+            )
+        ),
         "not_rotary": Rules(
             decided=(
                 Decided(("rotary_base",), why="Not read without rotary positions."),
@@ -594,6 +600,12 @@ EXPLAINED = Explained(
                 Decided(("num_layers",), reads=("num_hidden_layers",), only="GPTModelConfig"),
                 Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
                 Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+            )
+        ),
+        "olmo_experts": Rules(
+            decided=(
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("num_moe_experts",), reads=("num_experts",)),
             )
         ),
         "on_hidden_state": Rules(
@@ -676,7 +688,14 @@ EXPLAINED = Explained(
                 ),
             )
         ),
-        "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm, one weight for all heads."),)),
+        "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm: Hugging Face has no flag."),)),
+        "qk_norm_over_heads": Rules(
+            decided=(
+                Decided(
+                    ("qk_layernorm_over_heads",), why="They norm all heads together, and each channel has a weight."
+                ),
+            )
+        ),
         "qkv_bias": Rules(
             decided=(
                 Decided(("add_bias_linear",), why="Query, key and value alone have biases."),
@@ -805,9 +824,18 @@ EXPLAINED = Explained(
                 Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
             )
         ),
+        "sandwich_norms": Rules(
+            decided=(
+                Decided(
+                    ("post_attention_layernorm",), why="Hugging Face has no flag: the class norms what attention gives."
+                ),
+                Decided(("post_mlp_layernorm",), why="Hugging Face has no flag: the class norms what the MLP gives."),
+            )
+        ),
         "scales": Rules(
             decided=(
                 Decided(("mup_embedding_mult",), reads=("embedding_multiplier",)),
+                Decided(("residual_multiplier",), reads=("residual_multiplier",)),
                 Decided(("softmax_scale",), reads=("attention_multiplier",)),
             )
         ),
@@ -1602,6 +1630,58 @@ EXPLAINED = Explained(
             ),
             own=Rules(),
         ),
+        "exaone4": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layered_window",
+                "no_bias",
+                "norms_after",
+                "numbered_layers",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("no_rope_freq",),
+                        reads=("sliding_window",),
+                        why="1 for a layer without positions: each without a window, if any may have one.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("no_rope_freq",),
+                        reads=("sliding_window",),
+                        why="The same by symbol, of which every layer has two.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(
+                        ("window_size",),
+                        reads=("sliding_window",),
+                        why="Megatron counts the tokens before the current one.",
+                        takes=("sliding",),
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "sliding_window_pattern",
+                    ),
+                },
+            ),
+            replaced=frozenset({"window_size"}),
+        ),
         "exaone_moe": OfFamily(
             parts=(
                 "attention",
@@ -1698,6 +1778,40 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "ffn_hidden_size", "hidden_dropout", "tie_last_hidden_states"}),
         ),
+        "flex_olmo": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "norms_after",
+                "numbered_layers",
+                "olmo_experts",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(),
+        ),
         "flint": OfFamily(
             parts=(
                 "attention",
@@ -1788,6 +1902,29 @@ EXPLAINED = Explained(
                 "one_kind_of_layer",
                 "padding_token",
                 "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                )
+            ),
+        ),
+        "glm4": OfFamily(
+            parts=(
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "interleaved_partial_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sandwich_norms",
                 "sizes_without_padding",
                 "tokens",
             ),
@@ -2427,7 +2564,13 @@ EXPLAINED = Explained(
                 "sizes_without_padding",
                 "tokens",
             ),
-            own=Rules(decided=(Decided(("mup_output_mult",), reads=("logits_scaling",)),)),
+            own=Rules(
+                decided=(
+                    Decided(("mup_output_mult",), reads=("logits_scaling",)),
+                    Decided(("post_attention_layernorm",), reads=("use_post_norm",)),
+                    Decided(("post_mlp_layernorm",), reads=("use_post_norm",)),
+                )
+            ),
         ),
         "internlm3": OfFamily(
             parts=(
@@ -2531,24 +2674,20 @@ EXPLAINED = Explained(
                     Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
                     Decided(
-                        ("no_rope_freq",),
-                        why="Attention without a window has no positions.",
-                        takes=("layers",),
-                        only="GPTModelConfig",
+                        ("no_rope_freq",), why="Attention without a window has no positions.", only="GPTModelConfig"
                     ),
                     Decided(
                         ("no_rope_freq",),
                         why="Attention without a window has no positions; every layer has two symbols.",
-                        takes=("layers",),
                         only="HybridModelConfig",
                     ),
                     Decided(("num_attention_heads",), reads=("num_attention_heads",)),
                     Decided(("seq_length",), reads=("max_position_embeddings",)),
                     Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided((), binds="linear"),
+                    Decided((), binds="sliding"),
                     Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
                     Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
-                    Decided((), takes=("layers",), binds="linear"),
-                    Decided((), takes=("layers",), binds="sliding"),
                 ),
                 ignored={
                     "metadata or inference: the one MLP of a layer, the shared expert, is given its own width": (
@@ -2904,6 +3043,44 @@ EXPLAINED = Explained(
                 )
             ),
             replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
+        ),
+        "minimax_m2": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "local_experts",
+                "no_bias",
+                "no_shared_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "partial_rope",
+                "qk_norm",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "router_logits",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_enable_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
+                    ),
+                    Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
+                )
+            ),
         ),
         "minimax_m3_vl_text": OfFamily(
             parts=(
@@ -3314,6 +3491,62 @@ EXPLAINED = Explained(
                 },
             ),
             replaced=frozenset({"ffn_hidden_size", "gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
+        "olmo2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "norms_after",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(),
+        ),
+        "olmoe": OfFamily(
+            parts=(
+                "all_experts",
+                "attention",
+                "balanced_by_loss",
+                "expert_layers",
+                "expert_width",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "no_shared_experts",
+                "normalised_if_said",
+                "numbered_layers",
+                "olmo_experts",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "qk_norm",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(),
         ),
         "opt": OfFamily(
             parts=(

@@ -18,7 +18,7 @@ from mcore_mappers_runtime.needs import (
     THREE_POSITIONS,
     VARIANT_ENGINE,
 )
-from mcore_mappers_runtime.records import Deviation, Family
+from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "biases": (
@@ -160,6 +160,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "linear layer",
         ),
     ),
+    "no_jitter": (
+        (
+            "router_jitter_noise",
+            "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
+        ),
+    ),
     "normalised": (
         (
             "num_experts_per_tok",
@@ -173,6 +179,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "remote_router": (
         ("scoring_func", "the class scores experts with a sigmoid"),
         ("topk_method", "the class chooses experts by groups and a bias"),
@@ -209,10 +216,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_qk_norm", "the class normalises the latents always"),
     ),
     "scales": (
-        (
-            "residual_multiplier",
-            "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
-        ),
+        ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
     "sequential": (
         (
@@ -640,6 +644,46 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "exaone4": Family(
+        name="exaone4",
+        config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
+        architectures=("Exaone4ForCausalLM",),
+        covers="EXAONE 4.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["layered_window"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm)",
+        layers=("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "exaone_moe": Family(
         name="exaone_moe",
         config_class="transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig",
@@ -706,6 +750,68 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "flex_olmo": Family(
+        name="flex_olmo",
+        config_class="transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig",
+        architectures=("FlexOlmoForCausalLM",),
+        covers="FlexOlmo.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["normalised_if_said"],
+            *_GUARDS["olmo_experts"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "qk_layernorm_over_heads",
+            "input_layernorm",
+            "pre_mlp_layernorm",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "flint": Family(
         name="flint",
         config_class="transformers.models.flint.configuration_flint.FlintConfig",
@@ -757,6 +863,45 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
+    ),
+    "glm4": Family(
+        name="glm4",
+        config_class="transformers.models.glm4.configuration_glm4.Glm4Config",
+        architectures=("Glm4ForCausalLM",),
+        covers="GLM-4-0414 and GLM-Z1.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_self_attn_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "glm4_moe": Family(
         name="glm4_moe",
@@ -930,7 +1075,7 @@ FAMILIES: Mapping[str, Family] = {
         name="granite",
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
-        covers="Granite's dense models whose residual multiplier is one; that of the published ones is not.",
+        covers="Granite's dense models.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -943,12 +1088,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granite_swa": Family(
         name="granite_swa",
         config_class="transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig",
         architectures=("GraniteSWAForCausalLM",),
-        covers="Granite with sinks and windows where the residual multiplier is one, as it is by default.",
+        covers="Granite with sinks and windows.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -961,12 +1107,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoe": Family(
         name="granitemoe",
         config_class="transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig",
         architectures=("GraniteMoeForCausalLM",),
-        covers="Granite with experts where the residual multiplier is one.",
+        covers="Granite with experts.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -980,12 +1127,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoe_swa": Family(
         name="granitemoe_swa",
         config_class="transformers.models.granitemoe_swa.configuration_granitemoe_swa.GraniteMoeSWAConfig",
         architectures=("GraniteMoeSWAForCausalLM",),
-        covers="Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.",
+        covers="Granite with experts, sinks and windows.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -999,12 +1147,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoehybrid": Family(
         name="granitemoehybrid",
         config_class="transformers.models.granitemoehybrid.configuration_granitemoehybrid.GraniteMoeHybridConfig",
         architectures=("GraniteMoeHybridForCausalLM",),
-        covers="Granite 4 where the residual multiplier is one; that of the published ones is not.",
+        covers="Granite 4.",
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
@@ -1025,12 +1174,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "granitemoeshared": Family(
         name="granitemoeshared",
         config_class="transformers.models.granitemoeshared.configuration_granitemoeshared.GraniteMoeSharedConfig",
         architectures=("GraniteMoeSharedForCausalLM",),
-        covers="Granite with experts and a shared MLP where the residual multiplier is one.",
+        covers="Granite with experts and a shared MLP.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1045,6 +1195,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "helium": Family(
         name="helium",
@@ -1097,7 +1248,7 @@ FAMILIES: Mapping[str, Family] = {
         name="hyperclovax",
         config_class="transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig",
         architectures=("HyperCLOVAXForCausalLM",),
-        covers="HyperCLOVA X without norms after attention and MLP; the published ones have them.",
+        covers="HyperCLOVA X.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1111,6 +1262,23 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_norm1.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_norm2.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "internlm3": Family(
         name="internlm3",
@@ -1395,6 +1563,56 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
+    "minimax_m2": Family(
+        name="minimax_m2",
+        config_class="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
+        architectures=("MiniMaxM2ForCausalLM",),
+        covers="MiniMax-M2, M2.5 and M2.7.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
+                "norms of queries and keys over all heads together; Megatron has them by head",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["local_experts"],
+            *_GUARDS["no_jitter"],
+            *_GUARDS["rope_keys"],
+            (
+                "num_experts_per_tok",
+                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
+            ),
+            ("qk_norm_type", "the class norms all heads together"),
+            ("scoring_func", "the class scores experts with a sigmoid"),
+            ("shared_intermediate_size", "the class has no shared expert"),
+            ("use_qk_norm", "the class norms queries and keys always"),
+            ("use_routing_bias", "the class chooses experts by scores with a bias"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="norms of queries and keys over all heads together; Megatron has them by head "
+        "(transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm)",
+        layers=("qk_layernorm_over_heads",),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+        ),
+    ),
     "minimax_m3_vl_text": Family(
         name="minimax_m3_vl_text",
         config_class="transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig",
@@ -1475,12 +1693,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["local_experts"],
+            *_GUARDS["no_jitter"],
             *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
-            (
-                "router_jitter_noise",
-                "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
-            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
@@ -1560,6 +1775,114 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, ALLTOALL),
+    ),
+    "olmo2": Family(
+        name="olmo2",
+        config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
+        architectures=("Olmo2ForCausalLM",),
+        covers="OLMo 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "qk_layernorm_over_heads",
+            "input_layernorm",
+            "pre_mlp_layernorm",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "olmoe": Family(
+        name="olmoe",
+        config_class="transformers.models.olmoe.configuration_olmoe.OlmoeConfig",
+        architectures=("OlmoeForCausalLM",),
+        covers="OLMoE.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
+                "norms of queries and keys over all heads together; Megatron has them by head",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["normalised_if_said"],
+            *_GUARDS["olmo_experts"],
+            *_GUARDS["rope_keys"],
+            ("clip_qkv", "Megatron does not clamp queries, keys and values"),
+            (
+                "head_dim",
+                "must be hidden_size // num_attention_heads: the norm of queries is as wide as the hidden state",
+            ),
+            ("sliding_window", "the class makes no mask of a window, and some of its attentions have one of it"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="norms of queries and keys over all heads together; Megatron has them by head "
+        "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
+        layers=("qk_layernorm_over_heads",),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+        ),
     ),
     "opt": Family(
         name="opt",

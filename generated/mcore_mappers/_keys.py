@@ -176,6 +176,17 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.exaone4.configuration_exaone4.Exaone4Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -198,6 +209,18 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+            }
+        ),
+        "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.flint.configuration_flint.FlintConfig": frozenset(
@@ -223,6 +246,17 @@ KEYS = Keys(
             }
         ),
         "transformers.models.glm.configuration_glm.GlmConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.glm4.configuration_glm4.Glm4Config": frozenset(
             {
                 "gradient_checkpointing",
                 "is_causal",
@@ -550,6 +584,22 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "qk_norm_type",
+                "rope_theta",
+                "scoring_func",
+                "shared_intermediate_size",
+                "tie_last_hidden_states",
+                "use_qk_norm",
+                "use_routing_bias",
+            }
+        ),
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -621,6 +671,31 @@ KEYS = Keys(
                 "is_causal",
                 "norm_eps",
                 "rms_norm_eps",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.olmo2.configuration_olmo2.Olmo2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "sliding_window",
                 "tie_last_hidden_states",
             }
         ),
@@ -1015,6 +1090,18 @@ KEYS = Keys(
         "mimo_v2_flash": {
             "sliding_window_size": "the class takes sliding_window from it when a config is built, and reads that",
         },
+        "minimax_m2": {
+            "attn_type_list": "1 for each layer: all have attention",
+            "layernorm_full_attention_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "layernorm_linear_attention_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "layernorm_mlp_beta": "a factor of residuals in MiniMax-M1, which this model has not",
+            "mlp_intermediate_size": "the width of an MLP without experts, of which there is none",
+            "mtp_transformer_layers": "of layers that predict further tokens, which the class has not",
+            "num_mtp_modules": "of layers that predict further tokens, which the class has not",
+            "rotary_dim": "the class makes partial_rotary_factor of it when it is built",
+            "shared_moe_mode": "how a shared expert is weighed, of which there is none",
+            "use_mtp": "of layers that predict further tokens, which the class has not",
+        },
         "nemotron_h": {
             "partial_rotary_factor": "no layer of the class has rotary embeddings",
             "rope_theta": "no layer of the class has rotary embeddings",
@@ -1081,11 +1168,14 @@ KEYS = Keys(
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),
+        "transformers.models.exaone4.configuration_exaone4.Exaone4Config": ("tools",),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": ("tools",),
         "transformers.models.falcon.configuration_falcon.FalconConfig": ("tools",),
+        "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
+        "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
         "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": ("deepseek", "tools"),
         "transformers.models.glm4v_moe.configuration_glm4v_moe.Glm4vMoeTextConfig": ("deepseek", "tools"),
@@ -1125,6 +1215,7 @@ KEYS = Keys(
         "transformers.models.mamba2.configuration_mamba2.Mamba2Config": ("tools",),
         "transformers.models.mellum.configuration_mellum.MellumConfig": ("tools",),
         "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": ("mimo_v2_flash", "tools"),
+        "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": ("minimax_m2", "tools"),
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": ("tools",),
         "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),
         "transformers.models.ministral3.configuration_ministral3.Ministral3Config": ("tools",),
@@ -1132,6 +1223,8 @@ KEYS = Keys(
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
+        "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
+        "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),

@@ -224,6 +224,22 @@ OWNERS = Owners(
             ("hybrid_layer_pattern",),
         ),
         (
+            "architecture",
+            "One norm over all heads of queries and one of keys, where Megatron has one weight for all heads.",
+            ("qk_layernorm_over_heads",),
+        ),
+        (
+            "architecture",
+            "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
+            "of what these add to the residual stream.",
+            ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),
+        ),
+        (
+            "architecture",
+            "What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",
+            ("residual_multiplier",),
+        ),
+        (
             "suggested",
             "One decision, the dtype of parameters, activations and what pipeline stages send. The Hugging Face "
             "config has it as dtype.",

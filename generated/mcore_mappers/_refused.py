@@ -312,12 +312,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeStatics.e_score_correction_bias",
         reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
     ),
-    "exaone4": RefusedClass(
-        name="exaone4",
-        config_class="transformers.models.exaone4.configuration_exaone4.Exaone4Config",
-        computation="transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-    ),
     "falcon_h1": RefusedClass(
         name="falcon_h1",
         config_class="transformers.models.falcon_h1.configuration_falcon_h1.FalconH1Config",
@@ -335,12 +329,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.flava.configuration_flava.FlavaTextConfig",
         computation="transformers.models.flava.modeling_flava.FlavaTextModel",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
-    ),
-    "flex_olmo": RefusedClass(
-        name="flex_olmo",
-        config_class="transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig",
-        computation="transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
     ),
     "fuyu": RefusedClass(
         name="fuyu",
@@ -453,12 +441,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.git.configuration_git.GitConfig",
         computation="transformers.models.git.modeling_git.GitForCausalLM",
         reason="a text decoder that attends to an image as a prefix, with norms after the residuals",
-    ),
-    "glm4": RefusedClass(
-        name="glm4",
-        config_class="transformers.models.glm4.configuration_glm4.Glm4Config",
-        computation="transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
     ),
     "glm4v_text": RefusedClass(
         name="glm4v_text",
@@ -672,12 +654,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.minimax.modeling_minimax.MiniMaxDecoderLayer",
         reason="residuals taken after the norm and weighted; lightning attention",
     ),
-    "minimax_m2": RefusedClass(
-        name="minimax_m2",
-        config_class="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
-        computation="transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
-    ),
     "mistral_large4_text": RefusedClass(
         name="mistral_large4_text",
         config_class="transformers.models.mistral_large4.configuration_mistral_large4.MistralLarge4TextConfig",
@@ -771,20 +747,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.olmo.modeling_olmo.OlmoLayerNorm",
         reason="LayerNorm without weight and bias",
     ),
-    "olmo2": RefusedClass(
-        name="olmo2",
-        config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
-        computation="transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-        fields=(
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
-    ),
     "olmo3": RefusedClass(
         name="olmo3",
         config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
@@ -804,21 +766,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.olmo_hybrid.configuration_olmo_hybrid.OlmoHybridConfig",
         computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttention.q_norm",
         reason="norms of queries and keys over all heads together; Megatron has them by head",
-    ),
-    "olmoe": RefusedClass(
-        name="olmoe",
-        config_class="transformers.models.olmoe.configuration_olmoe.OlmoeConfig",
-        computation="transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
-        fields=(
-            ("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
     ),
     "openai_gpt": RefusedClass(
         name="openai_gpt",

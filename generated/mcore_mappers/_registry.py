@@ -15,7 +15,7 @@ from ._symbols import SYMBOLS
 
 REGISTRY = Registry(
     package="mcore_mappers",
-    layout=4,
+    layout=5,
     families=FAMILIES,
     refused=REFUSED,
     fields=FIELDS,

@@ -7,7 +7,9 @@ from mcore_mappers_runtime.registry import Symbols
 SYMBOLS = Symbols(
     classes=frozenset(
         {
-            "mcore_mappers_runtime.yarn.YarnTransformerConfig",
+            "mcore_mappers.layers.LayeredGPTModelConfig",
+            "mcore_mappers.layers.LayeredHybridModelConfig",
+            "mcore_mappers.layers.YarnTransformerConfig",
             "megatron.core.transformer.heterogeneous.heterogeneous_config.HeterogeneousTransformerConfig",
             "megatron.core.transformer.transformer_config.MLATransformerConfig",
             "megatron.core.transformer.transformer_config.TransformerConfig",

@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.described.deepseek import DeepseekConfig
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
@@ -30,10 +30,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("deepseek", DeepseekConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("deepseek", DeepseekConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = from_layer_on(hf.num_hidden_layers, hf.first_k_dense_replace, hf.moe_layer_freq)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -53,11 +54,10 @@ def to_megatron(hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack
 
 
 def to_megatron_hybrid(
-    hf: DeepseekConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("deepseek", DeepseekConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("deepseek", DeepseekConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = from_layer_on(hf.num_hidden_layers, hf.first_k_dense_replace, hf.moe_layer_freq)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -222,7 +222,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,

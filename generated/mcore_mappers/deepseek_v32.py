@@ -14,7 +14,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, of_mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -29,10 +29,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: DeepseekV32Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("deepseek_v32", DeepseekV32Config, hf, caller, GPTMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("deepseek_v32", DeepseekV32Config, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -49,11 +50,10 @@ def to_megatron(hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unp
 
 
 def to_megatron_hybrid(
-    hf: DeepseekV32Config, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+    hf: DeepseekV32Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("deepseek_v32", DeepseekV32Config, hf, caller, HybridMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("deepseek_v32", DeepseekV32Config, hf, caller, HybridMLAFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "D" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -233,7 +233,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *attention.SPARSE_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,

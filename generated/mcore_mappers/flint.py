@@ -14,7 +14,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.flint.configuration_flint import FlintConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -32,10 +32,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("flint", FlintConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("flint", FlintConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -68,11 +69,10 @@ def to_megatron(hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[GP
 
 
 def to_megatron_hybrid(
-    hf: FlintConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("flint", FlintConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("flint", FlintConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     mixers = "*" * hf.num_hidden_layers
     mlp_only_layers = layer_indices(check, "mlp_only_layers", hf.mlp_only_layers, hf.num_hidden_layers)
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
@@ -231,7 +231,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -14,7 +14,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -29,10 +29,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, GPTMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -49,11 +50,10 @@ def to_megatron(hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unp
 
 
 def to_megatron_hybrid(
-    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, HybridMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("glm4_moe_lite", Glm4MoeLiteConfig, hf, caller, HybridMLAFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -213,7 +213,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,

@@ -14,7 +14,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -31,10 +31,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = with_three_positions(
         check,
@@ -59,11 +60,10 @@ def to_megatron(hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Un
 
 
 def to_megatron_hybrid(
-    hf: Glm4vMoeTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("glm4v_moe_text", Glm4vMoeTextConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(
@@ -212,7 +212,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -30,10 +30,11 @@ from .typing import (
 )
 
 
-def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[GPTLearnedFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: GPTBigCodeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("gpt_bigcode", GPTBigCodeConfig, hf, caller, GPTLearnedFields, strict=strict, layers=layers)
     transformer = _transformer(check, hf, caller, num_layers=hf.n_layer)
     return GPTModelConfig(
         transformer=check.with_kernels(transformer),
@@ -49,11 +50,10 @@ def to_megatron(hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpa
 
 
 def to_megatron_hybrid(
-    hf: GPTBigCodeConfig, /, *, strict: bool = False, **caller: Unpack[HybridLearnedFields]
+    hf: GPTBigCodeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridLearnedFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("gpt_bigcode", GPTBigCodeConfig, hf, caller, HybridLearnedFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.n_layer
     mixers = "*" * hf.n_layer
     pattern = two_symbols(mixers, expert_layers)
@@ -160,7 +160,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,

@@ -1,11 +1,8 @@
-"""GraniteSWAConfig to Megatron.
-
-Granite with sinks and windows where the residual multiplier is one, as it is by default.
-"""
+"""GraniteSWAConfig to Megatron: Granite with sinks and windows."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,10 +14,13 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_thetas import layer_thetas, thetas_by_layer, with_theta
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.positions import rope_skips
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -35,10 +35,21 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+@overload
+def to_megatron(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
+def to_megatron(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granite_swa", GraniteSWAConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("granite_swa", GraniteSWAConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = gpt_rope(
@@ -54,7 +65,7 @@ def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpa
         window_attn_skip_freq=window_skips(sliding),
         no_rope_freq=rope_skips([int(not theta) for theta in thetas]),
     )
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=hf.residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -69,12 +80,21 @@ def to_megatron(hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpa
     )
 
 
+@overload
 def to_megatron_hybrid(
-    hf: GraniteSWAConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
+def to_megatron_hybrid(
+    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granite_swa", GraniteSWAConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("granite_swa", GraniteSWAConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -94,7 +114,9 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(rope_skips([int(not theta) for theta in thetas])),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=hf.residual_multiplier)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -195,6 +217,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GraniteSWAConfi
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granite_swa")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -216,7 +239,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "mlp_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "residual_multiplier": 1.0,
+        "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "layer_types": window_types(model),
@@ -225,7 +248,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

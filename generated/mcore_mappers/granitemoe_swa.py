@@ -1,11 +1,8 @@
-"""GraniteMoeSWAConfig to Megatron.
-
-Granite with experts, sinks and windows where the residual multiplier is one, as it is by default.
-"""
+"""GraniteMoeSWAConfig to Megatron: Granite with experts, sinks and windows."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,11 +14,14 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoe_swa.configuration_granitemoe_swa import GraniteMoeSWAConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_thetas import layer_thetas, thetas_by_layer, with_theta
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.positions import rope_skips
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -36,15 +36,31 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+@overload
+def to_megatron(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
+def to_megatron(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = gpt_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
+    )
+    residual_multiplier = check.given(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        "transformers multiplies by it what attention and MLP add to the residual stream",
     )
     transformer = _transformer(
         check,
@@ -57,7 +73,7 @@ def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: U
         no_rope_freq=rope_skips([int(not theta) for theta in thetas]),
         moe_layer_freq=expert_layers,
     )
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -72,18 +88,32 @@ def to_megatron(hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: U
     )
 
 
+@overload
 def to_megatron_hybrid(
-    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
+def to_megatron_hybrid(
+    hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("granitemoe_swa", GraniteMoeSWAConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     thetas = layer_thetas(check, hf.layer_rope_theta, hf.num_hidden_layers)
     rope = hybrid_rope(
         check, with_theta(rope_parameters_of(hf), thetas), max_position_embeddings=hf.max_position_embeddings
+    )
+    residual_multiplier = check.given(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        "transformers multiplies by it what attention and MLP add to the residual stream",
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
@@ -97,7 +127,9 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(rope_skips([int(not theta) for theta in thetas])),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=residual_multiplier)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -221,6 +253,7 @@ def to_hf(
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoe_swa")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -241,7 +274,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attention_dropout": transformer.attention_dropout,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "residual_multiplier": 1.0,
+        "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
@@ -253,7 +286,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

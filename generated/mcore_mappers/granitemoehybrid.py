@@ -1,12 +1,9 @@
-"""GraniteMoeHybridConfig to Megatron.
-
-Granite 4 where the residual multiplier is one; that of the published ones is not.
-"""
+"""GraniteMoeHybridConfig to Megatron: Granite 4."""
 
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,11 +14,14 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.delta_net import linear_layers, linear_types
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.maybe_rope import rope_if, rope_parameters_if_rotary, rotates
 from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.patterns import HybridPattern
@@ -35,18 +35,39 @@ from ._tables import ACTIVATIONS
 from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
 def to_megatron(
-    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: GraniteMoeHybridConfig,
+    /,
+    *,
+    strict: bool = False,
+    layers: Literal[False] = False,
+    **caller: Unpack[HybridFields],
+) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
+def to_megatron(
+    hf: GraniteMoeHybridConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoehybrid", GraniteMoeHybridConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked(
+        "granitemoehybrid", GraniteMoeHybridConfig, hf, caller, HybridFields, strict=strict, layers=layers
+    )
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = rope_if(
         hf.position_embedding_type == "rope",
         check,
         rope_parameters_of(hf),
         max_position_embeddings=hf.max_position_embeddings,
+    )
+    residual_multiplier = check.given(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        "transformers multiplies by it what attention and MLP add to the residual stream",
     )
     num_local_experts = (
         check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
@@ -55,7 +76,9 @@ def to_megatron(
     mixers = "".join("M" if each else "*" for each in linear)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=residual_multiplier)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -202,6 +225,7 @@ def to_hf(model: HybridModelConfig, /, *, base: GraniteMoeHybridConfig | None = 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoehybrid")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -225,7 +249,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "attention_dropout": transformer.attention_dropout,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "residual_multiplier": 1.0,
+        "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "num_local_experts": transformer.num_moe_experts or 0,
         "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
@@ -244,7 +268,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

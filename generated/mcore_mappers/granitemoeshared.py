@@ -1,8 +1,8 @@
-"""GraniteMoeSharedConfig to Megatron: Granite with experts and a shared MLP where the residual multiplier is one."""
+"""GraniteMoeSharedConfig to Megatron: Granite with experts and a shared MLP."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -13,10 +13,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.multipliers import divisor
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -29,14 +32,30 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+@overload
+def to_megatron(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
+def to_megatron(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("granitemoeshared", GraniteMoeSharedConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    residual_multiplier = check.given(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        "transformers multiplies by it what attention and MLP add to the residual stream",
+    )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -51,18 +70,41 @@ def to_megatron(hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller
     )
 
 
+@overload
 def to_megatron_hybrid(
-    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: GraniteMoeSharedConfig,
+    /,
+    *,
+    strict: bool = False,
+    layers: Literal[False] = False,
+    **caller: Unpack[HybridFields],
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
+def to_megatron_hybrid(
+    hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("granitemoeshared", GraniteMoeSharedConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked(
+        "granitemoeshared", GraniteMoeSharedConfig, hf, caller, HybridFields, strict=strict, layers=layers
+    )
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    residual_multiplier = check.given(
+        "residual_multiplier",
+        hf.residual_multiplier,
+        "transformers multiplies by it what attention and MLP add to the residual stream",
+    )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=residual_multiplier)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -176,6 +218,7 @@ def to_hf(
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoeshared")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -196,7 +239,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attention_dropout": transformer.attention_dropout,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
-        "residual_multiplier": 1.0,
+        "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "num_local_experts": transformer.num_moe_experts,
         "num_experts_per_tok": transformer.moe_router_topk,
@@ -205,7 +248,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -29,10 +29,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("hy_v3", HYV3Config, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("hy_v3", HYV3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -51,10 +52,11 @@ def to_megatron(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     )
 
 
-def to_megatron_hybrid(hf: HYV3Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+def to_megatron_hybrid(
+    hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("hy_v3", HYV3Config, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("hy_v3", HYV3Config, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -222,7 +224,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -1,8 +1,8 @@
-"""HyperCLOVAXConfig to Megatron: HyperCLOVA X without norms after attention and MLP; the published ones have them."""
+"""HyperCLOVAXConfig to Megatron: HyperCLOVA X."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -13,9 +13,12 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -27,13 +30,32 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+@overload
+def to_megatron(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
+def to_megatron(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("hyperclovax", HyperCLOVAXConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("hyperclovax", HyperCLOVAXConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            post_attention_layernorm=hf.use_post_norm,
+            post_mlp_layernorm=hf.use_post_norm,
+            residual_multiplier=hf.residual_multiplier,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -48,18 +70,35 @@ def to_megatron(hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unp
     )
 
 
+@overload
 def to_megatron_hybrid(
-    hf: HyperCLOVAXConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
+def to_megatron_hybrid(
+    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("hyperclovax", HyperCLOVAXConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("hyperclovax", HyperCLOVAXConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            post_attention_layernorm=hf.use_post_norm,
+            post_mlp_layernorm=hf.use_post_norm,
+            residual_multiplier=hf.residual_multiplier,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -108,6 +147,7 @@ def _transformer(
         hf.use_post_norm,
         (False,),
         "Megatron has no norms between attention or MLP and the residual stream",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
     )
     check.finish()
     settings: TransformerFields = {
@@ -158,6 +198,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: HyperCLOVAXConf
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "hyperclovax")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -179,14 +220,13 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "mlp_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": transformer.mup_output_mult,
-        "residual_multiplier": 1.0,
+        "residual_multiplier": layers.residual_multiplier,
         "attention_multiplier": transformer.softmax_scale,
         "head_dim": transformer.kv_channels,
-        "use_post_norm": False,
+        "use_post_norm": layers.post_attention_layernorm,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -15,7 +15,7 @@ from torch.nn.functional import silu
 from transformers.models.lfm2.configuration_lfm2 import Lfm2Config
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -30,10 +30,11 @@ from ._parts import attention, decoder, files, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Lfm2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2", Lfm2Config, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm2", Lfm2Config, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
@@ -51,10 +52,11 @@ def to_megatron(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[GPT
     )
 
 
-def to_megatron_hybrid(hf: Lfm2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+def to_megatron_hybrid(
+    hf: Lfm2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2", Lfm2Config, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm2", Lfm2Config, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -214,7 +216,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

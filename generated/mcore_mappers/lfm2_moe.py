@@ -18,7 +18,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from torch.nn.functional import silu
 from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -34,10 +34,11 @@ from ._parts import attention, decoder, experts, files, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Lfm2MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm2_moe", Lfm2MoeConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
@@ -59,11 +60,10 @@ def to_megatron(hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[
 
 
 def to_megatron_hybrid(
-    hf: Lfm2MoeConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: Lfm2MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm2_moe", Lfm2MoeConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.num_dense_layers)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -218,7 +218,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

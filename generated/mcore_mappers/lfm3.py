@@ -19,7 +19,7 @@ from torch.nn.functional import silu
 from transformers.models.lfm3.configuration_lfm3 import Lfm3Config
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
@@ -33,10 +33,11 @@ from ._parts import attention, decoder, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm3", Lfm3Config, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm3", Lfm3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
@@ -61,10 +62,11 @@ def to_megatron(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[GPT
     )
 
 
-def to_megatron_hybrid(hf: Lfm3Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+def to_megatron_hybrid(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("lfm3", Lfm3Config, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("lfm3", Lfm3Config, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -208,7 +210,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

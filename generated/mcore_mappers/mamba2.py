@@ -13,7 +13,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.patterns import HybridPattern
@@ -25,10 +25,11 @@ from ._tables import MAMBA_ACTIVATIONS
 from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Mamba2Config, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+def to_megatron(
+    hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mamba2", Mamba2Config, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("mamba2", Mamba2Config, hf, caller, HybridFields, strict=strict, layers=layers)
     pattern = HybridPattern("M" * hf.num_hidden_layers, "M", mtp_fits=True, layers="M" * hf.num_hidden_layers)
     transformer = _transformer(check, hf, pattern, caller)
     return HybridModelConfig(
@@ -188,7 +189,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,

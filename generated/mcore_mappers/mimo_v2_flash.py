@@ -18,7 +18,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -35,10 +35,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
@@ -73,11 +74,10 @@ def to_megatron(hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unp
 
 
 def to_megatron_hybrid(
-    hf: MiMoV2FlashConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -311,7 +311,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.mixtral.configuration_mixtral import MixtralConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -29,10 +29,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: MixtralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mixtral", MixtralConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("mixtral", MixtralConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -52,11 +53,10 @@ def to_megatron(hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[
 
 
 def to_megatron_hybrid(
-    hf: MixtralConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: MixtralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("mixtral", MixtralConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("mixtral", MixtralConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -103,12 +103,7 @@ def _transformer(
     experts.local_experts(check, hf)
     experts.normalised(check, hf)
     experts.balanced_by_loss(check, hf)
-    check.must_be(
-        "router_jitter_noise",
-        hf.router_jitter_noise,
-        (0.0,),
-        "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
-    )
+    experts.no_jitter(check, hf)
     positions.rope_keys(check, hf, rope)
     check.finish()
     settings: TransformerFields = {
@@ -187,7 +182,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

@@ -13,7 +13,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
@@ -26,10 +26,11 @@ from ._tables import ACTIVATIONS, LAYER_SYMBOLS
 from .typing import HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: NemotronHConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]) -> HybridModelConfig:
+def to_megatron(
+    hf: NemotronHConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("nemotron_h", NemotronHConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("nemotron_h", NemotronHConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     pattern = hybrid_pattern(
         check,
         LAYER_SYMBOLS,
@@ -235,7 +236,6 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,

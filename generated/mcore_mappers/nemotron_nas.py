@@ -11,7 +11,7 @@ check_versions(__name__)
 from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig, with_every_key
 from mcore_mappers_runtime.heterogeneous import decoded, encoded
 from mcore_mappers_runtime.kernels import kernels
@@ -26,11 +26,12 @@ from .typing import GPTHeterogeneousFields, GPTModelFields, HeterogeneousTransfo
 
 
 def to_megatron(
-    hf: NemotronNasConfig, /, *, strict: bool = False, **caller: Unpack[GPTHeterogeneousFields]
+    hf: NemotronNasConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTHeterogeneousFields]
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("nemotron_nas", NemotronNasConfig, hf, caller, GPTHeterogeneousFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked(
+        "nemotron_nas", NemotronNasConfig, hf, caller, GPTHeterogeneousFields, strict=strict, layers=layers
+    )
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller)
     return GPTModelConfig(
@@ -173,7 +174,6 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,

@@ -14,7 +14,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen2_vl.configuration_qwen2_vl import Qwen2VLTextConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -30,10 +30,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Qwen2VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen2_vl_text", Qwen2VLTextConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("qwen2_vl_text", Qwen2VLTextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = with_three_positions(
         check, gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -58,11 +59,10 @@ def to_megatron(hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unp
 
 
 def to_megatron_hybrid(
-    hf: Qwen2VLTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: Qwen2VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen2_vl_text", Qwen2VLTextConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("qwen2_vl_text", Qwen2VLTextConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
@@ -197,7 +197,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *attention.QWEN_WINDOW_UNREAD,
     *decoder.LANGUAGE_MODEL_UNREAD,

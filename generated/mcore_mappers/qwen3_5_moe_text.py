@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.qwen3_5_moe.configuration_qwen3_5_moe import Qwen3_5MoeTextConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.delta_net import hybrid_mixer_types, linear_layers, mixer_symbols, mixer_types
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
@@ -29,10 +29,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-def to_megatron(hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[GPTFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, GPTFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(
@@ -65,11 +66,12 @@ def to_megatron(hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: 
 
 
 def to_megatron_hybrid(
-    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, **caller: Unpack[HybridFields]
+    hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, HybridFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked(
+        "qwen3_5_moe_text", Qwen3_5MoeTextConfig, hf, caller, HybridFields, strict=strict, layers=layers
+    )
     expert_layers = [1] * hf.num_hidden_layers
     linear = linear_layers(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(
@@ -234,7 +236,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

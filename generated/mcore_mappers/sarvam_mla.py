@@ -17,7 +17,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.sarvam_mla.configuration_sarvam_mla import SarvamMLAConfig
 
 from mcore_mappers_runtime.carried import NOT_CARRIED
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
@@ -33,10 +33,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("sarvam_mla", SarvamMLAConfig, hf, caller, GPTMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("sarvam_mla", SarvamMLAConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
@@ -53,11 +54,10 @@ def to_megatron(hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpac
 
 
 def to_megatron_hybrid(
-    hf: SarvamMLAConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("sarvam_mla", SarvamMLAConfig, hf, caller, HybridMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("sarvam_mla", SarvamMLAConfig, hf, caller, HybridMLAFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -230,7 +230,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.ONE_RANK_UNREAD,

@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.youtu.configuration_youtu import YoutuConfig
 
-from mcore_mappers_runtime.check import Check
+from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
@@ -26,10 +26,11 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GPTMLAFields]) -> GPTModelConfig:
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("youtu", YoutuConfig, hf, caller, GPTMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("youtu", YoutuConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return GPTModelConfig(
@@ -45,11 +46,10 @@ def to_megatron(hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[GP
 
 
 def to_megatron_hybrid(
-    hf: YoutuConfig, /, *, strict: bool = False, **caller: Unpack[HybridMLAFields]
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check = Check("youtu", YoutuConfig, hf, caller, HybridMLAFields, strict=strict)
-    hf = check.plain(hf)
+    check, hf = checked("youtu", YoutuConfig, hf, caller, HybridMLAFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
@@ -193,7 +193,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     }
 
 
-# Megatron knows nothing of these, or not in every model.
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,

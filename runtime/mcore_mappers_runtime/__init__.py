@@ -37,6 +37,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `json_numbers`: numbers that JSON does not have
 - `keywords`: a caller's keywords, held against what Megatron declares of its fields
 - `kernels`: which faster kernels are suggested
+- `layers`: computations that stock Megatron lacks, as fields of a config that its builders build
 - `layer_ropes`: rope that is stated for each type of layer
 - `layer_thetas`: the base of a rope, stated for each layer
 - `load_config`: reads a checkpoint's `config.json`

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from .bounds import LAYERS, NUMBER
 from .callers import warn
 from .declared import PLAIN, look_at
-from .equal import class_of
+from .equal import class_of, path_of
 from .errors import (
     DeviationWarning,
     OtherReleaseWarning,
@@ -30,7 +31,10 @@ from .window import NOTHING, computed_otherwise, present, window_of
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.base import ModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+
+    from .layers.fields import Layers
 
 _FINITE = "and at most 2**63 - 1, as far as torch counts"
 
@@ -62,8 +66,10 @@ class Check:
         fields: type[Mapping[str, object]],
         *,
         strict: bool,
+        layers: bool,
     ) -> None:
         self._family = family
+        self._layers = layers
         self._refusals: list[Refusal] = []
         self._deviations: dict[str, str] = {}
         self._bounded: list[str] = []
@@ -78,13 +84,16 @@ class Check:
         self._strict = strict
         # As any object has them: the config's own way looks for aliases and overrides at every step.
         self._values: dict[str, object] = object.__getattribute__(hf, "__dict__") if type(hf) is config_class else {}
-        if caller or type(strict) is not bool:
+        if caller or type(strict) is not bool or type(layers) is not bool:
             # Keywords are wrong whatever the config is.
-            said = complaints(family, caller, fields.__annotations__, self._values, strict=strict)
+            switches = {"strict": strict, "layers": layers}
+            said = complaints(family, caller, fields.__annotations__, self._values, switches)
             if said:
                 raise TypeError(said)
         if type(hf) is not config_class:
             self._refuse_class(config_class, hf)
+        if not layers and (known := registry_of(family).families[family]).lacks:
+            self.refuse("class", path_of(config_class), known.lacks, known.layers)
         # What `is_heterogeneous` looks for, at length.
         if "_heterogeneity_spec" in self._values or self._values.get("per_layer_config") is not None:
             self.refuse("per_layer_config", _overrides(hf), "overrides fields per layer, which no mapper reads")
@@ -115,9 +124,19 @@ class Check:
         """
         return cast("Config", _Plain(hf, self._values))
 
-    def refuse(self, field: str, value: object, reason: str) -> None:
-        """Record that `field` keeps the config from being mapped."""
-        self._refusals.append(Refusal(field, value, reason))
+    def refuse(self, field: str, value: object, reason: str, layers: tuple[str, ...] = ()) -> None:
+        """Record that `field` keeps the config from being mapped.
+
+        Args:
+            field: name of a Hugging Face field.
+            value: what the config holds there.
+            reason: why Megatron cannot have it.
+            layers: fields of `Layers` by which it can. Nothing is refused where the caller asks for layers, nor what is
+                refused already for a reason that no layer changes.
+        """
+        if layers and (self._layers or any(refusal.field == field for refusal in self._refusals)):
+            return
+        self._refusals.append(Refusal(field, value, reason, layers))
 
     def is_refused(self, field: str) -> bool:
         """Whether something of the field keeps the config from being mapped already."""
@@ -132,10 +151,10 @@ class Check:
         if self._refusals:
             raise UnsupportedConfigError(self._family, tuple(self._refusals))
 
-    def require(self, condition: bool, field: str, value: object, reason: str) -> None:
+    def require(self, condition: bool, field: str, value: object, reason: str, layers: tuple[str, ...] = ()) -> None:
         """Refuse `field` unless the condition holds."""
         if not condition:
-            self.refuse(field, value, reason)
+            self.refuse(field, value, reason, layers)
 
     def positive(self, **values: float | None) -> None:
         """Refuse each number that is not above zero, or is too large, named as its field; None is no number."""
@@ -155,12 +174,14 @@ class Check:
             if value is not None and not 0 <= value < 1:
                 self.refuse(field, value, "must be at least zero and below one")
 
-    def must_be(self, field: str, value: object, allowed: Sequence[object], reason: str) -> None:
+    def must_be(
+        self, field: str, value: object, allowed: Sequence[object], reason: str, layers: tuple[str, ...] = ()
+    ) -> None:
         """Refuse `field` unless its value is one of `allowed`; True and 1 are told apart."""
         for other in allowed:
             if value == other and isinstance(value, bool) == isinstance(other, bool):
                 return
-        self.refuse(field, value, f"must be {_either(allowed)}: {reason}")
+        self.refuse(field, value, f"must be {_either(allowed)}: {reason}", layers)
 
     def architectures(self, names: object, reason: str) -> None:
         """Refuse a head that is no language model; a name that is not known is warned of in the end."""
@@ -271,13 +292,13 @@ class Check:
         self.refuse(field, value, f"must be an integer of zero or more, and at most {LAYERS:,}, or be left out")
         return 0
 
-    def if_set(self, field: str, allowed: Sequence[object], reason: str) -> None:
+    def if_set(self, field: str, allowed: Sequence[object], reason: str, layers: tuple[str, ...] = ()) -> None:
         """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
 
         None is a value like any other: what reads the attribute may mean something else by it than by its absence.
         """
         if field in self._values:
-            self.must_be(field, self.undeclared(field), allowed, reason)
+            self.must_be(field, self.undeclared(field), allowed, reason, layers)
 
     def restates(self, key: str, field: str, reason: str) -> None:
         """Refuse a key that is a field under another name and says something else than the field does."""
@@ -372,6 +393,20 @@ class Check:
             setattr(transformer, name, value)
         return transformer
 
+    def with_layers[**Fields, Model: ModelConfig](
+        self, stock: Callable[Fields, Model], layered: Callable[..., Model], layers: Layers
+    ) -> Callable[Fields, Model]:
+        """What makes the model config of its fields: Megatron's own class, unless the model has layers of this project.
+
+        Args:
+            stock: Megatron's own class.
+            layered: the one that extends it by layers.
+            layers: what the caller gets if it asks for layers.
+        """
+        if self._layers and layers.present():
+            return cast("Callable[Fields, Model]", partial(layered, layers=layers))
+        return stock
+
     def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MapperFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
 
@@ -393,6 +428,35 @@ class Check:
             transformer_engine=here if said is None else said,
             inputs=() if self._three_positions else tuple(str(each) for each in INPUTS if each in needs),
         )
+
+
+def checked[Config: PreTrainedConfig](
+    family: str,
+    config_class: type[Config],
+    hf: Config,
+    caller: Mapping[str, object],
+    fields: type[Mapping[str, object]],
+    *,
+    strict: bool,
+    layers: bool,
+) -> tuple[Check, Config]:
+    """What a mapper begins with: the checks of a config, and its values.
+
+    Args:
+        family: name of the family.
+        config_class: that the mapper reads.
+        hf: the config.
+        caller: what the caller passed.
+        fields: what a caller may pass.
+        strict: whether declared deviations are refused.
+        layers: whether layers of `mcore_mappers.layers` compute what stock Megatron lacks.
+
+    Raises:
+        TypeError: as `Check`.
+        UnsupportedConfigError: as `Check`.
+    """
+    check = Check(family, config_class, hf, caller, fields, strict=strict, layers=layers)
+    return check, check.plain(hf)
 
 
 class _Plain:

@@ -17,6 +17,7 @@ from .errors import NotComparedWarning
 from .given import Given, Model, read
 from .heterogeneous import ENCODED
 from .immaterial import alike
+from .layered import no_layers
 from .near import meant
 from .prediction import as_keyword
 from .registry import known
@@ -134,7 +135,7 @@ def _mapper(given: Given, mappers: Mapping[str, Any], registry: Registry) -> Map
         positions = {} if hybrid else positions_as_keyword(said.get("position_embedding_type"), path_of(type(hf)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("ModelConfig", function(hf, **predicting, **positions, **caller))
+            return cast("ModelConfig", function(hf, layers=True, **predicting, **positions, **caller))
 
     return mapper
 
@@ -144,7 +145,9 @@ def _wanted(
 ) -> tuple[ModelConfig, Mapping[str, object]]:
     """What the mapper gives, and its fields as they follow from what is the caller's choice."""
     wanted = mapper(hf)
-    expected = flat(wanted)
+    # Of a model without layers nothing is said of them, unless there are some in what it is compared with.
+    absent = no_layers()
+    expected = {**(absent if absent.keys() & given.values.keys() else {}), **flat(wanted)}
     # So is the dtype, and Gemma's scale of embeddings follows that. The suggestion stays what it is.
     dtype, suggested = given.values.get("params_dtype"), expected["params_dtype"]
     if type(dtype) is type(suggested) and dtype is not suggested:
@@ -167,6 +170,7 @@ class _Comparison:
         said = given.values
         classes = (type(inner_of(wanted)), type(wanted), *(given.classes or _built(said)))
         defaults = {name: value for cls in classes for name, value in class_defaults(cast("Any", cls)).items()}
+        defaults |= no_layers()
         self._unsaid = frozenset(name for name in expected if name not in said and self._is_silent_of(name))
         told = {name: value for name, value in said.items() if value is not None or name not in _DERIVED}
         assumed = {name: expected[name] for name in self._unsaid}

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from . import declared_types, documents
 from .declared_types import fits, types_of
-from .equal import class_defaults, defaults_of, held, inner_of, path_of, same_value, values_of
+from .equal import class_defaults, defaults_of, held, held_layers, inner_of, path_of, same_value, values_of
 from .kernels import missing_kernels
+from .layers.fields import Layers
 from .near import hint
 from .ranges import REQUIRED, outside
 from .registry import known
@@ -30,6 +31,8 @@ FORMAT = 2
 """Version of the layout of the data. Every change of what is written or of what it means raises it."""
 
 _KEYS = ("format", "written", "model", "transformer", "end")
+_LAYERS = "layers"
+"""Beside these, of a model config with layers: their fields that are not absent."""
 _END = "complete"
 """The last value. A file that was cut does not have it."""
 
@@ -52,8 +55,10 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
     unwritable: list[str] = []
     fields = _encode_fields(model, unwritable, values_of(transformer))
     inner_fields = _encode_fields(transformer, unwritable, {})
+    layers = held_layers(model)
+    layer_fields = {} if layers is None else {_LAYERS: _encode_fields(layers, unwritable, {})}
     _stop(unwritable)
-    decoded = _Decoded(symbol(outer), _decoded(fields), symbol(inner), _decoded(inner_fields))
+    decoded = _Decoded(symbol(outer), _decoded(fields), symbol(inner), _decoded(inner_fields), layers)
     # What Megatron warns of, it warned of when the model config was made, and will when it is loaded.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -67,6 +72,7 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
         "written": {"family": origin_family(model), "versions": _versions()},
         "model": {"class": outer, "fields": fields},
         "transformer": {"class": inner, "fields": inner_fields},
+        **layer_fields,
         "end": _END,
     }
 
@@ -141,6 +147,8 @@ class _Decoded:
     values: Mapping[str, Any]
     inner: Callable[..., Any]
     inner_values: Mapping[str, Any]
+    layers: Layers | None
+    """None of a model config of Megatron's own class."""
 
     def without(self, name: str) -> _Decoded:
         values, inner_values = dict(self.values), dict(self.inner_values)
@@ -157,7 +165,8 @@ class _Decoded:
         refused = (name for name in missing_kernels(self.inner_values) if name != "gradient_accumulation_fusion")
         later = {name: self.inner_values[name] for name in refused}
         transformer = self.inner(**{name: value for name, value in self.inner_values.items() if name not in later})
-        model = self.outer(transformer=transformer, **self.values)
+        layers = {} if self.layers is None else {_LAYERS: self.layers}
+        model = self.outer(transformer=transformer, **layers, **self.values)
         for name, value in later.items():
             setattr(transformer, name, value)
         return model
@@ -251,12 +260,13 @@ def _read(data: object) -> _Decoded:
         newer = " It is newer: use the release of mcore-mappers that wrote it." if _is_newer(written) else ""
         told = f"format {shown(written)} is not {FORMAT}, the one that this version reads"
         raise ValueError(f"{told}.{newer or ' Map the Hugging Face config again and dump that.'}")
-    _only(given, _KEYS, "the data")
+    _only(given, (*_KEYS, _LAYERS), "the data")
     if given.get("end") != _END:
         raise ValueError(f"it does not end with end = {_END!r}: the file was cut, or is still being written")
     wrong: list[str] = []
     outer, values = _section(given, "model", wrong)
     inner, inner_values = _section(given, "transformer", wrong)
+    layers = _layers(outer, given, wrong)
     if not wrong:
         everything = {**class_defaults(outer), **class_defaults(inner), **values, **inner_values}
         missing = [name for name in sorted(REQUIRED) if everything[name] in (MISSING, None)]
@@ -268,7 +278,7 @@ def _read(data: object) -> _Decoded:
         ]
     if wrong:
         raise ValueError("; ".join(wrong))
-    return _Decoded(outer, values, inner, inner_values)
+    return _Decoded(outer, values, inner, inner_values, layers)
 
 
 def _is_newer(written: object) -> bool:
@@ -292,21 +302,39 @@ def _section(data: Mapping[object, object], key: str, wrong: list[str]) -> tuple
     cls: type = symbol(path)
     if not isinstance(fields, dict):
         raise ValueError(f"{key}.fields must be a mapping")
+    return cls, _values(cls, cast("dict[object, object]", fields), f"{key}.fields", wrong)
+
+
+def _values(cls: type, fields: Mapping[object, object], place: str, wrong: list[str]) -> dict[str, Any]:
+    """The fields of a class; what is wrong with them is added to a list."""
     types = types_of(cls)
-    _only(cast("dict[object, object]", fields), class_defaults(cls), f"{key}.fields")
+    _only(fields, class_defaults(cls), place)
     values: dict[str, Any] = {}
-    for name, value in cast("dict[str, object]", fields).items():
+    for name, value in cast("Mapping[str, object]", fields).items():
         try:
             values[name] = decode(value)
         except ValueError as error:
-            wrong.append(f"{key}.fields.{name} = {shown(value)}: {error}")
+            wrong.append(f"{place}.{name} = {shown(value)}: {error}")
             continue
         if not fits(values[name], types[name]):
-            wrong.append(f"{key}.fields.{name} = {shown(value)} is no {declared_types.described(types[name])}")
-    return cls, values
+            wrong.append(f"{place}.{name} = {shown(value)} is no {declared_types.described(types[name])}")
+    return values
 
 
-_OUTER = ("GPTModelConfig", "HybridModelConfig")
+def _layers(outer: type, data: Mapping[object, object], wrong: list[str]) -> Layers | None:
+    """The layers of a model config whose class has them; what is wrong with them is added to a list."""
+    if _LAYERS not in types_of(outer):
+        if _LAYERS in data:
+            raise ValueError(f"{_LAYERS} are none of {path_of(outer)}")
+        return None
+    fields = data.get(_LAYERS)
+    if not isinstance(fields, dict):
+        raise ValueError(f"{_LAYERS} must be a mapping, with {path_of(outer)}")
+    values = _values(Layers, cast("dict[object, object]", fields), _LAYERS, wrong)
+    return None if wrong else Layers(**values)
+
+
+_OUTER = ("GPTModelConfig", "HybridModelConfig", "LayeredGPTModelConfig", "LayeredHybridModelConfig")
 
 
 def _only(data: Mapping[object, object], names: Collection[str], place: str) -> None:

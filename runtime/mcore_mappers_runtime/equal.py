@@ -6,13 +6,19 @@ import dataclasses
 import math
 import sys
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.configuration_utils import PreTrainedConfig
+
+    from .layers.fields import Layers
+
+
+STRUCTURE: Final = ("transformer", "layers")
+"""Fields of an outer config that hold another one: the inner one, and what this project computes beside both."""
 
 
 def path_of(cls: type) -> str:
@@ -47,10 +53,15 @@ def inner_of(model: object) -> TransformerConfig:
     return cast("TransformerConfig", values_of(model)["transformer"])
 
 
+def held_layers(model: object) -> Layers | None:
+    """The layers of an outer config that has any; None of one of Megatron's own."""
+    return cast("Layers | None", values_of(model).get("layers"))
+
+
 def defaults_of(config: object) -> Mapping[str, object]:
     """The public fields of a config's class, with their defaults.
 
-    The field of the inner config is not among them, nor is what the constructor does not take.
+    Those that hold other configs are not among them, nor is what the constructor does not take.
     """
     return class_defaults(cast("Any", type(config)))
 
@@ -60,7 +71,7 @@ def class_defaults(cls: Any) -> Mapping[str, object]:
     """As `defaults_of`, of the class itself."""
     known: dict[str, object] = {}
     for field in dataclasses.fields(cls):
-        if field.init and field.name != "transformer" and not field.name.startswith("_"):
+        if field.init and field.name not in STRUCTURE and not field.name.startswith("_"):
             factory = field.default_factory
             known[field.name] = field.default if factory is dataclasses.MISSING else factory()
     return known
@@ -73,10 +84,12 @@ def held(config: object, name: str) -> object:
 
 
 def flat(model: object) -> dict[str, object]:
-    """All fields and attributes of both configs of a model; what both declare is the inner one's."""
-    inner = inner_of(model)
+    """All fields and attributes of both configs of a model, and of its layers; what both declare is the inner one's."""
+    inner, layers = inner_of(model), held_layers(model)
     outer = {name: held(model, name) for name in defaults_of(model)}
-    return {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **values_of(inner)}
+    own = {name: value for name, value in values_of(inner).items() if not name.startswith("_")}
+    found = {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **own}
+    return found if layers is None else {**found, **values_of(layers)}
 
 
 def same_value(one: object, other: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +21,8 @@ class Refusal:
     """What the config holds there."""
     reason: str
     """Why the other side cannot represent it, or why no model can."""
+    layers: tuple[str, ...] = ()
+    """Fields of `mcore_mappers.layers.Layers` that compute it: with `layers=True` this is not refused."""
 
     def __str__(self) -> str:
         return f"{self.field} = {shown(self.value)}: {self.reason}"
@@ -60,6 +63,9 @@ class UnsupportedConfigError(ValueError):
         """What to do about it, where that is the same for all; what is one refusal's own stands in its reason."""
         if self.back:
             return "\nGive the model these values, or say which family it is of."
+        lifted = [each for each in self.refusals if each.layers]
+        if lifted:
+            return self._with_layers(lifted)
         if self.family is None or any(each.field == "class" for each in self.refusals):
             return ""
         if all(isinstance(each, RefusedDeviation) for each in self.refusals):
@@ -68,6 +74,14 @@ class UnsupportedConfigError(ValueError):
             "\nWhat the checkpoint does not depend on can be set to what is named here, and mapped; for the rest "
             f"stock Megatron has no equal computation. families()[{self.family!r}] lists all that this family refuses."
         )
+
+    def _with_layers(self, lifted: Sequence[Refusal]) -> str:
+        """What the caller gets who asks for layers."""
+        names = ", ".join(dict.fromkeys(name for each in lifted for name in each.layers))
+        if len(lifted) == len(self.refusals):
+            return f"\nWith layers=True it maps: layers of mcore_mappers.layers compute {names}."
+        fields = ", ".join(dict.fromkeys(each.field for each in lifted))
+        return f"\nOf this, layers=True lifts {fields}: layers of mcore_mappers.layers compute {names}. The rest stays."
 
 
 @dataclass(frozen=True)

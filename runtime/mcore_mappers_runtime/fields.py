@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
-from .equal import class_of, flat, is_model_config, same_value
+from .equal import class_of, flat, held_layers, is_model_config, same_value
+from .layered import no_layers, spec_of
 from .owned import FieldOwner, defaults, owned, owners_of
 from .ranges import REQUIRED
 from .unread import unread
@@ -27,6 +28,8 @@ def fields(model: ModelConfig, /, *, owners: Sequence[FieldOwner] = ("architectu
     Of a model with YaRN there are the seven `yarn_*` attributes that Megatron's models read from the inner config and
     no class of Megatron declares. Megatron-Bridge's GPTModelProvider declares them; where a class does not, as its
     HybridModelProvider, they are set as attributes of what was made from the rest.
+
+    Of a model with layers there is `transformer_layer_spec` (of a hybrid one `hybrid_stack_spec`), which builds them.
 
     Args:
         model: a Megatron model config.
@@ -52,10 +55,14 @@ def fields(model: ModelConfig, /, *, owners: Sequence[FieldOwner] = ("architectu
     if "suggested" not in owners and values.get("hybrid_layer_pattern") is not None:
         # Its layers that predict further tokens go with `mtp_num_layers`.
         values["hybrid_layer_pattern"] = str(values["hybrid_layer_pattern"]).partition("/")[0]
-    return {
+    found = {
         name: values[name]
         for name, owner in owned(model, values, table).items()
         if owner in owners
         and not (owner == "architecture" and name in not_read)
         and not (owner == "caller" and same_value(values[name], usual[name]))
     }
+    if held_layers(model) is None or "architecture" not in owners:
+        return found
+    # Whoever builds the model of its fields is told the layers by what they are built of.
+    return {**{name: value for name, value in found.items() if name not in no_layers()}, **spec_of(model)}

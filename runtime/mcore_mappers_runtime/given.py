@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from . import arguments, documents
 from .disk import described
-from .equal import class_of, defaults_of, flat, held, inner_of, is_model_config, values_of
+from .equal import STRUCTURE, class_of, defaults_of, flat, held, inner_of, is_model_config, values_of
+from .layered import layers_in
+from .layers.mark import marked
 from .settings import PROVENANCE
 
 if TYPE_CHECKING:
@@ -53,13 +55,18 @@ class Given:
 
 
 def read(model: Model) -> Given:
-    """What is given, whatever it is.
+    """What is given, whatever it is; layers that a spec in it builds are said by that.
 
     Raises:
-        TypeError: it is none of what `diff` takes.
+        TypeError: it is none of what `diff` takes, or the inner config alone of a model with layers.
         OSError: there is no such file.
         ValueError: the file is no run config, or data of `dump` cannot be loaded.
     """
+    given = _read(model)
+    return replace(given, values={**layers_in(given.values), **given.values})
+
+
+def _read(model: Model) -> Given:
     if isinstance(model, str | Path):
         return _of_run_config(_file(Path(model)))
     if isinstance(model, argparse.Namespace):
@@ -67,6 +74,8 @@ def read(model: Model) -> Given:
     if isinstance(model, Mapping):
         return _of_mapping(cast("Mapping[str, object]", model))
     if is_dataclass(model) and not isinstance(model, type):
+        if marked(model):
+            raise TypeError("diff() takes the whole of a model with layers, which its TransformerConfig alone is not")
         given = _of_object(model)
         if {"num_layers", "hidden_size"} <= given.values.keys():
             return given
@@ -91,7 +100,7 @@ def _with_pattern(values: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _is_internal(config: object, name: str) -> bool:
-    return name.startswith("_") or name == "transformer" or hasattr(type(config), name)
+    return name.startswith("_") or name in STRUCTURE or hasattr(type(config), name)
 
 
 def _of_arguments(values: Mapping[str, object]) -> Given:
@@ -168,9 +177,9 @@ def _named(value: object) -> object:
 
 def _flattened(fields: Mapping[str, object]) -> dict[str, object]:
     """Fields of both configs side by side, without what upstream's `as_dict` adds."""
-    values = {name: value for name, value in fields.items() if name not in ("_target_", "_builder_", "transformer")}
-    inner = fields.get("transformer")
-    if isinstance(inner, Mapping):
-        values |= _flattened(cast("Mapping[str, object]", inner))
+    values = {name: value for name, value in fields.items() if name not in ("_target_", "_builder_", *STRUCTURE)}
+    for inner in (fields.get(name) for name in STRUCTURE):
+        if isinstance(inner, Mapping):
+            values |= _flattened(cast("Mapping[str, object]", inner))
     values.pop(PROVENANCE, None)
     return values

@@ -23,8 +23,7 @@ def complaints(
     caller: Mapping[str, object],
     fields: Mapping[str, object],
     values: Mapping[str, object],
-    *,
-    strict: object,
+    switches: Mapping[str, object],
 ) -> str:
     """All that is wrong with the keywords of a call, in one message; empty where nothing is.
 
@@ -35,7 +34,7 @@ def complaints(
         caller: what was passed.
         fields: by name, what may be passed.
         values: the attributes of the Hugging Face config.
-        strict: the mapper's own switch.
+        switches: the mapper's own, which are True or False.
     """
     registry = registry_of(family)
     types = keyword_types(registry)
@@ -47,7 +46,7 @@ def complaints(
         reason = f"the class of {family} has no multi-token prediction, and the config counts no layers of it"
         wrong[KEYWORD] = f"{KEYWORD}={shown(fitting[KEYWORD])} must be 0 or None: {reason}"
     found = [wrong.get(name, "") if name in known else _stranger(registry, name, fields, values) for name in caller]
-    found.append(_misfit("strict", strict, bool))
+    found += (_misfit(name, value, bool) for name, value in switches.items())
     said = "; ".join(filter(None, found))
     return said and f"{family}.to_megatron(): {said}"
 
@@ -70,7 +69,7 @@ def _stranger(registry: Registry, name: str, fields: Mapping[str, object], value
     owners = registry.owners
     if name in owners.decided or name in owners.sometimes:
         return f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
-    near = hint(name, ("strict", *fields))
+    near = hint(name, ("strict", "layers", *fields))
     if not near and name in values:
         return f"{name!r} is a field of the Hugging Face config: set it there"
     return f"{name!r} is no field of this family's Megatron config{near}"

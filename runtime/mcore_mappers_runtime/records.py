@@ -35,6 +35,24 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A parameter that Megatron's own layers do not have, for who converts weights."""
+
+    field: str
+    """The field of `mcore_mappers.layers.Layers` with which a model has it."""
+    name: str
+    """Megatron's, with `{layer}` for its number; a hybrid model counts two where it has attention and MLP apart."""
+    source: str
+    """Hugging Face's, with `{layer}` for its number there."""
+    shape: tuple[str, ...]
+    """By dimension, the fields of the inner config whose product it is, with `*` between them."""
+    tensor_parallel_dim: int | None
+    """The dimension that tensor parallelism divides; None where every rank has the whole."""
+    transform: Literal["plain"] = "plain"
+    """How values go over: as they are."""
+
+
+@dataclass(frozen=True)
 class Family:
     """A Hugging Face config class and what becomes of it."""
 
@@ -55,6 +73,14 @@ class Family:
     deviations: tuple[Deviation, ...]
     needs: tuple[Need, ...] = ()
     """What its models need beside their configs; a mapper warns where the caller's fields show that it is missing."""
+    lacks: str = ""
+    """What all of its models compute and stock Megatron does not, so that they are mapped with `layers=True` alone, and
+    the import path of what computes it upstream."""
+    layers: tuple[str, ...] = ()
+    """The fields of `mcore_mappers.layers.Layers` that its models have with `layers=True`: some models some, unless it
+    `lacks` something."""
+    parameters: tuple[Parameter, ...] = ()
+    """The parameters of these layers that Megatron's own do not have."""
     predicts: bool = False
     """Whether its class has layers that predict further tokens, so that any `mtp_num_layers` is the caller's."""
     versions: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])

@@ -28,6 +28,7 @@ from .equal import (
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
+from .layered import layers_of, stock_class
 from .plain import plain
 from .prediction import prediction_layers
 from .registry import registry_of
@@ -127,7 +128,7 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     Warns:
         DefaultedFieldsWarning: without `base` and provenance, or where one of them says what is left out.
     """
-    if type(model) is not trip.model_class:
+    if stock_class(model) is not trip.model_class:
         step = "" if is_model_config(model) else ": give the whole model config"
         raise TypeError(f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {class_of(model)}{step}")
     if base is not None and type(base) is not trip.config_class:
@@ -226,7 +227,7 @@ def _means(
     """Whether the config's own model, without any help, carries the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = trip.carried(trip.to_megatron(config, **_positions(trip, model)))
+        found = trip.carried(trip.to_megatron(config, layers=True, **_positions(trip, model)))
     return all(same_value(without_idle_sections(found[names], value), value) for names, value in carried.items())
 
 
@@ -306,7 +307,7 @@ def _own_spelling(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            reference = trip.carried(trip.to_megatron(base))
+            reference = trip.carried(trip.to_megatron(base, layers=True))
         except UnsupportedConfigError:
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
@@ -349,7 +350,7 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         """The model of a config."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._trip.to_megatron(config, **caller)
+            return self._trip.to_megatron(config, layers=True, **caller)
 
     def _build(self, values: Mapping[str, Any]) -> Config:
         """A config of the installed class, as that spells it."""
@@ -417,7 +418,8 @@ def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Ite
     shared = values_of(inner_of(model))
     architecture = registry_of(family).owners.architecture
     same = alike(flat(model), flat(expected), architecture)
-    for ours, theirs in ((inner_of(model), inner_of(expected)), (model, expected)):
+    pairs = ((inner_of(model), inner_of(expected)), (model, expected), (layers_of(model), layers_of(expected)))
+    for ours, theirs in pairs:
         names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
         for name in names:
             if name not in architecture or name in same or (ours is model and name in shared):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from .equal import flat, inner_of, same_architecture, same_value, values_of
 from .hybrid import main_symbols
+from .layered import layers_of, no_layers, stock_class
 from .registry import known
 from .round_trip import RoundTrip, single
 from .spellings import without_idle_window
@@ -52,8 +53,7 @@ class Statements:
             return ()
         # Megatron counts the symbols of a hybrid pattern, and the way back counts for itself.
         name = _PATTERN if name == "num_layers" and values_of(self.model).get(_PATTERN) is not None else name
-        holder = values_of(self.model) if name in values_of(self.model) else values_of(inner_of(self.model))
-        for other in _others(holder.get(name), value):
+        for other in _others(flat(self.model).get(name), value):
             try:
                 changed = self._read(_altered(self.model, name, other))
             except Exception:  # whatever comes of a value that no model of the family has
@@ -87,7 +87,7 @@ class Statements:
     def _read(self) -> Callable[[ModelConfig], Mapping[str, object]] | None:
         for each in self.names.values():
             trip: RoundTrip[Any, Any] | None = cast("Any", each) if isinstance(each, RoundTrip) else None
-            if trip is not None and trip.model_class is type(self.model):
+            if trip is not None and trip.model_class is stock_class(self.model):
                 return lambda model: dict(single(trip.carried(without_idle_window(model))))
         return None
 
@@ -103,6 +103,8 @@ def _altered(model: ModelConfig, name: str, value: object) -> ModelConfig:
     for config in (values_of(altered), values_of(inner_of(altered))):
         if name in config:
             config[name] = value
+    if name in no_layers():
+        values_of(altered)["layers"] = replace(layers_of(model), **cast("Any", {name: value}))
     return altered
 
 

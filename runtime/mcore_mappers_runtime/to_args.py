@@ -10,6 +10,7 @@ from .equal import class_of, flat, is_model_config, same_architecture, same_valu
 from .errors import NoFlag, UnsupportedArgumentError
 from .flags import Values, arguments_for, built, flags_of, settled
 from .immaterial import alike
+from .layered import no_layers
 from .owned import FieldOwner, defaults, owned, owners_of
 from .ranges import REQUIRED
 from .unread import unread
@@ -35,7 +36,8 @@ def to_args(model: ModelConfig, /) -> list[str]:
     Words are not quoted for a shell: `shlex.join` does.
 
     Raises:
-        UnsupportedArgumentError: the arguments of the installed Megatron cannot say some fields; all are named.
+        UnsupportedArgumentError: the arguments of the installed Megatron cannot say some fields; all are named. Layers
+            of `mcore_mappers.layers` they cannot say at all.
         TypeError: `model` is no Megatron model config.
     """
     if not is_model_config(model):
@@ -92,8 +94,9 @@ def _least(said: list[str], passed: list[str], values: Values) -> list[str]:
 def _missing(values: Values, made: Values, whose: Mapping[str, FieldOwner], owners: Owners) -> Iterator[NoFlag]:
     """The fields that the model does not have that Megatron makes of the arguments."""
     same = alike(made, values, owners.architecture)
+    absent = no_layers()
     for name, owner in whose.items():
-        value, without = values[name], made.get(name)
+        value, without = values[name], made.get(name, absent.get(name))
         if name in same if owner == "architecture" else same_value(value, without):
             continue
         if not same_architecture(name, value, without):

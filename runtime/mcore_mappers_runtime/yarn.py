@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from megatron.core.transformer.transformer_config import TransformerConfig
 
+from .layers.public import public
+
 if TYPE_CHECKING:
     from .rope import YarnAttributes
 
 
+@public
 @dataclass
 class YarnTransformerConfig(TransformerConfig):
     """A TransformerConfig for a model whose position embedding is "yarn".

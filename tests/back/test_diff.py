@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import warnings
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from megatron.core.activations import squared_relu
 from mcore_mappers import Owner, UnsupportedConfigError, diff
 from mcore_mappers_runtime.shown import shown
 from tests.back.ways import accepted
-from tests.families import PROOFS
+from tests.families import PROOFS, mappers
 from tests.properties.strategies import configs, examples
 from tests.support.hf import FAMILIES, LEARNED, config, mapped
 
@@ -224,7 +223,7 @@ def test_a_hybrid_is_compared_with_a_hybrid(family: str) -> None:
     hf = config(family)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = vars(import_module(f"mcore_mappers.{family}"))["to_megatron_hybrid"](hf)
+        model = mappers(family)["to_megatron_hybrid"](hf)
     assert diff(model, hf) == ()
     model.hybrid_layer_pattern += "M"
     assert [(each.owner, each.field) for each in diff(model, hf)] == [("architecture", "hybrid_layer_pattern")]

@@ -380,7 +380,7 @@ def test_names_that_stand_in_checkpoints() -> None:
     origin = model.extra_checkpoint_metadata[PROVENANCE]
     assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine"}
     assert sorted(SYMBOLS.classes) == [
-        "mcore_mappers_runtime.yarn.YarnTransformerConfig",
+        "mcore_mappers.layers.YarnTransformerConfig",
         "megatron.core.transformer.transformer_config.MLATransformerConfig",
         "megatron.core.transformer.transformer_config.TransformerConfig",
         "megatron.training.models.gpt.GPTModelConfig",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from transformers.configuration_utils import PreTrainedConfig
 import mcore_mappers
 from mcore_mappers import dump, load
 from tests.back.ways import architecture, bare
-from tests.families import PROOFS
+from tests.families import PROOFS, mappers
 from tests.numerics.cases import Case, cases_of, drawn
 from tests.support.about import about
 from tests.support.equality import differences
@@ -28,7 +27,7 @@ def cases(family: str) -> list[Case]:
 def hybrid(family: str, hf: PreTrainedConfig) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-        return vars(import_module(f"mcore_mappers.{family}"))["to_megatron_hybrid"](hf)
+        return mappers(family)["to_megatron_hybrid"](hf)
 
 
 @pytest.mark.parametrize("family", HYBRIDS)

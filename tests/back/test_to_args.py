@@ -18,9 +18,10 @@ from mcore_mappers import UnsupportedArgumentError, UnsupportedConfigError, diff
 from mcore_mappers_runtime import arguments
 from mcore_mappers_runtime.equal import same_value
 from mcore_mappers_runtime.flags import settled, words_of
+from mcore_mappers_runtime.layered import no_layers
 from mcore_mappers_runtime.owned import owned, owners_of
 from tests.back.ways import targets
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.mapping.support import folder
 from tests.selection import draw, some
 from tests.support.equality import differences
@@ -38,6 +39,7 @@ NO_FLAG: Mapping[str, str] = {
     "heterogeneous_layers_config_encoded_json": "the parser takes a file alone, of a whole Hugging Face config",
     "heterogeneous_block_specs": "as heterogeneous_layers_config_encoded_json",
     "mtp_num_layers": "validate_args refuses it beside YaRN",
+    **dict.fromkeys(no_layers(), "Megatron-LM knows nothing of layers that are none of its own"),
 }
 """The fields that cannot be said to Megatron-LM, of those that models of any family have, and why."""
 
@@ -53,7 +55,8 @@ NEVER = {
     "granitemoe",
     "granitemoe_swa",
 } | {*("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")}
-"""Families whose small config cannot be said: another activation, or multipliers."""
+NEVER |= {family for family in FAMILIES if needing(family)}
+"""Families whose small config cannot be said: another activation, multipliers, or layers."""
 
 
 MORE = some(FAMILIES, "arguments")

@@ -13,16 +13,15 @@ from transformers.configuration_utils import PreTrainedConfig
 import mcore_mappers
 from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
 from mcore_mappers._owners import OWNERS
-from tests.families import PROOFS
+from tests.families import PROOFS, mappers
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 from tests.support.plans import described, hard_wired, restated
 
 
 def targets(family: str) -> list[Callable[..., Any]]:
-    """The family's mappers, one for each target; deviations are not their subject."""
-    module = vars(import_module(f"mcore_mappers.{family}"))
-    return [_quiet(module[name]) for name in ("to_megatron", "to_megatron_hybrid") if name in module]
+    """The family's mappers, one for each target, with layers; deviations are not their subject."""
+    return [_quiet(mapper) for mapper in mappers(family).values()]
 
 
 def _quiet(mapper: Callable[..., Any]) -> Callable[..., Any]:

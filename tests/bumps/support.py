@@ -72,6 +72,8 @@ def _family(family: Family, snapshot: Snapshot) -> Family:
 def _group(group: Group, snapshot: Snapshot) -> Group:
     fields = {cls.name: {field.name: field.default for field in cls.fields} for cls in snapshot.megatron.values()}
     held = [fields[name] for name in group.classes if name in fields]
+    if not held:
+        return group
 
     def then(entry: str | Absence) -> str | Absence:
         if isinstance(entry, str) or not all(entry.field in names for names in held):

@@ -27,7 +27,7 @@ def test_a_family() -> None:
     data = run("families", "seed_oss", "--json").data
     assert set(data) == {
         *("name", "status", "config_class", "architectures", "covers", "targets", "versions"),
-        *("needs", "deviations", "refusals"),
+        *("needs", "deviations", "layers", "lacks", "parameters", "refusals"),
     }
     assert data["targets"] == [*m.families()["seed_oss"].targets]
     assert set(data["deviations"][0]) == {"identifier", "field", "reason"}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import files, project
+from codegen import files, layers, project
 from codegen.diagnostics import SourceError
 from codegen.manifest import MANIFEST, digest
 from codegen.snapshot import load, render
@@ -46,6 +46,7 @@ def copied(root: Path) -> Path:
     for name in ("codegen", "templates", "generated"):
         shutil.copytree(project.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(project.PYPROJECT, root)
+    shutil.copytree(project.ROOT / layers.FOLDER, root / layers.FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "site").mkdir()
     (root / "site" / "sitecustomize.py").write_text(BLOCKER, encoding="utf-8")
     return root

@@ -21,7 +21,7 @@ from codegen.emit.family import Templates, family_module
 from codegen.emit.package import tables_module, tables_of
 from codegen.emit.shared import shared
 from codegen.resolve import resolve
-from codegen.resolve.collect import collect
+from codegen.resolve.collect import collect, weights_of
 from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
 from codegen.snapshot import load
@@ -123,7 +123,7 @@ def outcome(family: Family, without: Row | None, snapshot: Snapshot) -> tuple[st
     named = {table.name for of_kind in whole.values() for row in of_kind for table in row.tables}
     kept = tuple(table for table in tables_of_family(family) if table.name not in named)
     own = {"gpt": rows.get("gpt", ()), "hybrid": rows.get("hybrid", ()), "tables": kept}
-    alone = replace(family, parts=(), rows=(), replaces=(), **own)
+    alone = replace(family, parts=(), rows=(), replaces=(), weights=weights_of(family), **own)
     try:
         (plan,) = resolve(replace(snapshot, causal_lm={}), [alone], TABLE.owners)
     except GenerationError:

@@ -12,7 +12,7 @@ from mcore_mappers import families
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "checkpoints.tsv"
 
-Outcome = Literal["maps", "refused"]
+Outcome = Literal["maps", "layers", "refused"]
 Freed = Literal[
     "family",
     "reader",
@@ -80,7 +80,7 @@ class Checkpoint:
     """Fields that the error names, where a mapped family refuses their values; deviations that the mapper may warn of,
     where they map."""
     reason: str
-    """Why they do not map; empty if they do."""
+    """Why they do not map, or only with layers; empty if they do."""
     freed_by: tuple[Freed, ...]
     """All that it takes to make them map; empty if nothing is known that would."""
     configs: tuple[str, ...]

@@ -67,15 +67,20 @@ def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for row in (row for row in rows if row.outcome == "maps"):
         yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {', '.join(row.named)} | {_read(row)} |"
+    yield "\n### Those that map with `layers=True`\n"
+    yield "Stock Megatron lacks what they compute, and layers of `mcore_mappers.layers` have it.\n"
+    yield "| checkpoints | `model_type` | family | because of | |"
+    yield "|---|---|---|---|---|"
+    for row in (row for row in rows if row.outcome == "layers"):
+        yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {row.reason} | {_read(row)} |"
     yield "\n### Those that do not\n"
     yield "What would free a checkpoint; layers of one's own Megatron takes as `transformer_layer_spec`:\n"
     yield from (f"- *{word}*: {meaning}" for word, meaning in FREED.items())
     yield "\nWhere nothing is named, nothing is known that would. The table is also [a file](checkpoints.tsv).\n"
     yield "| checkpoints | `model_type` | because of | would be freed by | |"
     yield "|---|---|---|---|---|"
-    for row in (row for row in rows if row.outcome != "maps"):
-        reason = row.reason if row.outcome == "refused" else f"**{row.outcome}**: {row.reason}"
-        yield f"| {row.checkpoints} | {row.model_type} | {reason} | {' and '.join(row.freed_by)} | {_read(row)} |"
+    for row in (row for row in rows if row.outcome == "refused"):
+        yield f"| {row.checkpoints} | {row.model_type} | {row.reason} | {' and '.join(row.freed_by)} | {_read(row)} |"
     yield ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,16 @@ def test_the_outcome_is_one_that_the_family_can_have(row: Checkpoint) -> None:
     """And the reason is given where there is one, with the fields where values alone are refused."""
     assert row.status == "mapped" or row.outcome == "refused"
     assert bool(row.reason) == (row.outcome != "maps")
-    if row.outcome == "maps":
-        assert not row.freed_by
+    if row.outcome == "layers":
+        known = families()[row.family]
+        assert known.layers
+        assert bool(row.named) != bool(known.lacks)
+    elif row.outcome == "maps":
         assert {*row.named} <= {each.identifier for each in families()[row.family].deviations}
     else:
         assert bool(row.named) == (row.status == "mapped")
+    if row.outcome != "refused":
+        assert not row.freed_by
     if row.family and row.status == "unknown":
         assert "family" in row.freed_by
 
@@ -134,6 +139,9 @@ def has_the_outcome(row: Checkpoint, path: Path) -> None:
     if row.outcome == "maps":
         assert not found.refused
         assert found.deviations <= {*row.named}
+    elif row.outcome == "layers":
+        assert found.refused == ({*row.named} or {"class"})
+        assert not outcome(path, layers=True).refused
     else:
         assert found.refused == {*row.named}
 
@@ -151,12 +159,12 @@ class Outcome:
 
 
 @cache
-def outcome(path: Path) -> Outcome:
+def outcome(path: Path, *, layers: bool = False) -> Outcome:
     """What becomes of the language model of a published config."""
     family = ""
     try:
         hf = text_config(load_config(path))
         family = hf.model_type.replace("-", "_")
-        return Outcome(family, deviations=frozenset(warned(to_megatron, hf)[1]))
+        return Outcome(family, deviations=frozenset(warned(partial(to_megatron, layers=layers), hf)[1]))
     except UnsupportedConfigError as error:
         return Outcome(family, refused=frozenset(refusal.field for refusal in error.refusals))

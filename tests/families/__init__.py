@@ -7,17 +7,22 @@ that family alone.
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
 from transformers import PreTrainedConfig
 
+import mcore_mappers
 from codegen.project import load_table
+from mcore_mappers_runtime.records import Parameter
 from tests.families.proof import ABSENT, Keywords, Proof
-from tests.numerics.weights import Layout
+from tests.numerics.transforms import Transform
+from tests.numerics.transforms import copy as copy_of
+from tests.numerics.weights import Layout, Row
 from tests.selection import chosen
 
 
@@ -110,6 +115,38 @@ def family_of(config: PreTrainedConfig) -> str:
     return config.model_type.replace("-", "_")
 
 
+def asking(family: str) -> Keywords:
+    """What a caller says who wants layers of this project: of families that have some, else nothing."""
+    known = mcore_mappers.families().get(family)
+    return {"layers": True} if known is not None and known.layers else {}
+
+
+def needing(family: str) -> Keywords:
+    """The same of families of which nothing is mapped otherwise."""
+    return {"layers": True} if mcore_mappers.families()[family].lacks else {}
+
+
+def mappers(family: str) -> Mapping[str, Callable[..., Any]]:
+    """The mappers of a family by name, one for each target, with layers where there are some."""
+    module = vars(import_module(f"mcore_mappers.{family}"))
+    names = ("to_megatron", "to_megatron_hybrid")
+    return {name: partial(module[name], **asking(family)) for name in names if name in module}
+
+
 def layout_of(config: PreTrainedConfig) -> Layout:
-    """Which weight is which in the models of this config."""
-    return PROOFS[family_of(config)].layout
+    """Which weight is which in the models of this config: of what layers add, as `families()` says it."""
+    family = family_of(config)
+    layout = PROOFS[family].layout
+    own = [_row(each, layout) for each in mcore_mappers.families()[family].parameters]
+    others = [row for row in layout.layer if not any(row.match(each.target) for each in own)]
+    return dataclasses.replace(layout, layer=(*others, *own))
+
+
+def _row(parameter: Parameter, layout: Layout) -> Row:
+    before, _, source = parameter.source.partition("{layer}.")
+    assert before == layout.layers.partition("{}.")[0]
+    return Row(parameter.name.removeprefix("decoder.layers.{layer}."), (source,), TRANSFORMS[parameter.transform])
+
+
+TRANSFORMS: Final[Mapping[str, Transform]] = {"plain": copy_of}
+"""How values go over, by the word that `families()` has for it."""

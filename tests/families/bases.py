@@ -39,7 +39,7 @@ def problem(family: str, run: bool) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-            mcore_mappers.to_megatron(hf)
+            mcore_mappers.to_megatron(hf, **families.asking(family))
     except Exception as error:
         return f"{where}: it does not map: {error}"
     try:

@@ -1,4 +1,4 @@
-"""HyperCLOVA X without norms after attention and MLP."""
+"""HyperCLOVA X, with and without norms after attention and MLP."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ PROOF = Proof(
         **BIASES,
         **MULTIPLIERS,
         "head_dim_derived": {"head_dim": None},
+        "post_norm": {"use_post_norm": True},
         "combined": {
             **COMBINED,
+            "use_post_norm": True,
             "attention_bias": True,
             "mlp_bias": True,
             "tie_word_embeddings": True,

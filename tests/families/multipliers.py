@@ -10,8 +10,14 @@ MULTIPLIERS: Mapping[str, Keywords] = {
     "embedding_multiplier": {"embedding_multiplier": 3.0},
     "logits_scaling": {"logits_scaling": 7.0},
     "attention_multiplier": {"attention_multiplier": 0.3},
+    "residual_multiplier": {"residual_multiplier": 0.22},
 }
-COMBINED: Keywords = {"embedding_multiplier": 3.0, "logits_scaling": 7.0, "attention_multiplier": 0.3}
+COMBINED: Keywords = {
+    "embedding_multiplier": 3.0,
+    "logits_scaling": 7.0,
+    "attention_multiplier": 0.3,
+    "residual_multiplier": 1.7,
+}
 
 MULTIPLIERS_REFUSED: Sequence[Refused] = (
     Refused(

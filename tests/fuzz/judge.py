@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS
+from tests.families import PROOFS, mappers
 from tests.fuzz.draw import Drawn
 from tests.numerics.compare import compare, reference
 from tests.numerics.mapping import warned
@@ -49,7 +47,7 @@ def judged(drawn: Drawn) -> Judged:
 def _judged(family: str, hf: PreTrainedConfig) -> Judged:
     found: dict[str, tuple[MegatronConfig, tuple[str, ...]]] = {}
     refused: dict[str, UnsupportedConfigError] = {}
-    for name, mapper in _mappers(family):
+    for name, mapper in mappers(family).items():
         try:
             found[name] = warned(mapper, hf)
         except UnsupportedConfigError as error:
@@ -62,11 +60,6 @@ def _judged(family: str, hf: PreTrainedConfig) -> Judged:
         if wrong:
             return Judged("wrong", f"{name}: {wrong}")
     return Judged("equal" if found else "refused")
-
-
-def _mappers(family: str) -> Iterator[tuple[str, Any]]:
-    module = vars(import_module(f"mcore_mappers.{family}"))
-    return ((name, module[name]) for name in ("to_megatron", "to_megatron_hybrid") if name in module)
 
 
 def _of_this_target(error: UnsupportedConfigError) -> bool:

@@ -104,8 +104,8 @@ def config_of(recorded: Recorded) -> PreTrainedConfig:
 def model_of(hf: PreTrainedConfig, recorded: Recorded, **caller: Any) -> MegatronConfig:
     """What the mapper makes of it."""
     if recorded.family:
-        return vars(import_module(f"mcore_mappers.{recorded.family}"))[recorded.mapper](hf, **caller)
-    return mcore_mappers.to_megatron(hf, **caller)
+        return vars(import_module(f"mcore_mappers.{recorded.family}"))[recorded.mapper](hf, layers=True, **caller)
+    return mcore_mappers.to_megatron(hf, layers=True, **caller)
 
 
 def _outcome(make: Callable[[], MegatronConfig]) -> Outcome:

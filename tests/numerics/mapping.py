@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import import_module
 
 from transformers import PreTrainedConfig
 
 from mcore_mappers import DeviationWarning, families
+from tests.families import mappers
 from tests.numerics.cases import CASES, Case
 from tests.numerics.device import CPU, Device
 from tests.numerics.runtime import MegatronConfig
@@ -17,7 +17,7 @@ from tests.numerics.runtime import MegatronConfig
 
 def mapped(case: Case, device: Device = CPU) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the family's mapper makes of the config, and the ids of the deviations that it warned of."""
-    return warned(getattr(import_module(f"mcore_mappers.{case.family}"), case.mapper), case.config(), device)
+    return warned(mappers(case.family)[case.mapper], case.config(), device)
 
 
 def warned(

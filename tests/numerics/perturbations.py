@@ -38,7 +38,7 @@ from codegen.table import Owner
 from mcore_mappers_runtime.equal import flat, same_architecture
 from mcore_mappers_runtime.immaterial import alike
 from mcore_mappers_runtime.registry import registry_of
-from tests.families import PROOFS
+from tests.families import PROOFS, asking
 from tests.families.proof import Keywords
 from tests.numerics.emulation import emulated
 from tests.numerics.megatron_values import other_values
@@ -156,7 +156,9 @@ def _config(setting: Setting, caller: Keywords, decided: Keywords) -> MegatronCo
     module = import_module(f"mcore_mappers.{setting.family}")
     with _deciding(module, {**setting.decided, **decided}):
         hf = AutoConfig.for_model(setting.family, **keywords)
-        config: MegatronConfig = module.to_megatron(hf, **{**CPU_FIELDS, **setting.caller, **caller})
+        config: MegatronConfig = module.to_megatron(
+            hf, **{**asking(setting.family), **CPU_FIELDS, **setting.caller, **caller}
+        )
     return config
 
 

@@ -24,10 +24,9 @@ from megatron.core.models.hybrid.hybrid_block import HybridStack, HybridStackSub
 from megatron.core.tensor_parallel.layers import ColumnParallelLinear, RowParallelLinear
 from megatron.core.transformer.dot_product_attention import DotProductAttention
 from megatron.core.transformer.identity_op import IdentityOp
-from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.training.models import hybrid as hybrid_builder
 
 # Pairs, not a dictionary: without Transformer Engine its classes are mocks, of which only the identity is reliable.
 _LOCAL: tuple[tuple[Any, type], ...] = (
@@ -48,6 +47,8 @@ def _localised(part: Any) -> Any:
     if isinstance(part, ModuleSpec) or (dataclasses.is_dataclass(part) and not isinstance(part, type)):
         fields = {field.name: _localised(getattr(part, field.name)) for field in dataclasses.fields(part)}
         return type(part)(**fields)
+    if isinstance(part, dict):
+        return {name: _localised(value) for name, value in part.items()}
     if isinstance(part, functools.partial):
         keywords = {name: _localised(value) for name, value in part.keywords.items()}
         return functools.partial(part.func, *part.args, **keywords)
@@ -80,6 +81,10 @@ def _with_local_indexer(core_attention: ModuleSpec) -> ModuleSpec:
     return _with(core_attention, indexer=indexer)
 
 
+def _norm(there: bool) -> Any:
+    return WrappedTorchNorm if there else IdentityOp
+
+
 def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) -> HybridStackSubmodules:
     """The layers of a hybrid model without Transformer Engine."""
     local = _localised(stock)
@@ -92,14 +97,20 @@ def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) ->
         kv_layernorm=latent_norm,
         core_attention=_with_local_indexer(submodules_of(local.dsa_layer.submodules.self_attention).core_attention),
     )
+    normed = hybrid_layer_specs.TELayerNormColumnParallelLinear
+    attention_layer: Any = stock.attention_layer
+    mlp_layer: Any = stock.mlp_layer
+    mlp: Any = get_submodules(mlp_layer.submodules.mlp)
+    before_attention = attention_layer.submodules.self_attention.submodules.linear_qkv is normed
+    before_mlp = mlp.linear_fc1 is normed
     return dataclasses.replace(
         local,
         mamba_layer=_with(local.mamba_layer, norm=WrappedTorchNorm),
         gdn_layer=_with(local.gdn_layer, input_layernorm=WrappedTorchNorm),
-        attention_layer=_with(local.attention_layer, input_layernorm=WrappedTorchNorm),
+        attention_layer=_with(local.attention_layer, input_layernorm=_norm(before_attention)),
         mla_layer=_with(local.mla_layer, self_attention=attention),
         dsa_layer=_with(local.dsa_layer, self_attention=sparse),
-        mlp_layer=_with(local.mlp_layer, pre_mlp_layernorm=WrappedTorchNorm),
+        mlp_layer=_with(local.mlp_layer, pre_mlp_layernorm=_norm(before_mlp)),
         # The stock layer holds grouped experts, made by a backend object rather than named in the spec.
         moe_layer=_with(local.moe_layer, mlp=get_moe_module_spec(use_te=False, num_experts=1, moe_grouped_gemm=False)),
     )
@@ -107,17 +118,15 @@ def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) ->
 
 @contextmanager
 def local_hybrid_spec(note: Callable[[], None]) -> Generator[None]:
-    """Let `HybridModelBuilder` take the twin where it would take the stock spec."""
-    stock = hybrid_builder.default_hybrid_stack_spec
+    """Let a hybrid stack, whatever its spec, have the twins of the layers of that."""
+    stock = HybridStack.__init__
 
-    class LocalHybridStack(HybridStack):
-        def __init__(self, config: TransformerConfig, submodules: HybridStackSubmodules, **kwargs: Any) -> None:
-            note()
-            super().__init__(config, local_submodules(submodules, config), **kwargs)
+    def init(stack: HybridStack, config: TransformerConfig, submodules: HybridStackSubmodules, **kwargs: Any) -> None:
+        note()
+        stock(stack, config, local_submodules(submodules, config), **kwargs)
 
-    twin = ModuleSpec(module=LocalHybridStack, submodules=stock.submodules)
     with (
-        patch.object(hybrid_builder, "default_hybrid_stack_spec", twin),
+        patch.object(HybridStack, "__init__", init),
         # The final norm is not in the spec.
         patch.object(hybrid_block, "TENorm", WrappedTorchNorm),
     ):

@@ -7,7 +7,6 @@ the config is refused for such a field, or the difference is a declared deviatio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from itertools import combinations
 from typing import Any, Final, Literal
 from warnings import catch_warnings, simplefilter
@@ -17,7 +16,7 @@ from transformers import PreTrainedConfig
 
 from codegen.rows.guard import Guard, UpTo
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, families
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, mappers
 from tests.numerics.compare import compare
 from tests.numerics.dropouts import dropouts
 from tests.numerics.mapping import warned
@@ -55,11 +54,6 @@ def config(family: str, base: str, values: Values) -> PreTrainedConfig:
     declared = described(family)[1].declared
     none = {field: 0.0 for field in dropouts(family) if field in declared}
     return build(family, {**PROOFS[family].base, **PROOFS[family].cases[base], **none, **values})
-
-
-def mappers(family: str) -> list[Any]:
-    module = import_module(f"mcore_mappers.{family}")
-    return [vars(module)[name] for name in ("to_megatron", "to_megatron_hybrid") if name in vars(module)]
 
 
 def outcome(family: str, base: str, values: Values, mapper: Any) -> Outcome:
@@ -110,7 +104,7 @@ def test_no_dropout_is_silent(family: str) -> None:
     for base in draw(BASES, 1, f"base of dropouts of {family}"):
         for values in drawn:
             with about(family, base, values):
-                assert len({outcome(family, base, values, mapper) for mapper in mappers(family)}) == 1
+                assert len({outcome(family, base, values, mapper) for mapper in mappers(family).values()}) == 1
 
 
 PUBLISHED: Final[Mapping[str, tuple[Values, Outcome]]] = {
@@ -127,7 +121,7 @@ PUBLISHED: Final[Mapping[str, tuple[Values, Outcome]]] = {
 @pytest.mark.parametrize("family", [family for family in PUBLISHED if family in PROOFS])
 def test_published_dropouts_map(family: str) -> None:
     values, expected = PUBLISHED[family]
-    assert {outcome(family, "default", values, mapper) for mapper in mappers(family)} == {expected}
+    assert {outcome(family, "default", values, mapper) for mapper in mappers(family).values()} == {expected}
 
 
 @pytest.mark.parametrize("family", some(PROOFS, "test_only_what_is_published_deviates"))

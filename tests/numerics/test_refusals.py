@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
-from tests.families import PROOFS, family_of
+from tests.families import PROOFS, family_of, needing
 from tests.numerics.compare import Comparison, compare, reference
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.mapping import deviating, mapped, warned
@@ -31,7 +32,7 @@ def refused_fields(refused: Refusal) -> frozenset[str]:
     """Every field that the mapper names."""
     config = refused.config()
     with pytest.raises(UnsupportedConfigError) as caught:
-        to_megatron(config)
+        to_megatron(config, **needing(refused.family))
     assert values_are_said(config, caught.value)
     return frozenset(refusal.field for refusal in caught.value.refusals)
 
@@ -48,7 +49,8 @@ def tried(refused: Refusal) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
 
 def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
     """What the mapper makes of a config, and the ids of the deviations that it warns of."""
-    return warned(import_module(f"mcore_mappers.{family_of(config)}").to_megatron, config)
+    family = family_of(config)
+    return warned(partial(import_module(f"mcore_mappers.{family}").to_megatron, **needing(family)), config)
 
 
 def cannot_run(refused: Refusal) -> str:
@@ -130,7 +132,7 @@ def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
 @pytest.mark.parametrize("refused", [each for each in REFUSALS if each.row.beyond_bound], ids=str)
 def test_beyond_its_bound_a_deviation_is_refused(refused: Refusal) -> None:
     with pytest.raises(UnsupportedConfigError, match=f"beyond the bound of the deviation {refused.row.beyond_bound}"):
-        to_megatron(refused.config())
+        to_megatron(refused.config(), **needing(refused.family))
 
 
 def test_every_deviation_has_a_bound() -> None:

@@ -39,7 +39,9 @@ from codegen.rows.guard import Guard, Length
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.table import Choice, Ignored, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
-from tests.families import PROOFS, build
+from mcore_mappers_runtime.equal import STRUCTURE
+from mcore_mappers_runtime.layered import layers_of
+from tests.families import PROOFS, asking, build, family_of
 from tests.families.proof import NOTHING
 from tests.families.shared import EQUAL
 from tests.numerics.hf_probe import Probe
@@ -298,19 +300,19 @@ def _read(config: PreTrainedConfig, name: str) -> str:
 def _mapped(config: PreTrainedConfig) -> tuple[Any, tuple[str, ...]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DeviationWarning)
-        mapped = to_megatron(config)
+        mapped = to_megatron(config, **asking(family_of(config)))
     found = [each.message for each in caught if isinstance(each.message, DeviationWarning)]
     return mapped, tuple(identifier for each in found for identifier in each.deviations)
 
 
 def _fields(mapped: Any) -> Mapping[str, Any]:
     """Megatron's fields, of both parts, in a form that can be compared. Provenance is no part of the model."""
-    skipped = {"transformer", "extra_checkpoint_metadata"}
+    skipped = {*STRUCTURE, "extra_checkpoint_metadata"}
     if isinstance(mapped.transformer, MLATransformerConfig):
         skipped |= set(MLA_ROPE)
     return {
         field.name: comparable(getattr(part, field.name))
-        for part, without in ((mapped, skipped), (mapped.transformer, set[str]()))
+        for part, without in ((mapped, skipped), (mapped.transformer, set[str]()), (layers_of(mapped), set[str]()))
         for field in dataclasses.fields(part)
         if field.name not in without
     }

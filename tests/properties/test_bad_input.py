@@ -26,7 +26,7 @@ from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, family_of
 from tests.selection import draw, sample
 from tests.support.about import about
-from tests.support.hf import CLASSES, FAMILIES, changed, config, mapper, mapper_of
+from tests.support.hf import CLASSES, FAMILIES, changed, config, map_dispatched, mapper, mapper_of
 from tests.support.plans import described, rope_readers, rows_of, verdicts
 
 NAN, INF = math.nan, math.inf
@@ -85,7 +85,7 @@ def known_range(family: str, field: str) -> bool:
 def refusals(hf: PreTrainedConfig) -> tuple[mcore_mappers.Refusal, ...]:
     """What both ways to a mapper refuse, which is the same."""
     raised: list[UnsupportedConfigError] = []
-    for to_megatron in (mapper_of(hf), mcore_mappers.to_megatron):
+    for to_megatron in (mapper_of(hf), map_dispatched):
         with pytest.raises(UnsupportedConfigError) as caught:
             to_megatron(hf)
         assert type(caught.value) is UnsupportedConfigError

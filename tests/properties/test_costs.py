@@ -16,6 +16,7 @@ from transformers import PreTrainedConfig, Qwen3_5Config
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
+from tests.families import family_of, mappers
 from tests.numerics.test_sensitivity import quiet
 from tests.properties.odd import MANY
 from tests.selection import draw, sample, whole
@@ -81,11 +82,9 @@ def test_mapper(family: str) -> None:
 
 
 def _there_and_back(hf: PreTrainedConfig) -> None:
-    module = getattr(mcore_mappers, mcore_mappers.text_config(hf).model_type.replace("-", "_"))
-    for mapper in ("to_megatron", "to_megatron_hybrid"):
-        if mapper in vars(module):
-            with suppress(UnsupportedConfigError):
-                mcore_mappers.to_hf(vars(module)[mapper](hf))
+    for mapper in mappers(family_of(mcore_mappers.text_config(hf))).values():
+        with suppress(UnsupportedConfigError):
+            mcore_mappers.to_hf(mapper(hf))
 
 
 @pytest.mark.parametrize("family", draw(FAMILIES, SOME_FAMILIES, "families of files that cost"))

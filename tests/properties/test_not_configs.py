@@ -11,7 +11,7 @@ import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
 from tests.selection import draw
 from tests.support.about import about
-from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, mapped, mapper
+from tests.support.hf import CLASSES, FAMILIES, LEARNED, config, map_dispatched, mapped, mapper
 from tests.support.plans import ONE_OF_EACH_TARGET, TABLES
 
 
@@ -44,7 +44,7 @@ def test_subclass(family: str, disguised: bool) -> None:
     if disguised:
         derived.__module__, derived.__qualname__ = base.__module__, base.__qualname__
     hf = derived(**config(family).to_dict())
-    for to_megatron in (mapper(family), mcore_mappers.to_megatron):
+    for to_megatron in (mapper(family), map_dispatched):
         with pytest.raises(UnsupportedConfigError) as caught:
             to_megatron(hf)
         assert [refusal.field for refusal in caught.value.refusals] == ["class"]

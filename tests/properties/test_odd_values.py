@@ -6,8 +6,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
+from functools import cache, partial
 from typing import Any, Final
 
 import pytest
@@ -18,6 +17,7 @@ from codegen.rows.choice import Choice
 from codegen.rows.local import Local
 from codegen.rows.rename import Rename
 from mcore_mappers import UnsupportedConfigError
+from tests.families import asking, mappers
 from tests.fuzz.draw import Change, Drawn, is_degenerate
 from tests.fuzz.judge import judged
 from tests.numerics.hf_values import UNSTARTED
@@ -171,9 +171,7 @@ def _unequal(family: str, trial: Trial, models: Mapping[str, Any], *, by_logits:
 
 @cache
 def _mappers(family: str) -> Mapping[str, Callable[..., Any]]:
-    module = vars(import_module(f"mcore_mappers.{family}"))
-    own = {name: module[name] for name in ("to_megatron", "to_megatron_hybrid") if name in module}
-    return {**own, "dispatch": mcore_mappers.to_megatron}
+    return {**mappers(family), "dispatch": partial(mcore_mappers.to_megatron, **asking(family))}
 
 
 @cache

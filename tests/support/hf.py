@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from transformers.configuration_utils import PreTrainedConfig
@@ -12,7 +13,7 @@ import mcore_mappers
 from codegen.project import load_table
 from tests.families import CLASSES as CLASSES
 from tests.families import FAMILIES as FAMILIES
-from tests.families import PROOFS, build, family_of
+from tests.families import PROOFS, asking, build, family_of
 
 LEARNED = frozenset(family.name for family in load_table().families if "seq_length" in family.targets[0].bound)
 """Families with learned positions, of which `seq_length` is the number."""
@@ -37,8 +38,8 @@ def changed(family: str, **attributes: Any) -> PreTrainedConfig:
 
 
 def mapper(family: str) -> Callable[..., Any]:
-    """The family's `to_megatron`."""
-    return getattr(mcore_mappers, family).to_megatron
+    """The family's `to_megatron`, with layers where there are some."""
+    return partial(getattr(mcore_mappers, family).to_megatron, **asking(family))
 
 
 def mapper_of(hf: PreTrainedConfig) -> Callable[..., Any]:
@@ -46,8 +47,13 @@ def mapper_of(hf: PreTrainedConfig) -> Callable[..., Any]:
     return mapper(family_of(hf))
 
 
+def map_dispatched(hf: PreTrainedConfig, **caller: Any) -> Any:
+    """What `to_megatron` of the package makes of a config, with layers where its family has some."""
+    return mcore_mappers.to_megatron(hf, **{**asking(family_of(hf)), **caller})
+
+
 def mapped(hf: PreTrainedConfig, **caller: Any) -> Any:
     """What `hf` becomes; deviations are not the subject of a test that calls this."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-        return mcore_mappers.to_megatron(hf, **caller)
+        return map_dispatched(hf, **caller)

@@ -12,10 +12,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.configuration_utils import PreTrainedConfig
 from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
+from transformers.models.glm4.configuration_glm4 import Glm4Config
+from transformers.models.granite.configuration_granite import GraniteConfig
 from transformers.models.llama.configuration_llama import LlamaConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
 import mcore_mappers as m
+from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig
 
 
 def accepted(
@@ -38,9 +41,28 @@ def accepted(
     m.nemotron_h.to_megatron(nemotron, hybrid_layer_pattern="M|M*-", mtp_num_layers=None)
 
 
+def layered(llama: LlamaConfig, granite: GraniteConfig, glm4: Glm4Config, ask: bool) -> None:
+    # Some models have layers where they are asked for, all have them, or none.
+    assert_type(m.granite.to_megatron(granite), GPTModelConfig)
+    assert_type(m.granite.to_megatron(granite, layers=False, bf16=True), GPTModelConfig)
+    assert_type(m.granite.to_megatron(granite, layers=True), GPTModelConfig | LayeredGPTModelConfig)
+    assert_type(m.granite.to_megatron_hybrid(granite, layers=ask), HybridModelConfig | LayeredHybridModelConfig)
+    assert_type(m.to_megatron(granite), GPTModelConfig)
+    assert_type(m.to_megatron(granite, layers=ask), GPTModelConfig | LayeredGPTModelConfig)
+    assert_type(m.glm4.to_megatron(glm4, layers=True), LayeredGPTModelConfig)
+    assert_type(m.to_megatron(glm4, layers=True).layers.post_mlp_layernorm, bool)
+    assert_type(m.to_megatron(llama, layers=True), GPTModelConfig)
+
+
 def rejected(
-    llama: LlamaConfig, deepseek: DeepseekV3Config, nemotron: NemotronHConfig, any_config: PreTrainedConfig
+    llama: LlamaConfig,
+    deepseek: DeepseekV3Config,
+    nemotron: NemotronHConfig,
+    granite: GraniteConfig,
+    any_config: PreTrainedConfig,
 ) -> None:
+    m.granite.to_megatron(granite, layers="some")  # rejected
+    m.granite.to_megatron(granite, residual_multiplier=0.2)  # rejected
     # A misspelt keyword.
     m.llama.to_megatron(llama, tensor_model_paralell_size=8)  # rejected
     m.to_megatron(llama, tensor_model_paralell_size=8)  # rejected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Constant, Ignored, Inverse, Kind, Local, NoInverse, Part, positive, require
+from codegen.table import Computed, Constant, Ignored, Inverse, Kind, Local, NoInverse, Part, Weight, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.hybrid import by_symbol
     from mcore_mappers_runtime.windows import sliding_layers, window_of, window_reach, window_skips, window_types
 
-QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm, one weight for all heads."),))
+QK_NORM: Final = Part(rows=(Constant("qk_layernorm", True, "q_norm and k_norm: Hugging Face has no flag."),))
 """A norm of queries and one of keys, each with one weight for all heads."""
+
+QK_NORM_OVER_HEADS: Final = Part(
+    includes=(QK_NORM,),
+    rows=(Constant("qk_layernorm_over_heads", True, "They norm all heads together, and each channel has a weight."),),
+    weights=(
+        Weight("self_attention.q_layernorm.weight", "model.layers.{layer}.self_attn.q_norm.weight"),
+        Weight("self_attention.k_layernorm.weight", "model.layers.{layer}.self_attn.k_norm.weight"),
+    ),
+)
+"""A norm of all queries of a token and one of all its keys, with a weight for each channel of each head."""
 
 
 class WindowConfig(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, must_be, positive
+from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, layered, must_be, positive
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -86,11 +86,18 @@ SCALES: Final = Part(
             "softmax_scale",
             required="not every attention of transformers has a scale without it",
         ),
-        *positive("embedding_multiplier", "logits_scaling", "attention_multiplier"),
-        must_be(
-            "residual_multiplier",
-            (1.0,),
-            "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
+        *positive("embedding_multiplier", "logits_scaling", "attention_multiplier", "residual_multiplier"),
+        *layered(
+            Rename(
+                "residual_multiplier",
+                "residual_multiplier",
+                required="transformers multiplies by it what attention and MLP add to the residual stream",
+            ),
+            otherwise=must_be(
+                "residual_multiplier",
+                (1.0,),
+                "Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
+            ),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.table import Constant, Part, Rename, Row, positive
+from codegen.table import Constant, Part, Rename, Row, Weight, positive
 
 RMS_NORM: Final = Part(
     rows=(
@@ -20,6 +20,32 @@ def layer_norm(epsilon: str) -> tuple[Row, ...]:
     """What a family with `LAYER_NORM` says besides: the epsilon is in the field `epsilon`."""
     return (Rename(epsilon, "layernorm_epsilon"), *positive(epsilon))
 
+
+SANDWICH_NORMS: Final = Part(
+    rows=(
+        Constant("post_attention_layernorm", True, "Hugging Face has no flag: the class norms what attention gives."),
+        Constant("post_mlp_layernorm", True, "Hugging Face has no flag: the class norms what the MLP gives."),
+    ),
+)
+"""Norms before attention and MLP, and of what they give, before it is added to the residual stream."""
+
+NORMS_AFTER: Final = Part(
+    includes=(SANDWICH_NORMS,),
+    rows=(
+        Constant("input_layernorm", False, "The class has no norm before attention."),
+        Constant("pre_mlp_layernorm", False, "The class has no norm before the MLP."),
+    ),
+)
+"""Norms of what attention and MLP give, and none before them."""
+
+OLMO_NORMS: Final = Part(
+    includes=(NORMS_AFTER,),
+    weights=(
+        Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_attention_layernorm.weight"),
+        Weight("mlp_bda.post_layernorm.weight", "model.layers.{layer}.post_feedforward_layernorm.weight"),
+    ),
+)
+"""Norms after attention and MLP and none before, in OLMo's words."""
 
 LAYER_NORM: Final = Part(
     rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)

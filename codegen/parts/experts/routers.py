@@ -17,6 +17,7 @@ from codegen.table import (
     Part,
     Rename,
     hard_wired,
+    must_be,
     positive,
     require,
 )
@@ -46,6 +47,17 @@ UNGROUPED: Final = Part(
     )
 )
 """All experts compete with one another."""
+
+NO_JITTER: Final = Part(
+    rows=(
+        must_be(
+            "router_jitter_noise",
+            (0.0,),
+            "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
+        ),
+    )
+)
+"""No noise on what experts read."""
 
 ROUTER_LOGITS: Final = Part(
     rows=(Ignored("output_router_logits", Kind.INFERENCE, "chooses whether the scores are returned beside the logits"),)

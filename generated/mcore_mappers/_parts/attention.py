@@ -40,7 +40,10 @@ optional_v_head_dim:
 - kv_channels: The width of a head of the attention's output; latent attention reads nothing else from it.
 
 qk_norm:
-- qk_layernorm: q_norm and k_norm, one weight for all heads.
+- qk_layernorm: q_norm and k_norm: Hugging Face has no flag.
+
+qk_norm_over_heads:
+- qk_layernorm_over_heads: They norm all heads together, and each channel has a weight.
 
 qkv_bias:
 - add_bias_linear: Query, key and value alone have biases.

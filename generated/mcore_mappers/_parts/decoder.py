@@ -36,6 +36,10 @@ mup:
   what they are.
 - use_mup: Megatron's multipliers act only with it.
 
+norms_after:
+- input_layernorm: The class has no norm before attention.
+- pre_mlp_layernorm: The class has no norm before the MLP.
+
 remote_mtp:
 - mtp_num_layers: Checkpoints of MiMo have them; transformers does not build them.
 
@@ -45,6 +49,10 @@ rms_norm:
 root_of_width:
 - mup_embedding_mult: transformers rounds the root of the width to the dtype of the weights.
 - mup_output_mult: Logits are what the output layer yields.
+
+sandwich_norms:
+- post_attention_layernorm: Hugging Face has no flag: the class norms what attention gives.
+- post_mlp_layernorm: Hugging Face has no flag: the class norms what the MLP gives.
 
 sizes_without_padding:
 - hidden_dropout: The class has no dropout on the residual stream.
@@ -235,7 +243,7 @@ class _Scales(Protocol):
     @property
     def logits_scaling(self) -> float | None: ...
     @property
-    def residual_multiplier(self) -> object: ...
+    def residual_multiplier(self) -> float | None: ...
 
 
 def scales(check: Check, hf: _Scales) -> None:
@@ -244,12 +252,14 @@ def scales(check: Check, hf: _Scales) -> None:
         attention_multiplier=hf.attention_multiplier,
         embedding_multiplier=hf.embedding_multiplier,
         logits_scaling=hf.logits_scaling,
+        residual_multiplier=hf.residual_multiplier,
     )
     check.must_be(
         "residual_multiplier",
         hf.residual_multiplier,
         (1.0,),
-        "it must be given, and Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
+        "Megatron hard-wires it: attention and MLP add to the residual stream unscaled",
+        layers=("residual_multiplier",),
     )
 
 

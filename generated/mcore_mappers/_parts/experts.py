@@ -238,6 +238,21 @@ def local_experts(check: Check, hf: _LocalExperts) -> None:
     )
 
 
+class _NoJitter(Protocol):
+    @property
+    def router_jitter_noise(self) -> object: ...
+
+
+def no_jitter(check: Check, hf: _NoJitter) -> None:
+    """No noise on what experts read."""
+    check.must_be(
+        "router_jitter_noise",
+        hf.router_jitter_noise,
+        (0.0,),
+        "it scales what router and experts read in training, and Megatron's jitter scales what the router reads",
+    )
+
+
 class _Normalised(Protocol):
     @property
     def num_experts_per_tok(self) -> int: ...
@@ -299,6 +314,24 @@ def numbered_experts(check: Check, hf: _NumberedExperts) -> None:
         num_experts=hf.num_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
     )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_experts",
+    )
+
+
+class _OlmoExperts(Protocol):
+    @property
+    def num_experts(self) -> int: ...
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def olmo_experts(check: Check, hf: _OlmoExperts) -> None:
+    """Experts in every layer, as wide as `intermediate_size` says."""
+    check.positive(num_experts=hf.num_experts, num_experts_per_tok=hf.num_experts_per_tok)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",

@@ -13,7 +13,7 @@ import typer
 from ..errors import UnsupportedArgumentError, UnsupportedConfigError
 from ..settings import origin_family
 from ..to_args import to_args
-from .checkpoint import Body, Hybrid, Settings, mapped_from, refuse
+from .checkpoint import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
 from .output import AsJson, as_json, jsonable, remark, say
 from .quiet import quietly, show
 
@@ -26,13 +26,14 @@ def args(
     settings: Settings = None,
     hybrid: Hybrid = False,
     body: Body = False,
+    layers: WithLayers = False,
     json: AsJson = False,
 ) -> None:
     """Megatron-LM's flags for a checkpoint, one a line, as a shell reads them; Megatron's own parser has read them."""
     warned: list[Warning] = []
     try:
         with quietly(warned):
-            model, _ = mapped_from(path, settings, hybrid=hybrid, body=body)
+            model, _ = mapped_from(path, settings, hybrid=hybrid, body=body, layers=layers)
             words = to_args(model)
     except UnsupportedConfigError as error:
         refuse(path, error, json=json)

@@ -14,7 +14,7 @@ from ..records import Need
 from ..registry import known
 from ..releases import is_installed
 from ..shown import in_one_line
-from .checkpoint import CONFIG, checkpoints_in, mappers_of, read, refusal_data
+from .checkpoint import CONFIG, WithLayers, checkpoints_in, mappers_of, read, refusal_data
 from .output import AsJson, CommandError, as_json, mistake, say
 from .progress import Progress
 from .quiet import quietly
@@ -43,6 +43,7 @@ class Answer:
             first, *rest = self.refusals
             told = first.reason if first.field == CONFIG else " ".join(str(first).split())
             more = f" (and {len(rest)} more)" if rest else ""
+            more += " (--layers maps it)" if all(each.layers for each in self.refusals) else ""
             return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
         facts = [self.path, self.family or "-", ", ".join(self.targets)]
         if self.needs:
@@ -71,6 +72,7 @@ def can(
     paths: Annotated[
         list[Path], typer.Argument(help="config.json, its folder, or a folder of many.", metavar="PATH...")
     ],
+    layers: WithLayers = False,
     json: AsJson = False,
 ) -> None:
     """Whether checkpoints map: yes or no, the family, and what is needed or stands in the way."""
@@ -85,7 +87,7 @@ def can(
         for path in found:
             progress.next(str(path))
             try:
-                answer = answer_for(path)
+                answer = answer_for(path, layers=layers)
             except CommandError as error:
                 unreadable = True
                 progress.clear()
@@ -103,7 +105,7 @@ def can(
         raise typer.Exit(1)
 
 
-def answer_for(path: Path) -> Answer:
+def answer_for(path: Path, *, layers: bool = False) -> Answer:
     """Whether a checkpoint maps; whatever is wrong with its file is an answer, too.
 
     Raises:
@@ -111,7 +113,7 @@ def answer_for(path: Path) -> Answer:
     """
     try:
         with quietly([]):
-            return _answer(path)
+            return _answer(path, layers)
     except CommandError:
         raise
     except UnsupportedConfigError as error:
@@ -123,7 +125,7 @@ def answer_for(path: Path) -> Answer:
         return Answer(str(path), refusals=(Refusal(CONFIG, str(path), told),))
 
 
-def _answer(path: Path) -> Answer:
+def _answer(path: Path, layers: bool) -> Answer:
     hf = read(path)
     mappers = mappers_of(hf)
     targets: list[str] = []
@@ -131,7 +133,7 @@ def _answer(path: Path) -> Answer:
     refused: list[UnsupportedConfigError] = []
     for target, mapper in mappers.functions.items():
         try:
-            found += _deviations(mapper, hf)
+            found += _deviations(mapper, hf, layers)
             targets.append(target)
         except UnsupportedConfigError as error:
             refused.append(error)
@@ -143,9 +145,9 @@ def _answer(path: Path) -> Answer:
     return Answer(str(path), family.name, tuple(targets), family.needs, deviations, min(lengths, default=None))
 
 
-def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> list[DeviationWarning]:
+def _deviations(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig, layers: bool) -> list[DeviationWarning]:
     """Those with which a config maps."""
     warned: list[Warning] = []
     with quietly(warned):
-        mapper(hf)
+        mapper(hf, layers=layers)
     return [each for each in warned if isinstance(each, DeviationWarning)]

@@ -32,6 +32,7 @@ HYBRID = "HybridModelConfig"
 
 Settings = Annotated[list[str] | None, typer.Option("--set", help="A field of the trainer's, as name=value.")]
 Hybrid = Annotated[bool, typer.Option("--hybrid", help="As a HybridModelConfig.")]
+WithLayers = Annotated[bool, typer.Option("--layers", help="With layers that compute what stock Megatron lacks.")]
 Body = Annotated[bool, typer.Option("--body", help="The decoder, whatever head the checkpoint has.")]
 
 
@@ -66,7 +67,9 @@ class Mappers:
             raise CommandError(told)
         return HYBRID
 
-    def map(self, hf: PreTrainedConfig, hybrid: bool, caller: Mapping[str, object]) -> ModelConfig:
+    def map(
+        self, hf: PreTrainedConfig, hybrid: bool, caller: Mapping[str, object], *, layers: bool = False
+    ) -> ModelConfig:
         """The Megatron config.
 
         Raises:
@@ -75,7 +78,7 @@ class Mappers:
         """
         mapper = self.functions[self.target(hybrid)]
         try:
-            return mapper(hf, **caller)
+            return mapper(hf, layers=layers, **caller)
         except UnsupportedConfigError:
             raise
         except TypeError as error:
@@ -128,7 +131,7 @@ def mappers_of(hf: PreTrainedConfig) -> Mappers:
 
 
 def mapped_from(
-    path: Path, settings: Sequence[str] | None, *, hybrid: bool, body: bool, strict: bool = False
+    path: Path, settings: Sequence[str] | None, *, hybrid: bool, body: bool, layers: bool, strict: bool = False
 ) -> tuple[ModelConfig, Mapping[str, object]]:
     """The Megatron config of a checkpoint, and the caller's fields that it has.
 
@@ -137,6 +140,7 @@ def mapped_from(
         settings: the caller's fields, each as name=value.
         hybrid: whether a HybridModelConfig is asked for.
         body: as of `read`.
+        layers: whether layers compute what stock Megatron lacks.
         strict: whether declared deviations are refused.
 
     Raises:
@@ -146,7 +150,8 @@ def mapped_from(
     hf = read(path, body=body)
     mappers = mappers_of(hf)
     caller = settings_in(settings or (), keyword_types(mappers.registry) if settings else {})
-    return mappers.map(hf, hybrid, {**caller, **({"strict": True} if strict else {})}), caller
+    said = {**caller, **({"strict": True} if strict else {})}
+    return mappers.map(hf, hybrid, said, layers=layers), caller
 
 
 def short(path: Path) -> str:
@@ -209,8 +214,12 @@ def refuse(path: Path, error: UnsupportedConfigError, *, json: bool) -> None:
         remark(f"  {each}")
     if any(each.field == "architectures" for each in error.refusals):
         remark("--body maps the decoder, whatever head is on it.")
+    if any(each.layers for each in error.refusals):
+        names = ", ".join(dict.fromkeys(name for each in error.refusals for name in each.layers))
+        remark(f"--layers has layers of mcore_mappers.layers compute {names}.")
 
 
 def refusal_data(refusal: Refusal) -> Mapping[str, object]:
     """What stands in the way of a checkpoint, as JSON has it."""
-    return {"field": refusal.field, "value": jsonable(refusal.value), "reason": refusal.reason}
+    said = {"field": refusal.field, "value": jsonable(refusal.value), "reason": refusal.reason}
+    return {**said, "layers": list(refusal.layers)} if refusal.layers else said

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from ..disk import dump
+from ..layers.public import PUBLIC
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -22,8 +23,10 @@ def source_of(model: ModelConfig) -> str:
     """
     data = dump(model)
     module = _Module()
-    inner = module.call(data["transformer"], (), 1)
-    outer = module.call(data["model"], (("transformer", inner),), 0)
+    parts = [("transformer", module.call(data["transformer"], (), 1))]
+    if "layers" in data:
+        parts.append(("layers", module.call({"class": f"{PUBLIC}.Layers", "fields": data["layers"]}, (), 1)))
+    outer = module.call(data["model"], parts, 0)
     return f"{module.imports}\n\nconfig = {outer}\n"
 
 

@@ -147,7 +147,7 @@ def _between(one: ModelConfig, other: ModelConfig, only: Owner) -> Iterator[Diff
 def _mapped(path: Path) -> ModelConfig:
     hf = _read(path)
     try:
-        return mappers_of(hf).map(hf, False, {})
+        return mappers_of(hf).map(hf, False, {}, layers=True)
     except UnsupportedConfigError as error:
         raise _NotMappedError(path, error) from error
 

@@ -17,7 +17,7 @@ from ..near import hint
 from ..registry import known
 from ..shown import shown
 from ..symbols import symbol
-from .checkpoint import Body, Hybrid, Mappers, mappers_of, read, refusal_data, refuse
+from .checkpoint import Body, Hybrid, Mappers, WithLayers, mappers_of, read, refusal_data, refuse
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
 
@@ -45,6 +45,7 @@ def explain(
     name: Annotated[str | None, typer.Argument(help="A field of either side.", metavar="FIELD")] = None,
     hybrid: Hybrid = False,
     body: Body = False,
+    layers: WithLayers = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also what is ignored, and what is left at a default.")
     ] = False,
@@ -54,7 +55,7 @@ def explain(
     warned: list[Warning] = []
     try:
         with quietly(warned):
-            subject = _Subject.of(path, hybrid=hybrid, body=body)
+            subject = _Subject.of(path, hybrid=hybrid, body=body, layers=layers)
             found = [*subject.told(everything)] if name is None else [*subject.about(name)]
     except UnsupportedConfigError as error:
         refuse(path, error, json=json)
@@ -96,11 +97,11 @@ class _Subject:
     """Those of the model, outer and inner."""
 
     @staticmethod
-    def of(path: Path, *, hybrid: bool, body: bool) -> _Subject:
+    def of(path: Path, *, hybrid: bool, body: bool, layers: bool) -> _Subject:
         hf = read(path, body=body)
         mappers = mappers_of(hf)
         family, kind = mappers.family, mappers.target(hybrid)
-        model, error = _model(mappers, hf, hybrid)
+        model, error = _model(mappers, hf, hybrid, layers)
         values = {} if model is None else flat(model)
         classes: tuple[type, ...] = (type(model), type(inner_of(model))) if model is not None else _every_class(mappers)
         return _Subject(family.name, hf, model, error, explanation(family.name, kind, values), classes)
@@ -167,10 +168,10 @@ class _Subject:
 
 
 def _model(
-    mappers: Mappers, hf: PreTrainedConfig, hybrid: bool
+    mappers: Mappers, hf: PreTrainedConfig, hybrid: bool, layers: bool
 ) -> tuple[ModelConfig | None, UnsupportedConfigError | None]:
     try:
-        return mappers.map(hf, hybrid, {}), None
+        return mappers.map(hf, hybrid, {}, layers=layers), None
     except UnsupportedConfigError as error:
         return None, error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -48,6 +49,9 @@ def data(family: Family) -> Mapping[str, object]:
         "deviations": [
             {"identifier": each.identifier, "field": each.field, "reason": each.reason} for each in family.deviations
         ],
+        "layers": list(family.layers),
+        "lacks": family.lacks,
+        "parameters": [asdict(each) for each in family.parameters],
         "refusals": [{"field": field, "reason": reason} for field, reason in family.refusals],
     }
 
@@ -73,6 +77,8 @@ def _show(family: Family) -> None:
     groups = [
         ("needs", [str(each) for each in family.needs]),
         ("deviates", [f"{each.identifier} ({each.field}): {each.reason}" for each in family.deviations]),
+        ("layers", [*family.layers]),
+        ("parameters", [f"{each.name} from {each.source}" for each in family.parameters]),
         ("refuses", [f"{field}: {reason}" for field, reason in family.refusals]),
     ]
     rows += [(name if not place else "", text) for name, texts in groups for place, text in enumerate(texts)]

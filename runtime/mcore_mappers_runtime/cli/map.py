@@ -15,10 +15,11 @@ from ..disk import dump
 from ..equal import flat
 from ..errors import UnsupportedArgumentError, UnsupportedConfigError
 from ..explained import Explanation, explanation
+from ..layered import stock_class
 from ..settings import origin_family
 from ..shown import shown
 from .args import no_flags, text_of
-from .checkpoint import Body, Hybrid, Settings, mapped_from, refuse
+from .checkpoint import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
 from .constructor import source_of
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
@@ -56,6 +57,7 @@ def map_(
     settings: Settings = None,
     hybrid: Hybrid = False,
     body: Body = False,
+    layers: WithLayers = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse declared deviations.")] = False,
     form: Annotated[
         Format | None, typer.Option("--format", help="What is printed; after -o, as the file is named.")
@@ -68,7 +70,7 @@ def map_(
     warned: list[Warning] = []
     try:
         with quietly(warned):
-            model, caller = mapped_from(path, settings, hybrid=hybrid, body=body, strict=strict)
+            model, caller = mapped_from(path, settings, hybrid=hybrid, body=body, layers=layers, strict=strict)
     except UnsupportedConfigError as error:
         refuse(path, error, json=json)
         raise typer.Exit(1) from error
@@ -110,7 +112,7 @@ def explained_model(model: ModelConfig) -> Explanation:
     """What is known of the fields of a mapped model."""
     family = origin_family(model)
     assert family is not None, "a mapper says where its model is from"
-    return explanation(family, type(model).__qualname__, flat(model))
+    return explanation(family, stock_class(model).__qualname__, flat(model))
 
 
 _ASIDE = ("extra_checkpoint_metadata",)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypedDict
 
+from codegen.layers import layers_class
 from codegen.schemas import (
     REQUIRED,
     HfClass,
@@ -26,6 +27,7 @@ from codegen.table import Absence, Family, Group, Owner, Part, Row, Target
 HF_CLASS = "toy_transformers.configuration_toy.ToyConfig"
 MODEL_CLASS = "toy_megatron.models.ToyModelConfig"
 HYBRID_CLASS = "toy_megatron.models.ToyHybridConfig"
+LAYERED_CLASS = "toy_layers.LayeredToyModelConfig"
 TRANSFORMER_CLASS = "toy_megatron.transformer.ToyTransformerConfig"
 INNER = ("ToyTransformerConfig",)
 OUTER = ("ToyModelConfig",)
@@ -35,6 +37,7 @@ TARGET = Target(
     kind="gpt",
     mapper="to_megatron",
     model_class=MODEL_CLASS,
+    layered_class=LAYERED_CLASS,
     transformer_class=TRANSFORMER_CLASS,
     fields="ToyFields",
     transformer_fields="ToyTransformerFields",
@@ -153,6 +156,12 @@ def _class(path: str, fields: tuple[MegatronField, ...]) -> MegatronClass:
 def architecture(*fields: Absence, classes: tuple[str, ...] = INNER, feature: str = "") -> Group:
     """Fields that decide what the model computes."""
     return Group("sizes", classes, Owner.ARCHITECTURE, "Shapes of the parameters.", fields, feature)
+
+
+def layers() -> Group:
+    """What this project computes beside Megatron, whatever that is today."""
+    fields = (Absence(field.name, field.default) for field in layers_class().fields)
+    return Group("layers", ("Layers",), Owner.ARCHITECTURE, "What toys do not compute.", tuple(fields))
 
 
 def suggested(*fields: str, classes: tuple[str, ...] = INNER) -> Group:

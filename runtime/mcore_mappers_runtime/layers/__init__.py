@@ -1,0 +1,20 @@
+"""Computations that stock Megatron lacks, as fields of a config that Megatron's own builders build.
+
+Users import `mcore_mappers.layers`, which has the public names of these modules. A computation is a field of `Layers`
+with the value that means stock Megatron, a module that says in a `Change` what becomes of a layer's spec, its place in
+`specs.CHANGES`, and what it adds to `parameters`.
+
+- `fields`: the fields that Megatron's config does not have
+- `configs`: Megatron's model configs with these fields
+- `specs`: from these fields to the layer specs from which Megatron builds
+- `change`: what a field changes in a layer's spec
+- `over_heads`: one norm over all heads of queries, one over all heads of keys
+- `branch_norms`: layers with a norm after attention or MLP, or without one before them
+- `residuals`: a multiplier on what attention and MLP add to the residual stream
+- `bypasses`: fields of Megatron's with which it would pass by what layers replace
+- `mark`: what tells the inner config of a model with layers from that of one without
+- `parameters`: the parameters that layers add to a model
+- `public`: the path at which users, pickles and checkpoints find these classes
+- `untyped`: what layers call of Megatron that declares no types
+- `run_configs`: lets Megatron's loader of run configs make these classes
+"""

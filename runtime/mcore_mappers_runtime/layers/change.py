@@ -1,0 +1,68 @@
+"""What a field of `Layers` changes in a layer's spec."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+
+from .fields import Layers
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What layers are made of."""
+
+    config: TransformerConfig
+    """Of the model."""
+    layer_norm: Any
+    """A norm of the kind that the config says, alone."""
+    column_parallel_linear: type
+    """A projection without a norm in it."""
+    column_parallel_layer_norm_linear: type | None
+    """A projection with the norm before it, where the backend has such."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One computation, which some fields of `Layers` describe."""
+
+    fields: tuple[str, ...]
+    of_layer: Callable[[ModuleSpec, Layers, Parts], ModuleSpec]
+    """The spec of a layer with the computation, from the spec of one without; the same spec where it has no part that
+    changes. What differs by layer is decided by its modules, which know their layer numbers: of a hybrid model the
+    layers of a kind share one spec."""
+    lacking: Callable[[Layers, TransformerConfig], list[str]]
+    """What the fields need, and an inner config does not have."""
+
+
+def nothing(layers: Layers, config: TransformerConfig) -> list[str]:
+    """For changes that need nothing of the config."""
+    del layers, config
+    return []
+
+
+def with_submodules(spec: ModuleSpec, **submodules: Any) -> ModuleSpec:
+    """A copy of the spec, with other submodules in some places."""
+    held: Any = spec.submodules
+    return dataclasses.replace(spec, submodules=dataclasses.replace(held, **submodules))
+
+
+def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
+    """A copy of the spec with a subclass of its module: `extension`, which is a subclass of Megatron's own.
+
+    Several changes extend a class one after the other. Each calls `super()`, so that all of them take effect.
+    """
+    module: Any = vars(spec)["module"]
+    joined = extension if issubclass(extension, module) else _joined(extension, module)
+    return dataclasses.replace(spec, module=joined)
+
+
+@cache
+def _joined(extension: Any, module: Any) -> type:
+    return type(extension.__name__, (extension, module), {})

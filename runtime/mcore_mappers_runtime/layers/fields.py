@@ -1,0 +1,95 @@
+"""The fields that Megatron's config does not have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Final, cast
+
+from ..declared_types import described, fits, types_of
+from ..shown import shown
+from .public import public
+
+BY_LAYER: Final = {"by_layer": True}
+"""Metadata of a field that says something of each layer: an entry for each, of a hybrid model for each symbol."""
+
+
+@public
+@dataclass(frozen=True, kw_only=True)
+class Layers:
+    """What a model computes that no field of Megatron's config says.
+
+    Every default is what stock Megatron computes. Lists, as JSON has them, become tuples.
+
+    Raises:
+        TypeError: a value is not of its field's type. All such fields are named.
+        ValueError: a number is not finite.
+    """
+
+    qk_layernorm_over_heads: bool = False
+    """Whether `qk_layernorm` means one norm over all heads of the queries and one over all heads of the keys together,
+    each with a weight for every channel of every head, not one over each head with weights that the heads share. Before
+    rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="RMSNorm"`."""
+
+    input_layernorm: bool = True
+    """Whether there is a norm before attention. Mamba and linear attention keep theirs."""
+
+    pre_mlp_layernorm: bool = True
+    """Whether there is a norm before the MLP or the experts."""
+
+    post_attention_layernorm: bool = False
+    """Whether there is a norm of what attention gives, before it is added to the residual stream. It is of the kind of
+    the other norms and has their epsilon. Linear attention and Mamba have none."""
+
+    post_mlp_layernorm: bool = False
+    """Whether there is a norm of what the MLP or the experts give, before it is added to the residual stream, as in
+    `post_attention_layernorm`."""
+
+    residual_multiplier: float = 1.0
+    """What the outputs of attention, of Mamba and of the MLP or the experts are multiplied by, after a norm of them if
+    there is one, before they are added to the residual stream."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.stated():
+            object.__setattr__(self, name, _as_tuple(value))
+        cls: type = type(self)
+        types = types_of(cls)
+        wrong = [
+            f"{name}={shown(value)} must be {described(types[name])}"
+            for name, value in self.stated()
+            if not fits(value, types[name])
+        ]
+        if wrong:
+            raise TypeError(f"{type(self).__name__}(): {'; '.join(wrong)}")
+        endless = [
+            f"{name}={shown(value)} must be finite"
+            for name, value in self.stated()
+            if isinstance(value, float) and not math.isfinite(value)
+        ]
+        if endless:
+            raise ValueError(f"{type(self).__name__}(): {'; '.join(endless)}")
+
+    def stated(self) -> Iterator[tuple[str, object]]:
+        """All fields with their values."""
+        return ((field.name, vars(self)[field.name]) for field in fields(self))
+
+    def present(self) -> tuple[str, ...]:
+        """The fields that say something that stock Megatron does not compute."""
+        return tuple(field.name for field in fields(self) if vars(self)[field.name] != field.default)
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(map(_as_tuple, cast("list[object]", value))) if isinstance(value, list) else value
+
+
+def misfits(layers: Layers, num_layers: int) -> list[str]:
+    """What is wrong with fields that have an entry for each layer, in a model of so many layers."""
+    by_layer: dict[str, object] = {
+        field.name: vars(layers)[field.name] for field in fields(layers) if "by_layer" in field.metadata
+    }
+    return [
+        f"{name} has {len(cast('tuple[object, ...]', value))} entries, and num_layers is {num_layers}"
+        for name, value in by_layer.items()
+        if isinstance(value, tuple) and len(cast("tuple[object, ...]", value)) != num_layers
+    ]

@@ -1,0 +1,121 @@
+"""One norm over all heads of queries, one over all heads of keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+import torch
+from megatron.core.process_groups_config import ProcessGroupCollection
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+from megatron.core.typed_torch import not_none
+from torch import Tensor
+from torch.distributed import ProcessGroup
+
+from ..shown import shown
+from .change import Change, Parts, extended, with_submodules
+from .fields import Layers
+from .untyped import fused, summed
+
+
+@fused
+def _sum_of_squares(x: Tensor) -> Tensor:
+    """Over heads and channels, in float32: [s, b, heads, channels] to [s, b, 1, 1]."""
+    return x.float().square().sum(dim=(-2, -1), keepdim=True)
+
+
+@fused
+def _scaled(x: Tensor, mean_square: Tensor, weight: Tensor, eps: float, zero_centered: bool) -> Tensor:
+    gain = weight.float() + 1.0 if zero_centered else weight
+    return (x * torch.rsqrt(mean_square + eps) * gain).type_as(x)
+
+
+class NormOverHeads(torch.nn.Module):
+    """`RMSNorm(heads * channels)` of queries or keys.
+
+    `q_norm` and `k_norm` of Olmo2Attention.forward, OlmoeAttention.forward and MiniMaxM2Attention.forward, which norm a
+    projection before it is cut into heads.
+
+    A rank of tensor parallelism has some of the heads. The sum of squares is over those of all ranks; where they have
+    fewer keys than there are ranks, each key is on as many ranks as any other. The weight is whole on every rank:
+    Megatron sums the gradients of all that is named `q_layernorm` or `k_layernorm` over tensor parallel ranks, as it
+    must where heads share a weight, and of slices of a weight it would sum those.
+    """
+
+    def __init__(
+        self, *, config: TransformerConfig, hidden_size: int, eps: float, heads: int, tp_group: ProcessGroup
+    ) -> None:
+        """As Megatron makes norms of queries and keys, with the `hidden_size` of one head; `heads` are of all ranks."""
+        super().__init__()
+        self.zero_centered_gamma = config.layernorm_zero_centered_gamma
+        self.eps = eps
+        self.tp_group = tp_group
+        self.weight = torch.nn.Parameter(torch.empty(heads * hidden_size))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """As Megatron's norms start."""
+        torch.nn.init.constant_(self.weight, 0.0 if self.zero_centered_gamma else 1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From and to [s, b, heads of this rank, channels]."""
+        heads, channels = x.shape[-2:]
+        ranks = self.tp_group.size()
+        mean_square = summed(_sum_of_squares(x), self.tp_group) / (heads * ranks * channels)
+        weight = self.weight.view(-1, channels)
+        first = self.tp_group.rank() * weight.shape[0] // ranks
+        return _scaled(x, mean_square, weight[first : first + heads], self.eps, self.zero_centered_gamma)
+
+
+class NormedOverHeads(SelfAttention):
+    """Self-attention with these norms in the places of those that heads share."""
+
+    def __init__(
+        self,
+        config: TransformerConfig,
+        submodules: SelfAttentionSubmodules,
+        *,
+        pg_collection: ProcessGroupCollection,
+        **kwargs: Any,
+    ) -> None:
+        norm = partial(NormOverHeads, tp_group=pg_collection.tp)
+        norms = replace(
+            submodules,
+            q_layernorm=partial(norm, heads=config.num_attention_heads),
+            k_layernorm=partial(norm, heads=not_none(config.num_query_groups)),
+        )
+        super().__init__(config, norms, pg_collection=pg_collection, **kwargs)
+
+
+def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
+    del parts
+    held = layer.submodules
+    if not layers.qk_layernorm_over_heads or not isinstance(held, TransformerLayerSubmodules):
+        return layer
+    attention = held.self_attention
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+        return layer
+    return with_submodules(layer, self_attention=extended(attention, NormedOverHeads))
+
+
+def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
+    if not layers.qk_layernorm_over_heads:
+        return []
+    wanted = {
+        "qk_layernorm": (config.qk_layernorm, True),
+        "normalization": (config.normalization, "RMSNorm"),
+        "multi_latent_attention": (config.multi_latent_attention, False),
+        "qk_l2_norm": (config.qk_l2_norm, False),
+    }
+    return [
+        f"qk_layernorm_over_heads=True needs {name}={want!r}, not {shown(value)}"
+        for name, (value, want) in wanted.items()
+        if value != want
+    ]
+
+
+CHANGE: Final = Change(("qk_layernorm_over_heads",), _of_layer, _lacking)

@@ -1,0 +1,45 @@
+"""The parameters that layers add to a model, or that have another shape with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .fields import Layers
+
+
+@dataclass(frozen=True)
+class LayerParameter:
+    """One parameter of every decoder layer that has the module of it."""
+
+    field: str
+    """The field of `Layers` with which a model has it."""
+    name: str
+    """Its name in Megatron, below `decoder.layers.<number>.`: the same in local layers and Transformer Engine's."""
+    shape: tuple[str, ...]
+    """Of the whole parameter: products of fields of Megatron's config."""
+    tensor_parallel_dim: int | None = None
+    """The dimension along which ranks of tensor parallelism have parts of it; None where each has all of it."""
+    normalization: Literal["LayerNorm"] | None = None
+    """With which value of `normalization` a model has it, where that matters."""
+
+
+PARAMETERS: Final = (
+    LayerParameter(
+        "qk_layernorm_over_heads", "self_attention.q_layernorm.weight", ("num_attention_heads * kv_channels",)
+    ),
+    LayerParameter("qk_layernorm_over_heads", "self_attention.k_layernorm.weight", ("num_query_groups * kv_channels",)),
+    LayerParameter("post_attention_layernorm", "self_attn_bda.post_layernorm.weight", ("hidden_size",)),
+    LayerParameter(
+        "post_attention_layernorm", "self_attn_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"
+    ),
+    LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.weight", ("hidden_size",)),
+    LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"),
+)
+
+
+def parameters(layers: Layers, normalization: str) -> Iterator[LayerParameter]:
+    """The parameters of a model with these layers and this kind of norm."""
+    present = layers.present()
+    return (each for each in PARAMETERS if each.field in present and each.normalization in (None, normalization))

@@ -1,0 +1,228 @@
+"""What `test_spread.py` runs in two processes, which a server of processes forks after it has imported all this.
+
+Each builds the whole model in process groups of one rank, and keeps weights, logits and gradients. Then both build
+their parts of it, with the whole model's weights, run them together, and let Megatron finish the gradients as it does
+in training: what is replicated and not marked so would keep the gradient of one rank.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from megatron.core import dist_checkpointing, parallel_state
+from megatron.core.distributed import DistributedDataParallel, DistributedDataParallelConfig
+from megatron.core.distributed.finalize_model_grads import finalize_model_grads
+from megatron.core.tensor_parallel.mappings import gather_from_tensor_model_parallel_region
+from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
+from torch import Tensor, distributed
+
+from mcore_mappers.layers import Layers
+from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, shaken, tokens
+from tests.numerics.emulation import emulated
+from tests.numerics.parts import EMULATIONS, Groups, fill, pieces, sizes
+
+WORLD = 2
+PATIENCE = timedelta(minutes=2)
+
+TP: Mapping[str, Any] = {"tensor_model_parallel_size": 2}
+SP: Mapping[str, Any] = {**TP, "sequence_parallel": True}
+PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A model with layers, and how it is spread over two processes."""
+
+    name: str
+    layers: Layers
+    parallel: Mapping[str, Any]
+    inner: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pattern: str = ""
+    """Of a hybrid model."""
+    checkpoint: bool = False
+    """Whether a checkpoint of the parts is loaded into the whole, too."""
+
+    def config(self, parallel: Mapping[str, Any]) -> Any:
+        if self.pattern:
+            outer = {"hybrid_layer_pattern": self.pattern}
+            layers = len(self.pattern)
+            return hybrid(self.layers, outer, **{**self.inner, **parallel, "num_layers": layers})
+        return gpt(self.layers, **{**self.inner, **parallel})
+
+
+CASES = (
+    Spread("only_after-tp", ONLY_AFTER, TP, checkpoint=True),
+    Spread("only_after-sp", ONLY_AFTER, SP),
+    Spread("everywhere-sp", EVERYWHERE, SP, {"add_qkv_bias": True, "add_bias_linear": True}),
+    Spread("everywhere-tp-one_key", EVERYWHERE, TP, {"num_query_groups": 1}),
+    Spread("everywhere-pp", EVERYWHERE, {**PP, "num_layers_in_first_pipeline_stage": 1}),
+    Spread("only_after-pp-experts", ONLY_AFTER, {**PP, "num_layers_in_last_pipeline_stage": 1}, EXPERTS),
+    Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
+    Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one case gave on this rank; differences in standard deviations of what is right."""
+
+    logits: float | None
+    gradients: Mapping[str, float]
+    """By the names of weights in checkpoints."""
+    share: float
+    """This rank's part of all weights."""
+    checkpoint: float | None
+    """How far the logits of the whole model are off that has loaded a checkpoint of the parts."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    weights: Mapping[str, Tensor]
+    logits: Tensor
+    gradients: Mapping[str, Tensor]
+    size: int
+
+
+def loss_of(output: Tensor) -> Tensor:
+    """Of all logits, and not the same in any two of them."""
+    weights = torch.randn(output.shape, generator=torch.Generator().manual_seed(5))
+    return (output * weights).sum() / output.shape[1]
+
+
+def assembled(model: Any, into: dict[str, Tensor]) -> None:
+    """Add what the model's weights hold to the whole tensors."""
+    for piece in pieces(model):
+        assert piece.data is not None
+        into.setdefault(piece.key, torch.full(piece.global_shape, torch.nan))[
+            piece.global_slice()
+        ] = piece.data.detach()
+
+
+@torch.no_grad()
+def gradients_of(model: Any, finished: str, into: dict[str, Tensor]) -> None:
+    """Add the gradients, which are cut as the weights are: they take the place of these.
+
+    Args:
+        model: whose weights are no longer needed.
+        finished: the attribute of a parameter that has its gradient.
+        into: by the names of weights in checkpoints.
+    """
+    for parameter in model.parameters():
+        parameter.copy_(getattr(parameter, finished))
+    assembled(model, into)
+
+
+def whole_of(case: Spread, groups: Groups) -> Whole:
+    groups.of()
+    model = shaken(built(case.config({})))
+    weights: dict[str, Tensor] = {}
+    assembled(model, weights)
+    output = model(tokens(), torch.arange(tokens().shape[1]).expand_as(tokens()), None)
+    loss_of(output).backward()
+    gradients: dict[str, Tensor] = {}
+    gradients_of(model, "grad", gradients)
+    return Whole(weights, output.detach(), gradients, sum(each.numel() for each in model.parameters()))
+
+
+def run(case: Spread, groups: Groups, folder: Path) -> Outcome:
+    whole = whole_of(case, groups)
+    destroy_moe_metrics_tracker()
+    config = case.config(case.parallel)
+    groups.of(sizes(config))
+    model = built(config)
+    fill([model], whole.weights)
+    size = sum(each.numel() for each in model.parameters())
+    saved = folder / case.name
+    if case.checkpoint:
+        if distributed.get_rank() == 0:
+            saved.mkdir()
+        distributed.barrier()
+        dist_checkpointing.save(model.sharded_state_dict(), str(saved))
+    chunk = DistributedDataParallel(config.transformer, DistributedDataParallelConfig(), model)
+    output = forward_and_backward(chunk, model)
+    finalize_model_grads([chunk])
+    gradients: dict[str, Tensor] = {}
+    gradients_of(model, "main_grad", gradients)
+    return Outcome(
+        logits=None if output is None else off(output, whole.logits),
+        gradients={key: off(gradient, whole.gradients[key]) for key, gradient in gradients.items()},
+        share=size / whole.size,
+        checkpoint=loaded(case, saved, whole, groups) if case.checkpoint else None,
+    )
+
+
+def forward_and_backward(chunk: Any, model: Any) -> Tensor | None:
+    """Run both stages of a pipeline one after the other, or the model; the logits, where they are."""
+    ids = tokens()
+    positions = torch.arange(ids.shape[1]).expand_as(ids)
+    stages, this = (
+        parallel_state.get_pipeline_model_parallel_world_size(),
+        parallel_state.get_pipeline_model_parallel_rank(),
+    )
+    received: list[Any] = [None]
+    if stages == 2 and this == 1:
+        distributed.recv_object_list(received, 0)
+        model.set_input_tensor(received[0].requires_grad_())
+    output = chunk(ids, positions, None)
+    if stages == 2 and this == 0:
+        distributed.send_object_list([output.detach()], 1)
+        distributed.recv_object_list(received, 1)
+        output.backward(received[0])
+        return None
+    if parallel_state.get_tensor_model_parallel_world_size() > 1:
+        output = gather_from_tensor_model_parallel_region(output)
+    loss_of(output).backward()
+    if stages == 2:
+        distributed.send_object_list([received[0].grad], 0)
+    return output.detach()
+
+
+def loaded(case: Spread, saved: Path, whole: Whole, groups: Groups) -> float:
+    groups.of()
+    model = built(case.config({}), seed=7)
+    state = dist_checkpointing.load(model.sharded_state_dict(), str(saved))
+    model.load_state_dict(state)
+    with torch.no_grad():
+        output = model(tokens(), torch.arange(tokens().shape[1]).expand_as(tokens()), None)
+    return off(output, whole.logits)
+
+
+def off(found: Tensor, right: Tensor) -> float:
+    """How far off, where it is there: the parts of other ranks are NaN."""
+    there = found.isfinite()
+    spread = right.std().item() if right.numel() > 1 else right.abs().item()
+    return ((found - right)[there].abs().max() / max(spread, 1e-12)).item() if there.any() else 0.0
+
+
+def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
+    """Write what each case gave to a file; stop at the first error, after which the other rank may wait for ever."""
+    logging.disable(logging.WARNING)
+    torch.set_num_threads(1)
+    store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
+    distributed.init_process_group("gloo", store=store, rank=rank, world_size=WORLD, timeout=PATIENCE)
+    results: dict[str, Outcome | str] = {}
+    with emulated(), contextlib.ExitStack() as stack:
+        for emulation in EMULATIONS:
+            stack.enter_context(emulation())
+        # Before a checkpoint is written, and before gradients are summed.
+        stack.enter_context(patch.object(torch.cuda, "synchronize", lambda: None))
+        stack.enter_context(patch.object(torch.cuda, "current_stream", lambda: None))
+        groups = Groups()
+        for case in CASES:
+            if case.name in names:
+                try:
+                    results[case.name] = run(case, groups, Path(folder))
+                except Exception:
+                    results[case.name] = traceback.format_exc()
+                    break
+    torch.save(results, f"{folder}/{rank}.pt")
+    distributed.destroy_process_group()

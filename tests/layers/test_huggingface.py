@@ -1,0 +1,127 @@
+"""Whole models with layers against Hugging Face's: logits and gradients in float32, logits in bfloat16."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from transformers import GraniteConfig, HyperCLOVAXConfig, Olmo2Config
+
+from mcore_mappers.layers import Layers
+from tests.layers.models import INNER, ONLY_AFTER, VOCABULARY, gpt, tokens
+from tests.numerics.emulation import emulated
+from tests.numerics.layouts import ATTENTION, MODEL, NORMS
+from tests.numerics.runtime import build_huggingface, build_megatron, single_process
+from tests.numerics.transforms import joined
+from tests.numerics.weights import Layout, Row, copy_weights
+
+TINY: Mapping[str, Any] = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 64,
+    "intermediate_size": INNER["ffn_hidden_size"],
+    "num_hidden_layers": INNER["num_layers"],
+    "num_attention_heads": INNER["num_attention_heads"],
+    "num_key_value_heads": INNER["num_query_groups"],
+    "rms_norm_eps": INNER["layernorm_epsilon"],
+    "tie_word_embeddings": False,
+    "pad_token_id": None,
+    "bos_token_id": None,
+    "eos_token_id": None,
+}
+MLP = (
+    Row("mlp.linear_fc1.weight", ("mlp.gate_proj.weight", "mlp.up_proj.weight"), joined),
+    Row("mlp.linear_fc2.weight", ("mlp.down_proj.weight",)),
+)
+ONLY_AFTER_NAMES = (
+    Row("self_attn_bda.post_layernorm.weight", ("post_attention_layernorm.weight",)),
+    Row("mlp_bda.post_layernorm.weight", ("post_feedforward_layernorm.weight",)),
+)
+AFTER_TOO = (
+    Row("self_attn_bda.post_layernorm.weight", ("post_norm1.weight",)),
+    Row("mlp_bda.post_layernorm.weight", ("post_norm2.weight",)),
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A class of Hugging Face's, and what Megatron is to be for it."""
+
+    config: Any
+    layers: Layers
+    names: tuple[Row, ...]
+    inner: Mapping[str, Any]
+
+    @property
+    def layout(self) -> Layout:
+        return Layout("model.layers.{}.", MODEL, (*ATTENTION, *MLP, *self.names))
+
+
+PAIRS = {
+    "olmo2": Pair(Olmo2Config(**TINY), ONLY_AFTER, ONLY_AFTER_NAMES, {}),
+    "granite": Pair(
+        GraniteConfig(**TINY, residual_multiplier=0.3, attention_multiplier=0.25),
+        Layers(residual_multiplier=0.3),
+        NORMS,
+        {"qk_layernorm": False, "softmax_scale": 0.25},
+    ),
+    "hyperclovax": Pair(
+        HyperCLOVAXConfig(**TINY, residual_multiplier=0.3, use_post_norm=True, attention_multiplier=0.25),
+        Layers(post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3),
+        (*NORMS, *AFTER_TOO),
+        {"qk_layernorm": False, "softmax_scale": 0.25},
+    ),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def process() -> Generator[None]:
+    with single_process(), emulated():
+        yield
+
+
+def models(pair: Pair, dtype: torch.dtype) -> tuple[Any, Any]:
+    theirs: Any = build_huggingface(pair.config)
+    inner: dict[str, Any] = {"hidden_size": 64, **pair.inner}
+    config = gpt(pair.layers, **inner)
+    ours = build_megatron(config)
+    copy_weights(pair.layout, theirs, ours, config.transformer)
+    return theirs.to(dtype).train(), ours.to(dtype).train()
+
+
+def outputs(theirs: Any, ours: Any) -> tuple[Tensor, Tensor]:
+    ids = tokens()
+    return theirs(ids).logits, ours(ids, torch.arange(ids.shape[1]).expand_as(ids), None)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_logits_and_gradients_are_the_same(name: str) -> None:
+    theirs, ours = models(PAIRS[name], torch.float32)
+    expected, found = outputs(theirs, ours)
+    weights = torch.randn(expected.shape, generator=torch.Generator().manual_seed(1))
+    for each in (expected, found):
+        (each * weights).sum().backward()
+    assert (found - expected).abs().max() / expected.std() < 3e-5
+    mine = {key: each.grad for key, each in ours.named_parameters()}
+    with torch.no_grad():
+        for each in theirs.parameters():
+            each.copy_(each.grad)
+    # Gradients are cut and joined as weights are.
+    copy_weights(PAIRS[name].layout, theirs, ours, ours.config)
+    for key, right in ours.named_parameters():
+        assert (mine[key] - right).abs().max() / right.std() < 1e-4, key
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_bfloat16_is_off_by_its_own_rounding(name: str) -> None:
+    """Neither model is further from the other than either is from float32, but for a little."""
+    exact, _ = outputs(*models(PAIRS[name], torch.float32))
+    theirs, ours = outputs(*models(PAIRS[name], torch.bfloat16))
+    assert theirs.dtype == ours.dtype == torch.bfloat16
+    rounding = (theirs - exact).square().mean().sqrt()
+    assert 1e-4 < rounding / exact.std() < 0.05
+    assert (ours - exact).square().mean().sqrt() < 1.5 * rounding
+    assert (ours.float() - theirs.float()).square().mean().sqrt() < 2 * rounding

@@ -1,0 +1,323 @@
+"""The modules of layers against the equations that they say they compute."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Mapping
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import torch
+from megatron.core import parallel_state, tensor_parallel
+from megatron.core.distributed.fsdp.mcore_fsdp_adapter import FullyShardedDataParallel
+from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
+from megatron.core.tensor_parallel import random as megatron_random
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.torch_norm import WrappedTorchNorm
+from torch import Tensor
+from transformers.models.minimax_m2.modeling_minimax_m2 import MiniMaxM2RMSNorm
+from transformers.models.olmo2.modeling_olmo2 import Olmo2RMSNorm
+from transformers.models.olmoe.modeling_olmoe import OlmoeRMSNorm
+
+from mcore_mappers.layers import Layers
+from mcore_mappers_runtime.layers.branch_norms import PostLayerNorm
+from mcore_mappers_runtime.layers.over_heads import NormOverHeads
+from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
+from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
+from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, inner, logits, shaken
+from tests.numerics.emulation import emulated
+from tests.numerics.runtime import single_process
+
+HEADS, CHANNELS = 4, 16
+
+
+@pytest.fixture(scope="module", autouse=True)
+def process() -> Generator[None]:
+    with single_process(), emulated():
+        yield
+
+
+def normal(*size: int, seed: int = 1) -> Tensor:
+    return torch.randn(*size, generator=torch.Generator().manual_seed(seed))
+
+
+# --- One norm over all heads ------------------------------------------------------------------------------------------
+
+
+def over_heads(**changes: Any) -> NormOverHeads:
+    group: Any = parallel_state.get_tensor_model_parallel_group()
+    config = inner(**changes)
+    return NormOverHeads(config=config, hidden_size=CHANNELS, eps=0.01, heads=HEADS, tp_group=group)
+
+
+@pytest.mark.parametrize("cls", [Olmo2RMSNorm, OlmoeRMSNorm, MiniMaxM2RMSNorm])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_norm_is_that_of_hugging_face(cls: Any, dtype: torch.dtype) -> None:
+    """In float32, and in bfloat16 but for where it rounds."""
+    ours, theirs = over_heads(), cls(HEADS * CHANNELS, eps=0.01)
+    weight = 1 + normal(HEADS * CHANNELS, seed=2)
+    for norm in (ours, theirs):
+        norm.weight.data.copy_(weight)
+        norm.to(dtype)
+    x = normal(5, 2, HEADS * CHANNELS).mul_(3).to(dtype)
+    expected = theirs(x)
+    found = ours(x.view(5, 2, HEADS, CHANNELS))
+    assert found.dtype == dtype
+    rounding = 1e-6 if dtype == torch.float32 else 2**-7
+    torch.testing.assert_close(found.reshape(x.shape), expected, rtol=rounding, atol=1e-6)
+    if cls is Olmo2RMSNorm:
+        # It rounds once, in the end, as Transformer Engine does.
+        assert (found.reshape(x.shape) == expected).float().mean() > 0.99 or dtype == torch.float32
+    # It is not the norm of each head.
+    alone = torch.nn.functional.rms_norm(x.view(5, 2, HEADS, CHANNELS).float(), (CHANNELS,), eps=0.01)
+    assert (alone * weight.view(HEADS, CHANNELS) - found.float()).abs().max() > 0.1
+
+
+def test_a_zero_centred_weight_is_the_distance_from_one() -> None:
+    plain, centred = over_heads(), over_heads(layernorm_zero_centered_gamma=True)
+    assert torch.equal(plain.weight, torch.ones(HEADS * CHANNELS))
+    assert torch.equal(centred.weight, torch.zeros(HEADS * CHANNELS))
+    x, distance = normal(5, 2, HEADS, CHANNELS), normal(HEADS * CHANNELS, seed=2)
+    plain.weight.data.add_(distance)
+    centred.weight.data.add_(distance)
+    torch.testing.assert_close(centred(x), plain(x))
+    # In bfloat16 the distance is as exact as ever: it is added to one in float32.
+    distance = distance.bfloat16() / 512
+    plain.weight.data.copy_(1 + distance.float())
+    centred.bfloat16().weight.data.copy_(distance)
+    torch.testing.assert_close(centred(x.bfloat16()), plain(x.bfloat16()), rtol=0, atol=0)
+    assert not torch.equal(1 + distance, (1 + distance.float()))
+
+
+def test_sequences_in_one_row_are_normed_as_alone() -> None:
+    """Packed sequences come as one long one."""
+    norm, first, second = over_heads(), normal(5, 1, HEADS, CHANNELS), normal(3, 1, HEADS, CHANNELS, seed=2)
+    assert torch.equal(norm(torch.cat((first, second))), torch.cat((norm(first), norm(second))))
+
+
+# --- What is added to the residual stream -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("biased", [False, True])
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_branch_is_multiplied(biased: bool, training: bool, fused: bool) -> None:
+    x, bias, residual = normal(5, 2, 8), normal(8, seed=2), normal(5, 2, 8, seed=3)
+    expected = residual + 0.3 * (x + bias if biased else x)
+    add = ResidualMultiplier(0.3, get_bias_dropout_add)(training, fused)
+    with torch.no_grad():
+        found = add((x.clone(), bias if biased else None), residual.clone(), 0.0)
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("biased", [False, True])
+@pytest.mark.parametrize("normalization", ["RMSNorm", "LayerNorm"])
+def test_a_branch_is_normed(biased: bool, normalization: str) -> None:
+    config = inner(hidden_size=8, normalization=normalization)
+    module = PostLayerNorm(config, WrappedTorchNorm, get_bias_dropout_add)
+    shaken(module)
+    norm = module.post_layernorm
+    x, bias, residual = normal(5, 2, 8), normal(8, seed=2), normal(5, 2, 8, seed=3)
+    branch = x + bias if biased else x
+    if normalization == "LayerNorm":
+        expected = torch.nn.functional.layer_norm(branch, (8,), norm.weight, norm.bias, 0.01)
+    else:
+        expected = torch.nn.functional.rms_norm(branch, (8,), norm.weight, 0.01)
+    found = module(True, False)((x, bias if biased else None), residual, 0.0)
+    torch.testing.assert_close(found, residual + expected)
+
+
+def test_dropout_comes_after_norm_and_multiplier() -> None:
+    config = inner(hidden_size=8)
+    params = {"multiplier": 0.3, "bias_dropout_add": get_bias_dropout_add}
+    module = PostLayerNorm(config, WrappedTorchNorm, ModuleSpec(ResidualMultiplier, params))
+    x, residual = normal(50, 2, 8), torch.zeros(50, 2, 8)
+    expected = 0.3 * torch.nn.functional.rms_norm(x, (8,), eps=0.01) / (1 - 0.25)
+    found = module(True, False)((x, None), residual, 0.25)
+    kept = found != 0
+    assert 0.6 < kept.float().mean() < 0.9
+    torch.testing.assert_close(found[kept], expected[kept])
+
+
+# --- Whole layers -----------------------------------------------------------------------------------------------------
+
+
+def outputs_of_layers(model: Any) -> list[Tensor]:
+    """What each layer gives, when the model runs."""
+    found: list[Tensor] = []
+    for layer in model.decoder.layers:
+        layer.register_forward_hook(lambda layer, inputs, output: found.append(output[0]))
+    logits(model)
+    return found
+
+
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, Layers(residual_multiplier=0.3)], ids=str)
+def test_a_layer_computes_what_its_fields_say(layers: Layers) -> None:
+    """From the parts of each layer, by the equations, what the layer gives."""
+    model = shaken(built(gpt(layers, **EXPERTS)))
+    for layer in model.decoder.layers:
+        layer.self_attention.register_forward_hook(lambda module, inputs, output: attention.append((inputs, output)))
+        layer.mlp.register_forward_hook(lambda module, inputs, output: mlp.append((inputs, output)))
+        layer.register_forward_pre_hook(lambda module, inputs, kw: given.append(kw["hidden_states"]), with_kwargs=True)
+    attention: list[Any] = []
+    mlp: list[Any] = []
+    given: list[Tensor] = []
+    found = outputs_of_layers(model)
+
+    def normed(x: Tensor, weight: Tensor) -> Tensor:
+        return torch.nn.functional.rms_norm(x, x.shape[-1:], weight, 0.01)
+
+    for index, layer in enumerate(model.decoder.layers):
+        x = given[index]
+        parameters = dict(layer.named_parameters())
+        for (inputs, (branch, bias)), before, after, has_before, has_after in (
+            (
+                attention[index],
+                "input_layernorm",
+                "self_attn_bda",
+                layers.input_layernorm,
+                layers.post_attention_layernorm,
+            ),
+            (mlp[index], "pre_mlp_layernorm", "mlp_bda", layers.pre_mlp_layernorm, layers.post_mlp_layernorm),
+        ):
+            assert bias is None
+            expected = normed(x, parameters[f"{before}.weight"]) if has_before else x
+            torch.testing.assert_close(inputs[0], expected)
+            if has_after:
+                branch = normed(branch, parameters[f"{after}.post_layernorm.weight"])
+            x = x + branch * layers.residual_multiplier
+        torch.testing.assert_close(found[index], x)
+
+
+def test_mamba_is_multiplied_and_keeps_its_norm() -> None:
+    model = shaken(built(hybrid(ONLY_AFTER)))
+    scaled = built(hybrid(dataclasses.replace(ONLY_AFTER, residual_multiplier=0.3)))
+    scaled.load_state_dict(model.state_dict())
+    given: list[Tensor] = []
+    for each in (model, scaled):
+        each.decoder.layers[0].register_forward_pre_hook(
+            lambda module, inputs, kw: given.append(kw["hidden_states"]), with_kwargs=True
+        )
+    plain, less = outputs_of_layers_by_hand(model), outputs_of_layers_by_hand(scaled)
+    assert isinstance(model.decoder.layers[0].norm, torch.nn.RMSNorm)
+    torch.testing.assert_close(less - given[1], (plain - given[0]) * 0.3)
+    assert plain.sub(given[0]).abs().max() > 0.1
+
+
+def outputs_of_layers_by_hand(model: Any) -> Tensor:
+    """What the first layer gives, a Mamba layer, which gives no tuple."""
+    found: list[Tensor] = []
+    model.decoder.layers[0].register_forward_hook(lambda layer, inputs, output: found.append(output))
+    logits(model)
+    return found[0]
+
+
+# --- Parameters -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layers", [EVERYWHERE, ONLY_AFTER, Layers(post_mlp_layernorm=True)], ids=str)
+@pytest.mark.parametrize("normalization", ["RMSNorm", "LayerNorm"])
+def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -> None:
+    if normalization == "LayerNorm":
+        layers = dataclasses.replace(layers, qk_layernorm_over_heads=False)
+    config = gpt(layers, normalization=normalization)
+    model, stock = built(config), built(gpt(Layers(), normalization=normalization))
+    prefix = "decoder.layers.1."
+    found = shapes(model, prefix)
+    without = {name: shape for name, shape in shapes(stock, prefix).items() if found.get(name) != shape}
+    added = {name: shape for name, shape in found.items() if shapes(stock, prefix).get(name) != shape}
+    values = vars(config.transformer)
+    assert added == {
+        each.name: tuple(eval(size, dict(values)) for size in each.shape) for each in parameters(layers, normalization)
+    }
+    lost = {name.rpartition(".")[0] for name in without if name not in added}
+    assert lost == {name for name in ("input_layernorm", "pre_mlp_layernorm") if not dict(layers.stated())[name]}
+
+
+def shapes(model: Any, prefix: str) -> Mapping[str, tuple[int, ...]]:
+    named = model.named_parameters()
+    return {name.removeprefix(prefix): tuple(each.shape) for name, each in named if name.startswith(prefix)}
+
+
+def test_extra_parameters_are_whole_on_every_rank() -> None:
+    """`test_spread.py` compares what ranks have."""
+    assert {each.tensor_parallel_dim for each in PARAMETERS} == {None}
+
+
+def test_megatrons_fsdp_takes_norms_over_heads_for_whole() -> None:
+    """It goes by the name of the class."""
+    detect: Any = FullyShardedDataParallel._detect_parallelism_type
+    assert detect(FullyShardedDataParallel, "weight", over_heads()) == "replicated"
+
+
+@pytest.mark.parametrize("zero_centered", [False, True])
+def test_extra_norms_start_as_others(zero_centered: bool) -> None:
+    model = built(gpt(EVERYWHERE, layernorm_zero_centered_gamma=zero_centered))
+    start = {name: each for name, each in model.named_parameters() if each.dim() == 1}
+    assert len(start) == 3 * 6 + 1
+    assert all((each == (0 if zero_centered else 1)).all() for each in start.values())
+
+
+# --- Precision and recomputation --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
+def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
+    half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
+    model = shaken(built(gpt(layers, **half))).bfloat16()
+    exact = built(gpt(layers))
+    exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
+    found, expected = logits(model), logits(exact)
+    assert found.dtype == torch.bfloat16
+    assert (found.float() - expected).abs().max() / expected.std() < 0.1
+
+
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
+def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
+    """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
+    half: dict[str, Any] = {
+        "bf16": True,
+        "params_dtype": torch.bfloat16,
+        "fp32_residual_connection": True,
+        "pipeline_dtype": torch.float32,
+    }
+    model = shaken(built(gpt(layers, **half))).bfloat16()
+    exact = built(gpt(layers))
+    exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
+    with torch.autocast("cpu", torch.bfloat16):
+        found = outputs_of_layers(model)
+    assert {each.dtype for each in found} == {torch.float32}
+    expected = outputs_of_layers(exact)[-1]
+    assert (found[-1] - expected).abs().max() / expected.std() < 0.1
+
+
+RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
+    "full": {"recompute_granularity": "full", "recompute_method": "uniform", "recompute_num_layers": 1},
+    "layernorm": {"recompute_granularity": "selective", "recompute_modules": ["layernorm"]},
+    "mlp": {"recompute_granularity": "selective", "recompute_modules": ["mlp", "core_attn"]},
+}
+
+
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE], ids=str)
+@pytest.mark.parametrize("recomputed", RECOMPUTED)
+def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
+    without_output: Any = tensor_parallel.CheckpointWithoutOutput
+
+    def gradients(**changes: Any) -> Mapping[str, Tensor]:
+        model = shaken(built(gpt(layers, **changes))).train()
+        logits(model).square().mean().backward()
+        return {name: each.grad for name, each in model.named_parameters()}
+
+    with (
+        patch.object(megatron_random, "_get_cuda_rng_state", lambda *args, **kwargs: torch.empty(0)),
+        patch.object(megatron_random, "_set_cuda_rng_state", lambda *args, **kwargs: None),
+        # Without float8, which is Transformer Engine's, and which it takes for granted.
+        patch.object(tensor_parallel, "CheckpointWithoutOutput", partial(without_output, fp8=None)),
+    ):
+        found = gradients(**RECOMPUTED[recomputed])
+    expected = gradients()
+    # Megatron sums the gradients of the residual stream in another order.
+    off = {name: ((found[name] - each).abs().max() / each.std()).item() for name, each in expected.items()}
+    assert max(off.values()) < 5e-5

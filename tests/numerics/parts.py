@@ -1,0 +1,128 @@
+"""Models in parts on several processes: process groups of some sizes, what a CPU lacks, and which weight is which."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from megatron.core import parallel_state
+from megatron.core.dist_checkpointing.dict_utils import nested_values
+from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
+from megatron.core.process_groups_config import ProcessGroupCollection
+from megatron.core.transformer.torch_norm import WrappedTorchNorm
+from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
+from torch import Tensor
+
+from tests.numerics import kernels
+from tests.numerics.runtime import MegatronConfig
+
+SIZES = (
+    "tensor_model_parallel_size",
+    "pipeline_model_parallel_size",
+    "virtual_pipeline_model_parallel_size",
+    "context_parallel_size",
+    "expert_model_parallel_size",
+    "expert_tensor_parallel_size",
+)
+
+Sizes = tuple[int | None, ...]
+
+
+def sizes(config: MegatronConfig) -> Sizes:
+    """Of Megatron's process groups, in the order of `SIZES`."""
+    return tuple(getattr(config.transformer, name) for name in SIZES)
+
+
+class Groups:
+    """Megatron's default process groups. They are many, and made anew only where their sizes are others."""
+
+    def __init__(self) -> None:
+        self._sizes: Sizes | None = None
+
+    def of(self, wanted: Sizes = ()) -> ProcessGroupCollection:
+        """Groups of these sizes, in the order of `SIZES`; of one rank without any."""
+        if wanted != self._sizes:
+            self.destroy()
+            parallel_state.initialize_model_parallel(**dict(zip(SIZES, wanted, strict=False)))
+            self._sizes = wanted
+        return ProcessGroupCollection.use_mpu_process_groups()
+
+    def destroy(self) -> None:
+        if self._sizes is not None:
+            parallel_state.destroy_model_parallel()
+            self._sizes = None
+
+
+@contextmanager
+def sequence_parallel_norms() -> Generator[None]:
+    """The norm of the local spec asserts that sequences are not split; Transformer Engine's takes either.
+
+    A norm looks at one token at a time. What splitting changes is how its gradients are summed, and its parameters say
+    so, as Transformer Engine's do.
+    """
+    stock = WrappedTorchNorm.__new__
+
+    def new(cls: type[WrappedTorchNorm], config: Any, *args: Any, **kwargs: Any) -> Any:
+        split = config.sequence_parallel
+        with patch.object(config, "sequence_parallel", False):
+            norm = stock(cls, config, *args, **kwargs)
+        for (
+            parameter
+        ) in norm.parameters():  # pyright: ignore[reportAttributeAccessIssue]  a module, which it does not say
+            parameter.sequence_parallel = split
+        return norm
+
+    with patch.object(WrappedTorchNorm, "__new__", new):
+        yield
+
+
+def embeddings_to_cuda() -> AbstractContextManager[Any]:
+    """Tied embeddings of two pipeline stages are moved to a GPU when the model is built, to be summed there."""
+
+    def stay(tensor: Tensor) -> Tensor:
+        return tensor
+
+    return patch.object(Tensor, "cuda", stay)
+
+
+def split_mamba_norms() -> AbstractContextManager[Any]:
+    """The harness's gated norm does not say how it is split. This is `ExtendedRMSNorm`'s, which needs mamba-ssm."""
+
+    def sharded_state_dict(
+        norm: kernels.GatedRMSNorm, prefix: str, sharded_offsets: Any = (), metadata: Any = None
+    ) -> dict[str, Any]:
+        return make_sharded_tensors_for_checkpoint(
+            norm.state_dict(prefix="", keep_vars=True),
+            prefix,
+            {"weight": 0},
+            sharded_offsets,
+            tp_group=ProcessGroupCollection.use_mpu_process_groups(required_pgs=["tp"]).tp,
+            dp_cp_group=metadata["dp_cp_group"],
+        )
+
+    return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
+
+
+EMULATIONS = (sequence_parallel_norms, embeddings_to_cuda, split_mamba_norms)
+
+
+def pieces(model: Any) -> list[ShardedTensor]:
+    """Which part of which whole tensor each tensor of the model is; the data are views of the model's own."""
+    state: dict[str, Any] = model.sharded_state_dict()
+    apply_factories(state)
+    return [piece for piece in nested_values(state) if isinstance(piece, ShardedTensor)]
+
+
+@torch.no_grad()
+def fill(chunks: list[Any], weights: Mapping[str, Tensor]) -> None:
+    """Copy each chunk's part of the whole weights into it."""
+    for chunk in chunks:
+        for piece in pieces(chunk):
+            assert piece.data is not None
+            assert piece.global_shape == weights[piece.key].shape, f"{piece.key} is not split as in the whole model"
+            piece.data.copy_(weights[piece.key][piece.global_slice()])
+        empty = [name for name, tensor in chunk.named_parameters() if not tensor.isfinite().all()]
+        assert not empty, f"not filled: {empty}"
