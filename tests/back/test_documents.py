@@ -380,6 +380,8 @@ def test_names_that_stand_in_checkpoints() -> None:
     origin = model.extra_checkpoint_metadata[PROVENANCE]
     assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine"}
     assert sorted(SYMBOLS.classes) == [
+        "mcore_mappers.layers.LayeredGPTModelConfig",
+        "mcore_mappers.layers.LayeredHybridModelConfig",
         "mcore_mappers.layers.YarnTransformerConfig",
         "megatron.core.transformer.transformer_config.MLATransformerConfig",
         "megatron.core.transformer.transformer_config.TransformerConfig",
