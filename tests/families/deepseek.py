@@ -36,7 +36,7 @@ PROOF = Proof(
         **{name: value for name, value in DECODER.items() if name != "head_dim"},
         # Heads wide enough that Llama 3's rope scales some channels and not others.
         "hidden_size": 96,
-        "intermediate_size": 80,
+        "intermediate_size": 56,
         "n_routed_experts": 8,
         "num_experts_per_tok": 3,
         "moe_intermediate_size": 40,
