@@ -37,17 +37,15 @@ class Cards:
     """What is known of fields, each once: two targets of a family have most of them in common."""
 
     def __init__(self) -> None:
-        self._ids: dict[Field, str] = {}
+        self._prefixes: dict[Field, str] = {}
 
     def id_of(self, field: Field, prefix: str) -> str:
         """The id of the card of a field, which is made when it is first asked for."""
-        return self._ids.setdefault(field, f"about-{_id(field, prefix)}")
+        return f"about-{_id(field, self._prefixes.setdefault(field, prefix))}"
 
     def text(self) -> str:
         """All cards that were asked for."""
-        return element(
-            "div", *(_card(field, identifier) for field, identifier in self._ids.items()), class_="every-field"
-        )
+        return element("div", *(_card(field, prefix) for field, prefix in self._prefixes.items()), class_="every-field")
 
 
 def drawing(drawn: Drawn, cards: Cards, prefix: str = "") -> str:
@@ -160,15 +158,15 @@ def _rest(drawn: Drawn, cards: Cards, prefix: str) -> Iterator[str]:
         ("the trainer's", drawn.owned_by(Owner.CALLER)),
         ("computed by Megatron", drawn.owned_by(Owner.DERIVED)),
     ):
-        names = (link(f"../fields.html#{field.name}", code(field.name)) for field in fields)
+        names = (link(f"../fields.html#field-{field.name}", code(field.name)) for field in fields)
         yield folded(f"Megatron: {said} ({len(fields)})", element("p", " ".join(names), class_="names"))
 
 
-def _card(field: Field, identifier: str) -> str:
+def _card(field: Field, prefix: str) -> str:
     """The facts about a field."""
     head = element("h4", element("code", name(field.name)), f" {field.side.value} ", badge(field.verdict))
-    facts = "".join(element("div", element("dt", term), element("dd", said)) for term, said in _facts(field))
-    return element("section", head, element("dl", facts), id=identifier, class_="card")
+    facts = "".join(element("div", element("dt", term), element("dd", said)) for term, said in _facts(field, prefix))
+    return element("section", head, element("dl", facts), id=f"about-{_id(field, prefix)}", class_="card")
 
 
 def badge(verdict: str) -> str:
@@ -176,11 +174,11 @@ def badge(verdict: str) -> str:
     return element("span", verdict, class_=f"badge {_class(verdict)}")
 
 
-def _facts(field: Field) -> Iterator[tuple[str, str]]:
+def _facts(field: Field, prefix: str) -> Iterator[tuple[str, str]]:
     on_hf = field.side is Side.HUGGINGFACE
     if field.others:
         other = _SIDES[Side.MEGATRON if on_hf else Side.HUGGINGFACE]
-        names = (link(f"#{other}-{each}", code(each)) for each in field.others)
+        names = (link(f"#{prefix}{other}-{each}", code(each)) for each in field.others)
         yield "decides" if on_hf else "decided by", ", ".join(names)
     if field.reason:
         yield "reason", prose(field.reason)

@@ -25,10 +25,11 @@ _OWNERS: Mapping[Owner, str] = {
 
 def page(facts: Facts) -> str:
     """The page."""
+    seen: set[str] = set()
     sections = [
-        f"## {owner.value.capitalize()}\n\n{said}\n\n{_groups(owner, facts)}" for owner, said in _OWNERS.items()
+        f"## {owner.value.capitalize()}\n\n{said}\n\n{_groups(owner, facts, seen)}" for owner, said in _OWNERS.items()
     ]
-    return "\n".join((_INTRODUCTION, *sections))
+    return "\n".join((_INTRODUCTION, *sections, _UNDECLARED, raw(table(("field",), _undeclared(facts)))))
 
 
 _INTRODUCTION = """# Megatron's fields
@@ -38,8 +39,20 @@ from the installed packages when these pages are built.
 """
 
 
-def _groups(owner: Owner, facts: Facts) -> str:
-    seen: set[str] = set()
+_UNDECLARED = """## Attributes that no class declares
+
+Megatron's model code reads these from the inner config, and none of its classes has them. They decide what the model
+computes; generated classes declare them.
+"""
+
+
+def _undeclared(facts: Facts) -> Iterator[tuple[str, ...]]:
+    targets = (mapper.target for plan in facts.plans.values() for mapper in plan.mappers)
+    for name in dict.fromkeys(attribute for target in targets for attribute in target.attributes):
+        yield (element("span", code(name), id=f"field-{name}"),)
+
+
+def _groups(owner: Owner, facts: Facts, seen: set[str]) -> str:
     return "\n".join(
         f"### {_title(owner, group)}\n\n{raw(element('p', prose(group.why)), table(_HEADS, _rows(group, facts, seen)))}"
         for group in facts.table.owners
@@ -56,7 +69,7 @@ def _rows(group: Group, facts: Facts, seen: set[str]) -> Iterator[tuple[str, ...
     """A field of several groups has the address of its name in the first."""
     for entry in group.fields:
         name = entry.field if isinstance(entry, Absence) else entry
-        identifier = None if name in seen else name
+        identifier = None if name in seen else f"field-{name}"
         seen.add(name)
         cls, field = _declared(name, facts.snapshot.megatron.values())
         documented = cls.documented(name)

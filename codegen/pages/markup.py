@@ -64,9 +64,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], class_: str = "")
         rows: markup of the cells.
         class_: of the table.
     """
-    head = element("tr", *(element("th", escape(each), scope="col") for each in heads))
+    labels = [each[0].upper() + each[1:] for each in heads]
+    head = element("tr", *(element("th", escape(label), scope="col") for label in labels))
     body = "".join(
-        element("tr", *(element("td", cell, data_label=label) for label, cell in zip(heads, row, strict=True)))
+        element("tr", *(element("td", cell, data_label=label) for label, cell in zip(labels, row, strict=True)))
         for row in rows
     )
     return element("table", element("thead", head), element("tbody", body), class_=f"cards {class_}".rstrip())

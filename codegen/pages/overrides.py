@@ -40,10 +40,14 @@ def page(facts: Facts) -> str:
     return "\n".join(
         (
             _introduction(count),
-            *(f"## {subject.capitalize().replace('_', ' ')}\n\n{_parts(held)}" for subject, held in subjects.items()),
+            *(f"## {_title(subject)}\n\n{_parts(held)}" for subject, held in subjects.items()),
             f"## Of one family alone\n\n{_families(own)}",
         )
     )
+
+
+def _title(subject: str) -> str:
+    return {"mlp": "MLP"}.get(subject, subject.capitalize().replace("_", " "))
 
 
 def _introduction(count: int) -> str:
@@ -51,8 +55,8 @@ def _introduction(count: int) -> str:
 
 What people decided, {count} rows in all: every mapper is generated from these and from the snapshot of upstream. A
 reviewer asks of a row whether its reason is true, and whether it is the computation that decides or only its name.
-Rows that families share stand in parts, by subject; [who decides Megatron's fields](fields.md) is a table of its own, and so are
-[the classes that are refused](refusals.md).
+Rows that families share stand in parts, by subject; [who decides Megatron's fields](fields.md) is a table of its own,
+and so are [the classes that are refused](refusals.md).
 """
 
 

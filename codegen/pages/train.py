@@ -102,7 +102,7 @@ def _cure(why: str, facts: Facts) -> str:
     return CURES[word] if word is not None else ""
 
 
-_HEADS = ("Model", "Answer", "Proof", "Needs", "Releases", "Other tools")
+_HEADS = ("model", "answer", "proof", "needs", "releases", "other tools")
 
 
 def page(facts: Facts) -> str:
@@ -117,8 +117,8 @@ The published checkpoints that people train, and every causal language model of 
 {raw(_filter(answers), element("div", table(_HEADS, map(_cells, found), "train"), class_="wide"))}
 
 *Proof* counts tiny models whose logits were compared, and says how far apart these are at most, in standard deviations
-([proofs](proofs.md)); *read* is a checkpoint of which tests read a published `config.json`. *Needs* is what its models
-take beside their configs ([what trainers provide](needs.md)). *Other tools* have a mapping registered for the
+([proofs](proofs.md)); where a published config is read, tests map a checkpoint's own `config.json`. *Needs* is what its
+models take beside their configs ([what trainers provide](needs.md)). *Other tools* have a mapping registered for the
 `model_type`, which does not say that it is right: {", ".join(facts.tools.releases)}, as their sources have it.
 """
 
@@ -167,7 +167,7 @@ def _answer(row: Row) -> str:
 
 
 def _proof(row: Row) -> str:
-    read = "read" if row.was_read else ""
+    read = "a published config is read" if row.was_read else ""
     compared = "" if row.proven is None else f"{row.proven.cases} cases within {row.proven.within}"
     return ", ".join(filter(None, (compared, read)))
 

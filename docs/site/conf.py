@@ -21,6 +21,8 @@ html_show_search_summary = False
 # Links to headings, as forges have them.
 myst_heading_anchors = 4
 
+# In docstrings, what single backticks stand around is code.
+default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True

@@ -10,8 +10,11 @@ for (const mapping of document.querySelectorAll(".mapping")) {
   const columns = [...drawing.querySelectorAll("ul:has(.field)")];
   const field = (id) => document.getElementById(id);
   let held = null;
+  let shown = null;
 
   function show(button) {
+    if (button === shown) return;
+    shown = button;
     for (const lit of drawing.querySelectorAll(".lit")) lit.classList.remove("lit");
     mapping.classList.toggle("pointed", button !== null);
     if (button === null) {
@@ -69,12 +72,13 @@ for (const mapping of document.querySelectorAll(".mapping")) {
 
   for (const button of drawing.querySelectorAll(".field")) {
     button.addEventListener("pointerenter", (event) => event.pointerType !== "touch" && show(button));
-    button.addEventListener("pointerleave", () => show(held));
     button.addEventListener("focus", () => { enter(button); show(button); });
-    button.addEventListener("blur", () => show(held));
     button.addEventListener("click", () => hold(held === button ? null : button));
   }
 
+  // A card stays until another is asked for, so that its links can be reached.
+  drawing.addEventListener("pointerleave", () => show(held));
+  drawing.addEventListener("focusout", (event) => drawing.contains(event.relatedTarget) || show(held));
   drawing.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hold(null);
     if (!event.target.classList.contains("field")) return;
