@@ -34,8 +34,10 @@ class Facts:
 
     @cached_property
     def plans(self) -> Mapping[str, Plan]:
-        """By family."""
-        return {plan.family.name: plan for plan in plans(self.table, self.snapshot)}
+        """By family, of those that map."""
+        return {
+            plan.family.name: plan for plan in plans(self.table, self.snapshot) if plan.family.name in self.families
+        }
 
     @property
     def mapped(self) -> tuple[Family, ...]:

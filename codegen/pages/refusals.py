@@ -115,7 +115,9 @@ def _deviations(families: Iterable[Family]) -> Iterator[tuple[str, ...]]:
 def _remote(facts: Facts) -> Iterator[tuple[str, ...]]:
     for row in sorted(facts.table.remote, key=lambda each: each.model_type):
         before = f", before transformers {row.native_since}" if row.native_since else ""
-        yield code(row.model_type), f"{_family(row.native.replace('-', '_'))}{before}", prose(row.why)
+        name = row.native.replace("-", "_")
+        read_as = _family(name) if name in facts.plans else name
+        yield code(row.model_type), f"{read_as}{before}", prose(row.why)
     for name, reason in sorted(facts.table.refused_remote.items()):
         yield code(name), "refused", prose(reason)
 

@@ -61,8 +61,13 @@ class Page:
 
     @property
     def python(self) -> tuple[str, ...]:
-        """The examples in their order, those in calls of the shell included."""
-        return tuple(source for language, block in self.blocks for source in _sources(language, block))
+        """The examples, in their order."""
+        return self.of("python")
+
+    @property
+    def python_in_shell(self) -> tuple[str, ...]:
+        """What is handed to an interpreter, on one machine or another."""
+        return tuple(source for block in self.of("sh") for source in _PYTHON_IN_SHELL.findall(block))
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -84,13 +89,6 @@ class Page:
         for name, text in self.files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
-
-
-def _sources(language: str, block: str) -> Iterator[str]:
-    if language == "python":
-        yield block
-    elif language == "sh":
-        yield from _PYTHON_IN_SHELL.findall(block)
 
 
 def _calls(block: str) -> list[Call]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 import mcore_mappers
+from mcore_mappers_runtime.kernels import installed
 from tests.cli.support import checkpoint
 from tests.cli.support import run as called
 from tests.docs import examples
@@ -45,6 +47,19 @@ def test_examples_run(page: Page, folder: Path) -> None:
         checkpoint(folder / "path" / "to" / "checkpoint", page.family)
     for place, source in enumerate(page.python):
         exec(compile(source, f"{page}, example {place}", "exec"), {"__name__": "__main__"})
+
+
+@pytest.mark.parametrize("page", [page for page in WRITTEN if page.python_in_shell], ids=str)
+@pytest.mark.filterwarnings("ignore")
+def test_examples_in_the_shell_run(page: Page, folder: Path) -> None:
+    """One after the other. They are for two machines, of which one has Transformer Engine: where this has it not, the
+    kernels that were asked for are named."""
+    page.prepare(folder)
+    *others, last = page.python_in_shell
+    for source in others:
+        exec(compile(source, str(page), "exec"), {"__name__": "__main__"})
+    with nullcontext() if installed().fused_rope else pytest.raises(ValueError, match="this machine lacks the kernels"):
+        exec(compile(last, str(page), "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=str)

@@ -32,7 +32,7 @@ SHOWING = (*WRITTEN, *of_families(draw(MAPPED, 6, "families whose example is typ
 EXAMPLES = {
     f"{re.sub(r'[^a-zA-Z0-9]', '_', page.name)}_{place}": source
     for page in SHOWING
-    for place, source in enumerate(page.python)
+    for place, source in enumerate((*page.python, *page.python_in_shell))
 }
 """The Python of pages, by a name for each example."""
 
