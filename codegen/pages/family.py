@@ -64,7 +64,7 @@ from transformers import {cls}
 
 hf = m.text_config(m.load_config("path/to/checkpoint"))
 assert isinstance(hf, {cls})
-cfg = m.{family.name}.to_megatron(hf, tensor_model_parallel_size=2)
+cfg = m.{family.name}.to_megatron(hf, bf16=True)
 print(cfg.get_builder_cls().__name__, cfg.transformer.num_layers)
 """
 

@@ -56,10 +56,7 @@ def pages(known: Facts) -> Mapping[str, str]:
     """Every page as Markdown, by its path in the site."""
     generated, written = dict(_generated(known)), dict(_written())
     files = frozenset((*generated, *written))
-    return {
-        **generated,
-        **{path: _LINK.sub(lambda link: _moved(link, files), text) for path, text in written.items()},
-    }
+    return {**generated, **{path: moved(text, files) for path, text in written.items()}}
 
 
 def _only(known: Facts, families: Collection[str]) -> Facts:
@@ -100,6 +97,16 @@ def _bench(plots: Sequence[str]) -> str:
         f"![{name.removesuffix('.svg').replace('_', ' ').replace('-', ' ')}](bench/{name})\n" for name in plots
     )
     return f"# What it costs\n\n`make bench` times the generator and the mappers, and draws this.\n\n{drawn}"
+
+
+def moved(text: str, files: Collection[str]) -> str:
+    """A page of the repository with its links as they are on the site.
+
+    Args:
+        text: Markdown.
+        files: the pages that the site has. A link to anything else of the repository becomes its text.
+    """
+    return _LINK.sub(lambda link: _moved(link, files), text)
 
 
 def _moved(link: re.Match[str], files: Collection[str]) -> str:

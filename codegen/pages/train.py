@@ -102,7 +102,7 @@ def _cure(why: str, facts: Facts) -> str:
     return CURES[word] if word is not None else ""
 
 
-_HEADS = ("model", "answer", "proof", "needs", "releases", "other tools")
+_HEADS = ("model", "answer, and needs", "proof", "releases", "other tools")
 
 
 def page(facts: Facts) -> str:
@@ -117,8 +117,8 @@ The published checkpoints that people train, and every causal language model of 
 {raw(_filter(answers), element("div", table(_HEADS, map(_cells, found), "train"), class_="wide"))}
 
 *Proof* counts tiny models whose logits were compared, and says how far apart these are at most, in standard deviations
-([proofs](proofs.md)); where a published config is read, tests map a checkpoint's own `config.json`. *Needs* is what its
-models take beside their configs ([what trainers provide](needs.md)). *Other tools* have a mapping registered for the
+([proofs](proofs.md)); where a config is read, tests map the `config.json` of a published checkpoint. What its models
+*need* beside their configs is in [what trainers provide](needs.md). *Other tools* have a mapping registered for the
 `model_type`, which does not say that it is right: {", ".join(facts.tools.releases)}, as their sources have it.
 """
 
@@ -144,7 +144,7 @@ def _choice(name: str, options: Mapping[str, str]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    return (_model(row), _answer(row), _proof(row), _needs(row), _releases(row), listed(row.tools))
+    return (_model(row), _answer(row), _proof(row), _releases(row), listed(row.tools))
 
 
 def _model(row: Row) -> str:
@@ -163,20 +163,21 @@ def _answer(row: Row) -> str:
         warned = ", ".join(f"with a declared deviation, {code(each.identifier)}" for each in row.family.deviations)
     why = " ".join(filter(None, (prose(row.why), warned)))
     cure = element("span", prose(row.cure), class_="cure")
-    return f"{badge} {why}{cure if row.cure else ''}"
+    return f"{badge} {why}{cure if row.cure else ''}{_needs(row)}"
 
 
 def _proof(row: Row) -> str:
-    read = "a published config is read" if row.was_read else ""
+    read = "config read" if row.was_read else ""
     compared = "" if row.proven is None else f"{row.proven.cases} cases within {row.proven.within}"
-    return ", ".join(filter(None, (compared, read)))
+    return listed(filter(None, (compared, read)))
 
 
 def _needs(row: Row) -> str:
-    return listed(code(what) for what in dict.fromkeys(need.what for need in row.needs))
+    needs = {f"{code(need.what)} {prose(need.when)}": None for need in row.needs}
+    return element("span", f"needs {', '.join(needs)}", class_="cure") if needs else ""
 
 
 def _releases(row: Row) -> str:
     if row.family is None or row.answer is not Answer.YES:
         return ""
-    return "<br>".join(f"{package} {oldest} to {newest}" for package, (oldest, newest) in row.family.versions.items())
+    return listed(f"{package} {oldest} to {newest}" for package, (oldest, newest) in row.family.versions.items())
