@@ -80,7 +80,7 @@ def _legend() -> str:
         element(
             "li",
             element("span", class_="mark", aria_hidden="true"),
-            f"<b>{word}</b> {VERDICTS[word]}",
+            element("span", element("b", word), f" {VERDICTS[word]}"),
             class_=_class(word),
         )
         for word in _DRAWN

@@ -13,6 +13,7 @@ html_theme = "furo"
 html_static_path = [str(Path(__file__).with_name("static"))]
 html_css_files = ["site.css"]
 html_js_files = [("mapping.js", {"defer": "defer"}), ("filter.js", {"defer": "defer"})]
+pygments_dark_style = "a11y-dark"
 html_copy_source = False
 html_show_sourcelink = False
 # Pages that come from the file system cannot be fetched by the search for a summary.

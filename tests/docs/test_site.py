@@ -26,8 +26,6 @@ FAMILIES = ("deepseek_v3", "llama", "nemotron_h")
 """A slice: one with latent attention and a deviation, one of two targets, one hybrid alone."""
 PHONE, DESK = (390, 844), (1440, 900)
 
-pytestmark = pytest.mark.xdist_group("site")
-
 
 @cache
 def built() -> TemporaryDirectory[str]:
