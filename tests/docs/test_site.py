@@ -24,7 +24,7 @@ from tests.selection import whole
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FAMILIES = ("deepseek_v3", "llama", "nemotron_h")
 """A slice: one with latent attention and a deviation, one of two targets, one hybrid alone."""
-PHONE, DESK = (390, 844), (1440, 900)
+PHONE, TABLET, DESK = (390, 844), (1024, 768), (1440, 900)
 
 
 @cache
@@ -140,7 +140,7 @@ def test_every_page_renders(page: Page) -> None:
     wide: list[str] = []
     for file in pages():
         page.goto(file.as_uri())
-        for width, height in (PHONE, DESK):
+        for width, height in (PHONE, TABLET, DESK):
             page.set_viewport_size({"width": width, "height": height})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append(f"{file.name} at {width}")
