@@ -2,7 +2,7 @@
 #
 #   PYTHON=...    the interpreter to make environments from (otherwise .ci/find-python looks for a Python 3.12)
 #   ARGS=...      more arguments for the program that the target runs: make test ARGS="-k llama -x"
-#   FAMILY, ALL, SEED         what `make prove` and `make test` are about
+#   FAMILY, ALL, SEED         what `make prove`, `make test` and `make docs` are about
 #   TRANSFORMERS, MEGATRON    for drift and bump: a version or `newest`; for drift, also the path of a wheel or a checkout
 #   CONFIG_CORPUS, BRIDGE_ANSWERS    folders that some tests read; without them those tests are skipped and say so
 
@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
-WRITTEN := codegen runtime templates tests
+WRITTEN := codegen docs/site runtime templates tests
 
 # `make emit` and `make check` need no torch: they take the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
@@ -120,7 +120,7 @@ install-test: $(INSTALLED) ## the wheel in an environment of its own: do the com
 	said=$$($(BIN)/python -m hatchling build --target wheel --directory dist 2>&1) || { echo "$$said" >&2; exit 1; }
 	$(call environment,.venv-wheel)
 	$(call install,.venv-wheel,dist/*.whl)
-	$(BIN)/python -m tests.docs.readme .venv-wheel/bin
+	$(BIN)/python -m tests.docs.examples .venv-wheel/bin
 
 .PHONY: bench
 bench: $(INSTALLED) ## time the generator and the mappers
@@ -135,6 +135,14 @@ parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; 
 families: $(INSTALLED) ## write docs/families.md from the rules, docs/checkpoints.tsv and the proofs in docs/, and docs/messages.md
 	$(BIN)/python -m tests.docs.families
 	$(BIN)/python -m tests.docs.messages
+
+# What was read before is not trusted: pages are made of the whole table.
+.PHONY: docs
+docs: $(INSTALLED) ## build the site into build/site, to be opened there; FAMILY="llama qwen3": pages of these families alone
+	rm -rf build/site build/doctrees
+	$(BIN)/python -W ignore -m codegen.pages build/pages $(FAMILY)
+	$(BIN)/python -W ignore -m sphinx -q -W --keep-going -c docs/site -d build/doctrees build/pages build/site
+	echo build/site/index.html
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## alter generated mappers and see that some test notices (minutes)

@@ -44,6 +44,7 @@
 - `families`: the models, each with its parts and its own rows
 - `introspect`: upstream packages in, snapshot out
 - `megatron`: who decides each field of Megatron's configs
+- `pages`: plans in, the pages of the site out: what people read is made of what mappers are made of
 - `parts`: rows that families share, in folders by subject
 - `refused`: causal language models of transformers that no Megatron config can be, each with the computation that
   decides it

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
+from codegen.pages import checkpoints, proofs
+from codegen.pages.checkpoints import FREED, Checkpoint
+from codegen.pages.proofs import COMMANDS, DOCS, PAGES, Proven
 from codegen.project import GENERATED, SCHEMAS, load_table
 from codegen.snapshot import load
 from codegen.table import Remote
 from mcore_mappers import Family, Need
-from tests.docs import checkpoints, proofs
-from tests.docs.checkpoints import FREED, Checkpoint
-from tests.docs.proofs import COMMANDS, DOCS, PAGES, Proven
 
 PAGE = DOCS / "families.md"
 

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from codegen.pages.proofs import DOCS
 from codegen.project import GENERATED, PACKAGE, ROOT, RUNTIME
-from tests.docs.proofs import DOCS
 
 PAGE = DOCS / "messages.md"
 

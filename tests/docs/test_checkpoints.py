@@ -13,12 +13,12 @@ import pytest
 from transformers import AutoConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+from codegen.pages import checkpoints
+from codegen.pages.checkpoints import TABLE, Checkpoint, read
 from codegen.project import load_table
 from mcore_mappers import UnsupportedConfigError, families, load_config, text_config, to_megatron
 from mcore_mappers_runtime.composite import levels
 from tests.configs.reconstructed import FILES
-from tests.docs import checkpoints
-from tests.docs.checkpoints import TABLE, Checkpoint, read
 from tests.mapping.support import folder
 from tests.numerics.mapping import warned
 

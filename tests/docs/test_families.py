@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 import mcore_mappers
-from tests.docs import families, proofs
+from codegen.pages import proofs
+from codegen.pages.proofs import DOCS
+from tests.docs import families
 from tests.docs.families import PAGE, text
-from tests.docs.proofs import DOCS
 
 
 def test_the_page_is_as_it_is_written() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import mcore_mappers
+from codegen.pages import proofs
+from codegen.pages.proofs import PAGES, Equal, Summary, read, summarise, text
 from codegen.project import PYPROJECT
-from tests.docs import proofs
-from tests.docs.proofs import PAGES, Equal, Summary, read, summarise, text
 from tests.numerics import report
 from tests.numerics.cases import CASES
 from tests.numerics.deviations import LENGTHS

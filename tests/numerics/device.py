@@ -18,11 +18,10 @@ import torch
 from megatron.core.tensor_parallel.random import model_parallel_cuda_manual_seed
 from megatron.training.models.hybrid import HybridModelConfig
 
+from codegen.pages.proofs import Kind
 from tests.numerics.emulation import emulated
 from tests.numerics.engine import engine_emulated
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, single_process
-
-Kind = Literal["cpu", "cpu-te", "cuda"]
 
 # Caller fields. Everything else is what the mapper suggests for a stack with Transformer Engine.
 CUDA_FIELDS: Mapping[str, Any] = {

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from codegen.pages import proofs
+from codegen.pages.proofs import Equal
 from mcore_mappers_runtime.cli.progress import Progress
-from tests.docs import proofs
-from tests.docs.proofs import Equal
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
 from tests.numerics.deviations import LENGTHS

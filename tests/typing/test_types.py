@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.docs.readme import PYTHON as README
+import mcore_mappers
+from tests.docs.examples import README, WRITTEN, of_families
 from tests.selection import draw
 from tests.support.plans import TABLES
 
@@ -26,6 +27,14 @@ CHECKED = (
     *draw(sorted(FAMILIES), 6, "families that are type-checked"),
 )
 """All but modules of families, of which a slice checks some: they are emitted from one template."""
+MAPPED = (name for name, family in mcore_mappers.families().items() if family.status == "mapped")
+SHOWING = (*WRITTEN, *of_families(draw(MAPPED, 6, "families whose example is type-checked")))
+EXAMPLES = {
+    f"{re.sub(r'[^a-zA-Z0-9]', '_', page.name)}_{place}": source
+    for page in SHOWING
+    for place, source in enumerate((*page.python, *page.python_in_shell))
+}
+"""The Python of pages, by a name for each example."""
 
 Errors = Mapping[Path, Mapping[int, str]]
 """Messages by file and line, counted from 1."""
@@ -33,10 +42,10 @@ Errors = Mapping[Path, Mapping[int, str]]
 
 @cache
 def examples() -> tuple[TemporaryDirectory[str], tuple[str, ...]]:
-    """A folder, which is there as long as this result, and in it a file for each example of the README."""
+    """A folder, which is there as long as this result, and in it a file for each example of the pages."""
     folder = TemporaryDirectory()
-    files = [Path(folder.name) / f"README_{place}.py" for place in range(len(README))]
-    for file, source in zip(files, README, strict=True):
+    files = [Path(folder.name) / f"{name}.py" for name in EXAMPLES]
+    for file, source in zip(files, EXAMPLES.values(), strict=True):
         file.write_text(source, "utf-8")
     return folder, tuple(map(str, files))
 
@@ -86,8 +95,8 @@ def marked() -> set[int]:
 
 
 def test_the_readme_has_examples() -> None:
-    assert len(README) >= 3
-    assert "to_megatron(hf, " in README[0]
+    assert len(README.python) >= 3
+    assert "to_megatron(hf, " in README.python[0]
 
 
 def test_pyright_finds_nothing() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from tests.numerics.device import Kind
+Kind = Literal["cpu", "cpu-te", "cuda"]
+"""What the two models of a comparison run on."""
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES: Mapping[Kind, Path] = {

@@ -1,0 +1,183 @@
+"""Can I train it? One table of the published checkpoints and of every family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from codegen.pages.checkpoints import FREED, Checkpoint, Outcome
+from codegen.pages.cures import CURES
+from codegen.pages.facts import Facts
+from codegen.pages.markup import code, element, link, listed, prose, raw, table
+from codegen.pages.proofs import Proven
+from mcore_mappers import Family, Need
+
+
+class Answer(Enum):
+    """Whether a model can be trained with Megatron as it is: each word has a colour, and a choice above the table."""
+
+    YES = "yes"
+    NO = "no"
+    PENDING = "pending"
+
+
+_OF_OUTCOME: dict[Outcome, Answer] = {"maps": Answer.YES, "refused": Answer.NO}
+_OF_STATUS: dict[Literal["mapped", "refused", "pending"], Answer] = {
+    "mapped": Answer.YES,
+    "refused": Answer.NO,
+    "pending": Answer.PENDING,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    kind: Literal["checkpoint", "family"]
+    name: str
+    model_type: str
+    family: Family | None
+    """As which its language model is read; None where nothing reads it."""
+    answer: Answer
+    why: str
+    """Empty where the answer is yes."""
+    cure: str
+    """What would make the answer another one; empty where nothing is known that would."""
+    proven: Proven | None
+    was_read: bool
+    """Whether tests read a published config of it."""
+    tools: Sequence[str]
+    """Other tools that map it."""
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """What it takes beside the config."""
+        return self.family.needs if self.family is not None and self.answer is Answer.YES else ()
+
+
+def rows(facts: Facts) -> Iterator[Row]:
+    """Checkpoints first, then families."""
+    for checkpoint in facts.checkpoints:
+        yield _of_checkpoint(checkpoint, facts)
+    for family in facts.families.values():
+        yield _of_family(family, facts)
+
+
+def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
+    answer = _OF_OUTCOME[checkpoint.outcome]
+    return Row(
+        kind="checkpoint",
+        name=checkpoint.checkpoints,
+        model_type=checkpoint.model_type,
+        family=facts.families.get(checkpoint.family),
+        answer=answer,
+        why=checkpoint.reason,
+        cure=" ".join(FREED[word] for word in checkpoint.frees),
+        proven=facts.proven.get(checkpoint.family) if answer is Answer.YES else None,
+        was_read=bool(checkpoint.configs),
+        tools=facts.tools.mapping(checkpoint.model_type),
+    )
+
+
+def _of_family(family: Family, facts: Facts) -> Row:
+    why = "" if family.status == "mapped" else family.refusals[0][1]
+    return Row(
+        kind="family",
+        name=family.config_class.rpartition(".")[2],
+        model_type=family.name,
+        family=family,
+        answer=_OF_STATUS[family.status],
+        why=why,
+        cure=_cure(why, facts),
+        proven=facts.proven.get(family.name),
+        was_read=False,
+        tools=facts.tools.mapping(family.name),
+    )
+
+
+def _cure(why: str, facts: Facts) -> str:
+    word = facts.cures.get(why)
+    return CURES[word] if word is not None else ""
+
+
+_HEADS = ("model", "answer, and needs", "proof", "releases", "other tools")
+
+
+def page(facts: Facts) -> str:
+    """The page."""
+    found = [*rows(facts)]
+    answers = [answer.value for answer in Answer if any(row.answer is answer for row in found)]
+    return f"""# Can I train it?
+
+The published checkpoints that people train, and every causal language model of transformers. Type a name, a
+`model_type` or a computation; `mcore-mappers can PATH` says the same of a file.
+
+{raw(_filter(answers), element("div", table(_HEADS, map(_cells, found), "train"), class_="wide"))}
+
+*Proof* counts tiny models whose logits were compared, and says how far apart these are at most, in standard deviations
+([proofs](proofs.md)); where a config is read, tests map the `config.json` of a published checkpoint. What its models
+*need* beside their configs is in [what trainers provide](needs.md). *Other tools* have a mapping registered for the
+`model_type`, which does not say that it is right: {", ".join(facts.tools.releases)}, as their sources have it.
+"""
+
+
+def _filter(answers: Sequence[str]) -> str:
+    """The choices above the table, which `static/filter.js` shows and reads."""
+    words = '<input type="search" name="words" autocomplete="off" placeholder="Qwen3, moe, rope">'
+    answer = _choice("answer", {"": "any answer", **{each: each for each in answers}})
+    kind = _choice("kind", {"": "checkpoints and families", "checkpoint": "checkpoints", "family": "families"})
+    return element(
+        "form",
+        element("label", "Find ", words),
+        element("label", "Answer ", answer),
+        element("label", "Show ", kind),
+        element("output", name="count", aria_live="polite"),
+        class_="filter",
+        hidden="",
+    )
+
+
+def _choice(name: str, options: Mapping[str, str]) -> str:
+    return element("select", *(element("option", said, value=value) for value, said in options.items()), name=name)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (_model(row), _answer(row), _proof(row), _releases(row), listed(row.tools))
+
+
+def _model(row: Row) -> str:
+    said = [element("b", prose(row.name)), code(row.model_type)]
+    if row.family is not None:
+        mapped = row.family.status == "mapped"
+        href = f"families/{row.family.name}.html" if mapped else f"refusals.html#{row.family.name}"
+        said += [" ", link(href, f"{row.kind if row.kind == 'family' else f'read as {row.family.name}'}")]
+    return element("span", *said, class_="model", data_kind=row.kind)
+
+
+def _answer(row: Row) -> str:
+    badge = element("span", row.answer.value, class_=f"badge {row.answer.value}")
+    warned = ""
+    if row.family is not None and row.answer is Answer.YES:
+        warned = ", ".join(f"with a declared deviation, {code(each.identifier)}" for each in row.family.deviations)
+    why = " ".join(filter(None, (prose(row.why), warned)))
+    cure = element("span", prose(row.cure), class_="cure")
+    return f"{badge} {why}{cure if row.cure else ''}{_needs(row)}"
+
+
+def _proof(row: Row) -> str:
+    read = "config read" if row.was_read else ""
+    compared = "" if row.proven is None else f"{row.proven.cases} cases within {row.proven.within}"
+    return listed(filter(None, (compared, read)))
+
+
+def _needs(row: Row) -> str:
+    needs = {f"{code(need.what)} {prose(need.when)}": None for need in row.needs}
+    return element("span", f"needs {', '.join(needs)}", class_="cure") if needs else ""
+
+
+def _releases(row: Row) -> str:
+    if row.family is None or row.answer is not Answer.YES:
+        return ""
+    return listed(f"{package} {oldest} to {newest}" for package, (oldest, newest) in row.family.versions.items())

@@ -1,0 +1,111 @@
+"""What the pages are made of agrees with the plans, and the tables behind them are complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.pages import cures, facts, other_tools, site, train
+from codegen.pages.drawing import VERDICTS, Cards, drawing
+from codegen.pages.mapping import Drawn, mappings
+from codegen.pages.train import Answer
+from codegen.plan import Side
+from tests.selection import some
+
+FACTS = facts.read()
+FAMILIES = some([family.name for family in FACTS.mapped], "pages")
+
+
+def drawn(family: str) -> tuple[Drawn, ...]:
+    return mappings(FACTS.plans[family], FACTS.snapshot)
+
+
+def test_every_field_of_both_sides_is_drawn_or_listed() -> None:
+    for family in FAMILIES:
+        for found, mapper in zip(drawn(family), FACTS.plans[family].mappers, strict=True):
+            fields = {(verdict.side, verdict.field) for verdict in mapper.verdicts}
+            assert {(field.side, field.name) for field in found.fields} == fields
+            markup = drawing(found, Cards())
+            missing = [
+                name for side, name in fields if _place(side, name) not in markup and _listed(name) not in markup
+            ]
+            assert missing == [], family
+
+
+def _place(side: Side, name: str) -> str:
+    return f'id="{"hf" if side is Side.HUGGINGFACE else "megatron"}-{name}"'
+
+
+def _listed(name: str) -> str:
+    return f'#field-{name}"'
+
+
+def test_lines_lead_from_what_decides() -> None:
+    """Both ends know of a line, and what is computed from one field has one line, from that."""
+    for family in FAMILIES:
+        for found in drawn(family):
+            by_name = {field.name: field for field in found.of(Side.HUGGINGFACE)}
+            assert not [field for field in found.right if field.verdict in ("caller", "derived")], family
+            for field in found.right:
+                sources = [by_name[other] for other in field.others]
+                assert all(field.name in source.others and source in found.left for source in sources), family
+                assert {source.verdict for source in sources} <= {"used"}, family
+                read = field.expression.removeprefix("hf.")
+                if read != field.expression and read.isidentifier():
+                    assert field.others == (read,), family
+
+
+def test_every_verdict_has_a_meaning() -> None:
+    said = {field.verdict for family in FAMILIES for found in drawn(family) for field in found.fields}
+    assert said <= VERDICTS.keys()
+
+
+def test_every_computation_has_a_cure_and_no_other_has() -> None:
+    assert {family.refusals[0][1] for family in FACTS.refused} == cures.read().keys()
+
+
+def test_other_tools_map_types_that_there_are() -> None:
+    known = {name.replace("_", "-") for name in FACTS.families}
+    known |= {row.model_type.replace("_", "-") for row in FACTS.checkpoints}
+    assert [name for name in FACTS.tools.by_type if name.replace("_", "-") not in known] == []
+    assert FACTS.tools.mapping("nemotron_nas") == ("Megatron-Bridge",)
+    assert FACTS.tools.mapping("qwen3") == ("Megatron-Bridge", "mcore-bridge", "mbridge", "slime")
+
+
+@pytest.mark.parametrize("text", ["model_type\tA 1\nllama\tperhaps\n", "computation\tcure\nALiBi\tluck\n"])
+def test_words_of_the_tables_are_of_a_closed_list(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "table.tsv"
+    table.write_text(text)
+    module = other_tools if text.startswith("model_type") else cures
+    monkeypatch.setattr(module, "TABLE", table)
+    with pytest.raises(ValueError, match=r"perhaps|luck"):
+        module.read()
+
+
+def test_the_table_answers_for_all() -> None:
+    rows = [*train.rows(FACTS)]
+    assert len(rows) == len(FACTS.checkpoints) + len(FACTS.families)
+    for row in rows:
+        assert bool(row.why) == (row.answer is not Answer.YES)
+        assert bool(row.needs) == (row.answer is Answer.YES)
+        if row.kind == "family":
+            assert (row.proven is not None) == (row.answer is Answer.YES)
+    by_name = {row.name: row for row in rows}
+    assert by_name["Gemma 2"].answer is Answer.NO
+    assert "transformer_layer_spec" in by_name["Gemma 2"].cure
+    assert by_name["LlamaConfig"].tools == FACTS.tools.by_type["llama"]
+
+
+@pytest.mark.parametrize(
+    ("link", "moved"),
+    [
+        ("[pages](docs/window.md#logits)", "[pages](window.md#logits)"),
+        ("[families](docs/families.md#families-that-map)", "[families](train.md)"),
+        ("[a file](checkpoints.tsv)", "a file"),
+        ("[here](#use)", "[here](#use)"),
+        ("[uv](https://example.org)", "[uv](https://example.org)"),
+    ],
+)
+def test_links_of_the_repository_lead_to_the_site(link: str, moved: str) -> None:
+    assert site.moved(link, {"window.md", "train.md"}) == moved
