@@ -89,6 +89,7 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
+_MODULES = ("cpu", "typing")
 
 
 def _own() -> Registry:
@@ -103,10 +104,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
-    if name == "typing":
-        return import_module(".typing", __name__)
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "__version__", "typing", *known().families})
+    return sorted({*__all__, "__version__", *_MODULES, *known().families})

@@ -30,7 +30,7 @@ from codegen.emit.families import families_section, refused_section
 from codegen.emit.family import Templates, family_module
 from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_section
-from codegen.emit.package import COMMAND, LAZY, dispatch_module, init_module, tables_module, tables_of
+from codegen.emit.package import COMMAND, CPU, LAZY, dispatch_module, init_module, tables_module, tables_of
 from codegen.emit.registry import (
     older_section,
     owners_section,
@@ -68,6 +68,7 @@ def emit(
     if ours is None:
         files["__init__.py"] = init_module(plans, _template(templates, "package.py"), LAZY)
         files["__main__.py"] = COMMAND
+        files["cpu.py"] = CPU
         files["_dispatch.py"] = dispatch_module(plans, _template(templates, "dispatch.py"))
     else:
         files["__init__.py"] = init_module(plans, _template(templates, "elsewhere.py"))

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
@@ -173,6 +174,7 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
+_MODULES = ("cpu", "typing")
 
 
 def _own() -> Registry:
@@ -187,10 +189,10 @@ announce(__name__, __file__, _own)
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return vars(import_module(f"mcore_mappers_runtime.{_HOMES[name]}"))[name]
-    if name == "typing":
-        return import_module(".typing", __name__)
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
     return family_module(__name__, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "__version__", "typing", *known().families})
+    return sorted({*__all__, "__version__", *_MODULES, *known().families})

@@ -19,8 +19,8 @@ import logging
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -35,7 +35,6 @@ from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factor
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.tensor_parallel.mappings import gather_from_tensor_model_parallel_region
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
-from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
 from megatron.training.models.dist_utils import build_virtual_pipeline_stages
 from torch import Tensor, distributed
@@ -106,31 +105,6 @@ class Groups:
             self._sizes = None
 
 
-@contextmanager
-def sequence_parallel_norms() -> Generator[None]:
-    """The norm of the local spec asserts that sequences are not split; Transformer Engine's takes either.
-
-    A norm looks at one token at a time. What splitting changes is how its gradients are summed, not what it computes.
-    """
-    stock = WrappedTorchNorm.__new__
-
-    def new(cls: type[WrappedTorchNorm], config: Any, *args: Any, **kwargs: Any) -> Any:
-        with patch.object(config, "sequence_parallel", False):
-            return stock(cls, config, *args, **kwargs)
-
-    with patch.object(WrappedTorchNorm, "__new__", new):
-        yield
-
-
-def embeddings_to_cuda() -> AbstractContextManager[Any]:
-    """Tied embeddings of two pipeline stages are moved to a GPU when the model is built, to be summed there."""
-
-    def stay(tensor: Tensor) -> Tensor:
-        return tensor
-
-    return patch.object(Tensor, "cuda", stay)
-
-
 def split_mamba_norms() -> AbstractContextManager[Any]:
     """The harness's gated norm does not say how it is split. This is `ExtendedRMSNorm`'s, which needs mamba-ssm."""
 
@@ -147,9 +121,6 @@ def split_mamba_norms() -> AbstractContextManager[Any]:
         )
 
     return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
-
-
-EMULATIONS = (sequence_parallel_norms, embeddings_to_cuda, split_mamba_norms)
 
 
 def mapped(case: Case, caller: Keywords) -> MegatronConfig:
@@ -326,9 +297,7 @@ def main(out: Path, names: Collection[str]) -> None:
     distributed.init_process_group("gloo", timeout=PATIENCE)
     results: dict[str, Any] = {}
     # Megatron prints how it pads the vocabulary.
-    with emulated(), contextlib.redirect_stdout(io.StringIO()), contextlib.ExitStack() as stack:
-        for emulation in EMULATIONS:
-            stack.enter_context(emulation())
+    with emulated(), contextlib.redirect_stdout(io.StringIO()), split_mamba_norms():
         groups = Groups()
         groups.of()
         spread, impossible = ([case for case in cases if str(case) in names] for cases in (CASES, NOT_ON_CPU))
