@@ -123,8 +123,8 @@ install-test: $(INSTALLED) ## the wheel in an environment of its own: do the com
 	$(BIN)/python -m tests.docs.readme .venv-wheel/bin
 
 .PHONY: bench
-bench: $(INSTALLED) ## time the generator and the mappers
-	$(BIN)/python -m tests.bench $(ARGS)
+bench: $(INSTALLED) ## time the generator and the mappers, and draw docs/bench/ (minutes)
+	$(BIN)/python -W ignore -m tests.bench $(ARGS)
 
 .PHONY: parity
 parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine

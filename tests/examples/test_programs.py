@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mcore_mappers import cpu
+from tests.cli.support import run as called
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -44,7 +45,7 @@ def torchrun(out: Path, calls: Mapping[str, Sequence[str]], python: str = sys.ex
     except subprocess.TimeoutExpired:
         failed = f"not done after {LIMIT} seconds"
     if failed:
-        texts = [f"--- {file.name}\n{file.read_text()}" for file in sorted(out.iterdir()) if file.is_file()]
+        texts = [f"--- {file.name}\n{file.read_text()}" for file in sorted(out.glob("*.[01]"))]
         pytest.fail("\n".join((failed, *texts)) if texts else f"{failed}\n{done.stderr[-4000:]}", pytrace=False)
 
 
@@ -146,37 +147,36 @@ def test_no_patch_is_idle(run: Run) -> None:
     assert run.ran() == {patch.name for patch in cpu.PATCHES} - {"compiled_helpers"}
 
 
-@pytest.fixture
-def torchrun_of_a_script(tmp_path: Path) -> dict[str, str]:
-    """An environment in which `torchrun` prints its arguments."""
-    program = tmp_path / "bin" / "torchrun"
-    program.parent.mkdir()
-    program.write_text('#!/bin/sh\necho torchrun "$@"\n')
-    program.chmod(0o755)
-    here = environment()
-    return {**here, "PATH": os.pathsep.join((str(program.parent), here["PATH"]))}
-
-
-@pytest.mark.parametrize(
-    ("base", "status", "said", "printed"),
-    [
-        ("500000", 0, "", "torchrun --nproc-per-node 2 pretrain_gpt.py --num-layers 2 "),
-        ("10000", 1, "not started: ", "--rotary-base"),
-    ],
-)
-def test_a_script_is_started_if_it_is_the_checkpoints_model(
-    base: str, status: int, said: str, printed: str, tmp_path: Path, torchrun_of_a_script: dict[str, str]
-) -> None:
-    script = tmp_path / "pretrain.sh"
-    text = (TINY / "pretrain.sh").read_text()
-    assert text.count(":-500000}") == 1
-    script.write_text(text.replace(":-500000}", f":-{base}}}"))
+def checked_script(folder: Path, change: str = "", **programs: str) -> subprocess.CompletedProcess[str]:
+    """A run of `check_script.sh` with the script that goes with the tiny Llama, where these programs are others."""
+    for name, text in programs.items():
+        program = folder / "bin" / name.replace("_", "-")
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        program.chmod(0o755)
+    script = folder / "pretrain.sh"
+    script.write_text((TINY / "pretrain.sh").read_text().replace(":-500000}", change or ":-500000}"))
+    env = environment()
+    env["PATH"] = os.pathsep.join((str(folder / "bin"), env["PATH"]))
     command = [str(EXAMPLES / "check_script.sh"), str(TINY / "llama"), str(script), "--exit-interval", "7"]
-    done = subprocess.run(command, cwd=tmp_path, env=torchrun_of_a_script, capture_output=True, text=True, check=False)
-    assert done.returncode == status, done.stdout + done.stderr
-    assert said in done.stderr
-    assert printed in done.stdout
-    assert done.stdout.endswith(" --exit-interval 7\n") == (status == 0)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_script_of_another_model_is_not_started(tmp_path: Path) -> None:
+    done = checked_script(tmp_path, ":-10000}", torchrun="echo started")
+    assert done.returncode == 1, done.stderr
+    assert "--rotary-base" in done.stdout
+    assert "started" not in done.stdout
+    assert f"not started: {tmp_path / 'pretrain.sh'}\nall of them: mcore-mappers args " in done.stderr
+
+
+def test_a_script_of_the_same_model_is_started(tmp_path: Path) -> None:
+    """That its flags are right the command has said, here: it takes seconds to start."""
+    assert called("check-args", TINY / "llama", TINY / "pretrain.sh").code == 0
+    done = checked_script(tmp_path, mcore_mappers='test "$1" = check-args', torchrun='echo torchrun "$@"')
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("torchrun --nproc-per-node 2 pretrain_gpt.py --num-layers 2 ")
+    assert done.stdout.endswith(" --exit-interval 7\n")
 
 
 def test_a_call_without_a_script_says_how_it_is_called() -> None:

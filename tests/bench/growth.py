@@ -1,0 +1,48 @@
+"""What the generator costs, by the number of families: `python -m tests.bench.growth COMMAND COUNT FOLDER` runs one.
+
+The families of a part of the table are spread evenly over it, so that each part has some of every size. `regen` begins
+with an empty folder, and the others come after it: what they find is up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from codegen import commands, project
+from tests.bench.commands import cpu_seconds
+
+COMMANDS: Final = {"regen": commands.regen, "emit": commands.emit, "check": commands.check}
+PARTS: Final = (8, 4, 2, 1)
+"""The table, divided by these."""
+
+
+def part(count: int, folder: Path) -> project.Place:
+    """The project's table with so many of its families, and a folder to generate into."""
+    whole = project.place(None, None)
+    families = whole.table.families
+    chosen = [families[place * len(families) // count] for place in range(count)]
+    return replace(whole, table=replace(whole.table, families=chosen), generated=folder)
+
+
+def measure() -> Mapping[str, Sequence[float]]:
+    """Seconds of CPU of each command by its name, and the numbers of families as "families"."""
+    counts = [len(project.load_table().families) // divisor for divisor in PARTS]
+    found: dict[str, list[float]] = {"families": [*map(float, counts)], **{name: [] for name in COMMANDS}}
+    for count in counts:
+        with TemporaryDirectory() as folder:
+            for name in COMMANDS:
+                call = (sys.executable, "-m", "tests.bench.growth", name, str(count), folder)
+                found[name].append(cpu_seconds(*call, runs=1))
+        spent = ", ".join(f"{name} {found[name][-1]:.1f} s" for name in COMMANDS)
+        print(f"{count} families: {spent} of CPU")
+    return found
+
+
+if __name__ == "__main__":
+    command, families, to = sys.argv[1:]
+    sys.exit(COMMANDS[command](part(int(families), Path(to))))
