@@ -49,13 +49,18 @@ def direct(folder: Path) -> Any:
 
 def with_provider(folder: Path) -> Any:
     """With a provider, made of the fields of the same config: for a trainer that knows nothing else."""
-    from megatron.bridge.models.gpt_provider import GPTModelProvider  # type: ignore[import-not-found]
+    from megatron.bridge.models.gpt_provider import (  # type: ignore[import-not-found]
+        GPTModelProvider,
+        local_layer_spec,
+    )
 
     hf = m.load_config(folder)
     provider: Any = GPTModelProvider(**m.fields(config_of(folder), owners=("architecture", "suggested", "caller")))
     # Also of a provider that somebody else made: what of it is another model?
     for difference in m.diff(provider, hf, only="architecture"):
         raise SystemExit(f"the provider is another model: {difference}")
+    # A provider's own layers are Transformer Engine's, whatever `transformer_impl` says.
+    provider.transformer_layer_spec = local_layer_spec
     provider.finalize()
     return provider.provide(pre_process=True, post_process=True)
 

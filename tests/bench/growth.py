@@ -29,18 +29,20 @@ def part(count: int, folder: Path) -> project.Place:
     return replace(whole, table=replace(whole.table, families=chosen), generated=folder)
 
 
-def measure() -> Mapping[str, Sequence[float]]:
-    """Seconds of CPU of each command by its name, and the numbers of families as "families"."""
-    counts = [len(project.load_table().families) // divisor for divisor in PARTS]
-    found: dict[str, list[float]] = {"families": [*map(float, counts)], **{name: [] for name in COMMANDS}}
-    for count in counts:
-        with TemporaryDirectory() as folder:
-            for name in COMMANDS:
-                call = (sys.executable, "-m", "tests.bench.growth", name, str(count), folder)
-                found[name].append(cpu_seconds(*call, runs=1))
-        spent = ", ".join(f"{name} {found[name][-1]:.1f} s" for name in COMMANDS)
-        print(f"{count} families: {spent} of CPU")
+def costs(count: int) -> Mapping[str, float]:
+    """Seconds of CPU of each command, with so many families."""
+    with TemporaryDirectory() as folder:
+        call = (sys.executable, "-m", "tests.bench.growth")
+        found = {name: cpu_seconds(*call, name, str(count), folder, runs=1) for name in COMMANDS}
+    print(f"{count} families: {', '.join(f'{name} {spent:.1f} s' for name, spent in found.items())} of CPU")
     return found
+
+
+def measure() -> Mapping[str, Sequence[float]]:
+    """Seconds by command, and the numbers of families as "families"."""
+    counts = [len(project.load_table().families) // divisor for divisor in PARTS]
+    found = [costs(count) for count in counts]
+    return {"families": counts, **{name: [each[name] for each in found] for name in COMMANDS}}
 
 
 if __name__ == "__main__":
