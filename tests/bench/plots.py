@@ -19,12 +19,13 @@ text { fill: currentColor; }
 .title { font-size: 16px; font-weight: 600; }
 .quiet { fill: #59636e; }
 .grid { stroke: #d1d9e0; }
+.bare { fill: #818b98; }
 .ours { fill: #0969da; stroke: #0969da; }
 .second { fill: #8250df; stroke: #8250df; }
 .third { fill: #1a7f37; stroke: #1a7f37; }
 .theirs { fill: #bc4c00; stroke: #bc4c00; }
 polyline { fill: none !important; stroke-width: 2; }
-.words { stroke: none; }
+.words { stroke: none !important; }
 @media (prefers-color-scheme: dark) {
 svg { background: #0d1117; color: #e6edf3; }
 .quiet { fill: #9198a1; }
@@ -45,24 +46,29 @@ def write(figures: Figures) -> None:
 
 def plots(figures: Figures) -> Mapping[str, str]:
     """The plots by file."""
-    return {"cost-of-a-call.svg": calls(figures.calls), "growth.svg": growth(figures.growth)}
+    drawn = {"cost-of-a-call.svg": calls(figures.calls)}
+    return {**drawn, "growth.svg": growth(figures.growth)} if figures.growth else drawn
 
 
 def calls(ratios: Mapping[str, float]) -> str:
-    """A bar for each family, the dearest first, beside what was recorded of a table that is walked."""
-    ordered = sorted(ratios.items(), key=lambda item: (-item[1], item[0]))
+    """A bar for each family, the dearest first, beside the bare construction and a table that is walked.
+
+    The family of which that was recorded stands next to it.
+    """
+    ordered = sorted(ratios, key=lambda name: (name != WALK.family, -ratios[name], name))
+    rows = [("bare construction", 1.0, "bare"), ("walked at run time", WALK.ratio, "theirs")]
+    rows += [(name, ratios[name], "ours") for name in ordered]
     left, top, row, wide = 170.0, 96.0, 15.0, 660.0
-    height = row * (len(ordered) + 1)
+    height = row * len(rows)
 
     def x(ratio: float) -> float:
         return left + wide * ratio / 5
 
     def bars() -> Iterator[str]:
         yield from ruler(((x(tick), f"{tick}") for tick in range(6)), top, height)
-        rows = [(WALK.what.partition(" (")[0], WALK.ratio, "theirs"), *((*each, "ours") for each in ordered)]
         for place, (name, ratio, kind) in enumerate(rows):
             y = top + row * place
-            yield text(left - 8, y + 11, "walked at run time" if kind == "theirs" else name, anchor="end")
+            yield text(left - 8, y + 11, name, anchor="end")
             size = f'width="{x(ratio) - left:.1f}" height="{row - 5:g}"'
             yield f'<rect class="{kind}" x="{left:g}" y="{y + 2:g}" {size}/>'
             yield text(x(ratio) + 6, y + 11, f"{ratio:.2f}", "quiet")
@@ -73,7 +79,7 @@ def calls(ratios: Mapping[str, float]) -> str:
         "What a call of to_megatron costs",
         (
             "As a multiple of the bare construction of the same configs with the same values, measured in turns.",
-            f"Orange: {WALK.what}: {WALK.call:g} us a call, {WALK.floor:g} us bare.",
+            f"Orange: {WALK.what}: {WALK.call:g} µs a call, {WALK.floor:g} µs bare.",
         ),
         bars(),
     )

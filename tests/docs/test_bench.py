@@ -27,6 +27,7 @@ def test_figures_are_of_families_that_there_are() -> None:
     assert all(ratio >= 0.9 for ratio in FIGURES.calls.values()), "a call does what the bare construction does"
 
 
+@pytest.mark.skipif(not FIGURES.growth, reason="docs/bench.json has no growth yet: `make bench` measures it")
 def test_growth_is_of_the_whole_of_regen() -> None:
     counts, lines = FIGURES.growth["families"], {name: FIGURES.growth[name] for name in ("regen", "emit", "check")}
     assert list(counts) == sorted(counts)
@@ -50,7 +51,7 @@ def test_a_plot_is_well_formed_and_shows_every_figure(name: str) -> None:
 
 def test_what_is_recorded_is_said_to_be() -> None:
     text = " ".join(ElementTree.fromstring(DRAWN["cost-of-a-call.svg"]).itertext())
-    assert "recorded): 139 us a call, 32.5 us bare" in text
+    assert "recorded): 139 µs a call, 32.5 µs bare" in text
     assert f"{WALK.ratio:.2f}" in text
 
 

@@ -41,12 +41,12 @@ def torchrun(out: Path, calls: Mapping[str, Sequence[str]], python: str = sys.ex
     command += ["--nproc-per-node", "2", "-m", "tests.examples.worker", str(out), json.dumps(calls)]
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=LIMIT)
-        failed = f"exit status {done.returncode}" if done.returncode else ""
+        failed = f"exit status {done.returncode}\n{done.stderr[-2000:]}" if done.returncode else ""
     except subprocess.TimeoutExpired:
         failed = f"not done after {LIMIT} seconds"
     if failed:
         texts = [f"--- {file.name}\n{file.read_text()}" for file in sorted(out.glob("*.[01]"))]
-        pytest.fail("\n".join((failed, *texts)) if texts else f"{failed}\n{done.stderr[-4000:]}", pytrace=False)
+        pytest.fail("\n".join((failed, *texts)), pytrace=False)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def main(out: Path, calls: Mapping[str, Sequence[str]]) -> int:
     for name, arguments in calls.items():
         program = str(EXAMPLES / f"{name}.py")
         # torchrun's own meeting point is good for one process group in the life of a process.
-        store = distributed.FileStore(str(out / f"{name}.store"), ranks)
+        store = distributed.FileStore(str(out / f"{name}.store"), ranks)  # pyright: ignore[reportPrivateImportUsage]
         meet = partial(distributed.init_process_group, store=store, rank=rank, world_size=ranks)
         with (out / f"{name}.{rank}").open("w", buffering=1) as file, redirect_stdout(file):
             try:

@@ -112,7 +112,7 @@ def test_its_fields_are_the_callers(family: str) -> None:
 @pytest.mark.parametrize("split", [False, True])
 def test_norms_of_split_sequences_are_marked(split: bool) -> None:
     """As Transformer Engine's are: Megatron sums the gradients of what is marked so."""
-    parallel = {"tensor_model_parallel_size": 2, "sequence_parallel": True} if split else {}
+    parallel: dict[str, Any] = {"tensor_model_parallel_size": 2, "sequence_parallel": True} if split else {}
     given = TransformerConfig(num_layers=1, hidden_size=8, num_attention_heads=2, normalization="RMSNorm", **parallel)
     with cpu.patched():
         norm: Any = WrappedTorchNorm(given, 8)
@@ -122,7 +122,8 @@ def test_norms_of_split_sequences_are_marked(split: bool) -> None:
 
 @pytest.mark.parametrize("limit", [0.5, 100.0])
 def test_gradients_are_clipped_as_torch_does(limit: float) -> None:
-    ours, theirs = ([torch.nn.Parameter(torch.zeros(3)) for _ in range(2)] for _ in range(2))
+    ours: list[torch.Tensor] = [torch.zeros(3) for _ in range(2)]
+    theirs: list[torch.Tensor] = [torch.zeros(3) for _ in range(2)]
     for parameters in (ours, theirs):
         for factor, parameter in enumerate(parameters, start=1):
             parameter.grad = torch.arange(3.0) * factor
