@@ -22,11 +22,14 @@ PARTS: Final = (8, 4, 2, 1)
 
 
 def part(count: int, folder: Path) -> project.Place:
-    """The project's table with so many of its families, and a folder to generate into."""
+    """The project's table with so many of its families, and a folder to generate into.
+
+    Without the refused classes: with them the generator asks what becomes of the families that are left out.
+    """
     whole = project.place(None, None)
     families = whole.table.families
     chosen = [families[place * len(families) // count] for place in range(count)]
-    return replace(whole, table=replace(whole.table, families=chosen), generated=folder)
+    return replace(whole, table=replace(whole.table, families=chosen, refused_classes=()), generated=folder)
 
 
 def costs(count: int) -> Mapping[str, float]:
