@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # The formatter and the linter look at what people write; generated code is checked against the generator instead.
-WRITTEN := codegen docs/site runtime templates tests
+WRITTEN := codegen docs/site examples runtime templates tests
 
 # `make emit` and `make check` need no torch: they take the full environment where there is one, and a small one otherwise.
 CHECK_IN := $(if $(wildcard $(INSTALLED)),$(VENV),$(CHECK_VENV))
@@ -123,8 +123,8 @@ install-test: $(INSTALLED) ## the wheel in an environment of its own: do the com
 	$(BIN)/python -m tests.docs.examples .venv-wheel/bin
 
 .PHONY: bench
-bench: $(INSTALLED) ## time the generator and the mappers
-	$(BIN)/python -m tests.bench $(ARGS)
+bench: $(INSTALLED) ## time the generator and the mappers, and draw docs/bench/ (minutes)
+	$(BIN)/python -W ignore -m tests.bench $(ARGS)
 
 .PHONY: parity
 parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
@@ -151,7 +151,7 @@ mutants: $(INSTALLED) ## alter generated mappers and see that some test notices 
 .PHONY: clean
 clean: ## remove environments and caches, never generated/
 	rm -rf $(VENV) $(CHECK_VENV) .venv-te .venv-wheel .releases .matrix .parity drift.md bump.md .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
-	find codegen generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find codegen examples generated runtime templates tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
 	$(call environment,$(VENV))

@@ -91,9 +91,7 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
-
-
-_MODULES = ("layers", "typing")
+_MODULES = ("cpu", "layers", "typing")
 
 
 def _own() -> Registry:

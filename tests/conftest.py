@@ -40,7 +40,7 @@ ONE_RUN = frozenset({"test_parallel"})
 BUMPS = "tests/bumps"
 """Their tests share what is generated for older releases."""
 
-FIRST = ("test_parallel", "test_owners", "test_types", "test_full_size", "test_check", "test_emit")
+FIRST = ("test_parallel", "test_programs", "test_owners", "test_types", "test_full_size", "test_check", "test_emit")
 """Long files that are done in one process; begun last, they would leave the other one idle."""
 
 

@@ -32,8 +32,8 @@ from codegen.emit.fields import fields_module
 from codegen.emit.keys import keys_section
 from codegen.emit.package import (
     COMMAND,
+    CPU,
     LAYERS,
-    LAYERS_MODULE,
     LAZY,
     dispatch_module,
     init_module,
@@ -77,7 +77,8 @@ def emit(
     if ours is None:
         files["__init__.py"] = init_module(plans, _template(templates, "package.py"), LAZY)
         files["__main__.py"] = COMMAND
-        files[f"{LAYERS_MODULE}.py"] = LAYERS
+        files["cpu.py"] = CPU
+        files["layers.py"] = LAYERS
         files["_dispatch.py"] = dispatch_module(plans, _template(templates, "dispatch.py"))
     else:
         files["__init__.py"] = init_module(plans, _template(templates, "elsewhere.py"))

@@ -37,8 +37,19 @@ if __name__ == "__main__":
 '''
 """`__main__.py`: the command is the runtime's, and knows this package because it has been imported by then."""
 
+CPU = '''\
+"""What Megatron needs replaced to run on a CPU. Nothing else of the package imports this."""
 
-LAYERS_MODULE = "layers"
+from mcore_mappers_runtime.cpu import FIELDS, PATCHES, Fields, Patch, patched, ran
+
+__all__ = ["FIELDS", "PATCHES", "Fields", "Patch", "patched", "ran"]
+'''
+"""`cpu.py`: the runtime's, under the name by which users know it."""
+
+MODULES = ("cpu", "layers", FIELDS)
+"""Modules of the package that are no families and public."""
+
+
 LAYERS = '''\
 """Model configs of models that compute what no field of Megatron's configs says; what stands in checkpoints by name."""
 
@@ -63,7 +74,7 @@ __all__ = [
 
 def init_module(plans: Sequence[Plan], template: str, lazy: str = "") -> str:
     """`__init__.py`: the public names; for type checkers only, the family modules and what is imported `lazy`."""
-    modules = sorted((*(plan.family.name for plan in plans), *((FIELDS, LAYERS_MODULE) if lazy else ())))
+    modules = sorted((*(plan.family.name for plan in plans), *(MODULES if lazy else ())))
     names = [f"    from . import {name} as {name}\n" for name in modules]
     block = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{lazy}{''.join(names)}"
     # The `typing` import that the block brought along moves to the others.

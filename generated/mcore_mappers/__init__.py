@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek
     from . import deepseek_v2 as deepseek_v2
@@ -193,9 +194,7 @@ _HOMES = {
     "text_config": "composite",
     "to_args": "to_args",
 }
-
-
-_MODULES = ("layers", "typing")
+_MODULES = ("cpu", "layers", "typing")
 
 
 def _own() -> Registry:

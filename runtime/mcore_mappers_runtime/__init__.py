@@ -15,6 +15,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `check_arguments`: arguments of Megatron-LM that somebody wrote, beside the model of a checkpoint
 - `check`: collects all that is wrong with a config on its way through a mapper
 - `composite`: composite configs, and the language model in them
+- `cpu`: what Megatron needs replaced to run on a CPU; nothing else imports it
 - `declared_types`: values held against the types that Megatron's classes declare
 - `declared`: what the attributes of a config may be, looked at before anything is computed
 - `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one

@@ -7,7 +7,6 @@ in training: what is replicated and not marked so would keep the gradient of one
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import traceback
 from collections.abc import Mapping
@@ -28,7 +27,7 @@ from torch import Tensor, distributed
 from mcore_mappers.layers import Layers
 from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, shaken, tokens
 from tests.numerics.emulation import emulated
-from tests.numerics.parts import EMULATIONS, Groups, fill, pieces, sizes
+from tests.numerics.parts import Groups, fill, pieces, sizes, split_mamba_norms
 
 WORLD = 2
 PATIENCE = timedelta(minutes=2)
@@ -210,12 +209,7 @@ def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
     store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=WORLD, timeout=PATIENCE)
     results: dict[str, Outcome | str] = {}
-    with emulated(), contextlib.ExitStack() as stack:
-        for emulation in EMULATIONS:
-            stack.enter_context(emulation())
-        # Before a checkpoint is written, and before gradients are summed.
-        stack.enter_context(patch.object(torch.cuda, "synchronize", lambda: None))
-        stack.enter_context(patch.object(torch.cuda, "current_stream", lambda: None))
+    with emulated(), split_mamba_norms():
         groups = Groups()
         for case in CASES:
             if case.name in names:

@@ -1,8 +1,8 @@
 """Everything in which the Megatron side of a comparison differs from the stock code that runs on a GPU.
 
-Stock megatron-core hard-wires CUDA in a few places and some of its parts exist only as Transformer Engine, mamba-ssm
-or flash-linear-attention kernels. Each function below replaces one such part with plain torch, for as long as
-`emulated()` lasts. Two rules keep the proof honest:
+Stock megatron-core hard-wires CUDA in a few places, for which `mcore_mappers.cpu` has patches, and some of its parts
+exist only as Transformer Engine, mamba-ssm or flash-linear-attention kernels. Each function below replaces one such
+part with plain torch, for as long as `emulated()` lasts. Two rules keep the proof honest:
 
 - an emulation reads the Megatron config exactly where the replaced code reads it, and adds no decision of its own;
 - an emulation notes its name when it really runs, so that every comparison can say what was not stock in it.
@@ -10,8 +10,8 @@ or flash-linear-attention kernels. Each function below replaces one such part wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -20,9 +20,7 @@ from megatron.core.ssm import mamba_mixer
 from megatron.core.ssm.gated_delta_net import common as gdn_common
 from megatron.core.ssm.gated_delta_net import gdn
 from megatron.core.tensor_parallel.layers import ColumnParallelLinear
-from megatron.core.tensor_parallel.random import CudaRNGStatesTracker
 from megatron.core.transformer import attention, multi_latent_attention
-from megatron.core.transformer import utils as masks
 from megatron.core.transformer.dot_product_attention import DotProductAttention
 from megatron.core.transformer.moe import moe_layer
 from megatron.core.transformer.moe.experts import SequentialMLP
@@ -31,62 +29,13 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
 from torch.nn import functional
 
+from mcore_mappers import cpu
 from tests.numerics import kernels, specs
-
-_used: set[str] = set()
 
 
 def note(name: str) -> None:
-    """Say that an emulation has run."""
-    _used.add(name)
-
-
-# --- CUDA that stock code hard-wires -------------------------------------------------------------------------------
-
-
-def current_device() -> AbstractContextManager[Any]:
-    """Rope frequencies, router buffers, sinks and Mamba parameters are made on `torch.cuda.current_device()`."""
-
-    def cpu() -> torch.device:
-        note("current_device")
-        return torch.device("cpu")
-
-    return patch.object(torch.cuda, "current_device", cpu)
-
-
-class _TorchOnCpu:
-    """`torch`, for a module of Megatron's that makes ones on a GPU."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(torch, name)
-
-    def ones(self, *size: int, device: str, **kwargs: Any) -> Tensor:
-        assert device == "cuda"
-        note("cuda_factories")
-        return torch.ones(*size, **kwargs)
-
-
-def cuda_factories() -> AbstractContextManager[Any]:
-    """Causal and sliding-window masks are made with `device="cuda"`."""
-    return patch.object(masks, "torch", _TorchOnCpu())
-
-
-def rng_tracker() -> AbstractContextManager[Any]:
-    """Attention dropout and Mamba's initialisation fork the state of a CUDA generator; a CPU has one generator."""
-
-    def fork(self: CudaRNGStatesTracker, name: str = "") -> AbstractContextManager[None]:
-        note("rng_tracker")
-        return nullcontext()
-
-    return patch.object(CudaRNGStatesTracker, "fork", fork)
-
-
-def eager_helpers() -> AbstractContextManager[Any]:
-    """Small helpers (squared relu, L2 norm, dropout-add) are under `torch.compile`, which costs seconds on a CPU.
-
-    There is no hook to tell whether a compiled helper ran, so this one is not in the report; it changes no formula.
-    """
-    return torch.compiler.set_stance("force_eager")
+    """Say that an emulation has run, where patches say it."""
+    cpu.ran.add(name)
 
 
 # --- Parts that the local layer spec lacks ---------------------------------------------------------------------------
@@ -237,10 +186,6 @@ def gated_delta_kernels() -> Generator[None]:
 
 
 EMULATIONS: tuple[Callable[[], AbstractContextManager[Any]], ...] = (
-    current_device,
-    cuda_factories,
-    rng_tracker,
-    eager_helpers,
     zero_centred_norms,
     latent_attention,
     norm_without_spec,
@@ -254,10 +199,12 @@ EMULATIONS: tuple[Callable[[], AbstractContextManager[Any]], ...] = (
 
 
 @contextmanager
-def emulated(emulations: Sequence[Callable[[], AbstractContextManager[Any]]] = EMULATIONS) -> Generator[set[str]]:
-    """All emulations at once; yields the names of those that have run so far."""
-    _used.clear()
-    with ExitStack() as stack:
+def emulated(
+    emulations: Sequence[Callable[[], AbstractContextManager[Any]]] = EMULATIONS,
+    patches: Iterable[cpu.Patch] = cpu.PATCHES,
+) -> Generator[set[str]]:
+    """All patches and emulations at once; yields the names of those that have run so far."""
+    with cpu.patched(patches) as ran, ExitStack() as stack:
         for emulation in emulations:
             stack.enter_context(emulation())
-        yield _used
+        yield ran

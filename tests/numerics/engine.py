@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -19,14 +19,12 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from mcore_mappers import cpu
 from tests.numerics.emulation import (
-    current_device,
-    eager_helpers,
     emulated,
     gated_delta_kernels,
     mamba_kernels,
     note,
-    rng_tracker,
 )
 
 
@@ -53,22 +51,6 @@ class _OnCpu(TorchFunctionMode):
 
 def _is_cuda(device: object) -> bool:
     return isinstance(device, str | torch.device) and str(device).startswith("cuda")
-
-
-class _Stream:
-    """A CUDA stream, where everything happens in order anyway."""
-
-    def __init__(self, *unused: object, **keywords: object) -> None:
-        note("cuda_streams")
-
-    def wait_stream(self, stream: object) -> None:
-        pass
-
-    def record_event(self) -> _Stream:
-        return self
-
-    def synchronize(self) -> None:
-        pass
 
 
 class _Hopper:
@@ -191,9 +173,6 @@ def _gpu() -> Generator[None]:
         "get_device_capability": lambda *device: (_Hopper.major, _Hopper.minor),
         "get_device_properties": lambda *device: _Hopper,
         "is_current_stream_capturing": lambda: False,
-        "Stream": _Stream,
-        "current_stream": lambda *device: _Stream(),
-        "stream": lambda stream: nullcontext(),
     }
     with ExitStack() as stack:
         for name, answer in answers.items():
@@ -202,7 +181,11 @@ def _gpu() -> Generator[None]:
         yield
 
 
+PATCHES = ("current_device", "cuda_streams", "rng_tracker", "compiled_helpers")
+"""Of what Megatron's local layers need; tensors that are asked to be on a GPU have `_OnCpu` here."""
+
+
 def engine_emulated() -> AbstractContextManager[set[str]]:
     """What `emulated` is for Megatron's local layers."""
-    shared = (current_device, rng_tracker, eager_helpers, mamba_kernels, gated_delta_kernels)
-    return emulated((*shared, _gpu, _kernels, _OnCpu))
+    patches = [patch for patch in cpu.PATCHES if patch.name in PATCHES]
+    return emulated((mamba_kernels, gated_delta_kernels, _gpu, _kernels, _OnCpu), patches)

@@ -41,7 +41,7 @@ from tests.numerics.cases import Case
 from tests.numerics.compare import BATCH, TOKENS
 from tests.numerics.emulation import emulated
 from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase
-from tests.numerics.parts import EMULATIONS, Groups, fill, pieces, sizes
+from tests.numerics.parts import Groups, fill, pieces, sizes, split_mamba_norms
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_huggingface, build_megatron
 from tests.numerics.weights import copy_weights
 
@@ -218,9 +218,7 @@ def main(out: Path, names: Collection[str]) -> None:
     distributed.init_process_group("gloo", timeout=PATIENCE)
     results: dict[str, Any] = {}
     # Megatron prints how it pads the vocabulary.
-    with emulated(), contextlib.redirect_stdout(io.StringIO()), contextlib.ExitStack() as stack:
-        for emulation in EMULATIONS:
-            stack.enter_context(emulation())
+    with emulated(), contextlib.redirect_stdout(io.StringIO()), split_mamba_norms():
         groups = Groups()
         groups.of()
         spread, impossible = ([case for case in cases if str(case) in names] for cases in (CASES, NOT_ON_CPU))

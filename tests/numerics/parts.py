@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 from unittest.mock import patch
 
@@ -12,7 +12,6 @@ from megatron.core import parallel_state
 from megatron.core.dist_checkpointing.dict_utils import nested_values
 from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
 from megatron.core.process_groups_config import ProcessGroupCollection
-from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
 from torch import Tensor
 
@@ -56,38 +55,6 @@ class Groups:
             self._sizes = None
 
 
-@contextmanager
-def sequence_parallel_norms() -> Generator[None]:
-    """The norm of the local spec asserts that sequences are not split; Transformer Engine's takes either.
-
-    A norm looks at one token at a time. What splitting changes is how its gradients are summed, and its parameters say
-    so, as Transformer Engine's do.
-    """
-    stock = WrappedTorchNorm.__new__
-
-    def new(cls: type[WrappedTorchNorm], config: Any, *args: Any, **kwargs: Any) -> Any:
-        split = config.sequence_parallel
-        with patch.object(config, "sequence_parallel", False):
-            norm = stock(cls, config, *args, **kwargs)
-        for (
-            parameter
-        ) in norm.parameters():  # pyright: ignore[reportAttributeAccessIssue]  a module, which it does not say
-            parameter.sequence_parallel = split
-        return norm
-
-    with patch.object(WrappedTorchNorm, "__new__", new):
-        yield
-
-
-def embeddings_to_cuda() -> AbstractContextManager[Any]:
-    """Tied embeddings of two pipeline stages are moved to a GPU when the model is built, to be summed there."""
-
-    def stay(tensor: Tensor) -> Tensor:
-        return tensor
-
-    return patch.object(Tensor, "cuda", stay)
-
-
 def split_mamba_norms() -> AbstractContextManager[Any]:
     """The harness's gated norm does not say how it is split. This is `ExtendedRMSNorm`'s, which needs mamba-ssm."""
 
@@ -104,9 +71,6 @@ def split_mamba_norms() -> AbstractContextManager[Any]:
         )
 
     return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
-
-
-EMULATIONS = (sequence_parallel_norms, embeddings_to_cuda, split_mamba_norms)
 
 
 def pieces(model: Any) -> list[ShardedTensor]:

@@ -17,29 +17,16 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers import PreTrainedConfig, PreTrainedModel
 
+from mcore_mappers import cpu
 from tests.references import model_of
 
 MegatronConfig = GPTModelConfig | HybridModelConfig
 
-# Caller fields that let stock code run on a CPU. None of them is architecture: a mapper takes them all as keywords.
+# No field is architecture: a mapper takes them all as keywords.
 CPU_FIELDS: Mapping[str, Any] = {
-    "transformer_impl": "local",
-    "use_cpu_initialization": True,
+    **cpu.FIELDS,
     # Every weight is copied, so initialising them would only cost time.
     "perform_initialization": False,
-    "params_dtype": torch.float32,
-    # Fused kernels, all of which need a GPU.
-    "gradient_accumulation_fusion": False,
-    "masked_softmax_fusion": False,
-    "bias_activation_fusion": False,
-    "bias_dropout_fusion": False,
-    "apply_rope_fusion": False,
-    "persist_layer_norm": False,
-    # The other dispatchers need CUDA streams, grouped experts a kernel library.
-    "moe_token_dispatcher_type": "allgather",
-    "moe_grouped_gemm": False,
-    "moe_permute_fusion": False,
-    "moe_router_fusion": False,
     # transformers' models hold no multi-token prediction layers to compare with.
     "mtp_num_layers": None,
 }

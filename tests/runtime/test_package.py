@@ -76,7 +76,7 @@ def test_installed_packages_are_looked_for_when_they_are_needed() -> None:
 
 def test_families_are_modules() -> None:
     mapped = {name for name, family in m.families().items() if family.status == "mapped"}
-    assert set(dir(m)) == {*mapped, *m.__all__, "__version__", "layers", "typing"}
+    assert set(dir(m)) == {*mapped, *m.__all__, "__version__", "cpu", "layers", "typing"}
     assert dir(m) == sorted(set(dir(m)))
     for name in mapped:
         module = getattr(m, name)

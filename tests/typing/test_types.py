@@ -22,7 +22,7 @@ GENERATED = "generated/mcore_mappers"
 FAMILIES = {f"{GENERATED}/{name}.py" for name in TABLES}
 SHARED = (str(path.relative_to(ROOT)) for path in (ROOT / GENERATED).rglob("*.py"))
 CHECKED = (
-    *("codegen", "runtime", str(CASES.relative_to(ROOT))),
+    *("codegen", "examples", "runtime", str(CASES.relative_to(ROOT))),
     *(path for path in SHARED if path not in FAMILIES),
     *draw(sorted(FAMILIES), 6, "families that are type-checked"),
 )
