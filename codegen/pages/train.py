@@ -16,14 +16,16 @@ from mcore_mappers import Family, Need
 
 
 class Answer(Enum):
-    """Whether a model can be trained with Megatron as it is: each word has a colour, and a choice above the table."""
+    """Whether a model can be trained with Megatron as it is, with `layers=True`, or not: each has a colour and a choice."""
 
     YES = "yes"
+    LAYERS = "with layers"
     NO = "no"
     PENDING = "pending"
 
 
-_OF_OUTCOME: dict[Outcome, Answer] = {"maps": Answer.YES, "refused": Answer.NO}
+_MAPPED = (Answer.YES, Answer.LAYERS)
+_OF_OUTCOME: dict[Outcome, Answer] = {"maps": Answer.YES, "layers": Answer.LAYERS, "refused": Answer.NO}
 _OF_STATUS: dict[Literal["mapped", "refused", "pending"], Answer] = {
     "mapped": Answer.YES,
     "refused": Answer.NO,
@@ -54,7 +56,7 @@ class Row:
     @property
     def needs(self) -> Sequence[Need]:
         """What it takes beside the config."""
-        return self.family.needs if self.family is not None and self.answer is Answer.YES else ()
+        return self.family.needs if self.family is not None and self.answer in _MAPPED else ()
 
 
 def rows(facts: Facts) -> Iterator[Row]:
@@ -74,21 +76,21 @@ def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
         family=facts.families.get(checkpoint.family),
         answer=answer,
         why=checkpoint.reason,
-        cure=" ".join(FREED[word] for word in checkpoint.frees),
-        proven=facts.proven.get(checkpoint.family) if answer is Answer.YES else None,
+        cure=" ".join(FREED[word] for word in checkpoint.freed_by),
+        proven=facts.proven.get(checkpoint.family) if answer in _MAPPED else None,
         was_read=bool(checkpoint.configs),
         tools=facts.tools.mapping(checkpoint.model_type),
     )
 
 
 def _of_family(family: Family, facts: Facts) -> Row:
-    why = "" if family.status == "mapped" else family.refusals[0][1]
+    why = family.lacks if family.status == "mapped" else family.refusals[0][1]
     return Row(
         kind="family",
         name=family.config_class.rpartition(".")[2],
         model_type=family.name,
         family=family,
-        answer=_OF_STATUS[family.status],
+        answer=Answer.LAYERS if family.lacks else _OF_STATUS[family.status],
         why=why,
         cure=_cure(why, facts),
         proven=facts.proven.get(family.name),
@@ -157,9 +159,9 @@ def _model(row: Row) -> str:
 
 
 def _answer(row: Row) -> str:
-    badge = element("span", row.answer.value, class_=f"badge {row.answer.value}")
+    badge = element("span", row.answer.value, class_=f"badge {row.answer.name.lower()}")
     warned = ""
-    if row.family is not None and row.answer is Answer.YES:
+    if row.family is not None and row.answer in _MAPPED:
         warned = ", ".join(f"with a declared deviation, {code(each.identifier)}" for each in row.family.deviations)
     why = " ".join(filter(None, (prose(row.why), warned)))
     cure = element("span", prose(row.cure), class_="cure")
@@ -178,6 +180,6 @@ def _needs(row: Row) -> str:
 
 
 def _releases(row: Row) -> str:
-    if row.family is None or row.answer is not Answer.YES:
+    if row.family is None or row.answer not in _MAPPED:
         return ""
     return listed(f"{package} {oldest} to {newest}" for package, (oldest, newest) in row.family.versions.items())
