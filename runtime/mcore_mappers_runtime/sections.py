@@ -127,9 +127,14 @@ def with_sections(rope_parameters: dict[str, object], model: GPTModelConfig | Hy
 
 def without_idle_sections(carried: object, other: object) -> object:
     """What a model carries, without sections where it is a rope and another model carries none: neither reads any."""
-    if not isinstance(carried, dict) or not isinstance(other, dict) or SECTIONS in other:
-        return cast("object", carried)
-    return {key: value for key, value in cast("dict[str, object]", carried).items() if key != SECTIONS}
+    values, others = _entries(carried), _entries(other)
+    if values is None or others is None or SECTIONS in others:
+        return carried
+    return {key: value for key, value in values.items() if key != SECTIONS}
+
+
+def _entries(carried: object) -> dict[str, object] | None:
+    return cast("dict[str, object]", carried) if isinstance(carried, dict) else None
 
 
 def as_keyword(kind: object, config_class: str) -> dict[str, str]:
