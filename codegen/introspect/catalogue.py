@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from codegen.introspect.definitions import source_file
 from codegen.schemas import HfClass
-from mcore_mappers_runtime.composite import FIELDS
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
 
-_HOLDING: Final = (*FIELDS, "talker_config", "code_predictor_config")
-"""Fields in which composites hold what reads or writes text, or codes of speech."""
+_SPEAKING: Final = ("talker_config", "code_predictor_config")
+"""Fields in which composites hold what writes codes of speech."""
 
 
 @cache
@@ -41,8 +40,10 @@ def _texts(kind: type[PreTrainedConfig]) -> Iterator[type[PreTrainedConfig]]:
     """The classes for text in a composite class, at whatever depth; nothing of a class that is no composite."""
     from transformers.configuration_utils import PreTrainedConfig
 
+    from mcore_mappers_runtime.composite import FIELDS
+
     parts = cast("Mapping[str, type]", kind.sub_configs)
-    for field in _HOLDING:
+    for field in (*FIELDS, *_SPEAKING):
         held = parts.get(field)
         if held is not None and not issubclass(held, PreTrainedConfig):
             held = _by_default(kind, field)

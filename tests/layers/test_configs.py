@@ -35,14 +35,13 @@ from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import EVERYWHERE, ONLY_AFTER, PATTERN, built, gpt, hybrid, logits, stock
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import single_process
 
 BOTH = pytest.mark.parametrize("make", [gpt, hybrid])
 
 
 @pytest.fixture(scope="module", autouse=True)
-def process() -> Generator[None]:
-    with single_process(), emulated():
+def emulation(process: None) -> Generator[None]:
+    with emulated():
         yield
 
 

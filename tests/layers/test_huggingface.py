@@ -15,7 +15,7 @@ from mcore_mappers.layers import Layers
 from tests.layers.models import INNER, ONLY_AFTER, VOCABULARY, gpt, tokens
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, MODEL, NORMS
-from tests.numerics.runtime import build_huggingface, build_megatron, single_process
+from tests.numerics.runtime import build_huggingface, build_megatron
 from tests.numerics.transforms import joined
 from tests.numerics.weights import Layout, Row, copy_weights
 
@@ -78,8 +78,8 @@ PAIRS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def process() -> Generator[None]:
-    with single_process(), emulated():
+def emulation(process: None) -> Generator[None]:
+    with emulated():
         yield
 
 

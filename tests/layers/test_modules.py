@@ -28,14 +28,13 @@ from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, inner, logits, shaken
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import single_process
 
 HEADS, CHANNELS = 4, 16
 
 
 @pytest.fixture(scope="module", autouse=True)
-def process() -> Generator[None]:
-    with single_process(), emulated():
+def emulation(process: None) -> Generator[None]:
+    with emulated():
         yield
 
 

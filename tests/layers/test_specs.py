@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -29,7 +29,6 @@ from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
 from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, gpt, inner
-from tests.numerics.runtime import single_process
 
 PRESENT = {
     "qk_layernorm_over_heads": True,
@@ -41,10 +40,7 @@ PRESENT = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def process() -> Generator[None]:
-    with single_process():
-        yield
+pytestmark = pytest.mark.usefixtures("process")
 
 
 def specs(layers: Layers, **changes: Any) -> list[Any]:

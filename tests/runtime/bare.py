@@ -12,7 +12,7 @@ from unittest.mock import patch
 from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers
-from tests.families import family_of
+from tests.families import family_of, needing
 from tests.support.plans import described
 
 FOLLOWED = ("mtp_num_layers", "hybrid_layer_pattern")
@@ -46,7 +46,8 @@ def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
     module = importlib.import_module(f"mcore_mappers.{family}")
     names = vars(module)
     target = described(family)[0].main.target
-    inner_name, outer_name = (path.rpartition(".")[2] for path in (target.transformer_class, target.model_class))
+    model_class = target.layered_class if mcore_mappers.families()[family].lacks else target.model_class
+    inner_name, outer_name = (path.rpartition(".")[2] for path in (target.transformer_class, model_class))
     inner_class, outer_class = names[inner_name], names[outer_name]
     kept: dict[str, dict[str, Any]] = {}
 
@@ -64,7 +65,7 @@ def recorded(hf: PreTrainedConfig, caller: Mapping[str, Any]) -> Recorded:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-        module.to_megatron(hf, **caller)
+        module.to_megatron(hf, **needing(family), **caller)
     return Recorded(
         inner_class,
         outer_class,

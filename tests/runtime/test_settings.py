@@ -13,6 +13,7 @@ import torch
 
 import mcore_mappers
 from mcore_mappers_runtime import kernels
+from mcore_mappers_runtime.needs import INPUTS
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.runtime.bare import recorded
 from tests.runtime.test_suggestions import PERMUTE_KERNELS, ROPE_KERNELS
@@ -176,9 +177,11 @@ def test_metadata_keeps_the_callers_keys(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_provenance(family: str) -> None:
     origin = mapped(config(family)).extra_checkpoint_metadata[PROVENANCE]
-    assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine"}
+    known = mcore_mappers.families()[family]
+    said = {"needs"} if {*INPUTS} & {*known.needs} else set()
+    assert origin.keys() == {"family", "deviations", "versions", "huggingface", "transformer_engine", *said}
     assert origin["family"] == family
-    assert set(origin["deviations"]) <= {each.identifier for each in mcore_mappers.families()[family].deviations}
+    assert set(origin["deviations"]) <= {each.identifier for each in known.deviations}
     assert origin["deviations"] == ["mamba_dt_clamp"] or family != "nemotron_h"
     assert origin["versions"].keys() == {"megatron-core", "transformers"}
     assert json.loads(json.dumps(origin)) == origin
