@@ -16,7 +16,7 @@ from mcore_mappers import Family, Need
 
 
 class Answer(Enum):
-    """Whether a model can be trained with Megatron as it is, with `layers=True`, or not: each has a colour and a choice."""
+    """Whether a model can be trained with Megatron: each has a colour, and a choice above the table."""
 
     YES = "yes"
     LAYERS = "with layers"

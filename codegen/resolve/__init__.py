@@ -80,7 +80,7 @@ def _resolve(
     for target in family.targets:
         context = Context(hf, fields[target].owners, target)
         collected, found = collect(family, target, places)
-        rows = tuple(placed for placed in collected if _is_about(placed, hf))
+        rows = tuple(placed for placed in collected if is_about(placed, hf))
         draft = OneTarget(context, rows, fields[target])
         found += tuple(contradictions(rows, context))
         found += tuple(megatron.diagnose(file, rows, draft.decided, context, snapshot))
@@ -95,7 +95,7 @@ def _resolve(
     return build(family, file, hf, drafts), []
 
 
-def _is_about(placed: Placed, hf: HfClass) -> bool:
+def is_about(placed: Placed, hf: HfClass) -> bool:
     """Whether a row says anything of a class: of one without modeling code, not what parts say of undeclared reads."""
     row = placed.row
     names = row.reads if row.source is None else row.reads | {row.source}

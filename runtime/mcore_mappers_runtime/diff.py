@@ -132,7 +132,8 @@ def _mapper(given: Given, mappers: Mapping[str, Any], registry: Registry) -> Map
         # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it. So is how many
         # positions a token has, where it may have three.
         predicting = as_keyword(said["mtp_num_layers"], registry, hf) if "mtp_num_layers" in said else {}
-        positions = {} if hybrid else positions_as_keyword(said.get("position_embedding_type"), path_of(type(hf)))
+        _, family = known().of_class(path_of(type(hf))) or (None, None)
+        positions = {} if hybrid else positions_as_keyword(said.get("position_embedding_type"), family)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return cast("ModelConfig", function(hf, layers=True, **predicting, **positions, **caller))

@@ -12,7 +12,7 @@ from .catalog import why_not_mapped
 from .composite import text_config, with_language_model
 from .equal import class_of, is_huggingface, is_model_config, path_of, values_of
 from .near import hint
-from .registry import Registry, known
+from .registry import Registry, imported, known
 from .settings import origin_family
 from .shown import shown
 
@@ -90,7 +90,8 @@ def family_module(package: str, name: str) -> ModuleType:
     """
     # What Python itself looks for on modules is no reason to read what is installed.
     if not name.startswith("_"):
-        own = any(each.package == package and name in each.families for each in known().registries)
+        # Nor is that a mapper of the package's own.
+        own = any(each.package == package and name in each.families for each in imported())
         registry = None if own else known().named(name)
         if own or registry is not None:
             return import_module(f"{package if registry is None else registry.package}.{name}")

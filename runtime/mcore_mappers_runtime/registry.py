@@ -296,7 +296,7 @@ def registry_of(family: str) -> Registry:
     Raises:
         ImportError: it was generated for another version of the runtime.
     """
-    found = next(each for each in _imported() if family in each.families)
+    found = next(each for each in imported() if family in each.families)
     if found.layout != LAYOUT:
         raise ImportError(_other_layout(found))
     return found
@@ -311,14 +311,14 @@ def known() -> Known:
     """
     # What they bring is imported, so that most of it is announced too.
     brought = plugins()
-    everything = {each.package: each for each in (*_imported(), *brought) if each.layout == LAYOUT}
+    everything = {each.package: each for each in (*imported(), *brought) if each.layout == LAYOUT}
     registries = tuple(everything.values())
     for one, other in combinations(registries, 2):
         _warn_of_conflicts(one, other)
     return Known(registries)
 
 
-def _imported() -> tuple[Registry, ...]:
+def imported() -> tuple[Registry, ...]:
     """The registries of the packages that have been imported, the project's own first."""
     return tuple(_announced[name]() for name in sorted(_announced, key=lambda name: name != _PROJECT))
 

@@ -215,7 +215,7 @@ def _attempt[Config: PreTrainedConfig](
 def _positions(trip: RoundTrip[Any, Any], model: ModelConfig) -> Mapping[str, str]:
     """How many positions a token has is the caller's choice, where it may have three."""
     kind = values_of(model).get("position_embedding_type")
-    return {} if trip.hybrid else positions_as_keyword(kind, path_of(trip.config_class))
+    return {} if trip.hybrid else positions_as_keyword(kind, registry_of(trip.family).families[trip.family])
 
 
 def _means(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeGuard, cast
 
 from .bounds import NUMBER
 from .needs import THREE_POSITIONS
-from .registry import known
 from .rope import GPTRope, rope_key
 from .settings import MapperFields
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
 
     from .check import Check
+    from .records import Family
 
 KEYWORD: Final = "position_embedding_type"
 """The field by which a caller asks for three positions."""
@@ -137,13 +137,12 @@ def _entries(carried: object) -> dict[str, object] | None:
     return cast("dict[str, object]", carried) if isinstance(carried, dict) else None
 
 
-def as_keyword(kind: object, config_class: str) -> dict[str, str]:
+def as_keyword(kind: object, family: Family | None) -> dict[str, str]:
     """The positions of a GPT model as the keyword that asks for them; empty where no caller asks, or may ask.
 
     Args:
         kind: its `position_embedding_type`.
-        config_class: import path of the class whose model it is compared with.
+        family: of the class whose model it is compared with; None where there is none.
     """
-    found = known().of_class(config_class)
-    asked = kind == "mrope" and found is not None and THREE_POSITIONS in found[1].needs
+    asked = kind == "mrope" and family is not None and THREE_POSITIONS in family.needs
     return {KEYWORD: "mrope"} if asked else {}

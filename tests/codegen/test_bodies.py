@@ -98,7 +98,8 @@ def committed() -> Snapshot:
 
 
 def test_every_family_has_its_post_init_and_its_forward_pass(committed: Snapshot) -> None:
-    for kind in committed.hf.values():
+    assert len(DESCRIBED) < len(committed.hf)
+    for kind in (kind for path, kind in committed.hf.items() if path not in DESCRIBED):
         methods = {path.rpartition(".")[2] for path in kind.bodies}
         assert "forward" in methods, kind.name
         assert f"{kind.causal_lm}.forward" in kind.bodies, kind.name
@@ -131,11 +132,13 @@ def test_a_snapshot_keeps_them(committed: Snapshot, tmp_path: Path) -> None:
 
 
 FIRST = Body("01")
+DESCRIBED = {each.config for each in project.load_table().families if each.architectures}
+"""Classes of the project's own, beside which there is no modeling code."""
 
 
 def with_bodies(snapshot: Snapshot, **found: Body) -> Snapshot:
     """One class, with methods of these names, and the same functions for all."""
-    (path, kind), *_ = snapshot.hf.items()
+    path, kind = next((path, kind) for path, kind in snapshot.hf.items() if path not in DESCRIBED)
     own = {f"{kind.causal_lm}.{name}": body for name, body in found.items()}
     shared = {f"transformers.masking_utils.{name}": body for name, body in found.items()}
     return replace(snapshot, hf={path: replace(kind, bodies=own)}, bodies=shared)
@@ -170,7 +173,7 @@ def test_what_begins_to_be_relied_on_is_new_unless_a_row_is_the_cause(committed:
     shared, reader = "transformers.masking_utils.more", "megatron.core.transformer.mlp.MLP.forward"
     old = replace(old, bodies={**old.bodies, "megatron.core.transformer.mlp.MLP.__init__": FIRST})
     new = replace(new, bodies={**new.bodies, reader: Body("04")})
-    (path, kind), *_ = committed.hf.items()
+    path, kind = next((path, kind) for path, kind in committed.hf.items() if path not in DESCRIBED)
     causes = {
         "none": (old, new, Body("03", "")),
         "a class": (replace(old, hf={f"{path}Other": kind}), new, Body("03")),

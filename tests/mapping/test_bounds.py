@@ -14,6 +14,8 @@ from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, huggingface, m
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config
 
+UNMASKED = ("deepseek", "mamba2", "nemotron_nas")
+"""Families that read no `is_causal`: Mamba-2 has no attention to mask, and code beside checkpoints knows none."""
 DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
 NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
 ROPED = ("llama", "qwen3_moe", "deepseek_v3")
@@ -82,8 +84,7 @@ def maps(family: str, after: Values | None = None, /, **hf: Any) -> Row:
 
 REFUSED: tuple[Row, ...] = (
     *(refused(family, "is_encoder_decoder", is_encoder_decoder=True) for family in FAMILIES),
-    # Mamba-2 has no attention to mask.
-    *(refused(family, "is_causal", {"is_causal": False}) for family in FAMILIES if family != "mamba2"),
+    *(refused(family, "is_causal", {"is_causal": False}) for family in FAMILIES if family not in UNMASKED),
     *(refused(family, "dtype", dtype=torch.float64) for family in FAMILIES),
     *(refused(family, "hidden_act", hidden_act="mish") for family in ROPED),
     refused("nemotron_h", "mlp_hidden_act", mlp_hidden_act="mish"),
