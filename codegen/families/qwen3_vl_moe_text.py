@@ -16,7 +16,7 @@ from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
 from codegen.parts.stack.kinds import UNDECLARED_LAYER_TYPES
-from codegen.table import Family, must_be
+from codegen.table import Family, hard_wired, must_be
 
 FAMILY = Family(
     config="transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe.Qwen3VLMoeTextConfig",
@@ -41,6 +41,7 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     rows=(
+        hard_wired("norm_topk_prob", True, "the class normalises the weights of the chosen experts always"),
         must_be("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window"),
     ),
 )

@@ -13,7 +13,7 @@ from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
 from codegen.parts.stack.kinds import UNDECLARED_LAYER_TYPES
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family
+from codegen.table import Family, Unread
 
 FAMILY = Family(
     config="transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig",
@@ -32,5 +32,9 @@ FAMILY = Family(
         QWEN,
     ),
     targets=(GPT, HYBRID),
+    rows=tuple(
+        Unread(key, "read by generation and tokenizers only, and written for every class by older releases")
+        for key in ("bos_token_id", "eos_token_id")
+    ),
     replaces=("bos_token_id", "eos_token_id"),
 )

@@ -2236,6 +2236,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
+            ("norm_topk_prob", "the class normalises the weights of the chosen experts always"),
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),

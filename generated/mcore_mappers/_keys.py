@@ -893,6 +893,7 @@ KEYS = Keys(
                 "gradient_checkpointing",
                 "is_causal",
                 "layer_types",
+                "norm_topk_prob",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -1115,6 +1116,10 @@ KEYS = Keys(
             "mlp_only_layers": "every layer of the class has an MLP, and none has experts",
             "output_router_logits": "belongs to experts, which the class does not have",
         },
+        "qwen3_vl_text": {
+            "bos_token_id": "read by generation and tokenizers only, and written for every class by older releases",
+            "eos_token_id": "read by generation and tokenizers only, and written for every class by older releases",
+        },
         "qwen_hybrid": {
             "full_attention_interval": "only fills in layer_types where a config is built without; layer_types decides",
             "mamba_ssm_dtype": "the dtype in which the states of generation are kept",
@@ -1249,7 +1254,7 @@ KEYS = Keys(
         "transformers.models.qwen3_moe.configuration_qwen3_moe.Qwen3MoeConfig": ("qwen", "tools"),
         "transformers.models.qwen3_next.configuration_qwen3_next.Qwen3NextConfig": ("qwen", "qwen_hybrid", "tools"),
         "transformers.models.qwen3_omni_moe.configuration_qwen3_omni_moe.Qwen3OmniMoeTextConfig": ("qwen", "tools"),
-        "transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig": ("qwen", "tools"),
+        "transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig": ("qwen", "qwen3_vl_text", "tools"),
         "transformers.models.qwen3_vl_moe.configuration_qwen3_vl_moe.Qwen3VLMoeTextConfig": ("qwen", "tools"),
         "transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig": ("tools",),
         "transformers.models.sarvam_moe.configuration_sarvam_moe.SarvamMoEConfig": ("ling", "ling_2", "tools"),

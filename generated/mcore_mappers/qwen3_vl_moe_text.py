@@ -113,6 +113,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     attention.head_dim(check, hf)
     check.if_set("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window")
+    check.if_set("norm_topk_prob", (True,), "the class normalises the weights of the chosen experts always")
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -383,6 +383,7 @@ def test_names_that_stand_in_checkpoints() -> None:
         "mcore_mappers.layers.LayeredGPTModelConfig",
         "mcore_mappers.layers.LayeredHybridModelConfig",
         "mcore_mappers.layers.YarnTransformerConfig",
+        "megatron.core.transformer.heterogeneous.heterogeneous_config.HeterogeneousTransformerConfig",
         "megatron.core.transformer.transformer_config.MLATransformerConfig",
         "megatron.core.transformer.transformer_config.TransformerConfig",
         "megatron.training.models.gpt.GPTModelConfig",

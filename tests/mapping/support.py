@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 from transformers.configuration_utils import PreTrainedConfig
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 import mcore_mappers
+from mcore_mappers_runtime.native import class_of
 
 
 def folder(variable: str) -> Path | None:
@@ -30,16 +30,18 @@ def mapped_families() -> list[str]:
 
 
 def load(path: Path) -> PreTrainedConfig:
-    """The config in a `config.json`, as the class that transformers has for its `model_type`."""
+    """The config in a `config.json`, as the class that transformers or this project has for its `model_type`."""
     values = json.loads(path.read_text())
-    return CONFIG_MAPPING[values["model_type"]].from_dict(values)
+    kind = class_of(values)
+    assert kind is not None
+    return kind.from_dict(values)
 
 
-def to_megatron(hf: PreTrainedConfig) -> Any:
+def to_megatron(hf: PreTrainedConfig, *, layers: bool = False) -> Any:
     """The Megatron config of `hf` from its family's mapper; deviations are not this test's subject."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mcore_mappers.DeviationWarning)
-        return getattr(mcore_mappers, hf.model_type.replace("-", "_")).to_megatron(hf)
+        return getattr(mcore_mappers, hf.model_type.replace("-", "_")).to_megatron(hf, layers=layers)
 
 
 def fields(config: Any) -> dict[str, Any]:

@@ -96,7 +96,10 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     *(("gpt_oss*", name, "Bridge's constant; the config says no dtype") for name in ("bf16", "params_dtype")),
     ("gpt_oss*", "moe_router_load_balancing_type", "Bridge turns off the loss of which the config has a coefficient"),
     ("gpt_oss*", "window_attn_skip_freq", "the same layers: Bridge says every second, whatever layer_types says"),
-    ("qwen3_next*", "moe_router_load_balancing_type", "Bridge's constant, a training choice like ours"),
+    *(
+        (family, "moe_router_load_balancing_type", "Bridge's constant, a training choice like ours")
+        for family in ("olmoe", "qwen3_next*")
+    ),
     ("qwen3_5_moe_text", "moe_router_load_balancing_type", "Bridge's constant, a training choice like ours"),
     ("qwen3_5_moe_text", "ffn_hidden_size", "Bridge leaves it open, and no layer of the class has an MLP that wide"),
     ("qwen3_moe/*Coder*", "moe_aux_loss_coeff", "Bridge replaces the checkpoint's 0.0 with 1e-3"),
@@ -155,7 +158,7 @@ def differences(case: str) -> dict[str, tuple[object, object]]:
     else:
         hf = CONFIG_MAPPING[answer["model_type"]](**answer.get("hints", {}))
     try:
-        ours = {name: printable(value) for name, value in fields(to_megatron(hf)).items()}
+        ours = {name: printable(value) for name, value in fields(to_megatron(hf, layers=True)).items()}
     except UnsupportedConfigError as error:
         return {REFUSED: ("mapped", str(error))}
     theirs = without_nulls(answer["megatron"])

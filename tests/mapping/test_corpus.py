@@ -58,6 +58,14 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         ),
         ({"residual_multiplier"}, "it is 0.22: Megatron adds to the residual stream what attention and MLP yield"),
     ),
+    **dict.fromkeys(
+        (
+            "exaone4/LGAI-EXAONE__EXAONE-4.0-32B",
+            "minimax_m2/MiniMaxAI__MiniMax-M2",
+            "olmo2/allenai__OLMo-2-1124-7B-Instruct",
+        ),
+        ({"class"}, "norms that stock Megatron does not have; layers do"),
+    ),
     "falcon/tiiuae__falcon-40b": (
         {"new_decoder_architecture", "parallel_attn"},
         "attention and MLP of a layer both read the same, and are added at once",

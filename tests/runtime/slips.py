@@ -43,10 +43,10 @@ def deciding(family: str) -> frozenset[str]:
 
 def taken_when_built(cls: type[PreTrainedConfig]) -> frozenset[str]:
     """Keys beside its fields that a class looks for when a config is built."""
-    if "__post_init__" not in vars(cls):
-        return frozenset()
+    methods = [vars(cls)[name] for name in ("__post_init__", "convert_rope_params_to_dict") if name in vars(cls)]
+    trees = [ast.parse(textwrap.dedent(inspect.getsource(method))) for method in methods]
     found: set[str] = set()
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(vars(cls)["__post_init__"])))):
+    for node in (node for tree in trees for node in ast.walk(tree)):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name("kwargs"), attr="get" | "pop"), args=[ast.Constant(str(key)), *_]

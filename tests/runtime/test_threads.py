@@ -26,7 +26,7 @@ def use(family, config, keywords):
     together.wait()
     try:
         module = import_module(f"mcore_mappers.{family}")
-        module.to_megatron(vars(module)[config](**keywords))
+        module.to_megatron(vars(module)[config](**keywords), layers=True)
     except BaseException:
         failed.append(f"{family}: {traceback.format_exc()}")
 
