@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from codegen.introspect import documentation
+from codegen.layers import layers_class
 from codegen.owners import Absence, Group, Owner
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, prose, raw, table
@@ -71,7 +72,7 @@ def _rows(group: Group, facts: Facts, seen: set[str]) -> Iterator[tuple[str, ...
         name = entry.field if isinstance(entry, Absence) else entry
         identifier = None if name in seen else f"field-{name}"
         seen.add(name)
-        cls, field = _declared(name, facts.snapshot.megatron.values())
+        cls, field = _declared(name, (*facts.snapshot.megatron.values(), layers_class()))
         documented = cls.documented(name)
         said = documentation.text(documented) if documented else ""
         yield (

@@ -76,7 +76,7 @@ def test_what_a_shell_is_told_installs_or_makes(page: Page, tmp_path: Path) -> N
         if block in page.files.values():
             continue
         words = [line.split() for line in block.splitlines() if line and not line.startswith(("m.", "#"))]
-        assert {first.rpartition("/")[2] for first, *_ in words} <= {"pip", "python", "make", "pre-commit"}
+        assert {first.rpartition("/")[2] for first, *_ in words} <= {"pip", "python", "make", "pre-commit", "torchrun"}
         makefile = (examples.ROOT / "Makefile").read_text()
         assert all(re.search(f"^{target}:", makefile, re.MULTILINE) for first, target, *_ in words if first == "make")
 
