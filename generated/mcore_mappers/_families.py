@@ -102,6 +102,23 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must be given: some layers are sliding_attention, which transformers cannot mask without it",
         ),
     ),
+    "limited_router": (
+        ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
+        ("num_experts_per_tok", "must be at most n_routed_experts"),
+        ("scoring_func", "the class scores experts with a softmax"),
+        ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
+        (
+            "topk_group",
+            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+            "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        ),
+        (
+            "topk_group",
+            "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
+            "weight of zero, and Megatron one below all numbers",
+        ),
+        ("topk_method", "transformers knows no other"),
+    ),
     "ling": (
         ("embedding_dropout", "the class has no dropout on embeddings"),
         ("norm_head", "no class normalises the rows of its output layer"),
@@ -243,6 +260,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
         ),
     ),
+    "stated_sections": (("rope_parameters", "rope_type must be 'default': the class is built with no other"),),
     "unbiased_experts": (
         (
             "mlp_bias",
@@ -453,6 +471,25 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "cosmos3_edge_text": Family(
+        name="cosmos3_edge_text",
+        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
+        architectures=(),
+        covers="The language model of Cosmos 3 Edge.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["stated_sections"],
+            *_GUARDS["undeclared_layer_types"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
+    ),
     "cwm": Family(
         name="cwm",
         config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -489,6 +526,29 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
+    "deepseek_ocr2_text": Family(
+        name="deepseek_ocr2_text",
+        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
+        architectures=(),
+        covers="The language model of DeepSeek-OCR 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["limited_router"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["unbiased_experts"],
+            (
+                "head_dim",
+                "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+    ),
     "deepseek_v2": Family(
         name="deepseek_v2",
         config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
@@ -501,6 +561,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["experts_after_dense"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["limited_router"],
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("head_dim", "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
@@ -508,25 +569,10 @@ FAMILIES: Mapping[str, Family] = {
                 "kv_lora_rank",
                 "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
             ),
-            ("n_group", "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy"),
-            ("num_experts_per_tok", "must be at most n_routed_experts"),
             (
                 "qk_nope_head_dim",
                 "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
             ),
-            ("scoring_func", "the class scores experts with a softmax"),
-            ("topk_group", "must be given, and be at most n_group, where topk_method is group_limited_greedy"),
-            (
-                "topk_group",
-                "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-                "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
-            ),
-            (
-                "topk_group",
-                "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
-                "weight of zero, and Megatron one below all numbers",
-            ),
-            ("topk_method", "transformers knows no other"),
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
@@ -613,6 +659,33 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+    ),
+    "emu3_text_model": Family(
+        name="emu3_text_model",
+        config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig",
+        architectures=(),
+        covers="The language model of Emu3, whose vocabulary holds images too.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("attention_bias", "it is no field of the class, but a constant"),
+            ("mlp_bias", "it is no field of the class, but a constant"),
+        ),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "dropout_places",
+                "attention_dropout",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(BAAI/Emu3-Chat-hf)",
+            ),
+        ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -1076,6 +1149,44 @@ FAMILIES: Mapping[str, Family] = {
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
         covers="Granite's dense models.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["scales"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
+    ),
+    "granite4_vision_text": Family(
+        name="granite4_vision_text",
+        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
+        architectures=(),
+        covers="The language model of Granite 4 Vision, whose tokens of images also enter several of its layers.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["scales"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
+    ),
+    "granite_docling_text": Family(
+        name="granite_docling_text",
+        config_class="transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig",
+        architectures=(),
+        covers="The language model of Granite for Docling, whose tokens of images also enter its first layers.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(

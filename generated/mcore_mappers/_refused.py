@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
+from mcore_mappers_runtime.records import RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "afmoe": RefusedClass(
@@ -187,10 +187,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cosmos3_edge_text": PendingClass(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-    ),
     "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",
@@ -214,10 +210,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.dbrx.configuration_dbrx.DbrxConfig",
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
-    ),
-    "deepseek_ocr2_text": PendingClass(
-        name="deepseek_ocr2_text",
-        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
     ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
@@ -283,9 +275,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
-    ),
-    "emu3_text_model": PendingClass(
-        name="emu3_text_model", config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig"
     ),
     "ernie": RefusedClass(
         name="ernie",
@@ -490,14 +479,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
     ),
-    "granite4_vision_text": PendingClass(
-        name="granite4_vision_text",
-        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
-    ),
-    "granite_docling_text": PendingClass(
-        name="granite_docling_text",
-        config_class="transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig",
-    ),
     "groupvit_text_model": RefusedClass(
         name="groupvit_text_model",
         config_class="transformers.models.groupvit.configuration_groupvit.GroupViTTextConfig",
@@ -684,8 +665,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.modernbert_decoder.modeling_modernbert_decoder.ModernBertDecoderEmbeddings.norm",
         reason="a norm on the embeddings, and none before the first attention",
     ),
-    "molmo2_text": PendingClass(
-        name="molmo2_text", config_class="transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig"
+    "molmo2_text": RefusedClass(
+        name="molmo2_text",
+        config_class="transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig",
+        computation="transformers.models.molmo2.modeling_molmo2.Molmo2TextModel.embed_tokens",
+        reason="more tokens are embedded than predicted",
     ),
     "moshi": RefusedClass(
         name="moshi",
@@ -988,9 +972,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.ultrabert.modeling_ultrabert.UltrabertModel",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
-    "unlimited_ocr_text": PendingClass(
+    "unlimited_ocr_text": RefusedClass(
         name="unlimited_ocr_text",
         config_class="transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig",
+        computation="transformers.models.unlimited_ocr.modeling_unlimited_ocr.create_reference_sliding_window_causal_mask",
+        reason="what follows a prompt attends to all of the prompt, and to a window of what was generated",
     ),
     "videoprism_text_model": RefusedClass(
         name="videoprism_text_model",

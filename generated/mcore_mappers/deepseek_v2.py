@@ -92,14 +92,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(
-        head_dim=hf.head_dim,
-        n_group=hf.n_group,
-        n_routed_experts=hf.n_routed_experts,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        topk_group=hf.topk_group,
-        num_experts_per_tok=hf.num_experts_per_tok,
-    )
+    check.positive(head_dim=hf.head_dim)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -134,12 +127,7 @@ def _transformer(
         hf.kv_lora_rank,
         "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
     )
-    check.require(
-        not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
-        "n_group",
-        hf.n_group,
-        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
-    )
+    experts.limited_router(check, hf, grouped)
     experts.counted_shared_experts(check, hf)
     check.require(
         hf.qk_nope_head_dim % 2 == 0,
@@ -147,48 +135,7 @@ def _transformer(
         hf.qk_nope_head_dim,
         "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
     )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 1
-        ),
-        "topk_group",
-        hf.topk_group,
-        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
-            or not hf.n_group
-            or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
-        ),
-        "topk_group",
-        hf.topk_group,
-        "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
-        "weight of zero, and Megatron one below all numbers",
-    )
-    check.require(
-        not grouped
-        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
-        "topk_group",
-        hf.topk_group,
-        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
-    )
-    check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
-    check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
     experts.experts_after_dense(check)
-    check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
     check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
@@ -202,7 +149,6 @@ def _transformer(
             position_embedding_type="rope",
             multi_latent_attention=True,
         ),
-        # Training only; left out where the caller balances in a way that has no coefficient.
         **load_balancing(caller, kind="seq_aux_loss", coefficient=1e-3),
         "moe_router_dtype": "fp32",
         "hidden_dropout": 0.0,
@@ -241,10 +187,8 @@ def _transformer(
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_shared_expert_intermediate_size=hf.moe_intermediate_size * hf.n_shared_experts or None,
         moe_router_topk=num_experts_per_tok,
-        # The weights are of a softmax over all experts, never normalised.
         moe_router_pre_softmax=True,
         moe_router_topk_scaling_factor=hf.routed_scaling_factor,
-        # Read where topk_method says so.
         moe_router_num_groups=hf.n_group if grouped else None,
         moe_router_group_topk=hf.topk_group if grouped else None,
         is_hybrid_model=is_hybrid_model,

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from tests.families.experts import FIRST_DENSE, SHARED_EXPERTS
 from tests.families.latent import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES
-from tests.families.proof import NOTHING, Proof, Refused
+from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import NO_DROPOUT, NO_GROUPS, required
 from tests.numerics.layouts import DEEPSEEK
 
-_GROUPED = {"topk_method": "group_limited_greedy", "n_group": 4, "topk_group": 2, "num_experts_per_tok": 3}
+GROUPED = {"topk_method": "group_limited_greedy", "n_group": 4, "topk_group": 2, "num_experts_per_tok": 3}
+ROUTERS: Mapping[str, Keywords] = {
+    "scaling": {"routed_scaling_factor": 1.7},
+    "one_expert": {"num_experts_per_tok": 1},
+    "all_experts": {"num_experts_per_tok": 8},
+    "best_groups": GROUPED,
+    "three_groups": {**GROUPED, "topk_group": 3, "num_experts_per_tok": 5},
+    "all_groups": {**GROUPED, "topk_group": 4, "num_experts_per_tok": 6},
+    "one_group": {**GROUPED, "n_group": 1, "topk_group": 1},
+    "groups_of_one": {**GROUPED, "n_group": 8, "topk_group": 3},
+}
+ROUTER_REFUSED: Sequence[Refused] = (
+    Refused("no_method", "topk_method", {"topk_method": "noaux_tc"}),
+    Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
+    *(Refused(f"no_{name}", name, {name: None}, start=GROUPED) for name in ("n_group", "topk_group")),
+    Refused("odd_groups", "n_group", {"n_group": 3}, start=GROUPED),
+    Refused("more_groups_than_groups", "topk_group", {"topk_group": 5}, start={**GROUPED, "topk_group": 4}),
+    *(
+        Refused(
+            f"groups_ranked_by_{topk // groups}",
+            "topk_group",
+            {"num_experts_per_tok": topk, "topk_group": groups},
+            start=GROUPED,
+            nearest=(NOTHING, {"num_experts_per_tok": topk, "topk_group": 4}),
+            tries=({"moe_router_topk": topk, "moe_router_group_topk": groups},),
+        )
+        for topk, groups in ((4, 2), (2, 1))
+    ),
+    Refused(
+        "groups_too_small",
+        "topk_group",
+        {"n_group": 8, "topk_group": 2},
+        start=GROUPED,
+        tries=({"moe_router_num_groups": 8},),
+    ),
+    Refused(
+        "no_scaling",
+        "routed_scaling_factor",
+        {"routed_scaling_factor": 0.0},
+        tries=({"moe_router_topk_scaling_factor": 0.0},),
+    ),
+)
+"""Of a model with 8 experts, of which a token has 3."""
 
 PROOF = Proof(
     base={
@@ -26,16 +70,9 @@ PROOF = Proof(
         "other_sizes": {**OTHER_LATENT_SIZES, "moe_intermediate_size": 24, "n_routed_experts": 6},
         "spelt_out": {"is_causal": True, "n_group": 4, "topk_group": 2},
         "groups_derived": {"num_key_value_heads": None},
-        "scaling": {"routed_scaling_factor": 1.7},
-        "one_expert": {"num_experts_per_tok": 1},
-        "all_experts": {"num_experts_per_tok": 8},
-        "best_groups": _GROUPED,
-        "three_groups": {**_GROUPED, "topk_group": 3, "num_experts_per_tok": 5},
-        "all_groups": {**_GROUPED, "topk_group": 4, "num_experts_per_tok": 6},
-        "one_group": {**_GROUPED, "n_group": 1, "topk_group": 1},
-        "groups_of_one": {**_GROUPED, "n_group": 8, "topk_group": 3},
+        **ROUTERS,
         "combined": {
-            **_GROUPED,
+            **GROUPED,
             "n_shared_experts": 2,
             "tie_word_embeddings": True,
             "routed_scaling_factor": 1.7,
@@ -56,37 +93,9 @@ PROOF = Proof(
         *required("num_experts_per_tok"),
         Refused("head_dim", "head_dim", {}, {"head_dim": 16}),
         Refused("mlp_bias", "mlp_bias", {"mlp_bias": True}, tries=({"add_bias_linear": True},)),
-        Refused("no_method", "topk_method", {"topk_method": "noaux_tc"}),
-        Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
         Refused("odd_latents", "kv_lora_rank", {"kv_lora_rank": 33}),
         Refused("odd_unrotated", "qk_nope_head_dim", {"qk_nope_head_dim": 7}),
-        *(Refused(f"no_{name}", name, {name: None}, start=_GROUPED) for name in ("n_group", "topk_group")),
-        Refused("odd_groups", "n_group", {"n_group": 3}, start=_GROUPED),
-        Refused("more_groups_than_groups", "topk_group", {"topk_group": 5}, start={**_GROUPED, "topk_group": 4}),
-        *(
-            Refused(
-                f"groups_ranked_by_{topk // groups}",
-                "topk_group",
-                {"num_experts_per_tok": topk, "topk_group": groups},
-                start=_GROUPED,
-                nearest=(NOTHING, {"num_experts_per_tok": topk, "topk_group": 4}),
-                tries=({"moe_router_topk": topk, "moe_router_group_topk": groups},),
-            )
-            for topk, groups in ((4, 2), (2, 1))
-        ),
-        Refused(
-            "groups_too_small",
-            "topk_group",
-            {"n_group": 8, "topk_group": 2},
-            start=_GROUPED,
-            tries=({"moe_router_num_groups": 8},),
-        ),
-        Refused(
-            "no_scaling",
-            "routed_scaling_factor",
-            {"routed_scaling_factor": 0.0},
-            tries=({"moe_router_topk_scaling_factor": 0.0},),
-        ),
+        *ROUTER_REFUSED,
     ),
     layout=DEEPSEEK,
     rope=MLA_ROPE,

@@ -5,6 +5,7 @@ transformers has their decoders, and puts an output layer on them in the composi
 
 from __future__ import annotations
 
+import dataclasses
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +24,7 @@ def register(config_class: type[PreTrainedConfig], body: str) -> None:
     """
     module, _, name = body.rpartition(".")
     decoder: Any = getattr(import_module(module), name)
+    scaled = "logits_scaling" in {field.name for field in dataclasses.fields(config_class)}
 
     class LanguageModel(decoder.__mro__[1]):  # type: ignore[misc]
         """The decoder, and an output layer as the composite has it."""
@@ -38,7 +40,9 @@ def register(config_class: type[PreTrainedConfig], body: str) -> None:
 
         def forward(self, input_ids: torch.Tensor, **keywords: Any) -> CausalLMOutputWithPast:
             hidden: torch.Tensor = self.model(input_ids=input_ids, **keywords)[0]
-            return CausalLMOutputWithPast(logits=self.lm_head(hidden))  # type: ignore[arg-type]
+            logits = self.lm_head(hidden)
+            # Composites read this of their language model.
+            return CausalLMOutputWithPast(logits=logits / self.config.logits_scaling if scaled else logits)
 
     LanguageModel.config_class = config_class
     AutoModelForCausalLM.register(config_class, LanguageModel, exist_ok=True)

@@ -32,6 +32,13 @@ granite_shared_mlp:
 - moe_shared_expert_gate: The shared MLP is added as it is.
 - moe_shared_expert_intermediate_size: None where there is no shared MLP.
 
+limited_router:
+- moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
+  way that has no coefficient.
+- moe_router_num_groups: Read where topk_method says so.
+- moe_router_pre_softmax: The weights are of a softmax over all experts, never normalised.
+- moe_shared_expert_gate: Shared experts are added as they are.
+
 no_shared_experts:
 - moe_shared_expert_gate: There are no shared experts.
 - moe_shared_expert_intermediate_size: There are no shared experts.
@@ -218,6 +225,79 @@ def grouped_router(check: Check, hf: _GroupedRouter) -> None:
         hf.num_experts_per_tok,
         "must be at most n_routed_experts",
     )
+
+
+class _LimitedRouter(Protocol):
+    @property
+    def n_group(self) -> int | None: ...
+    @property
+    def n_routed_experts(self) -> int: ...
+    @property
+    def num_experts_per_tok(self) -> int | None: ...
+    @property
+    def routed_scaling_factor(self) -> float | None: ...
+    @property
+    def topk_group(self) -> int | None: ...
+    @property
+    def topk_method(self) -> object: ...
+
+
+def limited_router(check: Check, hf: _LimitedRouter, grouped: bool) -> None:
+    """The best experts of all, or of the best groups, by a softmax over all experts; not normalised."""
+    check.positive(
+        n_group=hf.n_group,
+        n_routed_experts=hf.n_routed_experts,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        topk_group=hf.topk_group,
+    )
+    check.require(
+        not grouped or (hf.n_group is not None and hf.n_group > 0 and hf.n_routed_experts % hf.n_group == 0),
+        "n_group",
+        hf.n_group,
+        "must be given, and divide n_routed_experts, where topk_method is group_limited_greedy",
+    )
+    check.require(
+        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most n_routed_experts",
+    )
+    check.if_set("scoring_func", ("softmax",), "the class scores experts with a softmax")
+    check.require(
+        (
+            not grouped
+            or not hf.num_experts_per_tok
+            or not hf.topk_group
+            or hf.topk_group == hf.n_group
+            or hf.num_experts_per_tok // hf.topk_group == 1
+        ),
+        "topk_group",
+        hf.topk_group,
+        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+    )
+    check.require(
+        (
+            not grouped
+            or not hf.num_experts_per_tok
+            or not hf.topk_group
+            or not hf.n_group
+            or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+        ),
+        "topk_group",
+        hf.topk_group,
+        "must be so many groups that they have num_experts_per_tok experts: transformers gives others a "
+        "weight of zero, and Megatron one below all numbers",
+    )
+    check.require(
+        not grouped
+        or (hf.topk_group is not None and hf.topk_group > 0 and (not hf.n_group or hf.topk_group <= hf.n_group)),
+        "topk_group",
+        hf.topk_group,
+        "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+    )
+    check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
 
 
 class _LocalExperts(Protocol):
