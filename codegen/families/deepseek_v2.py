@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
+from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
@@ -123,6 +123,7 @@ FAMILY = Family(
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         AFTER_DENSE,
         SOFTMAX_SCORES,
         COUNTED_SHARED_EXPERTS,

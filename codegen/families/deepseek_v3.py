@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.attention.latent import (
+    LATENT,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    PLAIN_QUERIES_WITHOUT_MTP,
+    ROPE_INTERLEAVE,
+    UNDECLARED_ROPE_DIM,
+)
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.prediction import COUNTED_MTP, MTP_UNDECLARED
 from codegen.parts.decoder.sizes import ONE_RANK
@@ -22,10 +29,12 @@ FAMILY = Family(
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         FIRST_DENSE,
         GROUPED_ROUTER,
         COUNTED_SHARED_EXPERTS,
         COUNTED_MTP,
+        PLAIN_QUERIES_WITHOUT_MTP,
         BALANCED_BY_BIAS,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,

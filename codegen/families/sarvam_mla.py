@@ -1,9 +1,16 @@
-"""Sarvam's class for 105B, for models with latents of queries (the published one has none)."""
+"""Sarvam 105B."""
 
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.attention.latent import (
+    LATENT,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    PLAIN_QUERIES_WITHOUT_MTP,
+    ROPE_INTERLEAVE,
+    UNDECLARED_ROPE_DIM,
+)
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.prediction import COUNTED_MTP
 from codegen.parts.decoder.sizes import ONE_RANK
@@ -18,14 +25,16 @@ from codegen.table import Family, Since
 
 FAMILY = Family(
     config="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-    covers="Sarvam's class for 105B, for models with latents of queries (the published one has none).",
+    covers="Sarvam 105B.",
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         FIRST_DENSE,
         GROUPED_ROUTER,
         COUNTED_SHARED_EXPERTS,
         COUNTED_MTP,
+        PLAIN_QUERIES_WITHOUT_MTP,
         BALANCED_BY_BIAS,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,

@@ -146,12 +146,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV32Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
@@ -206,8 +214,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -463,8 +475,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SarvamMoEConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -495,8 +511,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: PreTrainedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[AnyFields]

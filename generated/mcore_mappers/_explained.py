@@ -339,9 +339,8 @@ EXPLAINED = Explained(
                 Decided(("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."),
                 Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                 Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                 Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                Decided(("qk_layernorm",), why="The norms of both latents."),
+                Decided(("qk_layernorm",), why="The norms of latents."),
                 Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                 Decided(
                     (
@@ -631,6 +630,16 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "optional_query_latent": Rules(
+            decided=(
+                Decided(("q_layernorm",), reads=("q_lora_rank",), why="What has no latent has no norm."),
+                Decided(
+                    ("q_lora_rank",),
+                    reads=("q_lora_rank",),
+                    why="Without it queries are projected from the hidden states.",
+                ),
+            )
+        ),
         "optional_v_head_dim": Rules(
             decided=(
                 Decided(
@@ -702,6 +711,7 @@ EXPLAINED = Explained(
                 Decided(("add_qkv_bias",), why="Hugging Face has no flag: the class has these biases always."),
             )
         ),
+        "query_latent": Rules(decided=(Decided(("q_lora_rank",), reads=("q_lora_rank",)),)),
         "qwen_window": Rules(
             ignored={
                 "dead: only fills in layer_types where a config is built without them; layer_types decides": (
@@ -1247,6 +1257,7 @@ EXPLAINED = Explained(
                 "one_kind_of_layer",
                 "one_rank",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "router_logits",
                 "sizes_without_padding",
@@ -1426,6 +1437,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "padding_token",
                 "rms_norm",
                 "routed_experts",
@@ -1480,6 +1492,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
@@ -1504,6 +1517,7 @@ EXPLAINED = Explained(
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "routed_experts",
                 "router_logits",
@@ -1526,9 +1540,8 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                     Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_layernorm",), why="The norms of latents."),
                     Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
@@ -1983,6 +1996,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "padding_token",
                 "rms_norm",
                 "routed_experts",
@@ -2039,6 +2053,7 @@ EXPLAINED = Explained(
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "routed_experts",
                 "router_logits",
@@ -2071,9 +2086,8 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                     Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_layernorm",), why="The norms of latents."),
                     Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
@@ -4116,6 +4130,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
@@ -4363,6 +4378,7 @@ EXPLAINED = Explained(
                 "latent",
                 "numbered_layers",
                 "one_kind_of_layer",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",

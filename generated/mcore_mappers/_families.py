@@ -180,6 +180,20 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "optional_query_latent": (
+        (
+            "q_lora_rank",
+            "must be given: without a latent for queries, Megatron normalises that of keys only where it "
+            "normalises what queries are projected from, too, which the model does not",
+        ),
+    ),
+    "plain_queries_without_mtp": (
+        (
+            "num_mtp_layers",
+            "must be 0 where q_lora_rank is None: Megatron makes layers that predict further tokens from its own "
+            "spec, whose queries have a norm",
+        ),
+    ),
     "remote_router": (
         ("scoring_func", "the class scores experts with a sigmoid"),
         ("topk_method", "the class chooses experts by groups and a bias"),
@@ -501,6 +515,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["experts_after_dense"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("head_dim", "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
@@ -530,6 +545,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
     ),
     "deepseek_v3": Family(
         name="deepseek_v3",
@@ -545,6 +561,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
+            *_GUARDS["plain_queries_without_mtp"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -553,6 +571,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
         predicts=True,
     ),
     "deepseek_v32": Family(
@@ -935,6 +954,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -942,6 +962,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
     ),
     "glm4v_moe_text": Family(
         name="glm4v_moe_text",
@@ -2264,7 +2285,7 @@ FAMILIES: Mapping[str, Family] = {
         name="sarvam_mla",
         config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
         architectures=("DeepseekV3ForCausalLM",),
-        covers="Sarvam's class for 105B, for models with latents of queries (the published one has none).",
+        covers="Sarvam 105B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2274,6 +2295,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
+            *_GUARDS["plain_queries_without_mtp"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -2283,6 +2306,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
         predicts=True,
     ),
     "sarvam_moe": Family(
@@ -2459,11 +2483,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_rope_dim"],
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("q_layernorm",),
     ),
 }

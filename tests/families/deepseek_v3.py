@@ -7,6 +7,8 @@ from tests.families.latent import (
     LATENT_REFUSED,
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
+    PLAIN_QUERIES,
+    PREDICTING,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -21,9 +23,10 @@ from tests.families.shared import (
 from tests.numerics.layouts import DEEPSEEK
 
 PROOF = Proof(
-    base={**LATENT_EXPERTS, "first_k_dense_replace": 1},
+    base={**LATENT_EXPERTS, "first_k_dense_replace": 1, "num_mtp_layers": 0},
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "no_dense_layers": {"first_k_dense_replace": 0},
         "all_dense_layers": {"first_k_dense_replace": 3},
@@ -56,6 +59,7 @@ PROOF = Proof(
         NO_GROUPS,
         *ROUTER,
         NO_QUERY_LATENT,
+        PREDICTING,
         *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
         *rope_of_halves(False, None),
@@ -84,6 +88,7 @@ PROOF = Proof(
         "v_head_dim": 16,
     },
     invisible={"num_mtp_layers": "transformers builds no such layers"},
+    none=frozenset({"dtype", "q_lora_rank"}),
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters"),

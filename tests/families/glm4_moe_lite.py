@@ -14,6 +14,7 @@ from tests.families.latent import (
     LATENT_REFUSED,
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
+    PLAIN_QUERIES,
     rope_of_halves,
 )
 from tests.families.partial_ropes import breaking
@@ -26,6 +27,7 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5},
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         # That of the latent norms.
         "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": OTHER_LATENT_EXPERTS,
