@@ -1,4 +1,4 @@
-"""DeepSeek-V2's class, for routers that Megatron has (not those of the two published models)."""
+"""DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
 
 FAMILY = Family(
     config="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
-    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+    covers="DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).",
     parts=(
         DECODER,
         LATENT,

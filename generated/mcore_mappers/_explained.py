@@ -60,6 +60,15 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "counted_mtp_with_query_latent": Rules(
+            decided=(
+                Decided(
+                    ("mtp_num_layers",),
+                    reads=("num_mtp_layers", "q_lora_rank"),
+                    why="Checkpoints have them; transformers does not build them, and Megatron none whose queries have no norm.",
+                ),
+            )
+        ),
         "counted_shared_experts": Rules(
             decided=(
                 Decided(
@@ -1481,7 +1490,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
-                "counted_mtp",
+                "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -4119,7 +4128,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
-                "counted_mtp",
+                "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",

@@ -187,13 +187,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "normalises what queries are projected from, too, which the model does not",
         ),
     ),
-    "plain_queries_without_mtp": (
-        (
-            "num_mtp_layers",
-            "must be 0 where q_lora_rank is None: Megatron makes layers that predict further tokens from its own "
-            "spec, whose queries have a norm",
-        ),
-    ),
     "remote_router": (
         ("scoring_func", "the class scores experts with a sigmoid"),
         ("topk_method", "the class chooses experts by groups and a bias"),
@@ -562,7 +555,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
-            *_GUARDS["plain_queries_without_mtp"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -2296,7 +2288,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
-            *_GUARDS["plain_queries_without_mtp"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],

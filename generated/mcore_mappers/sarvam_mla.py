@@ -128,7 +128,6 @@ def _transformer(
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
     attention.optional_query_latent(check, hf)
-    attention.plain_queries_without_mtp(check, hf)
     attention.undeclared_rope_dim(check, hf)
     experts.after_dense(check, hf)
     experts.first_dense(check, hf)
@@ -136,7 +135,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.rope_interleave(check, hf)
-    decoder.counted_mtp(check, hf)
+    attention.counted_mtp_with_query_latent(check, hf)
     files.sarvam(check)
     experts.experts_after_dense(check)
     experts.remote_router(check)
@@ -158,7 +157,7 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
-        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        "mtp_num_layers": mtp_layers(0 if hf.q_lora_rank is None else hf.num_mtp_layers, caller),
         **select(MLATransformerFields, caller),
     }
     return MLATransformerConfig(
@@ -244,7 +243,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "num_mtp_layers": prediction_layers(transformer),
+        "num_mtp_layers": NOT_CARRIED if query_rank(model) is None else prediction_layers(model.transformer),
     }
 
 
@@ -258,6 +257,7 @@ _NOT_CARRIED = (
     "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
+    "num_mtp_layers",
 )
 _GPT = RoundTrip(
     "sarvam_mla", SarvamMLAConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim")

@@ -8,7 +8,6 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
     PLAIN_QUERIES,
-    PREDICTING,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -23,7 +22,7 @@ from tests.families.shared import (
 from tests.numerics.layouts import DEEPSEEK
 
 PROOF = Proof(
-    base={**LATENT_EXPERTS, "first_k_dense_replace": 1, "num_mtp_layers": 0},
+    base={**LATENT_EXPERTS, "first_k_dense_replace": 1},
     cases={
         "default": {},
         **PLAIN_QUERIES,
@@ -59,7 +58,6 @@ PROOF = Proof(
         NO_GROUPS,
         *ROUTER,
         NO_QUERY_LATENT,
-        PREDICTING,
         *required("v_head_dim", "num_experts_per_tok", "n_group", "topk_group", "first_k_dense_replace"),
         Refused("head_dim", "head_dim", {"head_dim": 16}),
         *rope_of_halves(False, None),

@@ -58,5 +58,6 @@ PROOF = Proof(
     rope=MLA_ROPE,
     hybrid=frozenset(),
     values={"mlp_layer_types": MLP_TYPES},
+    none=frozenset({"dtype", "q_lora_rank"}),
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts"}),
 )

@@ -58,13 +58,6 @@ PLAIN_QUERIES: Mapping[str, Keywords] = {
     },
 }
 
-PREDICTING = Refused(
-    "plain_queries_predict",
-    "num_mtp_layers",
-    {"num_mtp_layers": 1},
-    start={"q_lora_rank": None, "num_mtp_layers": 0},
-)
-
 NO_QUERY_LATENT = Refused("no_query_latent", "q_lora_rank", {"q_lora_rank": None}, tries=({"q_lora_rank": None},))
 
 LATENT_REFUSED: Sequence[Refused] = (

@@ -9,7 +9,6 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_SIZES,
     PLAIN_QUERIES,
-    PREDICTING,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -48,7 +47,6 @@ PROOF = Proof(
     refused=(
         *LATENT_REFUSED,
         NO_QUERY_LATENT,
-        PREDICTING,
         NO_DROPOUT,
         NO_GROUPS,
         *ROUTER,

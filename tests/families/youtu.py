@@ -47,4 +47,5 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    none=frozenset({"dtype", "q_lora_rank"}),
 )

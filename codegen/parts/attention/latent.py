@@ -17,6 +17,7 @@ from codegen.table import (
     Part,
     Rename,
     deviation,
+    further_layers,
     layered,
     must_be,
     positive,
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.kernels import PipelineFields, mtp_layers
     from mcore_mappers_runtime.latents import query_rank, rank_or_none
+    from mcore_mappers_runtime.prediction import prediction_layers
     from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
     from mcore_mappers_runtime.rope_back import mla_rope_parameters
 
@@ -173,21 +177,26 @@ class PredictingConfig(Protocol):
     num_mtp_layers: int
 
 
-def layers_predict_nothing(hf: PredictingConfig) -> bool:
-    return hf.q_lora_rank is not None or not hf.num_mtp_layers
+def mtp_num_layers(hf: PredictingConfig, caller: PipelineFields) -> int | None:
+    return mtp_layers(0 if hf.q_lora_rank is None else hf.num_mtp_layers, caller)
 
 
-PLAIN_QUERIES_WITHOUT_MTP: Final = Part(
+def num_mtp_layers_of(model: GPTModelConfig | HybridModelConfig) -> int | NotCarried:
+    return NOT_CARRIED if query_rank(model) is None else prediction_layers(model.transformer)
+
+
+COUNTED_MTP_WITH_QUERY_LATENT: Final = Part(
     rows=(
-        require(
-            "num_mtp_layers",
-            layers_predict_nothing,
-            "must be 0 where q_lora_rank is None: Megatron makes layers that predict further tokens from its own spec, "
-            "whose queries have a norm",
+        *further_layers("num_mtp_layers"),
+        Computed(
+            "mtp_num_layers",
+            mtp_num_layers,
+            "Checkpoints have them; transformers does not build them, and Megatron none whose queries have no norm.",
+            inverse=(Inverse("num_mtp_layers", num_mtp_layers_of),),
         ),
-    )
+    ),
 )
-"""No layers that predict further tokens where there is no latent of queries."""
+"""As many layers of prediction as `num_mtp_layers` says, where queries have a latent, and else none."""
 
 KV_CHANNELS_WHY: Final = "The width of a head of the attention's output; latent attention reads nothing else from it."
 

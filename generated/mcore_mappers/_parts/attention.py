@@ -3,6 +3,10 @@
 all_biases:
 - add_bias_linear: Every linear layer but the output layer has a bias.
 
+counted_mtp_with_query_latent:
+- mtp_num_layers: Checkpoints have them; transformers does not build them, and Megatron none whose queries
+  have no norm.
+
 derived_head_dim:
 - kv_channels: The class has no other.
 
@@ -130,6 +134,16 @@ def biases(check: Check, hf: _Biases) -> None:
         "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
         "when every linear layer has one",
     )
+
+
+class _CountedMtpWithQueryLatent(Protocol):
+    @property
+    def num_mtp_layers(self) -> float | None: ...
+
+
+def counted_mtp_with_query_latent(check: Check, hf: _CountedMtpWithQueryLatent) -> None:
+    """As many layers of prediction as `num_mtp_layers` says, where queries have a latent, and else none."""
+    check.not_negative(num_mtp_layers=hf.num_mtp_layers)
 
 
 class _DerivedHeadDim(Protocol):
@@ -307,24 +321,6 @@ def optional_query_latent(check: Check, hf: _OptionalQueryLatent) -> None:
         "must be given: without a latent for queries, Megatron normalises that of keys only where it "
         "normalises what queries are projected from, too, which the model does not",
         layers=("q_layernorm",),
-    )
-
-
-class _PlainQueriesWithoutMtp(Protocol):
-    @property
-    def num_mtp_layers(self) -> int: ...
-    @property
-    def q_lora_rank(self) -> int | None: ...
-
-
-def plain_queries_without_mtp(check: Check, hf: _PlainQueriesWithoutMtp) -> None:
-    """No layers that predict further tokens where there is no latent of queries."""
-    check.require(
-        hf.q_lora_rank is not None or not hf.num_mtp_layers,
-        "num_mtp_layers",
-        hf.num_mtp_layers,
-        "must be 0 where q_lora_rank is None: Megatron makes layers that predict further tokens from its own "
-        "spec, whose queries have a norm",
     )
 
 
