@@ -1,6 +1,6 @@
 """DeepseekV2Config to Megatron.
 
-DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).
+DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).
 """
 
 from __future__ import annotations
