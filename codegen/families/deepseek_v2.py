@@ -1,11 +1,11 @@
-"""DeepSeek-V2's class, for routers that Megatron has (not those of the two published models)."""
+"""DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
+from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS
@@ -48,10 +48,11 @@ def unrotated_are_pairs(hf: DeepseekV2Config) -> bool:
 
 FAMILY = Family(
     config="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
-    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+    covers="DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).",
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         AFTER_DENSE,
         LIMITED_ROUTER,
         COUNTED_SHARED_EXPERTS,

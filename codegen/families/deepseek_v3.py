@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.attention.latent import (
+    COUNTED_MTP_WITH_QUERY_LATENT,
+    LATENT,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    ROPE_INTERLEAVE,
+    UNDECLARED_ROPE_DIM,
+)
 from codegen.parts.decoder.archetype import DECODER
-from codegen.parts.decoder.prediction import COUNTED_MTP, MTP_UNDECLARED
+from codegen.parts.decoder.prediction import MTP_UNDECLARED
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
@@ -22,10 +29,11 @@ FAMILY = Family(
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         FIRST_DENSE,
         GROUPED_ROUTER,
         COUNTED_SHARED_EXPERTS,
-        COUNTED_MTP,
+        COUNTED_MTP_WITH_QUERY_LATENT,
         BALANCED_BY_BIAS,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,

@@ -1,11 +1,17 @@
-"""Sarvam's class for 105B, for models with latents of queries (the published one has none)."""
+"""Sarvam 105B."""
 
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.attention.latent import (
+    COUNTED_MTP_WITH_QUERY_LATENT,
+    LATENT,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    ROPE_INTERLEAVE,
+    UNDECLARED_ROPE_DIM,
+)
 from codegen.parts.decoder.archetype import DECODER
-from codegen.parts.decoder.prediction import COUNTED_MTP
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
@@ -18,14 +24,15 @@ from codegen.table import Family, Since
 
 FAMILY = Family(
     config="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
-    covers="Sarvam's class for 105B, for models with latents of queries (the published one has none).",
+    covers="Sarvam 105B.",
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         FIRST_DENSE,
         GROUPED_ROUTER,
         COUNTED_SHARED_EXPERTS,
-        COUNTED_MTP,
+        COUNTED_MTP_WITH_QUERY_LATENT,
         BALANCED_BY_BIAS,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,

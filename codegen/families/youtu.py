@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM
+from codegen.parts.attention.latent import (
+    LATENT,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    ROPE_INTERLEAVE,
+    UNDECLARED_ROPE_DIM,
+)
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -16,6 +22,7 @@ FAMILY = Family(
     parts=(
         DECODER,
         LATENT,
+        OPTIONAL_QUERY_LATENT,
         ONE_KIND_OF_LAYER,
         OPTIONAL_V_HEAD_DIM,
         UNDECLARED_ROPE_DIM,

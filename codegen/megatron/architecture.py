@@ -402,6 +402,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("qk_layernorm_over_heads", False),),
     ),
     Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the latent "
+            "of keys and values has one."
+        ),
+        fields=(Absence("q_layernorm", True),),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

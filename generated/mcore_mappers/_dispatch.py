@@ -159,12 +159,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV32Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
@@ -223,8 +231,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -506,8 +518,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SarvamMoEConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -538,8 +554,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: PreTrainedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[AnyFields]

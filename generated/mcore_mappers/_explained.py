@@ -60,6 +60,15 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "counted_mtp_with_query_latent": Rules(
+            decided=(
+                Decided(
+                    ("mtp_num_layers",),
+                    reads=("num_mtp_layers", "q_lora_rank"),
+                    why="Checkpoints have them; transformers does not build them, and Megatron none whose queries have no norm.",
+                ),
+            )
+        ),
         "counted_shared_experts": Rules(
             decided=(
                 Decided(
@@ -339,9 +348,8 @@ EXPLAINED = Explained(
                 Decided(("multi_latent_attention",), why="Queries, keys and values go through latents of low rank."),
                 Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                 Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                 Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                Decided(("qk_layernorm",), why="The norms of both latents."),
+                Decided(("qk_layernorm",), why="The norms of latents."),
                 Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                 Decided(
                     (
@@ -653,6 +661,16 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "optional_query_latent": Rules(
+            decided=(
+                Decided(("q_layernorm",), reads=("q_lora_rank",), why="What has no latent has no norm."),
+                Decided(
+                    ("q_lora_rank",),
+                    reads=("q_lora_rank",),
+                    why="Without it queries are projected from the hidden states.",
+                ),
+            )
+        ),
         "optional_v_head_dim": Rules(
             decided=(
                 Decided(
@@ -724,6 +742,7 @@ EXPLAINED = Explained(
                 Decided(("add_qkv_bias",), why="Hugging Face has no flag: the class has these biases always."),
             )
         ),
+        "query_latent": Rules(decided=(Decided(("q_lora_rank",), reads=("q_lora_rank",)),)),
         "qwen_window": Rules(
             ignored={
                 "dead: only fills in layer_types where a config is built without them; layer_types decides": (
@@ -1317,6 +1336,7 @@ EXPLAINED = Explained(
                 "one_kind_of_layer",
                 "one_rank",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "router_logits",
                 "sizes_without_padding",
@@ -1562,6 +1582,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "padding_token",
                 "rms_norm",
                 "routed_experts",
@@ -1592,7 +1613,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
-                "counted_mtp",
+                "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -1603,6 +1624,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
@@ -1627,6 +1649,7 @@ EXPLAINED = Explained(
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "routed_experts",
                 "router_logits",
@@ -1649,9 +1672,8 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                     Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_layernorm",), why="The norms of latents."),
                     Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
@@ -2132,6 +2154,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "padding_token",
                 "rms_norm",
                 "routed_experts",
@@ -2188,6 +2211,7 @@ EXPLAINED = Explained(
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
+                "query_latent",
                 "rms_norm",
                 "routed_experts",
                 "router_logits",
@@ -2220,9 +2244,8 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(("position_embedding_type",), why="The kind of rope of latent attention is rope_type."),
-                    Decided(("q_lora_rank",), reads=("q_lora_rank",)),
                     Decided(("qk_head_dim",), reads=("qk_nope_head_dim",)),
-                    Decided(("qk_layernorm",), why="The norms of both latents."),
+                    Decided(("qk_layernorm",), why="The norms of latents."),
                     Decided(("qk_pos_emb_head_dim",), reads=("qk_rope_head_dim",)),
                     Decided(
                         (
@@ -4306,7 +4329,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
-                "counted_mtp",
+                "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -4317,6 +4340,7 @@ EXPLAINED = Explained(
                 "on_hidden_state",
                 "one_kind_of_layer",
                 "one_rank",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
@@ -4564,6 +4588,7 @@ EXPLAINED = Explained(
                 "latent",
                 "numbered_layers",
                 "one_kind_of_layer",
+                "optional_query_latent",
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",

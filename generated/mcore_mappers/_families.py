@@ -197,6 +197,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "optional_query_latent": (
+        (
+            "q_lora_rank",
+            "must be given: without a latent for queries, Megatron normalises that of keys only where it "
+            "normalises what queries are projected from, too, which the model does not",
+        ),
+    ),
     "remote_router": (
         ("scoring_func", "the class scores experts with a sigmoid"),
         ("topk_method", "the class chooses experts by groups and a bias"),
@@ -553,7 +560,7 @@ FAMILIES: Mapping[str, Family] = {
         name="deepseek_v2",
         config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
         architectures=("DeepseekV2ForCausalLM",),
-        covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+        covers="DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -562,6 +569,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["limited_router"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("head_dim", "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide"),
@@ -576,6 +584,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
     ),
     "deepseek_v3": Family(
         name="deepseek_v3",
@@ -591,6 +600,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -599,6 +609,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
         predicts=True,
     ),
     "deepseek_v32": Family(
@@ -1008,6 +1019,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -1015,6 +1027,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
     ),
     "glm4v_moe_text": Family(
         name="glm4v_moe_text",
@@ -2376,7 +2389,7 @@ FAMILIES: Mapping[str, Family] = {
         name="sarvam_mla",
         config_class="transformers.models.sarvam_mla.configuration_sarvam_mla.SarvamMLAConfig",
         architectures=("DeepseekV3ForCausalLM",),
-        covers="Sarvam's class for 105B, for models with latents of queries (the published one has none).",
+        covers="Sarvam 105B.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2386,6 +2399,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["remote_router"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
@@ -2395,6 +2409,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("q_layernorm",),
         predicts=True,
     ),
     "sarvam_moe": Family(
@@ -2571,11 +2586,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
             *_GUARDS["rope_interleave"],
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_rope_dim"],
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("q_layernorm",),
     ),
 }

@@ -230,6 +230,12 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the "
+            "latent of keys and values has one.",
+            ("q_layernorm",),
+        ),
+        (
+            "architecture",
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),

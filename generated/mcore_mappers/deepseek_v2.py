@@ -1,11 +1,11 @@
 """DeepseekV2Config to Megatron.
 
-DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).
+DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).
 """
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -21,6 +21,9 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
@@ -32,6 +35,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+@overload
+def to_megatron(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -40,7 +53,7 @@ def to_megatron(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -50,6 +63,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -62,7 +85,9 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -97,12 +122,6 @@ def _transformer(
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
-    q_lora_rank = check.given(
-        "q_lora_rank",
-        hf.q_lora_rank,
-        "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
-        "are projected from, too, which the model does not",
-    )
     grouped = hf.topk_method == "group_limited_greedy"
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     decoder.checkpoint(check, hf)
@@ -127,6 +146,7 @@ def _transformer(
         hf.kv_lora_rank,
         "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
     )
+    attention.optional_query_latent(check, hf)
     experts.limited_router(check, hf, grouped)
     experts.counted_shared_experts(check, hf)
     check.require(
@@ -170,7 +190,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
-        q_lora_rank=q_lora_rank,
+        q_lora_rank=rank_or_none(hf.q_lora_rank),
         kv_lora_rank=hf.kv_lora_rank,
         qk_head_dim=hf.qk_nope_head_dim,
         qk_pos_emb_head_dim=hf.qk_rope_head_dim,
@@ -225,7 +245,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "head_dim": transformer.qk_pos_emb_head_dim,
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "kv_lora_rank": transformer.kv_lora_rank,
-        "q_lora_rank": transformer.q_lora_rank,
+        "q_lora_rank": query_rank(model),
         "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
         "n_routed_experts": transformer.num_moe_experts,
         "n_shared_experts": count_shared_experts(transformer),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -18,6 +18,9 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
@@ -29,6 +32,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -37,7 +50,7 @@ def to_megatron(
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -47,6 +60,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Glm4MoeLiteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -59,7 +82,9 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -86,12 +111,6 @@ def _transformer(
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    q_lora_rank = check.given(
-        "q_lora_rank",
-        hf.q_lora_rank,
-        "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
-        "are projected from, too, which the model does not",
-    )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
@@ -101,6 +120,7 @@ def _transformer(
     attention.latent(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
+    attention.optional_query_latent(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
@@ -141,7 +161,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
-        q_lora_rank=q_lora_rank,
+        q_lora_rank=rank_or_none(hf.q_lora_rank),
         kv_lora_rank=hf.kv_lora_rank,
         qk_head_dim=hf.qk_nope_head_dim,
         qk_pos_emb_head_dim=hf.qk_rope_head_dim,
@@ -193,7 +213,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
         ),
         "kv_lora_rank": transformer.kv_lora_rank,
-        "q_lora_rank": transformer.q_lora_rank,
+        "q_lora_rank": query_rank(model),
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
         "v_head_dim": transformer.v_head_dim,
         "qk_nope_head_dim": transformer.qk_head_dim,

@@ -1,11 +1,8 @@
-"""SarvamMLAConfig to Megatron.
-
-Sarvam's class for 105B, for models with latents of queries (the published one has none).
-"""
+"""SarvamMLAConfig to Megatron: Sarvam 105B."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -21,6 +18,9 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
+from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
@@ -33,6 +33,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+@overload
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -41,7 +51,7 @@ def to_megatron(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -51,6 +61,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: SarvamMLAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -63,7 +83,9 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -91,12 +113,6 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
-    q_lora_rank = check.given(
-        "q_lora_rank",
-        hf.q_lora_rank,
-        "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
-        "are projected from, too, which the model does not",
-    )
     v_head_dim = check.given("v_head_dim", hf.v_head_dim)
     n_group = check.given("n_group", hf.n_group)
     topk_group = check.given("topk_group", hf.topk_group)
@@ -111,6 +127,7 @@ def _transformer(
     attention.latent(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
+    attention.optional_query_latent(check, hf)
     attention.undeclared_rope_dim(check, hf)
     experts.after_dense(check, hf)
     experts.first_dense(check, hf)
@@ -118,7 +135,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.rope_interleave(check, hf)
-    decoder.counted_mtp(check, hf)
+    attention.counted_mtp_with_query_latent(check, hf)
     files.sarvam(check)
     experts.experts_after_dense(check)
     experts.remote_router(check)
@@ -140,7 +157,7 @@ def _transformer(
         "hidden_dropout": 0.0,
         "attention_dropout": attention_dropout,
         "init_method_std": hf.initializer_range,
-        "mtp_num_layers": mtp_layers(hf.num_mtp_layers, caller),
+        "mtp_num_layers": mtp_layers(0 if hf.q_lora_rank is None else hf.num_mtp_layers, caller),
         **select(MLATransformerFields, caller),
     }
     return MLATransformerConfig(
@@ -157,7 +174,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
-        q_lora_rank=q_lora_rank,
+        q_lora_rank=rank_or_none(hf.q_lora_rank),
         kv_lora_rank=hf.kv_lora_rank,
         qk_head_dim=hf.qk_nope_head_dim,
         qk_pos_emb_head_dim=hf.qk_rope_head_dim,
@@ -209,7 +226,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
         ),
         "kv_lora_rank": transformer.kv_lora_rank,
-        "q_lora_rank": transformer.q_lora_rank,
+        "q_lora_rank": query_rank(model),
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
         "v_head_dim": transformer.v_head_dim,
         "qk_nope_head_dim": transformer.qk_head_dim,
@@ -226,7 +243,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_interleave": True,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
-        "num_mtp_layers": prediction_layers(transformer),
+        "num_mtp_layers": NOT_CARRIED if query_rank(model) is None else prediction_layers(model.transformer),
     }
 
 
@@ -240,6 +257,7 @@ _NOT_CARRIED = (
     "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
+    "num_mtp_layers",
 )
 _GPT = RoundTrip(
     "sarvam_mla", SarvamMLAConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -16,6 +16,9 @@ from transformers.models.youtu.configuration_youtu import YoutuConfig
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -26,6 +29,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+@overload
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: YoutuConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -33,7 +46,7 @@ def to_megatron(
     check, hf = checked("youtu", YoutuConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -43,6 +56,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -55,7 +78,9 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -86,12 +111,6 @@ def _transformer(
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     dtype = checked_dtype(check, hf.dtype)
-    q_lora_rank = check.given(
-        "q_lora_rank",
-        hf.q_lora_rank,
-        "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
-        "are projected from, too, which the model does not",
-    )
     v_head_dim = check.given("v_head_dim", hf.v_head_dim)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     initializer_range = check.given(
@@ -103,6 +122,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     attention.latent(check, hf)
+    attention.optional_query_latent(check, hf)
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
@@ -142,7 +162,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
-        q_lora_rank=q_lora_rank,
+        q_lora_rank=rank_or_none(hf.q_lora_rank),
         kv_lora_rank=hf.kv_lora_rank,
         qk_head_dim=hf.qk_nope_head_dim,
         qk_pos_emb_head_dim=hf.qk_rope_head_dim,
@@ -178,7 +198,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "kv_lora_rank": transformer.kv_lora_rank,
-        "q_lora_rank": transformer.q_lora_rank,
+        "q_lora_rank": query_rank(model),
         "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
         "v_head_dim": transformer.v_head_dim,
         "qk_nope_head_dim": transformer.qk_head_dim,

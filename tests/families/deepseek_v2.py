@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.families.experts import FIRST_DENSE, SHARED_EXPERTS
-from tests.families.latent import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES
+from tests.families.latent import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES, PLAIN_QUERIES
 from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import NO_DROPOUT, NO_GROUPS, required
@@ -66,6 +66,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "other_sizes": {**OTHER_LATENT_SIZES, "moe_intermediate_size": 24, "n_routed_experts": 6},
         "spelt_out": {"is_causal": True, "n_group": 4, "topk_group": 2},
@@ -103,6 +104,6 @@ PROOF = Proof(
     values={"topk_method": ("greedy", "group_limited_greedy", "noaux_tc", None)},
     equal=dict.fromkeys(("n_group", "topk_group"), "looked at only where topk_method is group_limited_greedy"),
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace"}),
-    none=frozenset({"dtype", "n_group", "topk_group"}),
+    none=frozenset({"q_lora_rank", "dtype", "n_group", "topk_group"}),
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace"}),
 )

@@ -7,6 +7,7 @@ from tests.families.latent import (
     LATENT_REFUSED,
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
+    PLAIN_QUERIES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -24,6 +25,7 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "first_k_dense_replace": 1},
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "no_dense_layers": {"first_k_dense_replace": 0},
         "all_dense_layers": {"first_k_dense_replace": 3},
@@ -84,6 +86,7 @@ PROOF = Proof(
         "v_head_dim": 16,
     },
     invisible={"num_mtp_layers": "transformers builds no such layers"},
+    none=frozenset({"dtype", "q_lora_rank"}),
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters"),

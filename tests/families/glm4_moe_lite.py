@@ -14,6 +14,7 @@ from tests.families.latent import (
     LATENT_REFUSED,
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
+    PLAIN_QUERIES,
     rope_of_halves,
 )
 from tests.families.partial_ropes import breaking
@@ -26,6 +27,7 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5},
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         # That of the latent norms.
         "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": OTHER_LATENT_EXPERTS,
@@ -56,5 +58,6 @@ PROOF = Proof(
     rope=MLA_ROPE,
     hybrid=frozenset(),
     values={"mlp_layer_types": MLP_TYPES},
+    none=frozenset({"dtype", "q_lora_rank"}),
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts"}),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.families.experts import GROUPED_EXPERTS
 from tests.families.proof import Keywords, Refused
-from tests.families.ropes import MLA_ROPE_REFUSED
+from tests.families.ropes import MLA_ROPE_REFUSED, yarn
 from tests.families.shared import ACTIVATION, GENERAL
 
 LATENT: Keywords = {
@@ -46,6 +46,16 @@ OTHER_LATENT_EXPERTS: Keywords = {
     "n_routed_experts": 6,
     "n_group": 3,
     "topk_group": 2,
+}
+
+PLAIN_QUERIES: Mapping[str, Keywords] = {
+    "plain_queries": {"q_lora_rank": None},
+    "plain_queries_combined": {
+        "q_lora_rank": None,
+        "rms_norm_eps": 1e-5,
+        "tie_word_embeddings": True,
+        **yarn(mscale=0.7, mscale_all_dim=0.9),
+    },
 }
 
 NO_QUERY_LATENT = Refused("no_query_latent", "q_lora_rank", {"q_lora_rank": None}, tries=({"q_lora_rank": None},))

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tests.families.experts import FIRST_DENSE, GROUPS, SHARED_EXPERTS
-from tests.families.latent import LATENT_EXPERTS, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES, rope_of_halves
+from tests.families.latent import (
+    LATENT_EXPERTS,
+    LATENT_REFUSED,
+    NO_QUERY_LATENT,
+    OTHER_LATENT_SIZES,
+    PLAIN_QUERIES,
+    rope_of_halves,
+)
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import ACTIVATIONS, NO_DROPOUT, NO_GROUPS, ROUTER, required
@@ -13,6 +20,7 @@ PROOF = Proof(
     base=LATENT_EXPERTS,
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         "spelt_out": {"is_causal": True},
         "padding_token": {"pad_token_id": 5},
         **ACTIVATIONS,
@@ -51,6 +59,7 @@ PROOF = Proof(
     rope=MLA_ROPE,
     hybrid=frozenset(),
     invisible={"num_mtp_layers": "transformers builds no such layers"},
+    none=frozenset({"dtype", "q_lora_rank"}),
     spellings=frozenset(
         {
             *("dtype", "hidden_act", "rope_parameters"),

@@ -7,6 +7,7 @@ from tests.families.latent import (
     LATENT_REFUSED,
     NO_QUERY_LATENT,
     OTHER_LATENT_SIZES,
+    PLAIN_QUERIES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -19,6 +20,7 @@ PROOF = Proof(
     base={**LATENT, "initializer_range": 2.0 / (5.0 * 2048) ** 0.5},
     cases={
         "default": {},
+        **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "other_sizes": OTHER_LATENT_SIZES,
         "spelt_out": {"is_causal": True},
@@ -45,4 +47,5 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    none=frozenset({"dtype", "q_lora_rank"}),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from megatron.core.process_groups_config import ProcessGroupCollection
-from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
@@ -74,10 +74,25 @@ ONLY_AFTER = Layers(
 EVERYWHERE = Layers(
     qk_layernorm_over_heads=True, post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3
 )
+# As Moonlight has it.
+PLAIN_QUERIES = Layers(q_layernorm=False)
+LATENT: Mapping[str, Any] = {
+    "multi_latent_attention": True,
+    "num_query_groups": 4,
+    "kv_channels": 20,
+    "q_lora_rank": None,
+    "kv_lora_rank": 24,
+    "qk_head_dim": 16,
+    "qk_pos_emb_head_dim": 8,
+    "v_head_dim": 20,
+    "rope_type": "rope",
+    "rotary_scaling_factor": 1.0,
+}
 
 
 def inner(**changes: Any) -> TransformerConfig:
-    return TransformerConfig(**{**INNER, **changes})
+    cls = MLATransformerConfig if changes.get("multi_latent_attention") else TransformerConfig
+    return cls(**{**INNER, **changes})
 
 
 def gpt(layers: Layers, outer: Mapping[str, Any] | None = None, **changes: Any) -> LayeredGPTModelConfig:

@@ -24,9 +24,20 @@ from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracke
 from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, shaken, tokens
+from tests.layers.models import (
+    EVERYWHERE,
+    EXPERTS,
+    LATENT,
+    ONLY_AFTER,
+    PLAIN_QUERIES,
+    built,
+    gpt,
+    hybrid,
+    shaken,
+    tokens,
+)
 from tests.numerics.emulation import emulated
-from tests.numerics.parts import Groups, fill, pieces, sizes, split_mamba_norms
+from tests.numerics.parts import Groups, duplicated_latents, fill, pieces, sizes, split_mamba_norms
 
 WORLD = 2
 PATIENCE = timedelta(minutes=2)
@@ -66,6 +77,8 @@ CASES = (
     Spread("only_after-pp-experts", ONLY_AFTER, {**PP, "num_layers_in_last_pipeline_stage": 1}, EXPERTS),
     Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
+    Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
+    Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )
 
 
@@ -208,7 +221,7 @@ def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
     store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=WORLD, timeout=PATIENCE)
     results: dict[str, Outcome | str] = {}
-    with emulated(), split_mamba_norms():
+    with emulated(), split_mamba_norms(), duplicated_latents():
         groups = Groups()
         for case in CASES:
             if case.name in names:

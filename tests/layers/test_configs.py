@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,18 @@ from mcore_mappers.layers import (
 from mcore_mappers_runtime.layers.fields import BY_LAYER
 from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
-from tests.layers.models import EVERYWHERE, ONLY_AFTER, PATTERN, built, gpt, hybrid, logits, stock
+from tests.layers.models import (
+    EVERYWHERE,
+    LATENT,
+    ONLY_AFTER,
+    PATTERN,
+    PLAIN_QUERIES,
+    built,
+    gpt,
+    hybrid,
+    logits,
+    stock,
+)
 from tests.numerics.emulation import emulated
 
 BOTH = pytest.mark.parametrize("make", [gpt, hybrid])
@@ -254,6 +266,32 @@ def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"qk_layernorm_over_heads=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=EVERYWHERE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("qk_layernorm", False), ("q_lora_rank", 8), ("mla_down_proj_fusion", True)]
+)
+def test_plain_queries_need_latent_attention(field: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"q_layernorm=False needs {field}=.*, not {value!r}"):
+        gpt(PLAIN_QUERIES, **{**LATENT, field: value})
+    with pytest.raises(ValueError, match="q_layernorm=False needs multi_latent_attention=True, not False"):
+        gpt(PLAIN_QUERIES)
+    config = gpt(PLAIN_QUERIES, **LATENT)
+    setattr(config.transformer, field, value)
+    with pytest.raises(ValueError, match=f"needs {field}="):
+        built(config)
+    gpt(Layers(residual_multiplier=2.0), **{**LATENT, field: value})
+
+
+@pytest.mark.parametrize("make", [gpt, partial(hybrid, outer={"hybrid_layer_pattern": "+-E"}, num_layers=3)])
+def test_plain_queries_survive_megatrons_round_trip(make: Any) -> None:
+    config = make(PLAIN_QUERIES, **LATENT)
+    again: Any = ModelConfig.from_dict(copy.deepcopy(config.as_dict()))
+    again.transformer.activation_func = config.transformer.activation_func
+    assert again.transformer.q_lora_rank is None
+    model, twin = built(config), built(again)
+    assert model.state_dict().keys() == twin.state_dict().keys()
+    assert torch.equal(logits(model), logits(twin))
 
 
 @BOTH

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import GraniteConfig, HyperCLOVAXConfig, Olmo2Config
+from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import INNER, ONLY_AFTER, VOCABULARY, gpt, tokens
+from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
 from tests.numerics.emulation import emulated
-from tests.numerics.layouts import ATTENTION, MODEL, NORMS
+from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
 from tests.numerics.transforms import joined
 from tests.numerics.weights import Layout, Row, copy_weights
@@ -45,6 +45,19 @@ AFTER_TOO = (
     Row("mlp_bda.post_layernorm.weight", ("post_norm2.weight",)),
 )
 
+MOONLIGHT: dict[str, Any] = {
+    **TINY,
+    "num_key_value_heads": LATENT["num_query_groups"],
+    "first_k_dense_replace": INNER["num_layers"],
+    "q_lora_rank": None,
+    "kv_lora_rank": LATENT["kv_lora_rank"],
+    "qk_nope_head_dim": LATENT["qk_head_dim"],
+    "qk_rope_head_dim": LATENT["qk_pos_emb_head_dim"],
+    "v_head_dim": LATENT["v_head_dim"],
+    # That of the latents is no other.
+    "rms_norm_eps": 1e-6,
+}
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -54,10 +67,11 @@ class Pair:
     layers: Layers
     names: tuple[Row, ...]
     inner: Mapping[str, Any]
+    attention: tuple[Row, ...] = ATTENTION
 
     @property
     def layout(self) -> Layout:
-        return Layout("model.layers.{}.", MODEL, (*ATTENTION, *MLP, *self.names))
+        return Layout("model.layers.{}.", MODEL, (*self.attention, *MLP, *self.names))
 
 
 PAIRS = {
@@ -73,6 +87,9 @@ PAIRS = {
         Layers(post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3),
         (*NORMS, *AFTER_TOO),
         {"qk_layernorm": False, "softmax_scale": 0.25},
+    ),
+    "moonlight": Pair(
+        DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION
     ),
 }
 

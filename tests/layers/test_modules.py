@@ -26,7 +26,19 @@ from mcore_mappers_runtime.layers.branch_norms import PostLayerNorm
 from mcore_mappers_runtime.layers.over_heads import NormOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
-from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, inner, logits, shaken
+from tests.layers.models import (
+    EVERYWHERE,
+    EXPERTS,
+    LATENT,
+    ONLY_AFTER,
+    PLAIN_QUERIES,
+    built,
+    gpt,
+    hybrid,
+    inner,
+    logits,
+    shaken,
+)
 from tests.numerics.emulation import emulated
 
 HEADS, CHANNELS = 4, 16
@@ -94,6 +106,34 @@ def test_sequences_in_one_row_are_normed_as_alone() -> None:
     """Packed sequences come as one long one."""
     norm, first, second = over_heads(), normal(5, 1, HEADS, CHANNELS), normal(3, 1, HEADS, CHANNELS, seed=2)
     assert torch.equal(norm(torch.cat((first, second))), torch.cat((norm(first), norm(second))))
+
+
+# --- Latent attention without latents of queries ----------------------------------------------------------------------
+
+
+def test_queries_are_projected_from_the_hidden_states_as_they_come() -> None:
+    config = gpt(PLAIN_QUERIES, **LATENT)
+    attention = shaken(built(config)).decoder.layers[1].self_attention
+    names = {name for name, _ in attention.named_parameters()}
+    assert names == {
+        *("linear_q_proj.weight", "linear_kv_down_proj.weight", "linear_kv_up_proj.weight", "linear_proj.weight"),
+        "kv_layernorm.weight",
+    }
+    states, inner_config = normal(5, 2, 48, seed=4), config.transformer
+    query, key, value, *_ = attention.get_query_key_value_tensors(states)
+    weights: dict[str, Tensor] = dict(attention.named_parameters())
+    rank, plain = LATENT["kv_lora_rank"], LATENT["qk_head_dim"]
+    heads = (5, 2, inner_config.num_attention_heads, -1)
+    expected = (states @ weights["linear_q_proj.weight"].T).view(heads)
+    torch.testing.assert_close(query[..., :plain], expected[..., :plain])
+    # The first token is not rotated.
+    pairs = torch.cat((expected[..., plain::2], expected[..., plain + 1 :: 2]), dim=-1)
+    torch.testing.assert_close(query[0, :, :, plain:], pairs[0])
+    latent = (states @ weights["linear_kv_down_proj.weight"].T)[..., :rank]
+    normed = torch.nn.functional.rms_norm(latent, (rank,), weights["kv_layernorm.weight"], 0.01)
+    both = (normed @ weights["linear_kv_up_proj.weight"].T).view(heads)
+    torch.testing.assert_close(key[..., :plain], both[..., :plain])
+    torch.testing.assert_close(value, both[..., plain:])
 
 
 # --- What is added to the residual stream -----------------------------------------------------------------------------

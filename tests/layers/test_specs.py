@@ -9,15 +9,19 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import torch
 from megatron.core.extensions import transformer_engine_spec_provider as engine
 from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
 from megatron.core.models.backends import LocalSpecProvider
 from megatron.core.models.gpt import gpt_layer_specs
 from megatron.core.models.gpt.gpt_layer_specs import get_gpt_decoder_block_spec
 from megatron.core.models.hybrid.hybrid_layer_specs import hybrid_stack_spec
+from megatron.core.tensor_parallel.layers import ColumnParallelLinear
+from megatron.core.transformer import mla_qk_norm_config
 from megatron.core.transformer.attention import SelfAttention
 from megatron.core.transformer.identity_op import IdentityFuncOp, IdentityOp
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
+from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_block import TransformerBlockSubmodules
 
 from mcore_mappers.layers import Layers
@@ -28,10 +32,11 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, gpt, inner
+from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, gpt, inner
 
 PRESENT = {
     "qk_layernorm_over_heads": True,
+    "q_layernorm": False,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,
@@ -85,6 +90,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     ("field", "parts"),
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
+        ("q_layernorm", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
         ("pre_mlp_layernorm", {"pre_mlp_layernorm"}),
         ("post_attention_layernorm", {"self_attn_bda"}),
@@ -94,7 +100,8 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
 )
 def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) -> None:
     present: dict[str, Any] = {field: PRESENT[field]}
-    assert parts_that_differ(Layers(**present), **EXPERTS) == parts
+    attention: dict[str, Any] = {**LATENT} if field == "q_layernorm" else {}
+    assert parts_that_differ(Layers(**present), **EXPERTS, **attention) == parts
 
 
 def test_the_stock_spec_is_asked_for_what_the_config_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,6 +216,63 @@ def test_layers_of_a_hybrid_model(layers: Layers) -> None:
     # Nothing is added where a layer has no such branch.
     assert attention.mlp_bda is IdentityFuncOp
     assert mlp.self_attn_bda is IdentityFuncOp
+
+
+# --- Latent attention without latents of queries ----------------------------------------------------------------------
+
+
+def resolved(attention: Any, config: Any) -> dict[str, Any]:
+    """Which class each projection and norm of latent attention is of, as its module decides."""
+    module = attention.module.__new__(attention.module)
+    torch.nn.Module.__init__(module)
+    module.config = config
+    found: dict[str, Any] = module._resolve_qk_norm_config(attention.submodules)
+    return found
+
+
+def test_queries_are_projected_without_a_norm() -> None:
+    config = gpt(PLAIN_QUERIES, **LATENT)
+    for layer in specs(PLAIN_QUERIES, **LATENT):
+        assert resolved(layer.submodules.self_attention, config.transformer) == {
+            "linear_q_proj": ColumnParallelLinear,
+            "linear_q_up_proj": IdentityOp,
+            "linear_kv_up_proj": ColumnParallelLinear,
+            "q_layernorm": IdentityOp,
+            "kv_layernorm": WrappedTorchNorm,
+        }
+    # Megatron's own class cannot be built so.
+    with pytest.raises(ValueError, match="q_lora_rank is None"):
+        resolved(specs(Layers(), **LATENT)[0].submodules.self_attention, config.transformer)
+
+
+def engine_resolved(attention: Any, config: Any) -> dict[str, Any]:
+    with patch.object(mla_qk_norm_config, "get_backend", lambda implementation: engine.TESpecProvider()):
+        return with_engine(lambda: resolved(attention, config))
+
+
+def test_queries_are_projected_without_a_norm_by_transformer_engine() -> None:
+    """Its fused projections have the norm of the latent of keys and values, and Megatron's class one of queries."""
+    fields: dict[str, Any] = {**LATENT, "transformer_impl": "transformer_engine"}
+    config = gpt(PLAIN_QUERIES, **fields).transformer
+    fused, plain = engine.TELayerNormColumnParallelLinear, engine.TEColumnParallelLinear
+    stock: Any = hybrid_stack_spec.submodules
+    for ours, theirs in (
+        (with_engine(lambda: specs(PLAIN_QUERIES, **fields))[0], with_engine(lambda: specs(Layers(), **fields))[0]),
+        (changed(stock.mla_layer, PLAIN_QUERIES, engine_parts()), stock.mla_layer),
+    ):
+        found = engine_resolved(ours.submodules.self_attention, config)
+        assert found["linear_q_proj"] is plain
+        assert found["linear_kv_up_proj"] is fused
+        assert found["q_layernorm"] is found["kv_layernorm"] is IdentityOp
+        with_norm = engine_resolved(theirs.submodules.self_attention, config)
+        assert with_norm == {**found, "linear_q_proj": fused}
+
+
+def test_latent_attention_alone_is_changed() -> None:
+    stock: Any = hybrid_stack_spec.submodules
+    for name in ("attention_layer", "mlp_layer", "moe_layer", "mamba_layer", "gdn_layer"):
+        spec = vars(stock)[name]
+        assert changed(spec, PLAIN_QUERIES, engine_parts()) == spec
 
 
 # --- Several changes of one class -------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ ATTENTION = (
     Row("self_attention.core_attention.softmax_offset", ("self_attn.sinks",)),
 )
 LATENT_ATTENTION = (
+    Row("self_attention.linear_q_proj.{kind}", ("self_attn.q_proj.{kind}",)),
     Row("self_attention.linear_q_down_proj.{kind}", ("self_attn.q_a_proj.{kind}",)),
     Row("self_attention.q_layernorm.{kind}", ("self_attn.q_a_layernorm.{kind}",)),
     Row("self_attention.linear_q_up_proj.{kind}", ("self_attn.q_b_proj.{kind}",)),

@@ -12,7 +12,10 @@ from megatron.core import parallel_state
 from megatron.core.dist_checkpointing.dict_utils import nested_values
 from megatron.core.dist_checkpointing.mapping import ShardedTensor, apply_factories
 from megatron.core.process_groups_config import ProcessGroupCollection
+from megatron.core.transformer import multi_latent_attention
+from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
+from megatron.core.typed_torch import not_none
 from torch import Tensor
 
 from tests.numerics import kernels
@@ -71,6 +74,39 @@ def split_mamba_norms() -> AbstractContextManager[Any]:
         )
 
     return patch.object(kernels.GatedRMSNorm, "sharded_state_dict", sharded_state_dict, create=True)
+
+
+class _DuplicatedLinear(torch.nn.Linear):
+    """`TELinear(parallel_mode="duplicated")`: whole on every rank, and marked as what is given parts of a sequence."""
+
+    def __init__(self, input_size: int, output_size: int, *, config: TransformerConfig, **_: Any) -> None:
+        super().__init__(input_size, output_size, bias=False)
+        not_none(config.init_method)(self.weight)
+        vars(self.weight)["sequence_parallel"] = config.sequence_parallel
+
+    def forward(self, x: Tensor) -> tuple[Tensor, None]:
+        return super().forward(x), None
+
+    def sharded_state_dict(
+        self, prefix: str = "", sharded_offsets: Any = (), metadata: Any = None
+    ) -> dict[str, ShardedTensor]:
+        del metadata
+        return make_sharded_tensors_for_checkpoint(self.state_dict(keep_vars=True), prefix, {}, sharded_offsets)
+
+
+def duplicated_latents() -> AbstractContextManager[Any]:
+    """Projections to latents as Transformer Engine has them: whole on every rank.
+
+    The local ones are cut, and gathered again; of what each rank then has alone of the gradients of the rotated keys,
+    Megatron sums nothing over ranks.
+    """
+    stock = multi_latent_attention.build_module
+
+    def build(module: Any, *args: Any, **kwargs: Any) -> Any:
+        latent = kwargs.get("tp_comm_buffer_name") in ("q_down_proj", "kv_down_proj")
+        return _DuplicatedLinear(*args, **kwargs) if latent else stock(module, *args, **kwargs)
+
+    return patch.object(multi_latent_attention, "build_module", build)
 
 
 def pieces(model: Any) -> list[ShardedTensor]:

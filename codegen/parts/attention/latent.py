@@ -17,6 +17,8 @@ from codegen.table import (
     Part,
     Rename,
     deviation,
+    further_layers,
+    layered,
     must_be,
     positive,
     require,
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
+    from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.kernels import PipelineFields, mtp_layers
+    from mcore_mappers_runtime.latents import query_rank, rank_or_none
+    from mcore_mappers_runtime.prediction import prediction_layers
     from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
     from mcore_mappers_runtime.rope_back import mla_rope_parameters
 
@@ -36,6 +42,7 @@ class LatentConfig(Protocol):
 
     num_attention_heads: int
     num_key_value_heads: int | None
+    q_lora_rank: int | None
     qk_rope_head_dim: int
     v_head_dim: int
     rms_norm_eps: float
@@ -69,13 +76,7 @@ LATENT: Final = Part(
     includes=(ROPE_KEYS,),
     rows=(
         Constant("multi_latent_attention", True, "Queries, keys and values go through latents of low rank."),
-        Constant("qk_layernorm", True, "The norms of both latents."),
-        Rename(
-            "q_lora_rank",
-            "q_lora_rank",
-            required="without a latent for queries, Megatron normalises that of keys only where it normalises what "
-            "queries are projected from, too, which the model does not",
-        ),
+        Constant("qk_layernorm", True, "The norms of latents."),
         Rename("kv_lora_rank", "kv_lora_rank"),
         Rename("qk_nope_head_dim", "qk_head_dim"),
         Rename("qk_rope_head_dim", "qk_pos_emb_head_dim"),
@@ -123,7 +124,79 @@ LATENT: Final = Part(
     ),
     hybrid=(Local("mixers", latent_attention_in_all),),
 )
-"""Latent attention without biases, but for `kv_channels`."""
+"""Latent attention without biases, but for `q_lora_rank` and `kv_channels`."""
+
+
+QUERY_LATENT: Final = Part(rows=(Rename("q_lora_rank", "q_lora_rank"),))
+"""A latent of queries that every model has."""
+
+
+def q_lora_rank(hf: LatentConfig) -> int:
+    return rank_or_none(hf.q_lora_rank)
+
+
+def q_lora_rank_of(model: GPTModelConfig | HybridModelConfig) -> int | None:
+    return query_rank(model)
+
+
+def queries_have_a_latent(hf: LatentConfig) -> bool:
+    return hf.q_lora_rank is not None
+
+
+OPTIONAL_QUERY_LATENT: Final = Part(
+    rows=(
+        Computed(
+            "q_lora_rank",
+            q_lora_rank,
+            "Without it queries are projected from the hidden states.",
+            inverse=(Inverse("q_lora_rank", q_lora_rank_of),),
+        ),
+        *layered(
+            Computed(
+                "q_layernorm",
+                queries_have_a_latent,
+                "What has no latent has no norm.",
+                inverse=NoInverse("q_lora_rank is read back from q_lora_rank"),
+            ),
+            otherwise=require(
+                "q_lora_rank",
+                queries_have_a_latent,
+                "must be given: without a latent for queries, Megatron normalises that of keys only where it "
+                "normalises what queries are projected from, too, which the model does not",
+            ),
+        ),
+    ),
+)
+"""A latent of queries that a model may be without."""
+
+
+class PredictingConfig(Protocol):
+    """A config that counts layers that predict further tokens, too."""
+
+    q_lora_rank: int | None
+    num_mtp_layers: int
+
+
+def mtp_num_layers(hf: PredictingConfig, caller: PipelineFields) -> int | None:
+    return mtp_layers(0 if hf.q_lora_rank is None else hf.num_mtp_layers, caller)
+
+
+def num_mtp_layers_of(model: GPTModelConfig | HybridModelConfig) -> int | NotCarried:
+    return NOT_CARRIED if query_rank(model) is None else prediction_layers(model.transformer)
+
+
+COUNTED_MTP_WITH_QUERY_LATENT: Final = Part(
+    rows=(
+        *further_layers("num_mtp_layers"),
+        Computed(
+            "mtp_num_layers",
+            mtp_num_layers,
+            "Checkpoints have them; transformers does not build them, and Megatron none whose queries have no norm.",
+            inverse=(Inverse("num_mtp_layers", num_mtp_layers_of),),
+        ),
+    ),
+)
+"""As many layers of prediction as `num_mtp_layers` says, where queries have a latent, and else none."""
 
 KV_CHANNELS_WHY: Final = "The width of a head of the attention's output; latent attention reads nothing else from it."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.parts.attention.latent import LATENT, V_HEAD_DIM
+from codegen.parts.attention.latent import LATENT, QUERY_LATENT, V_HEAD_DIM
 from codegen.parts.decoder.dropouts import no_such_dropout
 from codegen.parts.stack.pattern import LayersConfig
 from codegen.table import (
@@ -66,7 +66,7 @@ def sparse_attention_in_all(hf: LayersConfig) -> str:
 
 
 SPARSE: Final = Part(
-    includes=(LATENT, V_HEAD_DIM),
+    includes=(LATENT, QUERY_LATENT, V_HEAD_DIM),
     replaces=("mixers",),
     rows=(
         Constant("experimental_attention_variant", "dsa", "Every layer has an indexer, or uses that of another."),

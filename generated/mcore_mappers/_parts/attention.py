@@ -3,6 +3,10 @@
 all_biases:
 - add_bias_linear: Every linear layer but the output layer has a bias.
 
+counted_mtp_with_query_latent:
+- mtp_num_layers: Checkpoints have them; transformers does not build them, and Megatron none whose queries
+  have no norm.
+
 derived_head_dim:
 - kv_channels: The class has no other.
 
@@ -16,7 +20,7 @@ latent:
 - add_bias_linear: No linear layer has a bias when attention_bias is False.
 - multi_latent_attention: Queries, keys and values go through latents of low rank.
 - position_embedding_type: The kind of rope of latent attention is rope_type.
-- qk_layernorm: The norms of both latents.
+- qk_layernorm: The norms of latents.
 
 layered_window:
 - window_attn_skip_freq: 1 for a layer with a window.
@@ -35,6 +39,10 @@ no_bias:
 
 optional_head_dim:
 - kv_channels: The model divides where the config does not say.
+
+optional_query_latent:
+- q_layernorm: What has no latent has no norm.
+- q_lora_rank: Without it queries are projected from the hidden states.
 
 optional_v_head_dim:
 - kv_channels: The width of a head of the attention's output; latent attention reads nothing else from it.
@@ -128,6 +136,16 @@ def biases(check: Check, hf: _Biases) -> None:
     )
 
 
+class _CountedMtpWithQueryLatent(Protocol):
+    @property
+    def num_mtp_layers(self) -> float | None: ...
+
+
+def counted_mtp_with_query_latent(check: Check, hf: _CountedMtpWithQueryLatent) -> None:
+    """As many layers of prediction as `num_mtp_layers` says, where queries have a latent, and else none."""
+    check.not_negative(num_mtp_layers=hf.num_mtp_layers)
+
+
 class _DerivedHeadDim(Protocol):
     @property
     def hidden_size(self) -> int: ...
@@ -215,7 +233,7 @@ class _Latent(Protocol):
 
 
 def latent(check: Check, hf: _Latent) -> None:
-    """Latent attention without biases, but for `kv_channels`."""
+    """Latent attention without biases, but for `q_lora_rank` and `kv_channels`."""
     check.positive(
         kv_lora_rank=hf.kv_lora_rank,
         num_key_value_heads=hf.num_key_value_heads,
@@ -287,6 +305,23 @@ class _OptionalHeadDim(Protocol):
 def optional_head_dim(check: Check, hf: _OptionalHeadDim) -> None:
     """The width of a head in a declared `head_dim` that may be None in a built config."""
     check.positive(head_dim=hf.head_dim)
+
+
+class _OptionalQueryLatent(Protocol):
+    @property
+    def q_lora_rank(self) -> int | None: ...
+
+
+def optional_query_latent(check: Check, hf: _OptionalQueryLatent) -> None:
+    """A latent of queries that a model may be without."""
+    check.require(
+        hf.q_lora_rank is not None,
+        "q_lora_rank",
+        hf.q_lora_rank,
+        "must be given: without a latent for queries, Megatron normalises that of keys only where it "
+        "normalises what queries are projected from, too, which the model does not",
+        layers=("q_layernorm",),
+    )
 
 
 class _RopeInterleave(Protocol):

@@ -32,6 +32,11 @@ class Layers:
     each with a weight for every channel of every head, not one over each head with weights that the heads share. Before
     rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="RMSNorm"`."""
 
+    q_layernorm: bool = True
+    """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
+    is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
+    norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
+
     input_layernorm: bool = True
     """Whether there is a norm before attention. Mamba and linear attention keep theirs."""
 
