@@ -24,7 +24,19 @@ from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracke
 from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, built, gpt, hybrid, shaken, tokens
+from tests.layers.models import (
+    EVERYWHERE,
+    EXPERTS,
+    GROUPED,
+    ONLY_AFTER,
+    ROUTER,
+    biased,
+    built,
+    gpt,
+    hybrid,
+    shaken,
+    tokens,
+)
 from tests.numerics.emulation import emulated
 from tests.numerics.parts import Groups, fill, pieces, sizes, split_mamba_norms
 
@@ -33,6 +45,11 @@ PATIENCE = timedelta(minutes=2)
 
 TP: Mapping[str, Any] = {"tensor_model_parallel_size": 2}
 SP: Mapping[str, Any] = {**TP, "sequence_parallel": True}
+LOSSES: Mapping[str, Any] = {
+    "moe_router_load_balancing_type": "aux_loss",
+    "moe_aux_loss_coeff": 0.1,
+    "moe_z_loss_coeff": 0.1,
+}
 PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
 
 
@@ -65,6 +82,8 @@ CASES = (
     Spread("everywhere-pp", EVERYWHERE, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("only_after-pp-experts", ONLY_AFTER, {**PP, "num_layers_in_last_pipeline_stage": 1}, EXPERTS),
     Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
+    Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
+    Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
 )
 
@@ -121,7 +140,7 @@ def gradients_of(model: Any, finished: str, into: dict[str, Tensor]) -> None:
 
 def whole_of(case: Spread, groups: Groups) -> Whole:
     groups.of()
-    model = shaken(built(case.config({})))
+    model = biased(shaken(built(case.config({}))))
     weights: dict[str, Tensor] = {}
     assembled(model, weights)
     output = model(tokens(), torch.arange(tokens().shape[1]).expand_as(tokens()), None)

@@ -28,7 +28,7 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, gpt, inner
+from tests.layers.models import EVERYWHERE, EXPERTS, ONLY_AFTER, ROUTER, gpt, inner
 from tests.numerics.runtime import single_process
 
 PRESENT = {
@@ -38,6 +38,7 @@ PRESENT = {
     "post_attention_layernorm": True,
     "post_mlp_layernorm": True,
     "residual_multiplier": 0.3,
+    **ROUTER,
 }
 
 
