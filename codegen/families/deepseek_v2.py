@@ -1,4 +1,4 @@
-"""DeepSeek-V2's class, for routers that Megatron has (not those of the two published models)."""
+"""DeepSeek-V2 and its Coder, with latents of queries."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from codegen.table import (
     Inverse,
     Kind,
     Local,
+    NoInverse,
     Otherwise,
     Rename,
     hard_wired,
+    layered,
     must_be,
     positive,
     require,
@@ -93,7 +95,7 @@ def topk_group_fits(hf: DeepseekV2Config, grouped: bool) -> bool:
     )
 
 
-def groups_rank_alike(hf: DeepseekV2Config, grouped: bool) -> bool:
+def ranked_alike(hf: DeepseekV2Config, grouped: bool) -> bool:
     return (
         not grouped
         or not hf.num_experts_per_tok
@@ -101,6 +103,14 @@ def groups_rank_alike(hf: DeepseekV2Config, grouped: bool) -> bool:
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 1
     )
+
+
+def groups_rank_alike(ranked_alike: bool) -> bool:
+    return ranked_alike
+
+
+def group_score_topk(ranked_alike: bool) -> int | None:
+    return None if ranked_alike else 1
 
 
 def groups_hold_experts(hf: DeepseekV2Config, grouped: bool) -> bool:
@@ -119,7 +129,7 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
 
 FAMILY = Family(
     config="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
-    covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+    covers="DeepSeek-V2 and its Coder, with latents of queries.",
     parts=(
         DECODER,
         LATENT,
@@ -180,11 +190,20 @@ FAMILY = Family(
             topk_group_fits,
             "must be given, and be at most n_group, where topk_method is group_limited_greedy",
         ),
-        require(
-            "topk_group",
-            groups_rank_alike,
-            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        Local("ranked_alike", ranked_alike),
+        *layered(
+            Computed(
+                "moe_router_group_score_topk",
+                group_score_topk,
+                "A group ranks by its best expert.",
+                inverse=NoInverse("transformers ranks groups so always"),
+            ),
+            otherwise=require(
+                "topk_group",
+                groups_rank_alike,
+                "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+            ),
         ),
         require(
             "topk_group",

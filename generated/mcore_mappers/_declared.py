@@ -33,6 +33,7 @@ FIELDS = Fields(
                 "clip_qkv",
                 "embedding_initializer_range",
                 "final_logit_softcapping",
+                "moe_norm_min",
                 "z_loss_coefficient",
             ),
         ),
@@ -52,7 +53,11 @@ FIELDS = Fields(
                 "mamba_expand",
                 "mamba_n_groups",
                 "mamba_n_heads",
+                "moe_k",
                 "moe_latent_size",
+                "moe_layer_end_index",
+                "moe_layer_interval",
+                "moe_layer_start_index",
                 "n_inner",
                 "num_kv_heads",
                 "num_ln_in_parallel_attn",
@@ -354,6 +359,11 @@ FIELDS = Fields(
         "ernie4_5": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
             Declared((NoneType, int), ("num_key_value_heads", "head_dim")),
+        ),
+        "ernie4_5_moe": (
+            Declared((NoneType, bool), ("use_bias", "output_router_logits")),
+            Declared((NoneType, float), ("router_aux_loss_coef",)),
+            Declared((NoneType, int), ("num_key_value_heads", "moe_num_experts", "moe_num_shared_experts")),
         ),
         "exaone": (
             Declared((NoneType, float, int), ("attention_dropout",)),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
+    from transformers.models.ernie4_5_moe.configuration_ernie4_5_moe import Ernie4_5_MoeConfig
     from transformers.models.exaone.configuration_exaone import ExaoneConfig
     from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
     from transformers.models.exaone_moe.configuration_exaone_moe import ExaoneMoeConfig
@@ -146,8 +147,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
@@ -164,6 +169,10 @@ def to_megatron(
 def to_megatron(
     hf: Ernie4_5Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Ernie4_5_MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: ExaoneConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -1437,6 +1437,11 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(
+                        ("moe_router_group_score_topk",),
+                        why="A group ranks by its best expert.",
+                        takes=("ranked_alike",),
+                    ),
                     Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("grouped",)),
                     Decided(
                         ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
@@ -1455,6 +1460,12 @@ EXPLAINED = Explained(
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        (),
+                        reads=("n_group", "num_experts_per_tok", "topk_group"),
+                        takes=("grouped",),
+                        binds="ranked_alike",
+                    ),
                     Decided((), reads=("topk_method",), binds="grouped"),
                 ),
                 ignored={
@@ -1609,6 +1620,69 @@ EXPLAINED = Explained(
             ),
             own=Rules(decided=(Decided(("attention_dropout",), why="The class has no dropout in attention."),)),
             replaced=frozenset({"attention_dropout"}),
+        ),
+        "ernie4_5_moe": OfFamily(
+            parts=(
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when use_bias is False."),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="Megatron rejects it for softmax scores; layers have the bias.",
+                    ),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        reads=("router_aux_loss_coef",),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(("moe_router_norm_min",), reads=("moe_norm_min",)),
+                    Decided(("moe_router_pre_softmax",), why="Softmax over all experts: Hugging Face has no flag."),
+                    Decided(
+                        ("moe_router_softmax_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
+                    ),
+                    Decided(("moe_router_topk",), reads=("moe_k",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_intermediate_size",),
+                        why="One shared MLP, as wide as all shared experts together.",
+                        takes=("num_shared_experts",),
+                    ),
+                    Decided(("num_moe_experts",), reads=("moe_num_experts",)),
+                    Decided(
+                        (),
+                        reads=(
+                            "moe_layer_end_index",
+                            "moe_layer_interval",
+                            "moe_layer_start_index",
+                            "num_hidden_layers",
+                        ),
+                        binds="expert_layers",
+                    ),
+                    Decided((), reads=("moe_num_shared_experts",), binds="num_shared_experts"),
+                )
+            ),
+            replaced=frozenset({"attention_dropout", "moe_router_enable_expert_bias"}),
         ),
         "exaone": OfFamily(
             parts=(

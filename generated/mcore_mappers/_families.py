@@ -493,7 +493,7 @@ FAMILIES: Mapping[str, Family] = {
         name="deepseek_v2",
         config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
         architectures=("DeepseekV2ForCausalLM",),
-        covers="DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).",
+        covers="DeepSeek-V2 and its Coder, with latents of queries.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -530,6 +530,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_group_score_topk",),
     ),
     "deepseek_v3": Family(
         name="deepseek_v3",
@@ -624,6 +625,44 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
+    ),
+    "ernie4_5_moe": Family(
+        name="ernie4_5_moe",
+        config_class="transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig",
+        architectures=("Ernie4_5_MoeForCausalLM",),
+        covers="ERNIE 4.5 of 21B and 300B, with experts.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
+                "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("moe_k", "must be at most moe_num_experts"),
+            (
+                "use_bias",
+                "must be False: it biases the output layer and no expert; Megatron biases all linear layers but that one",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only "
+        "(transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias)",
+        layers=("moe_router_softmax_expert_bias", "moe_router_norm_min"),
+        parameters=(
+            Parameter(
+                "moe_router_softmax_expert_bias",
+                "decoder.layers.{layer}.mlp.router.expert_bias",
+                "model.layers.{layer}.mlp.gate.moe_statics.e_score_correction_bias",
+                ("num_moe_experts",),
+                None,
+                transform="flattened",
+            ),
+        ),
     ),
     "exaone": Family(
         name="exaone",

@@ -168,6 +168,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "deepseek_v32",
                 "dots1",
                 "ernie4_5",
+                "ernie4_5_moe",
                 "exaone4",
                 "exaone_moe",
                 "falcon",

@@ -1,11 +1,8 @@
-"""DeepseekV2Config to Megatron.
-
-DeepSeek-V2's class, for routers that Megatron has (not those of the two published models).
-"""
+"""DeepseekV2Config to Megatron: DeepSeek-V2 and its Coder, with latents of queries."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -21,6 +18,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
@@ -32,6 +31,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+@overload
+def to_megatron(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -39,8 +48,22 @@ def to_megatron(
     check, hf = checked("deepseek_v2", DeepseekV2Config, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+    )
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(moe_router_group_score_topk=None if ranked_alike else 1),  # A group ranks by its best expert.
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -52,6 +75,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridMLAFields]
 ) -> HybridModelConfig:
@@ -60,9 +93,23 @@ def to_megatron_hybrid(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
+    )
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(moe_router_group_score_topk=None if ranked_alike else 1),  # A group ranks by its best expert.
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -84,6 +131,8 @@ def to_megatron_hybrid(
 def _transformer(
     check: Check,
     hf: DeepseekV2Config,
+    grouped: bool,
+    ranked_alike: bool,
     rope: MLARope,
     caller: GPTMLAFields | HybridMLAFields,
     *,
@@ -110,7 +159,6 @@ def _transformer(
         "without a latent for queries, Megatron normalises that of keys only where it normalises what queries "
         "are projected from, too, which the model does not",
     )
-    grouped = hf.topk_method == "group_limited_greedy"
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
@@ -152,19 +200,6 @@ def _transformer(
             not grouped
             or not hf.num_experts_per_tok
             or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 1
-        ),
-        "topk_group",
-        hf.topk_group,
-        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
             or not hf.n_group
             or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
         ),
@@ -179,6 +214,14 @@ def _transformer(
         "topk_group",
         hf.topk_group,
         "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+    )
+    check.require(
+        ranked_alike,
+        "topk_group",
+        hf.topk_group,
+        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        layers=("moe_router_group_score_topk",),
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
     check.require(

@@ -34,6 +34,8 @@ PROOF = Proof(
         "all_groups": {**_GROUPED, "topk_group": 4, "num_experts_per_tok": 6},
         "one_group": {**_GROUPED, "n_group": 1, "topk_group": 1},
         "groups_of_one": {**_GROUPED, "n_group": 8, "topk_group": 3},
+        "ranked_by_the_best": {**_GROUPED, "num_experts_per_tok": 4},
+        "one_ranked_by_the_best": {**_GROUPED, "topk_group": 1, "num_experts_per_tok": 2},
         "combined": {
             **_GROUPED,
             "n_shared_experts": 2,
