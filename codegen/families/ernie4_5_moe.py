@@ -49,9 +49,10 @@ def unbiased(hf: Ernie4_5_MoeConfig) -> bool:
 def expert_layers(hf: Ernie4_5_MoeConfig, check: Check) -> list[int]:
     return between_layers(
         hf.num_hidden_layers,
-        check.given("moe_layer_start_index", hf.moe_layer_start_index, "transformers compares it with every layer"),
-        check.given("moe_layer_end_index", hf.moe_layer_end_index, "transformers compares it with every layer"),
-        check.given("moe_layer_interval", hf.moe_layer_interval, "transformers divides layers by it"),
+        check.given("moe_layer_start_index", hf.moe_layer_start_index, "transformers compares it with every layer")
+        or 0,
+        check.given("moe_layer_end_index", hf.moe_layer_end_index, "transformers compares it with every layer") or 0,
+        check.given("moe_layer_interval", hf.moe_layer_interval, "transformers divides layers by it") or 0,
     )
 
 

@@ -85,9 +85,10 @@ def _transformer(check: Check, hf: Ernie4_5_MoeConfig, rope: GPTRope, caller: GP
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = between_layers(
         hf.num_hidden_layers,
-        check.given("moe_layer_start_index", hf.moe_layer_start_index, "transformers compares it with every layer"),
-        check.given("moe_layer_end_index", hf.moe_layer_end_index, "transformers compares it with every layer"),
-        check.given("moe_layer_interval", hf.moe_layer_interval, "transformers divides layers by it"),
+        check.given("moe_layer_start_index", hf.moe_layer_start_index, "transformers compares it with every layer")
+        or 0,
+        check.given("moe_layer_end_index", hf.moe_layer_end_index, "transformers compares it with every layer") or 0,
+        check.given("moe_layer_interval", hf.moe_layer_interval, "transformers divides layers by it") or 0,
     )
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)

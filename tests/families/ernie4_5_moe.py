@@ -23,6 +23,7 @@ PROOF = Proof(
     cases={
         **COMMON,
         "head_dim_undeclared": {"head_dim": ABSENT},
+        "other_experts": {"moe_num_experts": 6, "moe_intermediate_size": 24},
         "one_expert": {"moe_k": 1},
         "all_experts": {"moe_k": 8},
         "divided_by_the_sum": {"moe_norm_min": 1e-12},

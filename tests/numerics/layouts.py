@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.numerics.transforms import (
     centred_as_configured,
     delta_input,
-    flattened,
     grouped_qkv,
     interleaved_gate_up,
     joined,
@@ -73,7 +72,6 @@ MLP = (
 EXPERTS = (
     Row("mlp.router.{kind}", ("mlp.gate.{kind}",)),
     Row("mlp.router.expert_bias", ("mlp.gate.e_score_correction_bias",)),
-    Row("mlp.router.expert_bias", ("mlp.gate.moe_statics.e_score_correction_bias",), flattened),
     Row("mlp.experts.local_experts.{expert}.linear_fc1.weight", ("mlp.experts.gate_up_proj[{expert}]",)),
     Row("mlp.experts.local_experts.{expert}.linear_fc2.weight", ("mlp.experts.down_proj[{expert}]",)),
     Row(
