@@ -13,7 +13,7 @@ from codegen.owners import Target
 from codegen.rows.domain import Domain
 from codegen.rows.row import Row, Statement
 from codegen.schemas import HfClass
-from codegen.table import Family
+from codegen.table import Family, Weight
 
 
 class Side(Enum):
@@ -181,7 +181,7 @@ class Plan:
     """Declared Hugging Face fields that Megatron knows nothing of, or not in every model."""
     derived: tuple[str, ...]
     """Attributes that the config class sets by itself."""
-    weights: Mapping[str, str]
+    weights: Mapping[str, Weight]
     """By the name of a parameter within a layer, what a checkpoint calls it: those that Megatron's layers have not."""
     functions: tuple[str, ...]
     """Source of the definitions that are carried over."""

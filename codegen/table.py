@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from codegen.constants import Function, Scalar, Symbol, ValueTable
 from codegen.owners import DECIDE, Absence, Absent, Binding, Group, Owner, Target
@@ -137,6 +138,8 @@ class Weight:
     """As Megatron's layer calls it (`runtime/mcore_mappers_runtime/layers/parameters.py`)."""
     source: str
     """As the class's model calls it, with `{layer}` for the number of the layer."""
+    transform: Literal["plain", "flattened"] = "plain"
+    """How values go over: as they are, or as one dimension."""
 
 
 @dataclass(frozen=True, eq=False)

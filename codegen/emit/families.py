@@ -140,8 +140,10 @@ def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[st
 def _parameters(plan: Plan) -> Iterator[str]:
     for each in layer_parameters():
         if each.name in plan.weights:
-            names = (each.field, f"{_LAYER}{each.name}", plan.weights[each.name])
-            yield f"Parameter({', '.join(map(literal_text, names))}, {each.shape!r}, {each.tensor_parallel_dim})"
+            weight = plan.weights[each.name]
+            names = ", ".join(map(literal_text, (each.field, f"{_LAYER}{each.name}", weight.source)))
+            transform = "" if weight.transform == "plain" else f", transform={literal_text(weight.transform)}"
+            yield f"Parameter({names}, {each.shape!r}, {each.tensor_parallel_dim}{transform})"
 
 
 _LAYER = "decoder.layers.{layer}."

@@ -1,4 +1,4 @@
-"""DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one)."""
+"""DeepSeek-V2, V2-Lite and their Coders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def unrotated_are_pairs(hf: DeepseekV2Config) -> bool:
 
 FAMILY = Family(
     config="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
-    covers="DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).",
+    covers="DeepSeek-V2, V2-Lite and their Coders.",
     parts=(
         DECODER,
         LATENT,

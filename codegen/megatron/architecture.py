@@ -433,4 +433,18 @@ ARCHITECTURE: tuple[Group, ...] = (
         why="What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",
         fields=(Absence("residual_multiplier", 1.0),),
     ),
+    Group(
+        section="layers: experts",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "How experts are chosen and weighed. Megatron has a bias of experts for other scores than softmax, ranks "
+            "groups by a number of experts that follows from others, and divides weights by their sum, however small."
+        ),
+        fields=(
+            Absence("moe_router_softmax_expert_bias", False),
+            Absence("moe_router_norm_min", None),
+            Absence("moe_router_group_score_topk", None),
+        ),
+    ),
 )

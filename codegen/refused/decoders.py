@@ -85,17 +85,6 @@ DECODERS: Final = (
         "latent attention whose shapes differ by layer, with a norm on the rotated part of keys",
         package="dots3_note",
     ),
-    refused(
-        "ernie4_5_moe",
-        "Ernie4_5_MoeConfig",
-        "Ernie4_5_MoeStatics.e_score_correction_bias",
-        "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
-        must_be(
-            "use_bias",
-            (False, None),
-            "it biases the output layer and no expert; Megatron biases all linear layers but that one",
-        ),
-    ),
     refused("falcon_h1", "FalconH1Config", "FalconH1DecoderLayer", "attention and Mamba in parallel"),
     refused("falcon_mamba", "FalconMambaConfig", "FalconMambaMixer", "Mamba-1; Megatron has Mamba-2"),
     refused(

@@ -80,7 +80,7 @@ class _Builder:
             carried=self._carried(),
             not_carried=self._not_carried(),
             derived=tuple(sorted(field.name for field in self._hf.fields if not field.declared)),
-            weights={each.name: each.source for each in weights_of(self._family)},
+            weights={each.name: each for each in weights_of(self._family)},
             functions=tuple(sorted(dict.fromkeys(self._functions()))),
             imports=tuple(dict.fromkeys(each for draft in self._drafts for each in draft.imports)),
             tables=tables_of(self._family),

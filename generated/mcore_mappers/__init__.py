@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from . import dots1 as dots1
     from . import emu3_text_model as emu3_text_model
     from . import ernie4_5 as ernie4_5
+    from . import ernie4_5_moe as ernie4_5_moe
     from . import exaone as exaone
     from . import exaone4 as exaone4
     from . import exaone_moe as exaone_moe

@@ -201,6 +201,18 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": frozenset(
             {
                 "embed_dropout",
@@ -1238,6 +1250,7 @@ KEYS = Keys(
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
         "transformers.models.emu3.configuration_emu3.Emu3TextConfig": ("tools",),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
+        "transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),
         "transformers.models.exaone4.configuration_exaone4.Exaone4Config": ("tools",),
         "transformers.models.exaone_moe.configuration_exaone_moe.ExaoneMoeConfig": ("tools",),

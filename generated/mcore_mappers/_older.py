@@ -172,6 +172,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "dots1",
                 "emu3_text_model",
                 "ernie4_5",
+                "ernie4_5_moe",
                 "exaone4",
                 "exaone_moe",
                 "falcon",

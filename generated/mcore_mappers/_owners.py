@@ -246,6 +246,13 @@ OWNERS = Owners(
             ("residual_multiplier",),
         ),
         (
+            "architecture",
+            "How experts are chosen and weighed. Megatron has a bias of experts for other scores than softmax, "
+            "ranks groups by a number of experts that follows from others, and divides weights by their sum, "
+            "however small.",
+            ("moe_router_softmax_expert_bias", "moe_router_norm_min", "moe_router_group_score_topk"),
+        ),
+        (
             "suggested",
             "One decision, the dtype of parameters, activations and what pipeline stages send. The Hugging Face "
             "config has it as dtype.",

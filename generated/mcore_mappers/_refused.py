@@ -282,19 +282,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.ernie.modeling_ernie.ErnieForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
     ),
-    "ernie4_5_moe": RefusedClass(
-        name="ernie4_5_moe",
-        config_class="transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig",
-        computation="transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
-        reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
-        fields=(
-            (
-                "use_bias",
-                (False, None),
-                "it biases the output layer and no expert; Megatron biases all linear layers but that one",
-            ),
-        ),
-    ),
     "ernie4_5_vl_moe_text": RefusedClass(
         name="ernie4_5_vl_moe_text",
         config_class="transformers.models.ernie4_5_vl_moe.configuration_ernie4_5_vl_moe.Ernie4_5_VLMoeTextConfig",

@@ -47,6 +47,28 @@ def _only(layer: int, num_layers: int) -> int:
     return next((step for step in range(1, num_layers) if layer % step == 0 and layer + step >= num_layers), num_layers)
 
 
+def between_layers(num_layers: int, first: int, last: int, step: int) -> list[int]:
+    """`moe_layer_freq` for a model with experts in every `step`-th layer, from the layer `first` to `last`."""
+    # A step below one is refused elsewhere; until then it must do no harm.
+    return [int(step > 0 and (layer + 1) % step == 0 and first <= layer <= last) for layer in range(num_layers)]
+
+
+class Between(NamedTuple):
+    """Which layers have experts, as `between_layers` reads it."""
+
+    first: int
+    last: int
+    step: int
+
+
+def first_last_and_step(layers: Sequence[int]) -> Between:
+    """The inverse of `between_layers`, for what that can give; past the end where none has experts."""
+    found = [layer for layer, experts in enumerate(layers) if experts]
+    if not found:
+        return Between(len(layers), len(layers), 1)
+    return Between(found[0], found[-1], found[1] - found[0] if found[1:] else 1)
+
+
 def known_types(check: Check, field: str, types: Sequence[str], known: Sequence[str], whose: str) -> None:
     """Refuses a list of layer types unless all are known.
 

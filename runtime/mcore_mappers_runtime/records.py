@@ -48,8 +48,8 @@ class Parameter:
     """By dimension, the fields of the inner config whose product it is, with `*` between them."""
     tensor_parallel_dim: int | None
     """The dimension that tensor parallelism divides; None where every rank has the whole."""
-    transform: Literal["plain"] = "plain"
-    """How values go over: as they are."""
+    transform: Literal["plain", "flattened"] = "plain"
+    """How values go over: as they are, or as one dimension where Hugging Face has more."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import mcore_mappers
 from codegen.project import load_table
 from mcore_mappers_runtime.records import Parameter
 from tests.families.proof import ABSENT, Keywords, Proof
-from tests.numerics.transforms import Transform
+from tests.numerics.transforms import Transform, flattened
 from tests.numerics.transforms import copy as copy_of
 from tests.numerics.weights import Layout, Row
 from tests.selection import chosen
@@ -148,5 +148,5 @@ def _row(parameter: Parameter, layout: Layout) -> Row:
     return Row(parameter.name.removeprefix("decoder.layers.{layer}."), (source,), TRANSFORMS[parameter.transform])
 
 
-TRANSFORMS: Final[Mapping[str, Transform]] = {"plain": copy_of}
+TRANSFORMS: Final[Mapping[str, Transform]] = {"plain": copy_of, "flattened": flattened}
 """How values go over, by the word that `families()` has for it."""

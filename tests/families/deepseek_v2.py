@@ -21,6 +21,8 @@ ROUTERS: Mapping[str, Keywords] = {
     "all_groups": {**GROUPED, "topk_group": 4, "num_experts_per_tok": 6},
     "one_group": {**GROUPED, "n_group": 1, "topk_group": 1},
     "groups_of_one": {**GROUPED, "n_group": 8, "topk_group": 3},
+    "ranked_by_the_best": {**GROUPED, "num_experts_per_tok": 4},
+    "one_ranked_by_the_best": {**GROUPED, "topk_group": 1, "num_experts_per_tok": 2},
 }
 ROUTER_REFUSED: Sequence[Refused] = (
     Refused("no_method", "topk_method", {"topk_method": "noaux_tc"}),

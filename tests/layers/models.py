@@ -51,6 +51,22 @@ EXPERTS: Mapping[str, Any] = {
     "moe_router_topk": 2,
     "moe_router_load_balancing_type": "none",
 }
+# Of which `ROUTER` chooses.
+GROUPED: Mapping[str, Any] = {
+    **EXPERTS,
+    "num_moe_experts": 8,
+    "moe_router_topk": 4,
+    "moe_router_num_groups": 4,
+    "moe_router_group_topk": 2,
+    "moe_router_pre_softmax": True,
+    "moe_router_topk_scaling_factor": 1.5,
+}
+# All that layers say of routers.
+ROUTER: Mapping[str, Any] = {
+    "moe_router_softmax_expert_bias": True,
+    "moe_router_norm_min": 0.1,
+    "moe_router_group_score_topk": 1,
+}
 MAMBA: Mapping[str, Any] = {
     **EXPERTS,
     "moe_layer_freq": 1,
@@ -125,6 +141,16 @@ def shaken(model: Any, seed: int = 2) -> Any:
     for parameter in model.parameters():
         if parameter.dim() == 1:
             parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.3)
+    return model
+
+
+@torch.no_grad()
+def biased(model: Any, seed: int = 4) -> Any:
+    """The model, with no expert as likely as another of the same score."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, buffer in model.named_buffers():
+        if name.endswith("expert_bias"):
+            buffer.copy_(torch.randn(buffer.shape, generator=generator) * 0.3)
     return model
 
 

@@ -27,9 +27,12 @@ from mcore_mappers.layers import Layers
 from tests.layers.models import (
     EVERYWHERE,
     EXPERTS,
+    GROUPED,
     LATENT,
     ONLY_AFTER,
     PLAIN_QUERIES,
+    ROUTER,
+    biased,
     built,
     gpt,
     hybrid,
@@ -44,6 +47,11 @@ PATIENCE = timedelta(minutes=2)
 
 TP: Mapping[str, Any] = {"tensor_model_parallel_size": 2}
 SP: Mapping[str, Any] = {**TP, "sequence_parallel": True}
+LOSSES: Mapping[str, Any] = {
+    "moe_router_load_balancing_type": "aux_loss",
+    "moe_aux_loss_coeff": 0.1,
+    "moe_z_loss_coeff": 0.1,
+}
 PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
 
 
@@ -76,6 +84,8 @@ CASES = (
     Spread("everywhere-pp", EVERYWHERE, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("only_after-pp-experts", ONLY_AFTER, {**PP, "num_layers_in_last_pipeline_stage": 1}, EXPERTS),
     Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
+    Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
+    Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
@@ -134,7 +144,7 @@ def gradients_of(model: Any, finished: str, into: dict[str, Tensor]) -> None:
 
 def whole_of(case: Spread, groups: Groups) -> Whole:
     groups.of()
-    model = shaken(built(case.config({})))
+    model = biased(shaken(built(case.config({}))))
     weights: dict[str, Tensor] = {}
     assembled(model, weights)
     output = model(tokens(), torch.arange(tokens().shape[1]).expand_as(tokens()), None)

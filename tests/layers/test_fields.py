@@ -30,6 +30,9 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "post_attention_layernorm": False,
         "post_mlp_layernorm": False,
         "residual_multiplier": 1.0,
+        "moe_router_softmax_expert_bias": False,
+        "moe_router_norm_min": None,
+        "moe_router_group_score_topk": None,
     }
     assert Layers(residual_multiplier=0.22, input_layernorm=False).present() == (
         "input_layernorm",

@@ -32,7 +32,7 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, gpt, inner
+from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
 
 PRESENT = {
     "qk_layernorm_over_heads": True,
@@ -42,6 +42,7 @@ PRESENT = {
     "post_attention_layernorm": True,
     "post_mlp_layernorm": True,
     "residual_multiplier": 0.3,
+    **ROUTER,
 }
 
 

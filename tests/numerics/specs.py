@@ -85,6 +85,13 @@ def _norm(there: bool) -> Any:
     return WrappedTorchNorm if there else IdentityOp
 
 
+def _local_experts(stock: Any) -> Any:
+    """The stock layer holds grouped experts, made by a backend object rather than named in the spec."""
+    local: Any = get_moe_module_spec(use_te=False, num_experts=1, moe_grouped_gemm=False)
+    router = stock.keywords["submodules"].router
+    return functools.partial(local.func, submodules=dataclasses.replace(local.keywords["submodules"], router=router))
+
+
 def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) -> HybridStackSubmodules:
     """The layers of a hybrid model without Transformer Engine."""
     local = _localised(stock)
@@ -111,8 +118,7 @@ def local_submodules(stock: HybridStackSubmodules, config: TransformerConfig) ->
         mla_layer=_with(local.mla_layer, self_attention=attention),
         dsa_layer=_with(local.dsa_layer, self_attention=sparse),
         mlp_layer=_with(local.mlp_layer, pre_mlp_layernorm=_norm(before_mlp)),
-        # The stock layer holds grouped experts, made by a backend object rather than named in the spec.
-        moe_layer=_with(local.moe_layer, mlp=get_moe_module_spec(use_te=False, num_experts=1, moe_grouped_gemm=False)),
+        moe_layer=_with(local.moe_layer, mlp=_local_experts(submodules_of(local.moe_layer).mlp)),
     )
 
 

@@ -114,11 +114,6 @@ WHOLE = (
         ("post_feedforward_layernorm",),
     ),
     Whole(
-        "ernie4_5_moe",
-        {**EXPERTS, "moe_k": 2, "moe_num_experts": 4, "moe_num_shared_experts": 0, "moe_layer_start_index": 0},
-        ("moe_statics",),
-    ),
-    Whole(
         "deepseek_v4",
         {
             **EXPERTS,
@@ -166,7 +161,6 @@ FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("gemma4_text", "num_kv_shared_layers"): (1, 0),
     ("gemma4_text", "use_bidirectional_attention"): ("all", None),
     ("olmo3", "attention_bias"): (True, False),
-    ("ernie4_5_moe", "use_bias"): (True, False),
     ("deepseek_v4", "layer_types"): (
         ["sliding_attention", "compressed_sparse_attention", "sliding_attention"],
         ["sliding_attention"] * 3,

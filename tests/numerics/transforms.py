@@ -31,6 +31,12 @@ def copy(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size
     return tensor
 
 
+def flattened(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """The same numbers in one dimension."""
+    (tensor,) = sources
+    return tensor.flatten()
+
+
 def transposed(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """GPT-2's `Conv1D` and GPT-OSS's experts store a weight as (inputs, outputs)."""
     (tensor,) = sources

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
 from codegen.parts.experts.routers import SOFTMAX_SCORES
-from codegen.table import Computed, Constant, Inverse, Local, Part, Rename, hard_wired, must_be, positive, require
+from codegen.table import (
+    Computed,
+    Constant,
+    Inverse,
+    Local,
+    NoInverse,
+    Part,
+    Rename,
+    hard_wired,
+    layered,
+    must_be,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -63,7 +76,7 @@ def topk_group_fits(hf: LimitedRouterConfig, grouped: bool) -> bool:
     )
 
 
-def groups_rank_alike(hf: LimitedRouterConfig, grouped: bool) -> bool:
+def ranked_alike(hf: LimitedRouterConfig, grouped: bool) -> bool:
     return (
         not grouped
         or not hf.num_experts_per_tok
@@ -71,6 +84,14 @@ def groups_rank_alike(hf: LimitedRouterConfig, grouped: bool) -> bool:
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 1
     )
+
+
+def groups_rank_alike(ranked_alike: bool) -> bool:
+    return ranked_alike
+
+
+def group_score_topk(ranked_alike: bool) -> int | None:
+    return None if ranked_alike else 1
 
 
 def groups_hold_experts(hf: LimitedRouterConfig, grouped: bool) -> bool:
@@ -116,11 +137,20 @@ LIMITED_ROUTER: Final = Part(
             topk_group_fits,
             "must be given, and be at most n_group, where topk_method is group_limited_greedy",
         ),
-        require(
-            "topk_group",
-            groups_rank_alike,
-            "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-            "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        Local("ranked_alike", ranked_alike),
+        *layered(
+            Computed(
+                "moe_router_group_score_topk",
+                group_score_topk,
+                "A group ranks by its best expert.",
+                inverse=NoInverse("transformers ranks groups so always"),
+            ),
+            otherwise=require(
+                "topk_group",
+                groups_rank_alike,
+                "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+            ),
         ),
         require(
             "topk_group",

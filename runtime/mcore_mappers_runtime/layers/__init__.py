@@ -12,6 +12,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `latents`: latent attention without a norm of what queries are projected from
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
+- `routers`: experts chosen by softmax scores with a bias, other weights of them, other ranks of groups
 - `bypasses`: fields of Megatron's with which it would pass by what layers replace
 - `mark`: what tells the inner config of a model with layers from that of one without
 - `parameters`: the parameters that layers add to a model

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from typing import Any, Final
 
 import torch
@@ -15,7 +13,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from torch import Tensor
 
-from .change import Change, Parts, nothing, with_submodules
+from .change import Change, Parts, nothing, with_held, with_submodules
 from .fields import Layers
 from .residuals import Add, Branch
 from .untyped import build
@@ -78,10 +76,7 @@ def _without_norm(spec: Any, name: str, parts: Parts) -> Any:
     held: Any = get_submodules(spec)
     if joined is None or getattr(held, name, None) is not joined:
         return spec
-    apart = dataclasses.replace(held, **{name: parts.column_parallel_linear})
-    if isinstance(spec, ModuleSpec):
-        return dataclasses.replace(spec, submodules=apart)
-    return functools.partial(spec.func, *spec.args, **{**spec.keywords, "submodules": apart})
+    return with_held(spec, **{name: parts.column_parallel_linear})
 
 
 def _normed(bias_dropout_add: Any, parts: Parts) -> ModuleSpec:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from megatron.core.transformer.spec_utils import ModuleSpec
@@ -53,6 +53,14 @@ def with_submodules(spec: ModuleSpec, **submodules: Any) -> ModuleSpec:
     return dataclasses.replace(spec, submodules=dataclasses.replace(held, **submodules))
 
 
+def with_held(spec: Any, **submodules: Any) -> Any:
+    """The same of an MLP or experts, whose spec can be a partial one."""
+    if isinstance(spec, ModuleSpec):
+        return with_submodules(spec, **submodules)
+    held = dataclasses.replace(spec.keywords["submodules"], **submodules)
+    return functools.partial(spec.func, *spec.args, **{**spec.keywords, "submodules": held})
+
+
 def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     """A copy of the spec with a subclass of its module: `extension`, which is a subclass of Megatron's own.
 
@@ -63,6 +71,6 @@ def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     return dataclasses.replace(spec, module=joined)
 
 
-@cache
+@functools.cache
 def _joined(extension: Any, module: Any) -> type:
     return type(extension.__name__, (extension, module), {})

@@ -55,6 +55,19 @@ class Layers:
     """What the outputs of attention, of Mamba and of the MLP or the experts are multiplied by, after a norm of them if
     there is one, before they are added to the residual stream."""
 
+    moe_router_softmax_expert_bias: bool = False
+    """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as
+    `moe_router_enable_expert_bias` has it for other scores. Needs `moe_router_pre_softmax=True`. The bias of each
+    router is in float32 and part of checkpoints, and training leaves it as it is."""
+
+    moe_router_norm_min: float | None = None
+    """The least number by which the weights of a token's experts are divided to add up to one: that or their sum,
+    whichever is greater. None leaves them as they are. Needs softmax scores and `moe_router_pre_softmax=True`."""
+
+    moe_router_group_score_topk: int | None = None
+    """The number of a group's best experts by the sum of whose scores it ranks; None is
+    `moe_router_topk // moe_router_group_topk`. Needs `moe_router_num_groups` and `moe_router_group_topk`."""
+
     def __post_init__(self) -> None:
         for name, value in self.stated():
             object.__setattr__(self, name, _as_tuple(value))

@@ -36,6 +36,7 @@ PARAMETERS: Final = (
     ),
     LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.weight", ("hidden_size",)),
     LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"),
+    LayerParameter("moe_router_softmax_expert_bias", "mlp.router.expert_bias", ("num_moe_experts",)),
 )
 
 
