@@ -156,6 +156,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
         Older("partial_rotary_factor", "5.20.0", Beside(dictionary="rope_parameters")),
         frozenset(
             {
+                "afmoe",
                 "apertus",
                 "arcee",
                 "aria_text",
@@ -178,6 +179,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm4_moe",
                 "glm4_moe_lite",
                 "glm4v_moe_text",
+                "glm4v_text",
                 "glm_moe_dsa",
                 "gpt_oss",
                 "granite",
@@ -196,6 +198,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "llama4_text",
                 "mellum",
                 "mimo_v2_flash",
+                "minicpm",
                 "minimax_m2",
                 "minimax_m3_vl_text",
                 "ministral",

@@ -32,6 +32,10 @@ sectioned_partial_rope:
 
 sectioned_rope:
 - mrope_section: Read only with three positions of each token, for which a caller may ask.
+
+sections_of_neighbours:
+- mrope_section: Read only with three positions of each token, which Megatron does not have for pairs of
+  neighbours.
 """
 
 from __future__ import annotations
