@@ -1234,8 +1234,7 @@ EXPLAINED = Explained(
                         only="HybridModelConfig",
                     ),
                     Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
-                    Decided((), reads=("num_dense_layers",), binds="num_dense_layers"),
-                    Decided((), reads=("num_hidden_layers",), takes=("num_dense_layers",), binds="expert_layers"),
+                    Decided((), reads=("num_dense_layers", "num_hidden_layers"), binds="expert_layers"),
                     Decided((), reads=("num_shared_experts",), binds="num_shared_experts"),
                 ),
                 ignored={

@@ -329,6 +329,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("n_group", "all experts of the class compete"),
+            ("num_dense_layers", "must be given: transformers compares it with every layer"),
             ("num_expert_groups", "all experts of the class compete"),
             ("num_experts_per_tok", "must be at most num_experts"),
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ from transformers import PreTrainedConfig
 
 from codegen.rows.guard import Guard, Length
 from mcore_mappers import UnsupportedConfigError, diff, dump, load, to_hf
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.families.proof import Keywords
 from tests.numerics.compare import compare
 from tests.numerics.deviations import LENGTHS
@@ -51,7 +52,8 @@ class Bounded:
 
     @property
     def to_megatron(self) -> Any:
-        return vars(import_module(f"mcore_mappers.{self.family}"))[self.mapper]
+        mapper = vars(import_module(f"mcore_mappers.{self.family}"))[self.mapper]
+        return partial(mapper, **needing(self.family))
 
 
 def declared(family: str) -> frozenset[str]:
