@@ -18,12 +18,6 @@ ATTENTION_BIAS: Final = must_be(
 NO_CAP_ON_LOGITS: Final = must_be("final_logit_softcapping", (None,), "Megatron has no soft cap on logits")
 
 DECODERS: Final = (
-    refused(
-        "afmoe",
-        "AfmoeConfig",
-        "AfmoeDecoderLayer.post_mlp_layernorm",
-        "norms after attention and experts, before the residual",
-    ),
     refused("axk2", "AXK2Config", "AXK2GatedRMSNorm", "norms that a small gated MLP scales"),
     refused(
         "bailing_hybrid",

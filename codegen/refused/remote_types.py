@@ -7,7 +7,6 @@ from typing import Final
 
 REFUSED: Final[Mapping[str, str]] = {
     "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
-    "minicpm": "residual branches are scaled by the number of layers",
     "phi3small": "attention is sparse by blocks in most layers",
 }
 """Types of remote code that are known and not read, and the computation that decides it."""

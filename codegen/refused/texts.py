@@ -29,7 +29,6 @@ LANGUAGE_MODELS: Final = (
         "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
         package="ernie4_5_vl_moe",
     ),
-    refused("glm4v_text", "Glm4vTextConfig", "Glm4vTextDecoderLayer.post_mlp_layernorm", _SANDWICH, package="glm4v"),
     refused("glm5_next_text", "Glm5NextTextConfig", "Glm5NextTextHyperConnection", _STREAMS, package="glm5_next"),
     refused(
         "glm_image_text",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.save_config import save_config
     from mcore_mappers_runtime.to_args import to_args
 
+    from . import afmoe as afmoe
     from . import apertus as apertus
     from . import apertus1p5_text as apertus1p5_text
     from . import arcee as arcee
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from . import glm4_moe as glm4_moe
     from . import glm4_moe_lite as glm4_moe_lite
     from . import glm4v_moe_text as glm4v_moe_text
+    from . import glm4v_text as glm4v_text
     from . import glm_moe_dsa as glm_moe_dsa
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
@@ -106,6 +108,7 @@ if TYPE_CHECKING:
     from . import mamba2 as mamba2
     from . import mellum as mellum
     from . import mimo_v2_flash as mimo_v2_flash
+    from . import minicpm as minicpm
     from . import minimax_m2 as minimax_m2
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral

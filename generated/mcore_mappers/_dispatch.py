@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+    from transformers.models.afmoe.configuration_afmoe import AfmoeConfig
     from transformers.models.apertus.configuration_apertus import ApertusConfig
     from transformers.models.apertus1p5.configuration_apertus1p5 import Apertus1p5TextConfig
     from transformers.models.arcee.configuration_arcee import ArceeConfig
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from transformers.models.glm4.configuration_glm4 import Glm4Config
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
     from transformers.models.glm4_moe_lite.configuration_glm4_moe_lite import Glm4MoeLiteConfig
+    from transformers.models.glm4v.configuration_glm4v import Glm4vTextConfig
     from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
     from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
@@ -107,12 +109,17 @@ if TYPE_CHECKING:
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
     from mcore_mappers_runtime.described.deepseek import DeepseekConfig
+    from mcore_mappers_runtime.described.minicpm import MiniCPMConfig
     from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig
     from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 
     from .typing import AnyFields, GPTFields, GPTHeterogeneousFields, GPTLearnedFields, GPTMLAFields, HybridFields
 
 
+@overload
+def to_megatron(
+    hf: AfmoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: ApertusConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -241,6 +248,10 @@ def to_megatron(
 def to_megatron(
     hf: Glm4vMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Glm4vTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GlmMoeDsaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
@@ -404,6 +415,14 @@ def to_megatron(
 def to_megatron(
     hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniCPMConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniCPMConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiniMaxM2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -873,6 +873,17 @@ EXPLAINED = Explained(
                 Decided(("post_mlp_layernorm",), why="Hugging Face has no flag: the class norms what the MLP gives."),
             )
         ),
+        "scaled_by_depth": Rules(
+            decided=(
+                Decided(("mup_embedding_mult",), reads=("scale_emb",)),
+                Decided(
+                    ("mup_output_mult",),
+                    reads=("dim_model_base", "hidden_size"),
+                    why="The class divides hidden states by hidden_size / dim_model_base before the output layer.",
+                ),
+                Decided(("residual_multiplier",), reads=("num_hidden_layers", "scale_depth")),
+            )
+        ),
         "scales": Rules(
             decided=(
                 Decided(("mup_embedding_mult",), reads=("embedding_multiplier",)),
@@ -984,6 +995,35 @@ EXPLAINED = Explained(
                     reads=("max_position_embeddings", "rope_parameters"),
                     binds="rope",
                     only="HybridModelConfig",
+                ),
+                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
+            )
+        ),
+        "sections_of_neighbours": Rules(
+            decided=(
+                Decided(
+                    ("mrope_section",),
+                    why="Read only with three positions of each token, which Megatron does not have for pairs of neighbours.",
+                    takes=("mrope_section",),
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
                 ),
                 Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
             )
@@ -1210,6 +1250,89 @@ EXPLAINED = Explained(
         ),
     },
     families={
+        "afmoe": OfFamily(
+            parts=(
+                "attention",
+                "balanced_by_bias",
+                "expert_layers",
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "router_logits",
+                "sandwich_norms",
+                "scored_by_sigmoid",
+                "sizes_without_padding",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_output_gate",), why="gate_proj of the attention: Hugging Face has no flag."),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(("moe_router_enable_expert_bias",), why="expert_bias: Hugging Face has no flag."),
+                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                    Decided(("moe_router_topk_scaling_factor",), reads=("route_scale",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_intermediate_size",),
+                        why="One shared MLP, as wide as all shared experts together.",
+                        takes=("num_shared_experts",),
+                    ),
+                    Decided(("mup_embedding_mult",), reads=("hidden_size", "mup_enabled")),
+                    Decided(("mup_output_mult",), why="Logits are what the output layer yields."),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions: each without a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided(
+                        ("softmax_scale",),
+                        why="As ever; with use_mup Megatron has another, if it is left out.",
+                        takes=("head_dim",),
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                    Decided((), reads=("num_dense_layers", "num_hidden_layers"), binds="expert_layers"),
+                    Decided((), reads=("num_shared_experts",), binds="num_shared_experts"),
+                ),
+                ignored={
+                    "dead: only fills in layer_types where a config is built without them; layer_types decides": (
+                        "global_attn_every_n_layers",
+                    ),
+                },
+            ),
+        ),
         "apertus": OfFamily(
             parts=(
                 "attention",
@@ -2198,6 +2321,39 @@ EXPLAINED = Explained(
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                 )
             ),
+        ),
+        "glm4v_text": OfFamily(
+            parts=(
+                "decoder_in_composite",
+                "derived_head_dim",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "qkv_bias",
+                "rms_norm",
+                "sandwich_norms",
+                "sections_of_neighbours",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(
+                        ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                    ),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
+            ),
+            replaced=frozenset({"bos_token_id", "eos_token_id"}),
         ),
         "glm_moe_dsa": OfFamily(
             parts=(
@@ -3267,6 +3423,37 @@ EXPLAINED = Explained(
                 )
             ),
             replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
+        ),
+        "minicpm": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "derived_head_dim",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "scaled_by_depth",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("hidden_size", "num_attention_heads"),
+                        why="As ever; with use_mup Megatron has another, if it is left out.",
+                    ),
+                )
+            ),
+            replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
         ),
         "minimax_m2": OfFamily(
             parts=(

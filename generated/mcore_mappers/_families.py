@@ -14,6 +14,7 @@ from mcore_mappers_runtime.needs import (
     INTERLEAVED_POSITIONS,
     LATENT_EXPERTS_ENGINE,
     MAMBA_SSM,
+    POSITIONS_OF_NEIGHBOURS,
     SEQUENCE_PARALLEL,
     THREE_POSITIONS,
     VARIANT_ENGINE,
@@ -239,6 +240,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("output_dropout", "the class has no dropout on what attention and MLP yield"),
         ("use_qk_norm", "the class normalises the latents always"),
     ),
+    "scaled_by_depth": (
+        (
+            "scale_depth",
+            "must be the root of num_hidden_layers, by which the class divides it: attention and MLP of Megatron "
+            "add to the residual stream unscaled",
+        ),
+    ),
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
@@ -328,6 +336,58 @@ _DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
 }
 
 FAMILIES: Mapping[str, Family] = {
+    "afmoe": Family(
+        name="afmoe",
+        config_class="transformers.models.afmoe.configuration_afmoe.AfmoeConfig",
+        architectures=("AfmoeForCausalLM",),
+        covers="Arcee's Trinity.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            ("n_group", "all experts of the class compete"),
+            ("num_dense_layers", "must be given: transformers compares it with every layer"),
+            ("num_expert_groups", "all experts of the class compete"),
+            ("num_experts_per_tok", "must be at most num_experts"),
+            (
+                "num_experts_per_tok",
+                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
+            ),
+            ("num_limited_groups", "all experts of the class compete"),
+            ("route_norm", "the class makes the weights of a token's experts add up to one always"),
+            ("score_func", "the class scores experts with a sigmoid"),
+            ("topk_group", "all experts of the class compete"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "apertus": Family(
         name="apertus",
         config_class="transformers.models.apertus.configuration_apertus.ApertusConfig",
@@ -1047,6 +1107,47 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, THREE_POSITIONS),
     ),
+    "glm4v_text": Family(
+        name="glm4v_text",
+        config_class="transformers.models.glm4v.configuration_glm4v.Glm4vTextConfig",
+        architectures=(),
+        covers="The language model of GLM-4.1V.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["derived_head_dim"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["unsaid_head_dim"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_self_attn_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "glm_moe_dsa": Family(
         name="glm_moe_dsa",
         config_class="transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig",
@@ -1686,6 +1787,27 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+    ),
+    "minicpm": Family(
+        name="minicpm",
+        config_class="mcore_mappers_runtime.described.minicpm.MiniCPMConfig",
+        architectures=("MiniCPMForCausalLM",),
+        covers="MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["derived_head_dim"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["scaled_by_depth"],
+            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
+            ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("residual_multiplier",),
     ),
     "minimax_m2": Family(
         name="minimax_m2",

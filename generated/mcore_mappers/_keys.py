@@ -8,7 +8,24 @@ from mcore_mappers_runtime.registry import Keys
 KEYS = Keys(
     read={
         "mcore_mappers_runtime.described.deepseek.DeepseekConfig": frozenset(),
+        "mcore_mappers_runtime.described.minicpm.MiniCPMConfig": frozenset({"num_experts", "sparse_config"}),
         "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": frozenset(),
+        "transformers.models.afmoe.configuration_afmoe.AfmoeConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "n_group",
+                "num_expert_groups",
+                "num_limited_groups",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "route_norm",
+                "score_func",
+                "tie_last_hidden_states",
+                "topk_group",
+            }
+        ),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -342,6 +359,19 @@ KEYS = Keys(
                 "scoring_func",
                 "tie_last_hidden_states",
                 "topk_method",
+            }
+        ),
+        "transformers.models.glm4v.configuration_glm4v.Glm4vTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
             }
         ),
         "transformers.models.glm4v_moe.configuration_glm4v_moe.Glm4vMoeTextConfig": frozenset(
@@ -1104,6 +1134,10 @@ KEYS = Keys(
         ),
     },
     unread={
+        "afmoe": {
+            "load_balance_coeff": "how fast the biases of experts moved in training",
+            "use_grouped_mm": "which kernel computes experts",
+        },
         "axk1": {
             "first_k_dense_replace": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
             "moe_layer_freq": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
@@ -1165,6 +1199,9 @@ KEYS = Keys(
         },
         "mimo_v2_flash": {
             "sliding_window_size": "the class takes sliding_window from it when a config is built, and reads that",
+        },
+        "minicpm": {
+            "mup_denominator": "the number of layers of another model, by which a draft model scales its branches",
         },
         "minimax_m2": {
             "attn_type_list": "1 for each layer: all have attention",
@@ -1229,7 +1266,9 @@ KEYS = Keys(
     },
     lists={
         "mcore_mappers_runtime.described.deepseek.DeepseekConfig": ("tools",),
+        "mcore_mappers_runtime.described.minicpm.MiniCPMConfig": ("minicpm", "tools"),
         "mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig": ("tools",),
+        "transformers.models.afmoe.configuration_afmoe.AfmoeConfig": ("afmoe", "tools"),
         "transformers.models.apertus.configuration_apertus.ApertusConfig": ("tools",),
         "transformers.models.apertus1p5.configuration_apertus1p5.Apertus1p5TextConfig": ("tools",),
         "transformers.models.arcee.configuration_arcee.ArceeConfig": ("tools",),
@@ -1262,6 +1301,7 @@ KEYS = Keys(
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
         "transformers.models.glm4_moe_lite.configuration_glm4_moe_lite.Glm4MoeLiteConfig": ("deepseek", "tools"),
+        "transformers.models.glm4v.configuration_glm4v.Glm4vTextConfig": ("tools",),
         "transformers.models.glm4v_moe.configuration_glm4v_moe.Glm4vMoeTextConfig": ("deepseek", "tools"),
         "transformers.models.glm_moe_dsa.configuration_glm_moe_dsa.GlmMoeDsaConfig": (
             "deepseek",
@@ -1991,7 +2031,6 @@ KEYS = Keys(
     },
     refused={
         "hunyuan": "layers share keys and values in pairs, and queries and keys are normalised after rope",
-        "minicpm": "residual branches are scaled by the number of layers",
         "phi3small": "attention is sparse by blocks in most layers",
     },
     older_ropes={

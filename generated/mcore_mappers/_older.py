@@ -157,6 +157,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
         Older("partial_rotary_factor", "5.20.0", Beside(dictionary="rope_parameters")),
         frozenset(
             {
+                "afmoe",
                 "apertus",
                 "arcee",
                 "aria_text",
@@ -183,6 +184,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm4_moe",
                 "glm4_moe_lite",
                 "glm4v_moe_text",
+                "glm4v_text",
                 "glm_moe_dsa",
                 "gpt_oss",
                 "granite",
@@ -202,6 +204,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "llama4_text",
                 "mellum",
                 "mimo_v2_flash",
+                "minicpm",
                 "minimax_m2",
                 "minimax_m3_vl_text",
                 "ministral",

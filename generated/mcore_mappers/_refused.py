@@ -7,12 +7,6 @@ from collections.abc import Mapping
 from mcore_mappers_runtime.records import RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
-    "afmoe": RefusedClass(
-        name="afmoe",
-        config_class="transformers.models.afmoe.configuration_afmoe.AfmoeConfig",
-        computation="transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and experts, before the residual",
-    ),
     "aimv2_text_model": RefusedClass(
         name="aimv2_text_model",
         config_class="transformers.models.aimv2.configuration_aimv2.Aimv2TextConfig",
@@ -417,12 +411,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.git.configuration_git.GitConfig",
         computation="transformers.models.git.modeling_git.GitForCausalLM",
         reason="a text decoder that attends to an image as a prefix, with norms after the residuals",
-    ),
-    "glm4v_text": RefusedClass(
-        name="glm4v_text",
-        config_class="transformers.models.glm4v.configuration_glm4v.Glm4vTextConfig",
-        computation="transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
     ),
     "glm5_next_text": RefusedClass(
         name="glm5_next_text",

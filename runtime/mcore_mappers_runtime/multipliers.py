@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +13,19 @@ if TYPE_CHECKING:
 def divisor(multiplier: float) -> float:
     """The number to divide by instead: of those whose reciprocal this is, the one that is shortest to say."""
     near = 1 / multiplier if multiplier else math.inf
-    candidates = [near, math.nextafter(near, 0), math.nextafter(near, math.inf)]
-    exact = [each for each in candidates if each and 1 / each == multiplier]
-    return min(exact, key=lambda each: len(repr(each)), default=near)
+    return _shortest(near, lambda number: number != 0 and 1 / number == multiplier)
+
+
+def over_root(multiplier: float, count: int) -> float:
+    """The number whose quotient by the root of a count this is: of several, the one that is shortest to say."""
+    root = count**0.5
+    return _shortest(multiplier * root, lambda number: number / root == multiplier)
+
+
+def _shortest(near: float, fits: Callable[[float], bool]) -> float:
+    """Of a number and its two neighbours, the one that fits and is shortest to say; the number if none does."""
+    candidates = (near, math.nextafter(near, 0), math.nextafter(near, math.inf))
+    return min(filter(fits, candidates), key=lambda each: len(repr(each)), default=near)
 
 
 def rounded(number: float, dtype: torch.dtype | None) -> float:

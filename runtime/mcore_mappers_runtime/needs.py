@@ -65,7 +65,12 @@ INTERLEAVED_POSITIONS: Final = Need(
     "for tokens of images and videos",
     "they have three positions each, whose channels the class interleaves, and Megatron has three in sections alone",
 )
-INPUTS: Final = (THREE_POSITIONS, INTERLEAVED_POSITIONS)
+POSITIONS_OF_NEIGHBOURS: Final = Need(
+    "a rope of one's own",
+    "for tokens of images and videos",
+    "they have three positions each, and the class rotates pairs of neighbours, of which Megatron cannot make sections",
+)
+INPUTS: Final = (THREE_POSITIONS, INTERLEAVED_POSITIONS, POSITIONS_OF_NEIGHBOURS)
 """What is needed for other inputs than texts."""
 
 

@@ -54,6 +54,7 @@ NEVER = {
     "granite_swa",
     "granitemoe",
     "granitemoe_swa",
+    "minicpm",
 } | {*("granitemoehybrid", "granitemoeshared", "hyperclovax", "opt", "starcoder2", "vaultgemma")}
 NEVER |= {family for family in FAMILIES if needing(family)}
 """Families whose small config cannot be said: another activation, multipliers, or layers."""

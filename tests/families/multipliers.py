@@ -27,3 +27,19 @@ MULTIPLIERS_REFUSED: Sequence[Refused] = (
         tries=({"mup_output_mult": 0.22}, {"mup_embedding_mult": 0.22}),
     ),
 )
+
+UNSCALED_BY_DEPTH: Keywords = {"num_hidden_layers": 4, "scale_depth": 2.0}
+"""A scale that is the root of the number of layers, so that branches are added as they are."""
+DEPTH_SCALES: Mapping[str, Keywords] = {
+    "scale_emb": {"scale_emb": 12},
+    "scale_depth": {"scale_depth": 1.4},
+    "dim_model_base": {"dim_model_base": 24},
+}
+DEPTH_SCALES_REFUSED: Sequence[Refused] = (
+    Refused(
+        "scale_depth",
+        "scale_depth",
+        {"scale_depth": 1.4},
+        tries=({"mup_output_mult": 0.7}, {"mup_embedding_mult": 0.7}),
+    ),
+)

@@ -60,6 +60,7 @@ BY_LAYER: Final = frozenset(
         "cwm",
         "deepseek_v2",
         "deepseek_v3",
+        "afmoe",
         "dots1",
         "glm4_moe",
         "glm4v_moe_text",

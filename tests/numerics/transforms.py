@@ -78,6 +78,14 @@ def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: tor
     return torch.cat([queries, k.reshape(groups, width, *rest), v.reshape(groups, width, *rest)], dim=1).flatten(0, 1)
 
 
+def gated_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """The same of gates that have a projection of their own (Trinity)."""
+    q, gate, k, v = sources
+    _, width = _heads(config)
+    both = torch.stack([each.unflatten(0, (-1, width)) for each in (q, gate)], dim=1)
+    return grouped_qkv([both.flatten(0, 2), k, v], config, shape)
+
+
 def stacked_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """From one tensor with all queries, then all keys, then all values (Phi-3)."""
     (qkv,) = sources

@@ -5,6 +5,7 @@ with stands in the docstring of each. They are made to be read: no caches, no ke
 
 - `decoder`: what they share with Llama
 - `deepseek`: DeepSeek-MoE
+- `minicpm`: MiniCPM
 - `nemotron_nas`: Llama-Nemotron
 """
 
@@ -18,7 +19,11 @@ from typing import Final
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
-_MODELS: Final[Mapping[str, str]] = {"deepseek": "deepseek.Deepseek", "nemotron-nas": "nemotron_nas.NemotronNas"}
+_MODELS: Final[Mapping[str, str]] = {
+    "deepseek": "deepseek.Deepseek",
+    "minicpm": "minicpm.MiniCPM",
+    "nemotron-nas": "nemotron_nas.NemotronNas",
+}
 """By model type, the module here and its model."""
 
 

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.table import Computed, Constant, Inverse, Local, NoInverse, Part, Rename, layered, must_be, positive
+from codegen.table import (
+    Computed,
+    Constant,
+    Inverse,
+    Local,
+    NoInverse,
+    Part,
+    Rename,
+    layered,
+    must_be,
+    positive,
+    require,
+)
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.multipliers import divisor, rounded
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.layers.fields import Layers
+    from mcore_mappers_runtime.multipliers import divisor, over_root, rounded
     from mcore_mappers_runtime.settings import PrecisionFields
 
 
@@ -116,3 +132,63 @@ MULTIPLIERS: Final = Part(
     ),
 )
 """Granite's multipliers."""
+
+
+class DepthScaledConfig(Protocol):
+    """A config whose scales follow from the number of layers and from a width."""
+
+    hidden_size: int
+    num_hidden_layers: int
+    scale_depth: int | float
+    dim_model_base: int
+
+
+def width_over_base(hf: DepthScaledConfig) -> float:
+    return hf.dim_model_base / hf.hidden_size
+
+
+def dim_model_base_of(transformer: TransformerConfig) -> int:
+    return round(transformer.mup_output_mult * transformer.hidden_size)
+
+
+def scale_by_depth(hf: DepthScaledConfig) -> float:
+    return hf.scale_depth / hf.num_hidden_layers**0.5
+
+
+def scale_depth_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> float:
+    return over_root(layers.residual_multiplier, len(experts_by_layer(model)))
+
+
+def is_root_of_depth(hf: DepthScaledConfig) -> bool:
+    # What is no number of layers is refused as such.
+    return hf.num_hidden_layers < 1 or hf.scale_depth / hf.num_hidden_layers**0.5 == 1.0
+
+
+SCALED_BY_DEPTH: Final = Part(
+    includes=(MUP,),
+    rows=(
+        Rename("scale_emb", "mup_embedding_mult"),
+        Computed(
+            "mup_output_mult",
+            width_over_base,
+            "The class divides hidden states by hidden_size / dim_model_base before the output layer.",
+            inverse=(Inverse("dim_model_base", dim_model_base_of),),
+        ),
+        *positive("scale_emb", "scale_depth", "dim_model_base"),
+        *layered(
+            Computed(
+                "residual_multiplier",
+                scale_by_depth,
+                "",
+                inverse=(Inverse("scale_depth", scale_depth_of),),
+            ),
+            otherwise=require(
+                "scale_depth",
+                is_root_of_depth,
+                "must be the root of num_hidden_layers, by which the class divides it: attention and MLP of Megatron "
+                "add to the residual stream unscaled",
+            ),
+        ),
+    ),
+)
+"""MiniCPM's scales."""

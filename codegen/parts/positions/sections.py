@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from codegen.parts.positions.partial import PARTIAL_ROPE, hybrid_partial_rope
+from codegen.parts.positions.partial import (
+    INTERLEAVED_PARTIAL_ROPE,
+    PARTIAL_ROPE,
+    hybrid_partial_rope,
+    interleaved_partial_rope,
+)
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE, RopeConfig, rope, rope_of_hybrid, yarn
 from codegen.table import Computed, Inverse, Local, NoInverse, Part, require
 
@@ -167,3 +172,27 @@ STATED_SECTIONS: Final = Part(
     needs=("INTERLEAVED_POSITIONS",),
 )
 """The same of a class that is not built without its sections, and with a plain rope alone."""
+
+SECTIONS_OF_NEIGHBOURS: Final = Part(
+    includes=(INTERLEAVED_PARTIAL_ROPE,),
+    replaces=("rope",),
+    rows=(
+        Local(
+            "rope",
+            interleaved_partial_rope,
+            (Inverse("rope_parameters", partial_rope_of_three_back),),
+            GPT_ROPE,
+            yarn,
+        ),
+        Local("mrope_section", partial_mrope_section),
+        Computed(
+            "mrope_section",
+            of_sections,
+            "Read only with three positions of each token, which Megatron does not have for pairs of neighbours.",
+            inverse=NoInverse("it is read back with the rope"),
+        ),
+    ),
+    hybrid=None,
+    needs=("POSITIONS_OF_NEIGHBOURS",),
+)
+"""Rotary positions of pairs of neighbours in a part of each head, of which a token of an image has three."""

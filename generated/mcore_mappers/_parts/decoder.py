@@ -54,6 +54,9 @@ sandwich_norms:
 - post_attention_layernorm: Hugging Face has no flag: the class norms what attention gives.
 - post_mlp_layernorm: Hugging Face has no flag: the class norms what the MLP gives.
 
+scaled_by_depth:
+- mup_output_mult: The class divides hidden states by hidden_size / dim_model_base before the output layer.
+
 sizes_without_padding:
 - hidden_dropout: The class has no dropout on the residual stream.
 """
@@ -233,6 +236,30 @@ class _RmsNorm(Protocol):
 def rms_norm(check: Check, hf: _RmsNorm) -> None:
     """RMSNorm with an epsilon in `rms_norm_eps`."""
     check.positive(rms_norm_eps=hf.rms_norm_eps)
+
+
+class _ScaledByDepth(Protocol):
+    @property
+    def dim_model_base(self) -> float | None: ...
+    @property
+    def num_hidden_layers(self) -> int: ...
+    @property
+    def scale_depth(self) -> int | float: ...
+    @property
+    def scale_emb(self) -> float | None: ...
+
+
+def scaled_by_depth(check: Check, hf: _ScaledByDepth) -> None:
+    """MiniCPM's scales."""
+    check.positive(dim_model_base=hf.dim_model_base, scale_depth=hf.scale_depth, scale_emb=hf.scale_emb)
+    check.require(
+        hf.num_hidden_layers < 1 or hf.scale_depth / hf.num_hidden_layers**0.5 == 1.0,
+        "scale_depth",
+        hf.scale_depth,
+        "must be the root of num_hidden_layers, by which the class divides it: attention and MLP of Megatron "
+        "add to the residual stream unscaled",
+        layers=("residual_multiplier",),
+    )
 
 
 class _Scales(Protocol):
