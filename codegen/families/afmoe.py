@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
@@ -50,11 +51,11 @@ if TYPE_CHECKING:
 
 
 def softmax_scale(head_dim: int) -> float:
-    return head_dim**-0.5
+    return 1 / math.sqrt(head_dim)
 
 
 def embedding_multiplier(hf: AfmoeConfig) -> float:
-    return hf.hidden_size**0.5 if hf.mup_enabled else 1.0
+    return math.sqrt(hf.hidden_size) if hf.mup_enabled else 1.0
 
 
 def mup_enabled_of(transformer: TransformerConfig) -> bool:

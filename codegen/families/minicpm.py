@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def softmax_scale(hf: MiniCPMConfig) -> float:
-    return (hf.hidden_size // hf.num_attention_heads) ** -0.5
+    return 1 / math.sqrt(hf.hidden_size // hf.num_attention_heads)
 
 
 FAMILY = Family(

@@ -6,4 +6,10 @@ from typing import Final
 
 from codegen.table import Pending
 
-PENDING: Final[tuple[Pending, ...]] = ()
+PENDING: Final[tuple[Pending, ...]] = tuple(
+    Pending(name, f"transformers.models.{package}.configuration_{package}.{config}")
+    for name, package, config in (
+        ("cosmos3_edge_text", "cosmos3_edge", "Cosmos3EdgeTextConfig"),
+        ("emu3_text_model", "emu3", "Emu3TextConfig"),
+    )
+)

@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
-    from . import cosmos3_edge_text as cosmos3_edge_text
     from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
-    from . import emu3_text_model as emu3_text_model
     from . import ernie4_5 as ernie4_5
     from . import ernie4_5_moe as ernie4_5_moe
     from . import exaone as exaone

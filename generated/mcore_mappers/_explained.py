@@ -457,6 +457,9 @@ EXPLAINED = Explained(
         ),
         "limited_router": Rules(
             decided=(
+                Decided(
+                    ("moe_router_group_score_topk",), why="A group ranks by its best expert.", takes=("ranked_alike",)
+                ),
                 Decided(("moe_router_group_topk",), reads=("topk_group",), takes=("grouped",)),
                 Decided(
                     ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
@@ -474,6 +477,9 @@ EXPLAINED = Explained(
                 Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                 Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                 Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                Decided(
+                    (), reads=("n_group", "num_experts_per_tok", "topk_group"), takes=("grouped",), binds="ranked_alike"
+                ),
                 Decided((), reads=("topk_method",), binds="grouped"),
             )
         ),
@@ -1145,54 +1151,6 @@ EXPLAINED = Explained(
                 "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
             },
         ),
-        "stated_sections": Rules(
-            decided=(
-                Decided(
-                    ("mrope_section",),
-                    why="Megatron does not read it with one position of each token; the class is not built without it.",
-                    takes=("mrope_section",),
-                ),
-                Decided(
-                    (
-                        "position_embedding_type",
-                        "rotary_percent",
-                        "rotary_base",
-                        "rope_scaling",
-                        "rope_scaling_factor",
-                        "seq_len_interpolation_factor",
-                        "yarn_rotary_scaling_factor",
-                        "yarn_original_max_position_embeddings",
-                        "yarn_beta_fast",
-                        "yarn_beta_slow",
-                        "yarn_mscale",
-                        "yarn_mscale_all_dim",
-                        "yarn_correction_range_round_to_int",
-                    ),
-                    reads=("max_position_embeddings", "rope_parameters"),
-                    binds="rope",
-                    only="GPTModelConfig",
-                ),
-                Decided(
-                    (
-                        "position_embedding_type",
-                        "rotary_percent",
-                        "rotary_base",
-                        "seq_len_interpolation_factor",
-                        "yarn_rotary_scaling_factor",
-                        "yarn_original_max_position_embeddings",
-                        "yarn_beta_fast",
-                        "yarn_beta_slow",
-                        "yarn_mscale",
-                        "yarn_mscale_all_dim",
-                        "yarn_correction_range_round_to_int",
-                    ),
-                    reads=("max_position_embeddings", "rope_parameters"),
-                    binds="rope",
-                    only="HybridModelConfig",
-                ),
-                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
-            )
-        ),
         "stepped_experts": Rules(
             decided=(
                 Decided(
@@ -1538,33 +1496,6 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
-        "cosmos3_edge_text": OfFamily(
-            parts=(
-                "attention",
-                "biases",
-                "dense",
-                "given_head_dim",
-                "grouped_query",
-                "kernels",
-                "language_model",
-                "numbered_layers",
-                "one_rank",
-                "padding_token",
-                "rms_norm",
-                "sizes_without_padding",
-                "stated_sections",
-                "tokens",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(("activation_func",), reads=("hidden_act",)),
-                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
-                ),
-                ignored={
-                    "metadata or inference: belongs to the composite's layers for images": ("layer_norm_eps",),
-                },
-            ),
-        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -1859,32 +1790,6 @@ EXPLAINED = Explained(
                 },
             ),
         ),
-        "emu3_text_model": OfFamily(
-            parts=(
-                "attention",
-                "dense",
-                "gated_mlp",
-                "grouped_query",
-                "kernels",
-                "language_model",
-                "no_bias",
-                "numbered_layers",
-                "one_kind_of_layer",
-                "padding_token",
-                "rms_norm",
-                "rope",
-                "sizes_without_padding",
-                "tokens",
-                "undeclared_head_dim",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(("attention_dropout",), reads=("attention_dropout",)),
-                    Decided(("hidden_dropout",), reads=("attention_dropout",)),
-                )
-            ),
-            replaced=frozenset({"attention_dropout", "hidden_dropout"}),
-        ),
         "ernie4_5": OfFamily(
             parts=(
                 "gated_mlp",
@@ -1903,6 +1808,69 @@ EXPLAINED = Explained(
             ),
             own=Rules(decided=(Decided(("attention_dropout",), why="The class has no dropout in attention."),)),
             replaced=frozenset({"attention_dropout"}),
+        ),
+        "ernie4_5_moe": OfFamily(
+            parts=(
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="No linear layer has a bias when use_bias is False."),
+                    Decided(("attention_dropout",), why="The class has no dropout in attention."),
+                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
+                    Decided(
+                        ("moe_router_enable_expert_bias",),
+                        why="Megatron rejects it for softmax scores; layers have the bias.",
+                    ),
+                    Decided(
+                        ("moe_router_load_balancing_type", "moe_aux_loss_coeff"),
+                        reads=("router_aux_loss_coef",),
+                        why="Training only; left out where the caller balances in a way that has no coefficient.",
+                    ),
+                    Decided(("moe_router_norm_min",), reads=("moe_norm_min",)),
+                    Decided(("moe_router_pre_softmax",), why="Softmax over all experts: Hugging Face has no flag."),
+                    Decided(
+                        ("moe_router_softmax_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
+                    ),
+                    Decided(("moe_router_topk",), reads=("moe_k",)),
+                    Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("moe_intermediate_size",),
+                        why="One shared MLP, as wide as all shared experts together.",
+                        takes=("num_shared_experts",),
+                    ),
+                    Decided(("num_moe_experts",), reads=("moe_num_experts",)),
+                    Decided(
+                        (),
+                        reads=(
+                            "moe_layer_end_index",
+                            "moe_layer_interval",
+                            "moe_layer_start_index",
+                            "num_hidden_layers",
+                        ),
+                        binds="expert_layers",
+                    ),
+                    Decided((), reads=("moe_num_shared_experts",), binds="num_shared_experts"),
+                )
+            ),
+            replaced=frozenset({"attention_dropout", "moe_router_enable_expert_bias"}),
         ),
         "exaone": OfFamily(
             parts=(

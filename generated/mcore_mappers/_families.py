@@ -275,7 +275,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
         ),
     ),
-    "stated_sections": (("rope_parameters", "rope_type must be 'default': the class is built with no other"),),
     "unbiased_experts": (
         (
             "mlp_bias",
@@ -538,25 +537,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
-    "cosmos3_edge_text": Family(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-        architectures=(),
-        covers="The language model of Cosmos 3 Edge.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["biases"],
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["stated_sections"],
-            *_GUARDS["undeclared_layer_types"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
-    ),
     "cwm": Family(
         name="cwm",
         config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -615,12 +595,13 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_group_score_topk",),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
         config_class="transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config",
         architectures=("DeepseekV2ForCausalLM",),
-        covers="DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).",
+        covers="DeepSeek-V2, V2-Lite and their Coders.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -644,7 +625,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("q_layernorm",),
+        layers=("q_layernorm", "moe_router_group_score_topk"),
     ),
     "deepseek_v3": Family(
         name="deepseek_v3",
@@ -731,33 +712,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
-    "emu3_text_model": Family(
-        name="emu3_text_model",
-        config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig",
-        architectures=(),
-        covers="The language model of Emu3, whose vocabulary holds images too.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            ("attention_bias", "it is no field of the class, but a constant"),
-            ("mlp_bias", "it is no field of the class, but a constant"),
-        ),
-        deviations=(
-            *_DEVIATIONS["rope_keys"],
-            Deviation(
-                "dropout_places",
-                "attention_dropout",
-                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-                "(BAAI/Emu3-Chat-hf)",
-            ),
-        ),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-    ),
     "ernie4_5": Family(
         name="ernie4_5",
         config_class="transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config",
@@ -768,6 +722,44 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
+    ),
+    "ernie4_5_moe": Family(
+        name="ernie4_5_moe",
+        config_class="transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig",
+        architectures=("Ernie4_5_MoeForCausalLM",),
+        covers="ERNIE 4.5 of 21B and 300B, with experts.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
+                "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("moe_k", "must be at most moe_num_experts"),
+            (
+                "use_bias",
+                "must be False: it biases the output layer and no expert; Megatron biases all linear layers but that one",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only "
+        "(transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias)",
+        layers=("moe_router_softmax_expert_bias", "moe_router_norm_min"),
+        parameters=(
+            Parameter(
+                "moe_router_softmax_expert_bias",
+                "decoder.layers.{layer}.mlp.router.expert_bias",
+                "model.layers.{layer}.mlp.gate.moe_statics.e_score_correction_bias",
+                ("num_moe_experts",),
+                None,
+                transform="flattened",
+            ),
+        ),
     ),
     "exaone": Family(
         name="exaone",

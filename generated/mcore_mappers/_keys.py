@@ -99,18 +99,6 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
-        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": frozenset(
-            {
-                "gradient_checkpointing",
-                "is_causal",
-                "layer_norm_eps",
-                "layer_types",
-                "original_max_position_embeddings",
-                "partial_rotary_factor",
-                "rope_theta",
-                "tie_last_hidden_states",
-            }
-        ),
         "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -191,20 +179,6 @@ KEYS = Keys(
                 "scoring_func",
                 "tie_last_hidden_states",
                 "use_sliding_window",
-            }
-        ),
-        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": frozenset(
-            {
-                "attention_bias",
-                "gradient_checkpointing",
-                "head_dim",
-                "is_causal",
-                "layer_types",
-                "mlp_bias",
-                "original_max_position_embeddings",
-                "partial_rotary_factor",
-                "rope_theta",
-                "tie_last_hidden_states",
             }
         ),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
@@ -1276,7 +1250,6 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
-        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
         "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": ("deepseek", "tools"),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
@@ -1287,7 +1260,6 @@ KEYS = Keys(
             "tools",
         ),
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
-        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": ("tools",),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import RefusedClass, Unmapped
+from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "aimv2_text_model": RefusedClass(
@@ -181,6 +181,10 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
+    "cosmos3_edge_text": PendingClass(
+        name="cosmos3_edge_text",
+        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
+    ),
     "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",
@@ -269,6 +273,9 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
+    ),
+    "emu3_text_model": PendingClass(
+        name="emu3_text_model", config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig"
     ),
     "ernie": RefusedClass(
         name="ernie",

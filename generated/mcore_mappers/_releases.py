@@ -20,9 +20,6 @@ RELEASES = Releases(
         "axk1": {
             "transformers": "5.15.0",
         },
-        "cosmos3_edge_text": {
-            "transformers": "5.15.0",
-        },
         "deepseek_ocr2_text": {
             "transformers": "5.11.0",
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
@@ -213,7 +214,7 @@ def _transformer(
         kv_channels=head_dim,
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=head_dim**-0.5,
+        softmax_scale=1 / math.sqrt(head_dim),
         # gate_proj of the attention: Hugging Face has no flag.
         attention_output_gate=True,
         window_size=window_reach(sliding_window, sliding),
@@ -238,7 +239,7 @@ def _transformer(
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
-        mup_embedding_mult=hf.hidden_size**0.5 if hf.mup_enabled else 1.0,
+        mup_embedding_mult=math.sqrt(hf.hidden_size) if hf.mup_enabled else 1.0,
         **settings,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -18,6 +18,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -30,6 +32,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -39,8 +51,20 @@ def to_megatron(
     )
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+    )
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(moe_router_group_score_topk=None if ranked_alike else 1)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -55,6 +79,21 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekOcr2TextConfig,
+    /,
+    *,
+    strict: bool = False,
+    layers: Literal[False] = False,
+    **caller: Unpack[HybridFields],
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -65,9 +104,21 @@ def to_megatron_hybrid(
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
+    )
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(moe_router_group_score_topk=None if ranked_alike else 1)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -86,6 +137,8 @@ def to_megatron_hybrid(
 def _transformer(
     check: Check,
     hf: DeepseekOcr2TextConfig,
+    grouped: bool,
+    ranked_alike: bool,
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
     *,
@@ -99,7 +152,6 @@ def _transformer(
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
     head_dim = check.given("head_dim", hf.head_dim)
-    grouped = hf.topk_method == "group_limited_greedy"
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
@@ -118,7 +170,7 @@ def _transformer(
         "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
     )
     attention.head_dim(check, hf)
-    experts.limited_router(check, hf, grouped)
+    experts.limited_router(check, hf, grouped, ranked_alike)
     experts.counted_shared_experts(check, hf)
     check.finish()
     settings: TransformerFields = {

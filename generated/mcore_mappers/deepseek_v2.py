@@ -1,7 +1,4 @@
-"""DeepseekV2Config to Megatron.
-
-DeepSeek-V2-Lite, and DeepSeek-V2 for routers that Megatron has (not that of the published one).
-"""
+"""DeepseekV2Config to Megatron: DeepSeek-V2, V2-Lite and their Coders."""
 
 from __future__ import annotations
 
@@ -52,8 +49,22 @@ def to_megatron(
     check, hf = checked("deepseek_v2", DeepseekV2Config, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+    )
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(q_layernorm=hf.q_lora_rank is not None, moe_router_group_score_topk=None if ranked_alike else 1),
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -83,10 +94,22 @@ def to_megatron_hybrid(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    grouped = hf.topk_method == "group_limited_greedy"
+    ranked_alike = (
+        not grouped
+        or not hf.num_experts_per_tok
+        or not hf.topk_group
+        or hf.topk_group == hf.n_group
+        or hf.num_experts_per_tok // hf.topk_group == 1
+    )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(
+        check, hf, grouped, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
+    )
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(q_layernorm=hf.q_lora_rank is not None, moe_router_group_score_topk=None if ranked_alike else 1),
     )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
@@ -109,6 +132,8 @@ def to_megatron_hybrid(
 def _transformer(
     check: Check,
     hf: DeepseekV2Config,
+    grouped: bool,
+    ranked_alike: bool,
     rope: MLARope,
     caller: GPTMLAFields | HybridMLAFields,
     *,
@@ -122,7 +147,6 @@ def _transformer(
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
-    grouped = hf.topk_method == "group_limited_greedy"
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
@@ -147,7 +171,7 @@ def _transformer(
         "must be even: the rotated keys behind the latents are read as complex numbers, of two each",
     )
     attention.optional_query_latent(check, hf)
-    experts.limited_router(check, hf, grouped)
+    experts.limited_router(check, hf, grouped, ranked_alike)
     experts.counted_shared_experts(check, hf)
     check.require(
         hf.qk_nope_head_dim % 2 == 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
@@ -49,7 +50,9 @@ def to_megatron(
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=hf.scale_depth / hf.num_hidden_layers**0.5)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers)),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -88,7 +91,7 @@ def to_megatron_hybrid(
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(residual_multiplier=hf.scale_depth / hf.num_hidden_layers**0.5),
+        Layers(residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers)),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -169,7 +172,7 @@ def _transformer(
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         multi_latent_attention=False,
         # As ever; with use_mup Megatron has another, if it is left out.
-        softmax_scale=(hf.hidden_size // hf.num_attention_heads) ** -0.5,
+        softmax_scale=1 / math.sqrt(hf.hidden_size // hf.num_attention_heads),
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
         gated_linear_unit=True,

@@ -18,7 +18,7 @@ def divisor(multiplier: float) -> float:
 
 def over_root(multiplier: float, count: int) -> float:
     """The number whose quotient by the root of a count this is: of several, the one that is shortest to say."""
-    root = count**0.5
+    root = math.sqrt(count)
     return _shortest(multiplier * root, lambda number: number / root == multiplier)
 
 

@@ -7,7 +7,16 @@ from tests.families.experts import LISTED, LISTED_REFUSED, MLP_TYPES, SHARED_EXP
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.routers import ATTENTION_BIAS
-from tests.families.shared import ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM, OTHER_SIZES, required
+from tests.families.shared import (
+    ATTENTION,
+    DECODER,
+    DECODER_REFUSED,
+    NO_DROPOUT,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+    OTHER_SIZES,
+    required,
+)
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
@@ -53,6 +62,7 @@ PROOF = Proof(
         *LISTED_REFUSED,
         *ROUTER_REFUSED,
         ATTENTION_BIAS,
+        NO_DROPOUT,
         NO_GROUPS,
         NO_HEAD_DIM,
         *required("num_experts_per_tok"),
@@ -62,6 +72,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    shallow={"num_hidden_layers": 1, "mlp_layer_types": ["sparse"]},
     values={"topk_method": ("greedy", "group_limited_greedy", "noaux_tc", None), "mlp_layer_types": MLP_TYPES},
     equal=dict.fromkeys(("n_group", "topk_group"), "looked at only where topk_method is group_limited_greedy"),
     none=frozenset({"dtype", "n_group", "topk_group"}),

@@ -46,7 +46,12 @@ KERNELS_ASK_OF = (
 )
 """The fields of Megatron's config, beside the number of experts, from which kernels follow."""
 
-COEFFICIENTS: Mapping[str, float] = {"aria_text": 0.0, "deepseek": 1e-3, "deepseek_v2": 1e-3}
+COEFFICIENTS: Mapping[str, float] = {
+    "aria_text": 0.0,
+    "deepseek": 1e-3,
+    "deepseek_ocr2_text": 1e-3,
+    "deepseek_v2": 1e-3,
+}
 """Of auxiliary losses, where the class has no field for it, or one of its own."""
 
 

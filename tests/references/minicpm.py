@@ -19,8 +19,8 @@ class ScaledEmbedding(nn.Embedding):
         super().__init__(config.vocab_size, config.hidden_size, config.pad_token_id)
         self._scale: float = config.scale_emb
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        return super().forward(tokens) * self._scale
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002  torch's name
+        return super().forward(input) * self._scale
 
 
 class ScaledLayer(Layer):

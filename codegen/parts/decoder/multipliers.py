@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, Protocol
 
 from codegen.table import (
@@ -152,7 +153,7 @@ def dim_model_base_of(transformer: TransformerConfig) -> int:
 
 
 def scale_by_depth(hf: DepthScaledConfig) -> float:
-    return hf.scale_depth / hf.num_hidden_layers**0.5
+    return hf.scale_depth / math.sqrt(hf.num_hidden_layers)
 
 
 def scale_depth_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> float:
@@ -161,7 +162,7 @@ def scale_depth_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) ->
 
 def is_root_of_depth(hf: DepthScaledConfig) -> bool:
     # What is no number of layers is refused as such.
-    return hf.num_hidden_layers < 1 or hf.scale_depth / hf.num_hidden_layers**0.5 == 1.0
+    return hf.num_hidden_layers < 1 or hf.scale_depth / math.sqrt(hf.num_hidden_layers) == 1.0
 
 
 SCALED_BY_DEPTH: Final = Part(

@@ -10,7 +10,7 @@ from codegen.parts.positions.partial import (
     hybrid_partial_rope,
     interleaved_partial_rope,
 )
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE, RopeConfig, rope, rope_of_hybrid, yarn
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE, RopeConfig, rope_of_hybrid, yarn
 from codegen.table import Computed, Inverse, Local, NoInverse, Part, require
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         is_three_lengths,
         sections,
         with_sections,
-        with_stated_sections,
         with_three_positions,
     )
 
@@ -129,49 +128,6 @@ INTERLEAVED_SECTIONS: Final = Part(
     needs=("INTERLEAVED_POSITIONS",),
 )
 """Rotary positions, of which a token of an image has three, whose channels are interleaved."""
-
-
-def is_plain_rope(hf: RopeConfig) -> bool:
-    return rope_key(rope_parameters_of(hf), "rope_type") == "default"
-
-
-def stated_sections(hf: RopeConfig, check: Check, rope: GPTRope | HybridRope) -> list[int]:
-    return sections(check, rope_parameters_of(hf), rope.rotary_percent, (24, 20, 20))
-
-
-def rope_of_stated_back(model: GPTModelConfig) -> dict[str, object]:
-    return with_stated_sections(gpt_rope_parameters(model), model)
-
-
-def hybrid_rope_of_stated_back(model: HybridModelConfig) -> dict[str, object]:
-    return with_stated_sections(hybrid_rope_parameters(model), model)
-
-
-STATED_SECTIONS: Final = Part(
-    includes=(ROPE,),
-    replaces=("rope",),
-    rows=(
-        require(
-            "rope_parameters",
-            is_plain_rope,
-            "rope_type must be 'default': the class is built with no other",
-            inverse=NoInverse("the rope is read back as a whole"),
-        ),
-        Local("mrope_section", stated_sections),
-        Computed(
-            "mrope_section",
-            of_sections,
-            "Megatron does not read it with one position of each token; the class is not built without it.",
-            inverse=NoInverse("it is read back with the rope"),
-        ),
-    ),
-    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_of_stated_back),), GPT_ROPE, yarn),),
-    hybrid=(
-        Local("rope", rope_of_hybrid, (Inverse("rope_parameters", hybrid_rope_of_stated_back),), HYBRID_ROPE, yarn),
-    ),
-    needs=("INTERLEAVED_POSITIONS",),
-)
-"""The same of a class that is not built without its sections, and with a plain rope alone."""
 
 SECTIONS_OF_NEIGHBOURS: Final = Part(
     includes=(INTERLEAVED_PARTIAL_ROPE,),

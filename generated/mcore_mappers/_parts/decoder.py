@@ -63,6 +63,7 @@ sizes_without_padding:
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def scaled_by_depth(check: Check, hf: _ScaledByDepth) -> None:
     """MiniCPM's scales."""
     check.positive(dim_model_base=hf.dim_model_base, scale_depth=hf.scale_depth, scale_emb=hf.scale_emb)
     check.require(
-        hf.num_hidden_layers < 1 or hf.scale_depth / hf.num_hidden_layers**0.5 == 1.0,
+        hf.num_hidden_layers < 1 or hf.scale_depth / math.sqrt(hf.num_hidden_layers) == 1.0,
         "scale_depth",
         hf.scale_depth,
         "must be the root of num_hidden_layers, by which the class divides it: attention and MLP of Megatron "

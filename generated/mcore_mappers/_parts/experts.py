@@ -33,6 +33,7 @@ granite_shared_mlp:
 - moe_shared_expert_intermediate_size: None where there is no shared MLP.
 
 limited_router:
+- moe_router_group_score_topk: A group ranks by its best expert.
 - moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
   way that has no coefficient.
 - moe_router_num_groups: Read where topk_method says so.
@@ -242,7 +243,7 @@ class _LimitedRouter(Protocol):
     def topk_method(self) -> object: ...
 
 
-def limited_router(check: Check, hf: _LimitedRouter, grouped: bool) -> None:
+def limited_router(check: Check, hf: _LimitedRouter, grouped: bool, ranked_alike: bool) -> None:
     """The best experts of all, or of the best groups, by a softmax over all experts; not normalised."""
     check.positive(
         n_group=hf.n_group,
@@ -269,19 +270,6 @@ def limited_router(check: Check, hf: _LimitedRouter, grouped: bool) -> None:
             not grouped
             or not hf.num_experts_per_tok
             or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 1
-        ),
-        "topk_group",
-        hf.topk_group,
-        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
-        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
-    )
-    check.require(
-        (
-            not grouped
-            or not hf.num_experts_per_tok
-            or not hf.topk_group
             or not hf.n_group
             or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
         ),
@@ -296,6 +284,14 @@ def limited_router(check: Check, hf: _LimitedRouter, grouped: bool) -> None:
         "topk_group",
         hf.topk_group,
         "must be given, and be at most n_group, where topk_method is group_limited_greedy",
+    )
+    check.require(
+        ranked_alike,
+        "topk_group",
+        hf.topk_group,
+        "must be n_group, or fit once into num_experts_per_tok: Megatron ranks a group by the sum of its "
+        "num_experts_per_tok // topk_group best experts, and transformers by the best alone",
+        layers=("moe_router_group_score_topk",),
     )
     check.must_be("topk_method", hf.topk_method, ("greedy", "group_limited_greedy"), "transformers knows no other")
 

@@ -33,8 +33,9 @@ sectioned_partial_rope:
 sectioned_rope:
 - mrope_section: Read only with three positions of each token, for which a caller may ask.
 
-stated_sections:
-- mrope_section: Megatron does not read it with one position of each token; the class is not built without it.
+sections_of_neighbours:
+- mrope_section: Read only with three positions of each token, which Megatron does not have for pairs of
+  neighbours.
 """
 
 from __future__ import annotations
@@ -154,19 +155,4 @@ def stated_partial_rope(check: Check, hf: _StatedPartialRope) -> None:
         "rope_parameters",
         hf.rope_parameters,
         "must have partial_rotary_factor, which the model reads there; the class puts it there when it is built",
-    )
-
-
-class _StatedSections(Protocol):
-    @property
-    def rope_parameters(self) -> object: ...
-
-
-def stated_sections(check: Check, hf: _StatedSections) -> None:
-    """The same of a class that is not built without its sections, and with a plain rope alone."""
-    check.require(
-        rope_key(rope_parameters_of(hf), "rope_type") == "default",
-        "rope_parameters",
-        hf.rope_parameters,
-        "rope_type must be 'default': the class is built with no other",
     )
