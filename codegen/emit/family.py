@@ -261,11 +261,9 @@ def _round_trip(plan: Plan, mapper: Mapper) -> str:
 
 
 def _restored(plan: Plan) -> Iterator[str]:
-    """The body of `to_hf`: the class of the model says which way it came."""
-    for mapper in plan.mappers[1:]:
-        condition = f"isinstance(model, {mapper.target.model_name})"
-        yield f"if {condition}:\n    return restore({_constant(mapper)}, model, base)"
-    yield f"return restore({_constant(plan.main)}, model, base)"
+    """The body of `to_hf`: the way back of the target that the model is of, of the first where it is of none."""
+    trips = (_constant(mapper) for mapper in plan.mappers)
+    yield f"return restore(model, base, {', '.join(trips)})"
 
 
 def _entry(argument: Argument) -> str:

@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek
-    from . import deepseek_ocr2_text as deepseek_ocr2_text
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32
@@ -83,7 +82,6 @@ if TYPE_CHECKING:
     from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
     from . import granite as granite
-    from . import granite4_vision_text as granite4_vision_text
     from . import granite_docling_text as granite_docling_text
     from . import granite_swa as granite_swa
     from . import granitemoe as granitemoe

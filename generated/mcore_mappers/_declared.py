@@ -39,6 +39,7 @@ FIELDS = Fields(
                 "z_loss_coefficient",
             ),
         ),
+        Declared((NoneType, float, int), ("attention_multiplier",)),
         Declared(
             (NoneType, int),
             (
@@ -64,7 +65,6 @@ FIELDS = Fields(
                 "num_shared_experts",
                 "output_vocab_size",
                 "pad_token_id",
-                "pretraining_tp",
                 "q_lora_rank",
                 "sliding_window",
                 "word_embed_proj_dim",
@@ -181,7 +181,6 @@ FIELDS = Fields(
             (
                 "activation_dropout",
                 "attention_dropout",
-                "attention_multiplier",
                 "attention_probs_dropout_prob",
                 "attn_pdrop",
                 "block_ffn_dim_multiplier",
@@ -264,6 +263,7 @@ FIELDS = Fields(
                 "num_mtp_layers",
                 "num_nextn_predict_layers",
                 "original_max_position_embeddings",
+                "pretraining_tp",
                 "qk_nope_head_dim",
                 "qk_rope_head_dim",
                 "query_pre_attn_scalar",
@@ -301,11 +301,12 @@ FIELDS = Fields(
         "arcee": (Declared((NoneType, int), ("head_dim",)),),
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim",)),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("pretraining_tp",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "bamba": (
@@ -315,27 +316,30 @@ FIELDS = Fields(
         ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((int,), ("num_key_value_heads", "bos_token_id", "pretraining_tp", "sliding_window")),
+            Declared((int,), ("num_key_value_heads", "bos_token_id", "sliding_window")),
         ),
         "deepseek": (
             Declared((NoneType, int), ("n_shared_experts", "n_routed_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
-            Declared((int,), ("pretraining_tp",)),
-        ),
-        "deepseek_ocr2_text": (
-            Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v3": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
+                (NoneType, int),
+                (
+                    "v_head_dim",
+                    "n_group",
+                    "topk_group",
+                    "num_experts_per_tok",
+                    "first_k_dense_replace",
+                    "pretraining_tp",
+                ),
             ),
         ),
         "deepseek_v32": (
@@ -381,28 +385,22 @@ FIELDS = Fields(
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "glm4_moe_lite": (
-            Declared((bool,), ("rope_interleave",)),
-            Declared((int,), ("num_key_value_heads", "pretraining_tp")),
-        ),
+        "glm4_moe_lite": (Declared((bool,), ("rope_interleave",)), Declared((int,), ("num_key_value_heads",))),
         "glm4v_moe_text": (Declared((int,), ("num_key_value_heads",)),),
         "glm_moe_dsa": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "gpt_oss": (Declared((NoneType, dict), ("rope_parameters",)), Declared((int,), ("num_key_value_heads",))),
+        "granite": (Declared((float, int), ("attention_multiplier",)),),
+        "granite_docling_text": (Declared((float, int), ("attention_multiplier",)),),
+        "granite_swa": (Declared((float, int), ("attention_multiplier",)),),
         "granitemoe": (
             Declared((NoneType, bool), ("output_router_logits",)),
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                (
-                    "attention_dropout",
-                    "embedding_multiplier",
-                    "logits_scaling",
-                    "residual_multiplier",
-                    "attention_multiplier",
-                ),
+                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -411,13 +409,7 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                (
-                    "attention_dropout",
-                    "embedding_multiplier",
-                    "logits_scaling",
-                    "residual_multiplier",
-                    "attention_multiplier",
-                ),
+                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -426,13 +418,7 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                (
-                    "attention_dropout",
-                    "embedding_multiplier",
-                    "logits_scaling",
-                    "residual_multiplier",
-                    "attention_multiplier",
-                ),
+                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
@@ -442,13 +428,7 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                (
-                    "attention_dropout",
-                    "embedding_multiplier",
-                    "logits_scaling",
-                    "residual_multiplier",
-                    "attention_multiplier",
-                ),
+                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -473,14 +453,17 @@ FIELDS = Fields(
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),
         ),
-        "llama": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
+        "llama": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+        ),
         "llama4_text": (Declared((int,), ("num_key_value_heads",)),),
         "mellum": (Declared((NoneType, int), ("num_mtp_layers",)), Declared((int,), ("num_key_value_heads",))),
         "mimo_v2_flash": (
             Declared((NoneType, float), ("routed_scaling_factor",)),
             Declared((int,), ("num_key_value_heads", "sliding_window")),
         ),
-        "minicpm": (Declared((float,), ("attention_dropout",)), Declared((int,), ("pretraining_tp",))),
+        "minicpm": (Declared((float,), ("attention_dropout",)),),
         "minimax_m2": (Declared((int,), ("num_key_value_heads",)),),
         "minimax_m3_vl_text": (Declared((int,), ("num_key_value_heads",)),),
         "ministral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
@@ -496,7 +479,6 @@ FIELDS = Fields(
         "nemotron_nas": (
             Declared((NoneType, int), ("intermediate_size", "head_dim")),
             Declared((float,), ("attention_dropout",)),
-            Declared((int,), ("pretraining_tp",)),
         ),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
@@ -522,11 +504,19 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
+                (NoneType, int),
+                (
+                    "v_head_dim",
+                    "n_group",
+                    "topk_group",
+                    "num_experts_per_tok",
+                    "first_k_dense_replace",
+                    "pretraining_tp",
+                ),
             ),
         ),
         "sarvam_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "seed_oss": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
+        "seed_oss": (Declared((NoneType, int), ("head_dim",)),),
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),

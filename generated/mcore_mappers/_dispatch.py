@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
-    from transformers.models.deepseek_ocr2.configuration_deepseek_ocr2 import DeepseekOcr2TextConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
     from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
-    from transformers.models.granite4_vision.configuration_granite4_vision import Granite4VisionTextConfig
     from transformers.models.granite_docling.configuration_granite_docling import GraniteDoclingTextConfig
     from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
@@ -155,14 +153,6 @@ def to_megatron(
 def to_megatron(
     hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -278,19 +268,6 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: GraniteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Granite4VisionTextConfig,
-    /,
-    *,
-    strict: bool = False,
-    layers: Literal[False] = False,
-    **caller: Unpack[GPTFields],
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Granite4VisionTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(

@@ -1584,44 +1584,6 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
         ),
-        "deepseek_ocr2_text": OfFamily(
-            parts=(
-                "attention",
-                "counted_shared_experts",
-                "expert_layers",
-                "gated_mlp",
-                "grouped_query",
-                "head_dim",
-                "kernels",
-                "language_model",
-                "limited_router",
-                "listed_experts",
-                "no_attention_bias",
-                "numbered_layers",
-                "on_hidden_state",
-                "one_kind_of_layer",
-                "one_rank",
-                "padding_token",
-                "rms_norm",
-                "rope",
-                "routed_experts",
-                "router_logits",
-                "sizes_without_padding",
-                "tokens",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(
-                        ("moe_router_dtype",),
-                        why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
-                    ),
-                    Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
-                    Decided(
-                        ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
-                    ),
-                )
-            ),
-        ),
         "deepseek_v2": OfFamily(
             parts=(
                 "after_dense",
@@ -2547,35 +2509,6 @@ EXPLAINED = Explained(
                 "undeclared_head_dim",
             ),
             own=Rules(),
-        ),
-        "granite4_vision_text": OfFamily(
-            parts=(
-                "attention",
-                "biases",
-                "dense",
-                "gated_mlp",
-                "grouped_query",
-                "kernels",
-                "language_model",
-                "multipliers",
-                "mup",
-                "numbered_layers",
-                "one_kind_of_layer",
-                "padding_token",
-                "rms_norm",
-                "rope",
-                "scales",
-                "sizes_without_padding",
-                "tokens",
-                "undeclared_head_dim",
-            ),
-            own=Rules(
-                ignored={
-                    "initialisation only: of a composite, whose own parameters are drawn by its width": (
-                        "text_config",
-                    ),
-                }
-            ),
         ),
         "granite_docling_text": OfFamily(
             parts=(

@@ -109,18 +109,6 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
-        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": frozenset(
-            {
-                "gradient_checkpointing",
-                "is_causal",
-                "layer_types",
-                "original_max_position_embeddings",
-                "partial_rotary_factor",
-                "rope_theta",
-                "scoring_func",
-                "tie_last_hidden_states",
-            }
-        ),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": frozenset(
             {
                 "gradient_checkpointing",
@@ -416,19 +404,6 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
-                "tie_last_hidden_states",
-            }
-        ),
-        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": frozenset(
-            {
-                "gradient_checkpointing",
-                "head_dim",
-                "is_causal",
-                "layer_types",
-                "original_max_position_embeddings",
-                "partial_rotary_factor",
-                "rope_theta",
-                "text_config",
                 "tie_last_hidden_states",
             }
         ),
@@ -1251,7 +1226,6 @@ KEYS = Keys(
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
-        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": ("deepseek", "tools"),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": (
@@ -1285,7 +1259,6 @@ KEYS = Keys(
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": ("gpt_oss", "tools"),
         "transformers.models.granite.configuration_granite.GraniteConfig": ("tools",),
-        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": ("tools",),
         "transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig": ("tools",),
         "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig": ("tools",),
         "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": ("tools",),

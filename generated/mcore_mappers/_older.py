@@ -136,7 +136,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
         frozenset(
             {
                 "axk1",
-                "deepseek_ocr2_text",
                 "deepseek_v2",
                 "deepseek_v3",
                 "deepseek_v32",
@@ -165,7 +164,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "bamba",
                 "cwm",
                 "deepseek",
-                "deepseek_ocr2_text",
                 "deepseek_v2",
                 "deepseek_v3",
                 "deepseek_v32",
@@ -186,7 +184,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm_moe_dsa",
                 "gpt_oss",
                 "granite",
-                "granite4_vision_text",
                 "granite_swa",
                 "granitemoe",
                 "granitemoe_swa",

@@ -209,6 +209,10 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
     ),
+    "deepseek_ocr2_text": PendingClass(
+        name="deepseek_ocr2_text",
+        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
+    ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
         config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
@@ -460,6 +464,10 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
+    ),
+    "granite4_vision_text": PendingClass(
+        name="granite4_vision_text",
+        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
     ),
     "groupvit_text_model": RefusedClass(
         name="groupvit_text_model",

@@ -132,7 +132,7 @@ def _transformer(
 
 def to_hf(model: HybridModelConfig, /, *, base: BambaConfig | None = None) -> BambaConfig:
     """The BambaConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_HYBRID, model, base)
+    return restore(model, base, _HYBRID)
 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:

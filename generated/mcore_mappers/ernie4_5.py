@@ -112,7 +112,7 @@ def _transformer(check: Check, hf: Ernie4_5Config, rope: GPTRope, caller: GPTFie
 
 def to_hf(model: GPTModelConfig, /, *, base: Ernie4_5Config | None = None) -> Ernie4_5Config:
     """The Ernie4_5Config of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

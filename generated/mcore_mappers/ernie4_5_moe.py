@@ -169,7 +169,7 @@ def _transformer(check: Check, hf: Ernie4_5_MoeConfig, rope: GPTRope, caller: GP
 
 def to_hf(model: GPTModelConfig, /, *, base: Ernie4_5_MoeConfig | None = None) -> Ernie4_5_MoeConfig:
     """The Ernie4_5_MoeConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

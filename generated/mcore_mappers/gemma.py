@@ -150,9 +150,7 @@ def _transformer(
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GemmaConfig | None = None) -> GemmaConfig:
     """The GemmaConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    if isinstance(model, HybridModelConfig):
-        return restore(_HYBRID, model, base)
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT, _HYBRID)
 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:

@@ -109,7 +109,7 @@ def _transformer(check: Check, hf: GlmConfig, rope: GPTRope, caller: GPTFields) 
 
 def to_hf(model: GPTModelConfig, /, *, base: GlmConfig | None = None) -> GlmConfig:
     """The GlmConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

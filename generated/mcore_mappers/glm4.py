@@ -111,7 +111,7 @@ def _transformer(check: Check, hf: Glm4Config, rope: GPTRope, caller: GPTFields)
 
 def to_hf(model: GPTModelConfig, /, *, base: Glm4Config | None = None) -> Glm4Config:
     """The Glm4Config of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

@@ -116,7 +116,7 @@ def _transformer(check: Check, hf: Glm4vTextConfig, rope: GPTRope, caller: GPTFi
 
 def to_hf(model: GPTModelConfig, /, *, base: Glm4vTextConfig | None = None) -> Glm4vTextConfig:
     """The Glm4vTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

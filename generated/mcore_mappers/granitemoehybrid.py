@@ -220,7 +220,7 @@ def _transformer(
 
 def to_hf(model: HybridModelConfig, /, *, base: GraniteMoeHybridConfig | None = None) -> GraniteMoeHybridConfig:
     """The GraniteMoeHybridConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_HYBRID, model, base)
+    return restore(model, base, _HYBRID)
 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:

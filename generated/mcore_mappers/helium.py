@@ -117,7 +117,7 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
 
 def to_hf(model: GPTModelConfig, /, *, base: HeliumConfig | None = None) -> HeliumConfig:
     """The HeliumConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

@@ -213,7 +213,7 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
 
 def to_hf(model: GPTModelConfig, /, *, base: Llama4TextConfig | None = None) -> Llama4TextConfig:
     """The Llama4TextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

@@ -161,7 +161,7 @@ def _transformer(check: Check, hf: Mamba2Config, pattern: HybridPattern, caller:
 
 def to_hf(model: HybridModelConfig, /, *, base: Mamba2Config | None = None) -> Mamba2Config:
     """The Mamba2Config of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_HYBRID, model, base)
+    return restore(model, base, _HYBRID)
 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:

@@ -266,9 +266,7 @@ def _transformer(
 
 def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MiMoV2FlashConfig | None = None) -> MiMoV2FlashConfig:
     """The MiMoV2FlashConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    if isinstance(model, HybridModelConfig):
-        return restore(_HYBRID, model, base)
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT, _HYBRID)
 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:

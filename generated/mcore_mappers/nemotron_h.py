@@ -181,7 +181,7 @@ def _transformer(check: Check, hf: NemotronHConfig, pattern: HybridPattern, call
 
 def to_hf(model: HybridModelConfig, /, *, base: NemotronHConfig | None = None) -> NemotronHConfig:
     """The NemotronHConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_HYBRID, model, base)
+    return restore(model, base, _HYBRID)
 
 
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:

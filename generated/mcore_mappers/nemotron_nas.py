@@ -143,7 +143,7 @@ def _transformer(
 
 def to_hf(model: GPTModelConfig, /, *, base: NemotronNasConfig | None = None) -> NemotronNasConfig:
     """The NemotronNasConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT)
 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:

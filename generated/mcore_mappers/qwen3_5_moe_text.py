@@ -196,9 +196,7 @@ def to_hf(
     model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3_5MoeTextConfig | None = None
 ) -> Qwen3_5MoeTextConfig:
     """The Qwen3_5MoeTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    if isinstance(model, HybridModelConfig):
-        return restore(_HYBRID, model, base)
-    return restore(_GPT, model, base)
+    return restore(model, base, _GPT, _HYBRID)
 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:

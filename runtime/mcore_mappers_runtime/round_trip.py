@@ -110,8 +110,8 @@ def key_of[T](table: Mapping[str, T], value: T) -> str:
     return next((key for key, known in table.items() if known is value or known == value), next(iter(table)))
 
 
-def restore[Model: ModelConfig, Config: PreTrainedConfig](
-    trip: RoundTrip[Model, Config], model: Model, base: Config | None
+def restore[Config: PreTrainedConfig](
+    model: ModelConfig, base: Config | None, *trips: RoundTrip[Any, Config]
 ) -> Config:
     """The Hugging Face config of the same model.
 
@@ -119,6 +119,11 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     checkpoint metadata, else the class's default. Where one of these spells a carried value in its own way (a rope with
     more keys, another list of the same layers), and means the same, its spelling stays. What it says of the files of a
     checkpoint is left out.
+
+    Args:
+        model: of one of the family's targets.
+        base: what the rest is read from; None for the provenance or the defaults.
+        trips: of the family, one for each target.
 
     Raises:
         UnsupportedConfigError: the model is not one of the family, and every differing field is named; or `base` holds
@@ -128,6 +133,7 @@ def restore[Model: ModelConfig, Config: PreTrainedConfig](
     Warns:
         DefaultedFieldsWarning: without `base` and provenance, or where one of them says what is left out.
     """
+    trip = next((each for each in trips if isinstance(model, each.model_class)), trips[0])
     if stock_class(model) is not trip.model_class:
         step = "" if is_model_config(model) else ": give the whole model config"
         raise TypeError(f"{trip.family}.to_hf() takes a {trip.model_class.__qualname__}, not {class_of(model)}{step}")

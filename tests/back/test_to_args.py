@@ -51,7 +51,6 @@ NEVER = {
     "gpt2",
     "gpt_bigcode",
     "granite",
-    "granite4_vision_text",
     "granite_docling_text",
     "granite_swa",
     "granitemoe",
