@@ -45,6 +45,8 @@ class Row:
     answer: Answer
     why: str
     """Empty where the answer is yes."""
+    deviations: Sequence[str]
+    """With which it maps; of a family, with which some of its models do."""
     cure: str
     """What would make the answer another one; empty where nothing is known that would."""
     proven: Proven | None
@@ -76,6 +78,7 @@ def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
         family=facts.families.get(checkpoint.family),
         answer=answer,
         why=checkpoint.reason,
+        deviations=checkpoint.named if checkpoint.outcome == "maps" else (),
         cure=" ".join(FREED[word] for word in checkpoint.freed_by),
         proven=facts.proven.get(checkpoint.family) if answer in _MAPPED else None,
         was_read=bool(checkpoint.configs),
@@ -84,7 +87,8 @@ def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
 
 
 def _of_family(family: Family, facts: Facts) -> Row:
-    why = family.lacks if family.status == "mapped" else family.refusals[0][1]
+    # What all models of a class lack is the first that is refused of it.
+    why = "" if family.status == "mapped" and not family.lacks else family.refusals[0][1]
     return Row(
         kind="family",
         name=family.config_class.rpartition(".")[2],
@@ -92,6 +96,7 @@ def _of_family(family: Family, facts: Facts) -> Row:
         family=family,
         answer=Answer.LAYERS if family.lacks else _OF_STATUS[family.status],
         why=why,
+        deviations=[*dict.fromkeys(each.identifier for each in family.deviations)],
         cure=_cure(why, facts),
         proven=facts.proven.get(family.name),
         was_read=False,
@@ -151,7 +156,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _model(row: Row) -> str:
     said = [element("b", prose(row.name)), code(row.model_type)]
-    if row.family is not None:
+    if row.family is not None and row.family.status != "pending":
         mapped = row.family.status == "mapped"
         href = f"families/{row.family.name}.html" if mapped else f"refusals.html#{row.family.name}"
         said += [" ", link(href, f"{row.kind if row.kind == 'family' else f'read as {row.family.name}'}")]
@@ -160,9 +165,8 @@ def _model(row: Row) -> str:
 
 def _answer(row: Row) -> str:
     badge = element("span", row.answer.value, class_=f"badge {row.answer.name.lower()}")
-    warned = ""
-    if row.family is not None and row.answer in _MAPPED:
-        warned = ", ".join(f"with a declared deviation, {code(each.identifier)}" for each in row.family.deviations)
+    some = "some " if row.kind == "family" else ""
+    warned = ", ".join(f"{some}with a declared deviation, {code(each)}" for each in row.deviations)
     why = " ".join(filter(None, (prose(row.why), warned)))
     cure = element("span", prose(row.cure), class_="cure")
     return f"{badge} {why}{cure if row.cure else ''}{_needs(row)}"
