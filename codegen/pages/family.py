@@ -77,6 +77,7 @@ def _summary(family: Family, facts: Facts) -> str:
         "for": prose(family.covers),
         "class": code(family.config_class),
         "maps to": ", ".join(map(code, family.targets)),
+        **({"layers": _layers(family)} if family.layers else {}),
         "right for": ", ".join(releases),
         "proof": link("../proofs.html", f"{proven.cases} cases within {proven.within}") if proven else "none",
         "other tools": ", ".join(tools) or "none of those looked at",
@@ -85,6 +86,12 @@ def _summary(family: Family, facts: Facts) -> str:
     return element(
         "dl", *(element("div", element("dt", k), element("dd", v)) for k, v in said.items()), class_="summary"
     )
+
+
+def _layers(family: Family) -> str:
+    """Which of its models need layers, and the fields of these."""
+    which = "all models" if family.lacks else "some models"
+    return f"{which}, with {code('layers=True')}: {', '.join(map(code, family.layers))}"
 
 
 def _refusals(family: Family) -> Iterator[str]:

@@ -32,7 +32,7 @@ _MOVED: Final[Mapping[str, str]] = {
 }
 """Where on the site stands what a link in the repository leads to."""
 
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 def write(folder: Path, families: Collection[str] | None = None) -> None:
