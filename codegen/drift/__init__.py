@@ -79,6 +79,7 @@ def report(table: Table, old: Snapshot, new: Snapshot) -> Report:
             table.families,
             table.owners,
             table.refused_classes,
+            table.places,
             remote_types=table.remote,
             refused_remote=table.refused_remote,
         )

@@ -60,7 +60,11 @@ def of_the_time(snapshot: Snapshot) -> Table:
 
 def _family(family: Family, snapshot: Snapshot) -> Family:
     """What is ignored of a later class need not be ignored of an earlier one, and since when it holds is asked here."""
-    names = {known.name for known in snapshot.hf[family.config].attributes}
+    hf = snapshot.hf[family.config]
+    if not hf.causal_lm:
+        # What the project describes itself is of no release.
+        return family
+    names = {known.name for known in hf.attributes}
     rows = [placed.row for target in family.targets for placed in collect(family, target, TABLE.places)[0]]
     gone = {row.field for row in rows if isinstance(row, Ignored) and row.field not in names}
     whole = Part(family.rows, family.parts, family.replaces, family.gpt, family.hybrid, family.tables)
