@@ -70,7 +70,7 @@ def _deviations(plan: Plan) -> _Found:
             others = row.fields_in_order()[1:]
             more = f", others={listed(map(literal_text, others))}" if others else ""
             found.setdefault(placed.part, []).append(f"Deviation({named}{more})")
-    return found
+    return {part: sorted(items) for part, items in found.items()}
 
 
 def _shared(found: Iterable[_Found]) -> _Shared:

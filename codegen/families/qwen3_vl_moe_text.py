@@ -11,7 +11,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import STEPPED_EXPERTS
-from codegen.parts.experts.routers import NORMALISED, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.experts.routers import NORMALISED, NUMBERED_EXPERTS, ROUTER_LOGITS_UNDECLARED, SOFTMAX_SCORES
 from codegen.parts.files.lineages import QWEN
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.positions.sections import INTERLEAVED_SECTIONS
@@ -44,4 +44,5 @@ FAMILY = Family(
         hard_wired("norm_topk_prob", True, "the class normalises the weights of the chosen experts always"),
         must_be("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window"),
     ),
+    older=(ROUTER_LOGITS_UNDECLARED,),
 )

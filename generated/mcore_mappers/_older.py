@@ -148,6 +148,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "lfm2_moe",
                 "mimo_v2_flash",
                 "nemotron_h",
+                "qwen3_vl_moe_text",
                 "solar_open",
             }
         ),

@@ -20,7 +20,6 @@ from mcore_mappers_runtime.layers.parameters import parameters
 from mcore_mappers_runtime.layers.routers import LayeredRouter
 from tests.layers.models import EXPERTS, GROUPED, INNER, ROUTER, biased, built, gpt, hybrid, logits, stock
 from tests.numerics.emulation import emulated
-from tests.numerics.runtime import single_process
 
 HIDDEN = INNER["hidden_size"]
 # As ERNIE 4.5 has it, but for a divisor that some weights do not reach.
@@ -31,8 +30,8 @@ AS_STOCK = Layers(moe_router_group_score_topk=GROUPED["moe_router_topk"] // GROU
 
 
 @pytest.fixture(scope="module", autouse=True)
-def process() -> Generator[None]:
-    with single_process(), emulated():
+def emulation(process: None) -> Generator[None]:
+    with emulated():
         yield
 
 

@@ -14,7 +14,7 @@ from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, huggingface, m
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config
 
-UNMASKED = ("deepseek", "mamba2", "nemotron_nas")
+UNMASKED = ("deepseek", "mamba2", "minicpm", "nemotron_nas")
 """Families that read no `is_causal`: Mamba-2 has no attention to mask, and code beside checkpoints knows none."""
 DENSE = {"layers_block_type": ["linear_attention", "mlp"] * 2}
 NO_MAMBA = {"layers_block_type": ["full_attention", "mlp", "moe", "mlp"]}
@@ -129,7 +129,7 @@ REFUSED: tuple[Row, ...] = (
     *(
         refused("deepseek_v3", name, {name: None})
         for name in (
-            *("num_experts_per_tok", "n_group", "topk_group", "q_lora_rank"),
+            *("num_experts_per_tok", "n_group", "topk_group"),
             *("v_head_dim", "first_k_dense_replace"),
         )
     ),

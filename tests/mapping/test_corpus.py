@@ -66,6 +66,10 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         ),
         ({"class"}, "norms that stock Megatron does not have; layers do"),
     ),
+    "minicpm/openbmb__MiniCPM4-8B": (
+        {"rope_parameters.rope_type", "scale_depth"},
+        "longrope, and residual branches scaled by the number of layers",
+    ),
     "falcon/tiiuae__falcon-40b": (
         {"new_decoder_architecture", "parallel_attn"},
         "attention and MLP of a layer both read the same, and are added at once",

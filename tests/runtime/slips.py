@@ -54,7 +54,8 @@ def taken_when_built(cls: type[PreTrainedConfig]) -> frozenset[str]:
                 found.add(key)
             case _:
                 continue
-    return frozenset(found)
+    # A theta is one thing wherever it stands, so that a rope beside it has the last word.
+    return frozenset(found - {"rope_theta"})
 
 
 def known_beside(family: str) -> frozenset[str]:
