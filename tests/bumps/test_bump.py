@@ -136,7 +136,7 @@ def test_without_decisions_pins_snapshot_recording_and_versions_change_and_nothi
             bodies=of_package(BEFORE, "transformers"),
         )
     told = capsys.readouterr().out
-    assert told.startswith(f"transformers {NOW} -> 99.0.0\nNothing to decide; 0 cosmetic changes.\n5 of 5 classes have")
+    assert told.startswith(f"transformers {NOW} -> 99.0.0\nNothing to decide; 0 cosmetic changes.\n6 of 6 classes have")
 
 
 def test_the_command_that_it_says_next_takes_up_all_that_it_wrote(

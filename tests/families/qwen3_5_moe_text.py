@@ -7,6 +7,7 @@ from tests.families.partial_ropes import PARTIAL_ROPE
 from tests.families.proof import ABSENT, Proof
 from tests.families.ropes import rope
 from tests.families.routers import AUXILIARY_LOSS, ONE_EXPERT, TOO_MANY_EXPERTS, ZERO
+from tests.families.sections import INTERLEAVED_REFUSED
 
 PROOF = Proof(
     base={
@@ -33,6 +34,7 @@ PROOF = Proof(
     },
     refused=(
         *REFUSED,
+        *INTERLEAVED_REFUSED,
         ONE_EXPERT,
         TOO_MANY_EXPERTS,
     ),

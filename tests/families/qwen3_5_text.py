@@ -6,6 +6,7 @@ from tests.families.delta_nets import CASES, COMBINED, MIXED, NOT_HYBRID, OTHER,
 from tests.families.partial_ropes import PARTIAL_ROPE
 from tests.families.proof import Proof
 from tests.families.ropes import rope
+from tests.families.sections import INTERLEAVED_REFUSED
 
 PROOF = Proof(
     base=MIXED,
@@ -17,7 +18,7 @@ PROOF = Proof(
         "spelt_out": {"is_causal": True},
         "combined": {**COMBINED, **rope("linear", factor=2.5, partial_rotary_factor=0.75)},
     },
-    refused=REFUSED,
+    refused=(*REFUSED, *INTERLEAVED_REFUSED),
     layout=SPLIT,
     rope=PARTIAL_ROPE,
     shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},

@@ -23,6 +23,7 @@ PROOF = dataclasses.replace(
         ONE_NORMALISED,
     ),
     equal=UNTIED,
+    none=VISION.none | {"sliding_window"},
     values={**VISION.values, "codebook_size": (64,), "num_quantizers": (4,)},
     spellings=VISION.spellings | {"head_dim", "tie_word_embeddings"},
 )

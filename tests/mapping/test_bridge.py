@@ -61,8 +61,15 @@ NOT_COMPARED: Mapping[str, str] = {
 """Fields about which a mapper and Bridge need not agree, with the reason. Bridge must set each in some case."""
 
 DIFFERENCES: tuple[tuple[str, str, str], ...] = (
-    ("deepseek_v2/*Lite*", REFUSED, "q_lora_rank is None: stock Megatron cannot build latent attention like that"),
-    ("deepseek_v2/*V2.json", REFUSED, "topk_group: Megatron ranks a group of experts by two of them, the model by one"),
+    ("deepseek_v2/*", "kv_channels", "latent attention has widths of its own, and reads none of this"),
+    ("deepseek_v2/*", "seq_length", "Bridge's constant; a suggestion"),
+    *(
+        ("deepseek_v2/*Lite*", name, "one group of which one is chosen is no limit")
+        for name in ("moe_router_num_groups", "moe_router_group_topk")
+    ),
+    ("ernie4_5_moe", "moe_router_score_function", "Bridge has the scores of DeepSeek-V3; the class has a softmax"),
+    ("ernie4_5_moe", "moe_router_pre_softmax", "the same"),
+    ("ernie4_5_moe", "moe_router_enable_expert_bias", "the bias is a layer's, which Megatron has not beside a softmax"),
     ("deepseek_v2", REFUSED, "num_experts_per_tok is None in the class default, of which transformers builds no model"),
     ("exaone_moe", "rope_scaling_factor", "Bridge's None; nothing reads it while rope_scaling is False"),
     ("glm4_moe*", "moe_aux_loss_coeff", "Bridge's constant; the config has none"),
@@ -85,7 +92,8 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("hy_v3+hints", "moe_router_load_balancing_type", "Bridge suggests no balancing; the config does not say"),
     ("hy_v3+hints", "moe_router_bias_update_rate", "Bridge holds the bias still; how it is trained is the caller's"),
     ("hy_v3+hints", "mtp_num_layers", "the class has no such field; the caller may ask for the layers"),
-    ("deepseek_v3/*Moonlight*", REFUSED, "q_lora_rank is None: stock Megatron cannot build latent attention like that"),
+    ("deepseek_v3/*Moonlight*", "moe_aux_loss_coeff", "Bridge's constant, a training choice like ours"),
+    ("deepseek_v3/*Moonlight*", "mscale_all_dim", "read with YaRN alone, which the model does not have"),
     ("llama+hints", REFUSED, "attention_bias: Bridge drops the bias of the output projection"),
     ("deepseek_v3*", "kv_channels", "Bridge reads head_dim, the width of rope; latent attention does not use it"),
     ("deepseek_v3*", "moe_router_pre_softmax", "Bridge's constant, which means nothing where scores are sigmoids"),

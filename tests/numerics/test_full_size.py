@@ -26,6 +26,7 @@ import mcore_mappers
 from codegen import project, snapshot
 from codegen.table import Owner
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
+from mcore_mappers_runtime.described import is_described
 from tests.configs.expected import MAPPED
 from tests.families import family_of, layout_of
 from tests.mapping.support import folder, load, mapped_families
@@ -150,6 +151,8 @@ def _padding(megatron: MegatronConfig, model: Any) -> int:
 @pytest.mark.parametrize("real", draw(_real(), 6, "real configs"), ids=str)
 def test_both_models_have_the_same_parameters(real: Real) -> None:
     hf = load(real.path)
+    if is_described(type(hf)):
+        pytest.skip("no class of transformers computes it")
     try:
         megatron = _mapped(hf)
     except UnsupportedConfigError:

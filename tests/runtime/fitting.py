@@ -16,6 +16,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
         "image_token_offset": 100,
         "audio_token_offset": 124,
     },
+    "granite_docling": {"vision_config": {"out_hidden_size": SIZE}},
     "fun_asr_nano": {"adaptor_config": {"hidden_size": SIZE, "intermediate_size": SIZE // 4, "num_attention_heads": 4}},
 }
 """By type, what stands beside a language model that is so wide."""

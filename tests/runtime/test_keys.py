@@ -174,6 +174,8 @@ def test_few_published_files_are_warned_of(capsys: pytest.CaptureFixture[str]) -
 def test_a_misspelt_key_is_named(family: str, way: str, tmp_path: Path) -> None:
     if way and is_described(CLASSES[family]):
         pytest.skip("transformers builds no composite of its own around a class that it does not have")
+    if way and not hasattr(CLASSES[family](), "tie_word_embeddings"):
+        pytest.skip("transformers builds no LLaVA around a class that says nothing of ties")
     wrong = misspelt(deciding(family))
     data = {**file_of(family), **dict.fromkeys(wrong, ODD)}
     if way:

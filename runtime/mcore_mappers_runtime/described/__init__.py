@@ -5,6 +5,7 @@ say, and what a small model in the tests does. `load_config` gives it for files 
 any other, and it is registered nowhere. Each module is imported when a file or a caller asks for it.
 
 - `deepseek`: DeepSeek-MoE
+- `minicpm`: MiniCPM 1B and 2B, MiniCPM4
 - `nemotron_nas`: Llama-Nemotron Super, Ultra and 51B
 """
 
