@@ -105,7 +105,12 @@ LISTED: tuple[Listed, ...] = (
         "TE; it stores all experts as one parameter",
         "ValueError: moe_single_grouped_weight and moe_single_grouped_bias require transformer-engine",
     ),
-    Listed(Kind.RAISES, ("moe_token_dispatcher_type",), "CUDA streams", "AcceleratorError: CUDA error"),
+    Listed(
+        Kind.RAISES,
+        ("moe_token_dispatcher_type",),
+        "several ranks",
+        "AssertionError: DeepEP dispatcher requires TPxEP > 1",
+    ),
     Listed(Kind.RAISES, ("fine_grained_activation_offloading",), "CUDA streams", "AcceleratorError: CUDA error"),
     Listed(Kind.RAISES, ("cpu_offloading",), "TE", "AssertionError: CPU Offloading is enabled when TE is not present"),
     Listed(Kind.RAISES, ("moe_router_fusion",), "TE", "ValueError: fused_topk_with_score_function is not available"),
