@@ -54,8 +54,7 @@ def taken_when_built(cls: type[PreTrainedConfig]) -> frozenset[str]:
                 found.add(key)
             case _:
                 continue
-    # A theta is one thing wherever it stands, so that a rope beside it has the last word.
-    return frozenset(found - {"rope_theta"})
+    return frozenset(found)
 
 
 def known_beside(family: str) -> frozenset[str]:
