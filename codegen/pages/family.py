@@ -57,14 +57,15 @@ def page(family: Family, facts: Facts) -> str:
 
 def example(family: Family) -> str:
     """How its mapper is called. Tests run it with a config of the family at `path/to/checkpoint`."""
-    cls = _bare(family.config_class)
+    module, _, cls = family.config_class.rpartition(".")
+    asked = ", layers=True" if family.lacks else ""
     return f"""\
 import mcore_mappers as m
-from transformers import {cls}
+from {"transformers" if module.startswith("transformers.") else module} import {cls}
 
 hf = m.text_config(m.load_config("path/to/checkpoint"))
 assert isinstance(hf, {cls})
-cfg = m.{family.name}.to_megatron(hf, bf16=True)
+cfg = m.{family.name}.to_megatron(hf{asked}, bf16=True)
 print(cfg.get_builder_cls().__name__, cfg.transformer.num_layers)
 """
 
