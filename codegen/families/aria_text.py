@@ -12,7 +12,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import EXPERT_WIDTH, SOFTMAX_SCORES
+from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Computed, Constant, Family, Inverse, Rename, must_be, positive, require
@@ -58,13 +58,13 @@ FAMILY = Family(
         SOFTMAX_SCORES,
         HEAD_DIM,
         ONE_KIND_OF_LAYER,
-        EXPERT_WIDTH,
         ON_HIDDEN_STATE,
         ONE_RANK,
     ),
     targets=(GPT, HYBRID),
-    replaces=("output_router_logits",),
+    replaces=("ffn_hidden_size", "output_router_logits"),
     rows=(
+        *experts_alone("intermediate_size"),
         must_be("mlp_bias", (False,), "it biases the shared experts alone, and Megatron has no such bias"),
         require(
             "hidden_act",

@@ -10,6 +10,7 @@ from codegen.parts.attention.windows import QK_NORM_OVER_HEADS
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.norms import OLMO_NORMS
 from codegen.parts.experts.olmo import OLMO_EXPERTS
+from codegen.parts.experts.routers import experts_alone
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Family, Lacks
@@ -33,4 +34,6 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
     ),
     targets=(GPT, HYBRID),
+    replaces=("ffn_hidden_size",),
+    rows=experts_alone("intermediate_size"),
 )

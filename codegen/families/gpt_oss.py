@@ -13,7 +13,7 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCORES
+from codegen.parts.experts.routers import LOCAL_EXPERTS, NORMALISED, SOFTMAX_SCORES, experts_alone
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.rope import ROPE
 from codegen.table import (
@@ -59,8 +59,9 @@ FAMILY = Family(
         CLAMPED_GATE,
     ),
     targets=(GPT, HYBRID),
-    replaces=("sliding_window",),
+    replaces=("ffn_hidden_size", "sliding_window"),
     rows=(
+        *experts_alone("intermediate_size"),
         Constant("softmax_type", "learnable", "sinks, one for each head: Hugging Face has no flag."),
         Constant("add_bias_linear", True, "All projections, experts and routers of the class have biases."),
         must_be(

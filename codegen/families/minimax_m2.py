@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, SCORED_BY_SIGMOID, UNGROUPED, experts_alone
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Constant, Family, Lacks, Unread, hard_wired, require
@@ -50,7 +50,9 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
     ),
     targets=(GPT, HYBRID),
+    replaces=("ffn_hidden_size",),
     rows=(
+        *experts_alone("intermediate_size"),
         Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias: Hugging Face has no flag."),
         require(

@@ -11,7 +11,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, NORMALISED, SOFTMAX_SCORES
+from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, NORMALISED, SOFTMAX_SCORES, experts_alone
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import Family
@@ -36,4 +36,6 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
     ),
     targets=(GPT, HYBRID),
+    replaces=("ffn_hidden_size",),
+    rows=experts_alone("intermediate_size"),
 )

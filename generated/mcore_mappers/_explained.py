@@ -140,7 +140,6 @@ EXPLAINED = Explained(
                 ),
             )
         ),
-        "expert_width": Rules(decided=(Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),)),
         "experts_alone": Rules(decided=(Decided(("ffn_hidden_size",), reads=("moe_intermediate_size",)),)),
         "gated_mlp": Rules(
             decided=(
@@ -212,7 +211,8 @@ EXPLAINED = Explained(
         ),
         "granite_experts": Rules(
             decided=(
-                Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",), why="Every MLP is an expert."),
+                Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
                 Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
                 Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
@@ -1370,7 +1370,6 @@ EXPLAINED = Explained(
                 "all_experts",
                 "attention",
                 "expert_layers",
-                "expert_width",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
@@ -1391,6 +1390,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(
                         ("moe_router_pre_softmax",),
                         why="A softmax over the chosen experts alone: Hugging Face has no flag.",
@@ -1405,6 +1406,7 @@ EXPLAINED = Explained(
                     Decided(("num_moe_experts",), reads=("moe_num_experts",)),
                 )
             ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "axk1": OfFamily(
             parts=(
@@ -2008,7 +2010,6 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "expert_layers",
-                "expert_width",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
@@ -2034,7 +2035,13 @@ EXPLAINED = Explained(
                 "undeclared_head_dim",
                 "ungrouped",
             ),
-            own=Rules(),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "flint": OfFamily(
             parts=(
@@ -2457,7 +2464,6 @@ EXPLAINED = Explained(
                 "balanced_by_loss",
                 "clamped_gate",
                 "expert_layers",
-                "expert_width",
                 "given_head_dim",
                 "grouped_query",
                 "kernels",
@@ -2480,12 +2486,15 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("add_bias_linear",), why="All projections, experts and routers of the class have biases."),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(("softmax_type",), why="sinks, one for each head: Hugging Face has no flag."),
                 ),
                 ignored={
                     "dead: the experts of the class compute a clamped gate of their own": ("hidden_act",),
                 },
             ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "granite": OfFamily(
             parts=(
@@ -2595,13 +2604,22 @@ EXPLAINED = Explained(
                 "rope",
                 "router_logits",
                 "scales",
-                "sizes_without_padding",
                 "softmax_scores",
                 "tokens",
                 "undeclared_head_dim",
                 "ungrouped",
             ),
-            own=Rules(),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                )
+            ),
         ),
         "granitemoe_swa": OfFamily(
             parts=(
@@ -2626,7 +2644,6 @@ EXPLAINED = Explained(
                 "router_logits",
                 "scales",
                 "sinks",
-                "sizes_without_padding",
                 "softmax_scores",
                 "tokens",
                 "undeclared_head_dim",
@@ -2634,6 +2651,13 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -2745,13 +2769,22 @@ EXPLAINED = Explained(
                 "rope",
                 "router_logits",
                 "scales",
-                "sizes_without_padding",
                 "softmax_scores",
                 "tokens",
                 "undeclared_head_dim",
                 "ungrouped",
             ),
-            own=Rules(),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                )
+            ),
         ),
         "helium": OfFamily(
             parts=(
@@ -3362,7 +3395,6 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "expert_layers",
-                "expert_width",
                 "gated_mlp",
                 "given_head_dim",
                 "grouped_query",
@@ -3387,12 +3419,15 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(
                         ("moe_router_enable_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
                     ),
                     Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
                 )
             ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "minimax_m3_vl_text": OfFamily(
             parts=(
@@ -3578,7 +3613,6 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "expert_layers",
-                "expert_width",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
@@ -3601,7 +3635,13 @@ EXPLAINED = Explained(
                 "ungrouped",
                 "window",
             ),
-            own=Rules(),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "nemotron": OfFamily(
             parts=(
@@ -3834,7 +3874,6 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "expert_layers",
-                "expert_width",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
@@ -3858,7 +3897,13 @@ EXPLAINED = Explained(
                 "undeclared_head_dim",
                 "ungrouped",
             ),
-            own=Rules(),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "opt": OfFamily(
             parts=(

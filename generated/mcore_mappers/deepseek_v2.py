@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
 
-from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
@@ -123,6 +123,11 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
+
+
+def _n_group_of(transformer: MLATransformerConfig) -> int | NotCarried:
+    groups = transformer.moe_router_num_groups
+    return groups if groups is not None and transformer.moe_router_group_topk else NOT_CARRIED
 
 
 # Not read, because it does not decide what the model computes:
@@ -268,7 +273,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "kv_lora_rank": transformer.kv_lora_rank,
         "q_lora_rank": query_rank(model),
-        "n_group": NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups,
+        "n_group": _n_group_of(transformer),
         "n_routed_experts": transformer.num_moe_experts,
         "n_shared_experts": count_shared_experts(transformer),
         "qk_nope_head_dim": transformer.qk_head_dim,
@@ -276,8 +281,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "routed_scaling_factor": (
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
         ),
-        "topk_group": NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk,
-        "topk_method": "greedy" if transformer.moe_router_num_groups is None else "group_limited_greedy",
+        "topk_group": transformer.moe_router_group_topk or NOT_CARRIED,
+        "topk_method": "group_limited_greedy" if transformer.moe_router_group_topk else "greedy",
         "v_head_dim": transformer.v_head_dim,
         "num_experts_per_tok": transformer.moe_router_topk,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,

@@ -12,7 +12,7 @@ from codegen.parts.decoder.multipliers import MULTIPLIERS
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import SOFTMAX_SCORES
+from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
 from codegen.table import Computed, Constant, Inverse, NoInverse, Part, Rename, not_negative, positive, require
 
 if TYPE_CHECKING:
@@ -24,14 +24,9 @@ if TYPE_CHECKING:
 class GraniteExpertsConfig(Protocol):
     """A Granite config with experts."""
 
-    intermediate_size: int
     num_local_experts: int | None
     num_experts_per_tok: int | None
     router_aux_loss_coef: float | None
-
-
-def expert_size(hf: GraniteExpertsConfig) -> int:
-    return hf.intermediate_size
 
 
 def several_of_the_experts(hf: GraniteExpertsConfig) -> bool:
@@ -60,15 +55,11 @@ GRANITE_EXPERTS: Final = Part(
         *(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MULTIPLIERS),
         *(ALL_EXPERTS, SOFTMAX_SCORES, BALANCED, ON_HIDDEN_STATE),
     ),
+    replaces=("ffn_hidden_size",),
     rows=(
         Rename("num_local_experts", "num_moe_experts", required=True),
         Rename("num_experts_per_tok", "moe_router_topk", required=True),
-        Computed(
-            "moe_ffn_hidden_size",
-            expert_size,
-            "Every MLP is an expert.",
-            inverse=NoInverse("intermediate_size is read back from ffn_hidden_size"),
-        ),
+        *experts_alone("intermediate_size"),
         Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
         *positive("num_local_experts", "num_experts_per_tok"),
         require(

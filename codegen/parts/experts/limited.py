@@ -43,7 +43,8 @@ def grouped(hf: LimitedRouterConfig) -> bool:
 
 
 def topk_method_of(transformer: TransformerConfig) -> str:
-    return "greedy" if transformer.moe_router_num_groups is None else "group_limited_greedy"
+    # Megatron's router looks at groups where it is told how many to choose.
+    return "group_limited_greedy" if transformer.moe_router_group_topk else "greedy"
 
 
 def num_groups(hf: LimitedRouterConfig, grouped: bool) -> int | None:
@@ -51,7 +52,8 @@ def num_groups(hf: LimitedRouterConfig, grouped: bool) -> int | None:
 
 
 def n_group_of(transformer: TransformerConfig) -> int | NotCarried:
-    return NOT_CARRIED if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups
+    groups = transformer.moe_router_num_groups
+    return groups if groups is not None and transformer.moe_router_group_topk else NOT_CARRIED
 
 
 def group_topk(hf: LimitedRouterConfig, grouped: bool) -> int | None:
@@ -59,7 +61,7 @@ def group_topk(hf: LimitedRouterConfig, grouped: bool) -> int | None:
 
 
 def topk_group_of(transformer: TransformerConfig) -> int | NotCarried:
-    return NOT_CARRIED if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk
+    return transformer.moe_router_group_topk or NOT_CARRIED
 
 
 def topk_fits(hf: LimitedRouterConfig) -> bool:

@@ -8,7 +8,6 @@ from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import (
-    EXPERT_WIDTH,
     NORMALISED_IF_SAID,
     SOFTMAX_SCORES,
     CountedExpertsConfig,
@@ -22,7 +21,7 @@ def enough_experts(hf: CountedExpertsConfig) -> bool:
 
 OLMO_EXPERTS: Final = Part(
     includes=(
-        *(ALL_EXPERTS, EXPERT_WIDTH, ON_HIDDEN_STATE, NO_SHARED_EXPERTS),
+        *(ALL_EXPERTS, ON_HIDDEN_STATE, NO_SHARED_EXPERTS),
         *(SOFTMAX_SCORES, NORMALISED_IF_SAID, BALANCED_BY_LOSS),
     ),
     rows=(
@@ -32,4 +31,4 @@ OLMO_EXPERTS: Final = Part(
         require("num_experts_per_tok", enough_experts, "must be at most num_experts"),
     ),
 )
-"""Experts in every layer, as wide as `intermediate_size` says."""
+"""Experts in every layer."""

@@ -16,6 +16,7 @@ from codegen.table import (
     Older,
     Part,
     Rename,
+    Row,
     hard_wired,
     must_be,
     positive,
@@ -160,28 +161,17 @@ class ScoredExpertsConfig(ChosenExpertsConfig, Protocol):
     norm_topk_prob: bool
 
 
-EXPERT_WIDTH: Final = Part(
-    rows=(
-        Rename(
-            "intermediate_size",
-            "moe_ffn_hidden_size",
-            inverse=NoInverse("it is read back from ffn_hidden_size, which has the same value"),
-        ),
-    )
+_NO_OTHER_MLP: Final = NoInverse(
+    "it is read back from moe_ffn_hidden_size; no layer has an MLP to which this would belong"
 )
-"""The width of experts in `intermediate_size`, where every MLP is one of experts."""
 
-EXPERTS_ALONE: Final = Part(
-    rows=(
-        Rename(
-            "moe_intermediate_size",
-            "ffn_hidden_size",
-            inverse=NoInverse(
-                "it is read back from moe_ffn_hidden_size; no layer has an MLP to which this would belong"
-            ),
-        ),
-    )
-)
+
+def experts_alone(width: str) -> tuple[Row, ...]:
+    """The width of experts, in the field that dense models have for their MLPs: no layer has another MLP."""
+    return (Rename(width, "moe_ffn_hidden_size"), Rename(width, "ffn_hidden_size", inverse=_NO_OTHER_MLP))
+
+
+EXPERTS_ALONE: Final = Part(rows=(Rename("moe_intermediate_size", "ffn_hidden_size", inverse=_NO_OTHER_MLP),))
 """The width of experts, where no layer has another MLP."""
 
 
@@ -248,7 +238,7 @@ NUMBERED_EXPERTS: Final = Part(
 """Experts in Qwen's words."""
 
 LOCAL_EXPERTS: Final = Part(
-    includes=(EXPERT_WIDTH, ON_HIDDEN_STATE),
+    includes=(ON_HIDDEN_STATE,),
     rows=(
         Rename("num_local_experts", "num_moe_experts"),
         Rename("num_experts_per_tok", "moe_router_topk"),

@@ -25,7 +25,6 @@ given_shared_experts:
 - moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
 
 granite_experts:
-- moe_ffn_hidden_size: Every MLP is an expert.
 - moe_router_pre_softmax: The softmax is over the chosen experts.
 
 granite_shared_mlp:
@@ -406,7 +405,7 @@ class _OlmoExperts(Protocol):
 
 
 def olmo_experts(check: Check, hf: _OlmoExperts) -> None:
-    """Experts in every layer, as wide as `intermediate_size` says."""
+    """Experts in every layer."""
     check.positive(num_experts=hf.num_experts, num_experts_per_tok=hf.num_experts_per_tok)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
