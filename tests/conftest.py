@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -142,8 +143,11 @@ def before_native(monkeypatch: pytest.MonkeyPatch) -> None:
     """Transformers as it was before types of remote code had classes of their own."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+    from mcore_mappers._families import FAMILIES
     from mcore_mappers._keys import KEYS
 
     for name, rows in KEYS.remote.items():
         if rows[0].native_since:
             monkeypatch.delitem(CONFIG_MAPPING._mapping, name)
+            if name in FAMILIES:
+                monkeypatch.setitem(sys.modules, FAMILIES[name].config_class.rpartition(".")[0], None)

@@ -16,7 +16,7 @@ from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, SCORED_BY_SIGMOID, UNGROUPED, experts_alone
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Constant, Family, Lacks, Unread, hard_wired, require
+from codegen.table import Constant, Family, Lacks, Otherwise, PartOf, Unread, hard_wired, require
 
 if TYPE_CHECKING:
     from transformers.models.minimax_m2.configuration_minimax_m2 import MiniMaxM2Config
@@ -75,5 +75,8 @@ FAMILY = Family(
         Unread("use_mtp", "of layers that predict further tokens, which the class has not"),
         Unread("num_mtp_modules", "of layers that predict further tokens, which the class has not"),
         Unread("mtp_transformer_layers", "of layers that predict further tokens, which the class has not"),
+    ),
+    older=(
+        Otherwise("partial_rotary_factor", "5.18.0", "rotary_dim was not read", PartOf("rotary_dim", whole="head_dim")),
     ),
 )

@@ -112,6 +112,15 @@ class From:
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """The field is a part of a whole, which the file says by the sizes of both, where the first is there."""
+
+    key: str
+    """The size of the part."""
+    whole: str
+
+
+@dataclass(frozen=True)
 class Throughout:
     """A list by layer that the file leaves out has one entry for all, where another key of the file is None."""
 
@@ -120,7 +129,7 @@ class Throughout:
     """The key."""
 
 
-Cure = Replaced | ByDefault | From | Throughout
+Cure = Replaced | ByDefault | From | PartOf | Throughout
 
 
 @dataclass(frozen=True)

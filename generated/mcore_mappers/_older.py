@@ -14,6 +14,7 @@ from mcore_mappers_runtime.records import (
     From,
     Older,
     Otherwise,
+    PartOf,
     Replaced,
     Throughout,
     Words,
@@ -152,6 +153,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "solar_open",
             }
         ),
+    ),
+    (
+        Otherwise(
+            "partial_rotary_factor",
+            "5.18.0",
+            "rotary_dim was not read",
+            cure=PartOf(key="rotary_dim", whole="head_dim"),
+        ),
+        frozenset({"minimax_m2"}),
     ),
     (
         Older("partial_rotary_factor", "5.20.0", Beside(dictionary="rope_parameters")),

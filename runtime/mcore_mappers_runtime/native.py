@@ -79,26 +79,29 @@ def as_native(data: Data, way: str = "", default: type[PreTrainedConfig] | None 
 
 
 def class_of(data: Data) -> type[PreTrainedConfig] | None:
-    """The class of the type that a level states: transformers', else the one of its own that a family is for."""
+    """The class of the type that a level states: the one that transformers makes of it, else that of a family."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     name = _type(data)
     # Its `get` knows only what has been imported.
-    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else _described(name)
+    return CONFIG_MAPPING[name] if name in CONFIG_MAPPING else _of_family(name)
 
 
-def _described(model_type: str) -> type[PreTrainedConfig] | None:
-    """The class of a type that transformers does not have, where a family maps one.
+def _of_family(model_type: str) -> type[PreTrainedConfig] | None:
+    """The class of a type that transformers does not make of a file of its own, where a family maps one.
 
-    It is of the runtime, or of the package that the family comes from: nothing of a checkpoint is imported.
+    It is of the runtime, of the package that the family comes from, or of a composite of transformers, which has
+    not always had a name for each class within: nothing of a checkpoint is imported.
     """
     _, family = known().families.get(model_type.replace("-", "_"), (None, None))
     module, _, name = family.config_class.rpartition(".") if family is not None else ("", "", "")
-    # A newer release of transformers may have it.
-    if not module or module.startswith("transformers."):
+    if not module:
         return None
-    cls = cast("type[PreTrainedConfig]", vars(import_module(module))[name])
-    return cls if cls.model_type == model_type else None
+    try:
+        cls = cast("type[PreTrainedConfig] | None", vars(import_module(module)).get(name))
+    except ModuleNotFoundError:
+        return None  # which a newer release of transformers has
+    return cls if cls is not None and cls.model_type == model_type else None
 
 
 def _type(data: Data) -> str:

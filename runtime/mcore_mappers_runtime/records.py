@@ -300,6 +300,15 @@ class From:
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """The field is a part of a whole, which the file says by the sizes of both, where the first is there."""
+
+    key: str
+    """The size of the part."""
+    whole: str
+
+
+@dataclass(frozen=True)
 class Throughout:
     """A list by layer that the file leaves out has one entry for all, where another key of the file is None."""
 
@@ -318,7 +327,7 @@ class Otherwise:
     """The first release that does what the one does for which the mapper was generated."""
     why: str
     """What older releases compute."""
-    cure: Replaced | ByDefault | From | Throughout | None = None
+    cure: Replaced | ByDefault | From | PartOf | Throughout | None = None
     """How a file is read so that older releases compute the same; None where that cannot be said to them."""
     unless: tuple[Plain, ...] = ()
     """Values of the field for which it does not matter."""

@@ -25,10 +25,12 @@ from .records import (
     From,
     Older,
     Otherwise,
+    PartOf,
     Replaced,
     Throughout,
     Words,
 )
+from .older import BESIDE_ROPE, ROPES
 from .registry import Registry, known, registry_of
 from .releases import installed, is_before
 
@@ -208,10 +210,10 @@ def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[st
     now = dict(data)
     aliases = {alias: own for alias, own in cls.attribute_map.items() if alias not in now and own in now}
     usual = {each.name: each.default for each in fields(cast("Any", cls))}
-    layers = _count({**usual, **data}, _LAYERS)
+    complete = {**usual, **data}
     changed: list[tuple[str, str, str]] = []
     for other in window.otherwise:
-        cured = _cured(other, {*now, *aliases}, data, layers)
+        cured = _cured(other, {*now, *aliases}, data, complete)
         if cured is not None and cured[0] != now.get(other.field):
             now[other.field] = cured[0]
             changed.append((other.field, other.since, other.why))
@@ -227,14 +229,16 @@ def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[st
     return Read(written, tuple(changed))
 
 
-def _cured(row: Otherwise, stated: set[str], data: Mapping[str, object], layers: int) -> tuple[object] | None:
+def _cured(
+    row: Otherwise, stated: set[str], data: Mapping[str, object], complete: Mapping[str, object]
+) -> tuple[object] | None:
     """What the field has to say; None where the file can stay as it is.
 
     Args:
         row: of the field.
         stated: names that the file has, or was made to have.
         data: the file as it was.
-        layers: how many it has.
+        complete: the same, and the defaults of the class.
     """
     match row.cure:
         case Replaced(by=by):
@@ -244,11 +248,19 @@ def _cured(row: Otherwise, stated: set[str], data: Mapping[str, object], layers:
         case From(key=key, more=more):
             number = data.get(key)
             return (number + more,) if type(number) is int else None
+        case PartOf():
+            part = _part_of(row.cure, complete)
+            return (part,) if part is not None and _at(data, row.field) is None else None
         case Throughout(entry=entry, without=key):
             left_out = data.get(row.field) is None and key in data and data[key] is None
-            return ([entry] * layers,) if left_out else None
+            return ([entry] * _count(complete, _LAYERS),) if left_out else None
         case None:
             return None
+
+
+def _part_of(cure: PartOf, values: Mapping[str, object]) -> float | None:
+    part, whole = values.get(cure.key), values.get(cure.whole)
+    return part / whole if type(part) is int and type(whole) is int and whole else None
 
 
 def _is_replaced(row: Otherwise, values: Mapping[str, object]) -> bool:
@@ -271,6 +283,7 @@ def computed_otherwise(window: Window, values: Mapping[str, object]) -> tuple[tu
         (row.field, row.since, row.why)
         for row in window.otherwise
         if _is_replaced(row, values)
+        or (isinstance(row.cure, PartOf) and _part_of(row.cure, values) not in (None, _at(values, row.field)))
         or (row.cure is None and not any(_same(_at(values, row.field), value) for value in row.unless))
     ]
     return (*unread, *other)
@@ -289,7 +302,9 @@ def _is_usual(row: Older, values: Mapping[str, object]) -> bool:
 
 
 def _at(values: Mapping[str, object], field: str) -> object:
-    """The value of a field, or of a key in one: "rope_parameters.rope_type"."""
+    """The value of a field, or of a key in one: "rope_parameters.rope_type"; or of what a rope may have beside it."""
+    if field in BESIDE_ROPE and values.get(field) is None:
+        return next((found for rope in ROPES if (found := _inside(values, rope, field)) is not None), None)
     name, _, key = field.partition(".")
     return _inside(values, name, key) if key else values.get(name)
 

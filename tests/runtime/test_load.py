@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from transformers import Qwen3_5Config
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 import mcore_mappers
 from mcore_mappers import UnknownKeysWarning, UnsupportedConfigError, families, load_config, text_config
@@ -363,3 +364,13 @@ def test_the_whole_corpus() -> None:
     print(f"{len(FILES)} files: {counts}")
     assert sum(counts.values()) == len(FILES) > 100
     assert families()["gemma2"].status == "refused"
+
+
+def test_a_class_within_a_composite_whose_type_transformers_does_not_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As releases before 5.9.0 have it: the class is there, and `AutoConfig` does not find it."""
+    hf = config("paddleocr_vl_text")
+    file = written(tmp_path, hf.to_dict())
+    monkeypatch.delitem(CONFIG_MAPPING._mapping, "paddleocr_vl_text")
+    assert type(load_config(file)) is type(hf)

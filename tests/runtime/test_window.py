@@ -275,6 +275,13 @@ def test_a_file_is_read_as_the_newest_release_reads_it(install: Install, tmp_pat
             {"model_type": "llama4_text", "attention_chunk_size": None, "layer_types": ["chunked_attention"]},
             {"layer_types": ["chunked_attention"]},
         ),
+        ("5.12.1", {"model_type": "minimax_m2", "rotary_dim": 32}, {"partial_rotary_factor": 0.25}),
+        ("5.12.1", {"model_type": "minimax_m2", "rotary_dim": 32, "head_dim": 64}, {"partial_rotary_factor": 0.5}),
+        (
+            "5.12.1",
+            {"model_type": "minimax_m2", "rotary_dim": 32, "partial_rotary_factor": 1.0},
+            {"partial_rotary_factor": 1.0},
+        ),
     ],
 )
 def test_the_installed_class_is_told_what_the_newest_makes_of_a_file(
@@ -296,6 +303,20 @@ def test_a_config_that_cannot_be_told_is_mapped_with_a_warning(install: Install)
         mapped(plain)
 
 
+def test_a_key_that_newer_classes_make_a_field_of_is_named_where_the_installed_one_does_not(install: Install) -> None:
+    plain = config("minimax_m2")
+    hf = config("minimax_m2", rope_parameters={"rope_type": "default", "rope_theta": 1e4})
+    hf.rotary_dim, plain.rotary_dim = hf.head_dim // 4, None
+    install("5.12.1")
+    with pytest.warns(m.OtherReleaseWarning, match=r"partial_rotary_factor, before 5\.18\.0"):
+        mapped(hf)
+    hf.rope_parameters["partial_rotary_factor"] = 0.25
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", m.OtherReleaseWarning)
+        mapped(plain)
+        mapped(hf)
+
+
 def test_the_table_and_the_registry_have_the_same_vocabulary() -> None:
     for name in (
         "Always",
@@ -308,6 +329,7 @@ def test_the_table_and_the_registry_have_the_same_vocabulary() -> None:
         "Replaced",
         "ByDefault",
         "From",
+        "PartOf",
         "Throughout",
     ):
         ours, theirs = vars(rules)[name], vars(records)[name]
