@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -116,16 +116,18 @@ def page(facts: Facts) -> str:
     """The page."""
     found = [*rows(facts)]
     answers = [answer.value for answer in Answer if any(row.answer is answer for row in found)]
+    usual = [need for need in _needs_of(found) if is_usual(need, facts)]
     return f"""# Can I train it?
 
 The published checkpoints that people train, and every causal language model of transformers. Type a name, a
 `model_type` or a computation; `mcore-mappers can PATH` says the same of a file.
 
-{raw(_filter(answers), element("div", table(_HEADS, map(_cells, found), "train"), class_="wide"))}
+{raw(_filter(answers), element("div", table(_HEADS, (_cells(row, usual) for row in found), "train"), class_="wide"))}
 
 *Proof* counts tiny models whose logits were compared, and says how far apart these are at most, in standard deviations
 ([proofs](proofs.md)); where a config is read, tests map the `config.json` of a published checkpoint. What its models
-*need* beside their configs is in [what trainers provide](needs.md). *Other tools* have a mapping registered for the
+*need* beside their configs is in [what trainers provide](needs.md); most take {_said(usual)}, and the table names the
+rest. *Other tools* have a mapping registered for the
 `model_type`, which does not say that it is right: {", ".join(facts.tools.releases)}, as their sources have it.
 """
 
@@ -150,8 +152,8 @@ def _choice(name: str, options: Mapping[str, str]) -> str:
     return element("select", *(element("option", said, value=value) for value, said in options.items()), name=name)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return (_model(row), _answer(row), _proof(row), _releases(row), listed(row.tools))
+def _cells(row: Row, usual: Collection[Need]) -> tuple[str, ...]:
+    return (_model(row), _answer(row, usual), _proof(row), _releases(row), listed(row.tools))
 
 
 def _model(row: Row) -> str:
@@ -163,13 +165,13 @@ def _model(row: Row) -> str:
     return element("span", *said, class_="model", data_kind=row.kind)
 
 
-def _answer(row: Row) -> str:
+def _answer(row: Row, usual: Collection[Need]) -> str:
     badge = element("span", row.answer.value, class_=f"badge {row.answer.name.lower()}")
     some = "some " if row.kind == "family" else ""
     warned = ", ".join(f"{some}with a declared deviation, {code(each)}" for each in row.deviations)
     why = " ".join(filter(None, (prose(row.why), warned)))
     cure = element("span", prose(row.cure), class_="cure")
-    return f"{badge} {why}{cure if row.cure else ''}{_needs(row)}"
+    return f"{badge} {why}{cure if row.cure else ''}{_needs(row, usual)}"
 
 
 def _proof(row: Row) -> str:
@@ -178,9 +180,22 @@ def _proof(row: Row) -> str:
     return listed(filter(None, (compared, read)))
 
 
-def _needs(row: Row) -> str:
-    needs = {f"{code(need.what)} {prose(need.when)}": None for need in row.needs}
-    return element("span", f"needs {', '.join(needs)}", class_="cure") if needs else ""
+def _needs(row: Row, usual: Collection[Need]) -> str:
+    needs = [need for need in row.needs if need not in usual]
+    return element("span", f"needs {_said(needs)}", class_="cure") if needs else ""
+
+
+def _needs_of(found: Iterable[Row]) -> Iterable[Need]:
+    return dict.fromkeys(need for row in found for need in row.needs)
+
+
+def is_usual(need: Need, facts: Facts) -> bool:
+    """Whether most families have it, so that it tells nothing of one."""
+    return 2 * sum(need in family.needs for family in facts.mapped) > len(facts.mapped)
+
+
+def _said(needs: Iterable[Need]) -> str:
+    return ", ".join(dict.fromkeys(f"{code(need.what)} {prose(need.when)}" for need in needs))
 
 
 def _releases(row: Row) -> str:

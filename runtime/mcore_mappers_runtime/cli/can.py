@@ -33,6 +33,7 @@ class Answer:
     targets: tuple[str, ...] = ()
     """Names of the Megatron configs that it maps to; empty where it does not."""
     needs: tuple[Need, ...] = ()
+    """Of its family; a line leaves out those that every family has."""
     deviations: tuple[str, ...] = ()
     equal_up_to: int | None = None
     """The longest sequences, in tokens, for which the models are equal; None where any are."""
@@ -46,8 +47,8 @@ class Answer:
             more += " (--layers maps it)" if all(each.layers for each in self.refusals) else ""
             return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
         facts = [self.path, self.family or "-", ", ".join(self.targets)]
-        if self.needs:
-            facts.append(f"needs {', '.join(dict.fromkeys(each.what for each in self.needs))}")
+        if needs := [each.what for each in self.needs if each not in _of_all()]:
+            facts.append(f"needs {', '.join(dict.fromkeys(needs))}")
         if self.deviations:
             beyond = "" if self.equal_up_to is None else f" (equal up to {self.equal_up_to} tokens)"
             facts.append(f"deviates by {', '.join(self.deviations)}{beyond}")
@@ -123,6 +124,12 @@ def answer_for(path: Path, *, layers: bool = False) -> Answer:
     except Exception as error:  # a file can hold anything, and many others are asked about
         told = f"{type(error).__name__}: {in_one_line(error)}"
         return Answer(str(path), refusals=(Refusal(CONFIG, str(path), told),))
+
+
+def _of_all() -> frozenset[Need]:
+    """What the models of every family need, which says nothing of one checkpoint."""
+    mapped = [family for _, family in known().families.values() if family.status == "mapped"]
+    return frozenset(mapped[0].needs).intersection(*(family.needs for family in mapped))
 
 
 def _answer(path: Path, layers: bool) -> Answer:
