@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .bounds import LAYERS
 from .errors import Refusal
+from .older import BESIDE_ROPE, ROPES
 from .records import (
     Also,
     Always,
@@ -30,7 +31,6 @@ from .records import (
     Throughout,
     Words,
 )
-from .older import BESIDE_ROPE, ROPES
 from .registry import Registry, known, registry_of
 from .releases import installed, is_before
 
