@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
 
+    from mcore_mappers_runtime.by_layer import without_rope
     from mcore_mappers_runtime.hybrid import by_symbol
     from mcore_mappers_runtime.positions import rope_skips
     from mcore_mappers_runtime.windows import window_of, window_reach
@@ -30,7 +31,8 @@ def window_size(hf: Exaone4Config, sliding: list[int]) -> tuple[int, int] | None
 
 def sliding_window_of(transformer: TransformerConfig) -> int | None:
     # A model without positions has a width of a window, which no layer has.
-    return window_of(transformer.window_size) or (1 if transformer.no_rope_freq else None)
+    skips = without_rope(transformer.no_rope_freq, transformer.num_layers)
+    return window_of(transformer.window_size) or (1 if skips and any(skips) else None)
 
 
 def no_rope_freq(hf: Exaone4Config, sliding: list[int]) -> list[int] | None:

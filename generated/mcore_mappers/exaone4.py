@@ -13,6 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
 
+from mcore_mappers_runtime.by_layer import without_rope
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -104,6 +105,12 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
+
+
+def _sliding_window_of(transformer: TransformerConfig) -> int | None:
+    # A model without positions has a width of a window, which no layer has.
+    skips = without_rope(transformer.no_rope_freq, transformer.num_layers)
+    return window_of(transformer.window_size) or (1 if skips and any(skips) else None)
 
 
 # Not read, because it does not decide what the model computes:
@@ -200,7 +207,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_dropout": transformer.attention_dropout,
-        "sliding_window": window_of(transformer.window_size) or (1 if transformer.no_rope_freq else None),
+        "sliding_window": _sliding_window_of(transformer),
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
     }

@@ -7,6 +7,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `architectures`: what the names in `architectures` say that a checkpoint is
 - `arguments`: the arguments of Megatron-LM's parser, as the fields of the model that Megatron builds
 - `atomic`: writes a file as a whole or not at all
+- `attempt`: a Hugging Face config made of the values of a model, and where the model of that differs
 - `bounds`: how large things may be
 - `by_layer`: Megatron's lists and numbers that say something of each layer
 - `callers`: warnings that point at the caller's line

@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from .attempt import Attempt, class_fields, declared, longer_than_equal, other_prediction, other_values
 from .callers import warn
 from .carried import IN_MEMORY, LEFT_OUT, NOT_CARRIED, of_files
 from .equal import (
     class_defaults,
     class_of,
-    defaults_of,
-    flat,
-    held,
     inner_of,
     is_model_config,
     path_of,
-    same_architecture,
     same_value,
     values_of,
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
-from .immaterial import alike
-from .layered import layers_of, stock_class
+from .layered import stock_class
 from .plain import plain
-from .prediction import prediction_layers
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
 from .sections import as_keyword as positions_as_keyword
 from .sections import without_idle_sections
-from .settings import PROVENANCE, Kept, equal_up_to, origin_family
-from .shown import in_one_line, shown
+from .settings import PROVENANCE, Kept, origin_family
+from .shown import in_one_line
 from .spellings import without_idle_window
 from .storable import unstorable
-from .window import as_installed, present, window_of
+from .window import present, window_of
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -78,7 +72,7 @@ class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     @cached_property
     def defaults(self) -> tuple[tuple[str, object], ...]:
         """These fields, each with the class's default."""
-        defaults = {**window_of(self.family).defaults, **_defaults(cast("Any", self.config_class))}
+        defaults = {**window_of(self.family).defaults, **class_fields(cast("Any", self.config_class))}
         return tuple((name, defaults[name]) for name in self.not_of_the_model)
 
     @cached_property
@@ -206,16 +200,16 @@ def _attempt[Config: PreTrainedConfig](
 ) -> tuple[Config, tuple[Refusal, ...]]:
     """The config of some values, and what keeps it from being the config of the model."""
     said = {name: value for name, value in values.items() if value is not NOT_CARRIED and value is not LEFT_OUT}
-    attempt = _Attempt(trip, said)
+    attempt = Attempt(trip, said)
     config, expected = attempt.config_and_model()
-    refusals = [*_other_prediction(trip, model, expected), *_longer_than_equal(trip, model, expected)]
+    refusals = [*other_prediction(trip, model, expected), *longer_than_equal(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
     # How often the model predicts is training's choice, and a hybrid pattern follows it.
     predicting = {} if number == inner_of(expected).mtp_num_layers else {"mtp_num_layers": number}
     positions = _positions(trip, model)
     if not refusals and (predicting or positions):
         expected = attempt.mapped(config, **predicting, **positions)
-    return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
+    return config, (*refusals, *other_values(trip.family, model, expected), *attempt.refusals)
 
 
 def _positions(trip: RoundTrip[Any, Any], model: ModelConfig) -> Mapping[str, str]:
@@ -253,7 +247,7 @@ def _rest(
 ) -> _Rest:
     if base is not None:
         stored = {
-            name: own for own, name in trip.config_class.attribute_map.items() if own in _declared(trip.config_class)
+            name: own for own, name in trip.config_class.attribute_map.items() if own in declared(trip.config_class)
         }
         values = present(window_of(trip.family), _copied(trip.family, base))
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
@@ -293,10 +287,6 @@ def _without_files(values: dict[str, Any], left_out: Iterable[str] = ()) -> _Res
     return _Rest({name: value for name, value in values.items() if name not in names}, left_out=names)
 
 
-def _declared(config_class: type[PreTrainedConfig]) -> frozenset[str]:
-    return frozenset(_defaults(cast("Any", config_class)))
-
-
 def single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[str, object]]:
     """Every carried field with its value."""
     for names, found in carried.items():
@@ -320,7 +310,7 @@ def _own_spelling(
     names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
     own = present(window_of(trip.family), vars(base))
     # An attribute that the class does not declare may be missing, and then its absence is the spelling.
-    there = {name for name in names if name in _declared(type(base)) or name in own}
+    there = {name for name in names if name in declared(type(base)) or name in own}
     return {
         name: copy.deepcopy(own[name] if name in own else getattr(base, name)) if name in there else NOT_CARRIED
         for name in names
@@ -331,113 +321,6 @@ def _recorded_spelling(carried: Mapping[str | tuple[str, ...], object], rest: _R
     """The carried fields that provenance has too: they may say the same with more keys."""
     known = {name for name, value in single(carried) if value is not NOT_CARRIED}
     return {name: value for name, value in rest.values.items() if name in known}
-
-
-class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
-    """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
-
-    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any]) -> None:
-        self._trip = trip
-        self._window = window_of(trip.family)
-        self._class = cast("Callable[..., Config]", trip.config_class)
-        self._values = values
-        self.refusals: list[Refusal] = []
-
-    def config_and_model(self) -> tuple[Config, Model]:
-        """The config, and what its own mapper makes of it."""
-        while True:
-            config = self._config()
-            try:
-                return config, self.mapped(config)
-            except UnsupportedConfigError as error:
-                self._leave_out(error)
-
-    def mapped(self, config: Config, **caller: object) -> Model:
-        """The model of a config."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return self._trip.to_megatron(config, layers=True, **caller)
-
-    def _build(self, values: Mapping[str, Any]) -> Config:
-        """A config of the installed class, as that spells it."""
-        return self._class(**as_installed(self._window, values).values)
-
-    def _config(self) -> Config:
-        # Whatever the class would make of it, it would not be that.
-        untold = as_installed(self._window, self._values).refusals
-        if untold:
-            raise UnsupportedConfigError(self._trip.family, (*self.refusals, *untold), back=True)
-        try:
-            return self._build(self._values)
-        except Exception as error:  # whatever the validators of transformers raise
-            reason = f"transformers builds no such config: {error}"
-        for name in [*self._values]:
-            fewer = {other: value for other, value in self._values.items() if other != name}
-            with suppress(Exception):
-                config = self._build(fewer)
-                self.refusals.append(Refusal(name, self._values.pop(name), reason))
-                return config
-        refusals = (*self.refusals, Refusal("transformer", self._values, reason))
-        raise UnsupportedConfigError(self._trip.family, refusals, back=True)
-
-    def _leave_out(self, error: UnsupportedConfigError) -> None:
-        """Drop the values that the family's mapper refuses; the class's defaults take their place."""
-        declared = _declared(self._trip.config_class) | self._window.names
-        named = {refusal.field.partition(".")[0] for refusal in error.refusals}
-        dropped = [name for name in named if name in self._values]
-        # What a base says beside the fields of its class, and the model contradicts, needs no word.
-        self.refusals += [refusal for refusal in error.refusals if refusal.field.partition(".")[0] in declared]
-        if not dropped:
-            raise UnsupportedConfigError(self._trip.family, _distinct(self.refusals), back=True) from error
-        for name in dropped:
-            del self._values[name]
-
-
-def _distinct(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """Each once; their values may be dictionaries, which have no hash."""
-    found: list[Refusal] = []
-    for refusal in refusals:
-        if refusal not in found:
-            found.append(refusal)
-    return tuple(found)
-
-
-def _other_prediction(trip: RoundTrip[Any, Any], model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
-    """Layers of prediction that the config has not, or has too many of."""
-    ours, theirs = (prediction_layers(inner_of(each)) for each in (model, expected))
-    if ours != theirs:
-        reason = f"there are weights of {ours} layers of prediction, and a {trip.family} config with the other values "
-        reason += f"has {theirs}"
-        yield Refusal("mtp_num_layers", inner_of(model).mtp_num_layers, reason)
-
-
-def _longer_than_equal(trip: RoundTrip[Any, Any], model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
-    """Sequences for which the model is not that of the config, though all its fields are."""
-    longest, length = equal_up_to(expected), cast("int", vars(model)["seq_length"])
-    if longest is not None and length > longest:
-        reason = f"a {trip.family} config with the other values is of an equal model up to {longest} tokens"
-        yield Refusal("seq_length", length, reason)
-
-
-def _other_values(family: str, model: ModelConfig, expected: ModelConfig) -> Iterator[Refusal]:
-    """The architecture fields in which a model differs from the one that the family has for its other values."""
-    shared = values_of(inner_of(model))
-    architecture = registry_of(family).owners.architecture
-    same = alike(flat(model), flat(expected), architecture)
-    pairs = ((inner_of(model), inner_of(expected)), (model, expected), (layers_of(model), layers_of(expected)))
-    for ours, theirs in pairs:
-        names = {**defaults_of(theirs), **defaults_of(ours), **(values_of(ours) if ours is not model else {})}
-        for name in names:
-            if name not in architecture or name in same or (ours is model and name in shared):
-                continue
-            value, meant = (_held(config, name) for config in (ours, theirs))
-            if not same_architecture(name, value, meant):
-                yield Refusal(name, value, f"a {family} model with the other values has {shown(meant)}")
-
-
-def _held(config: object, name: str) -> object:
-    """The value of a field, or of an attribute that only some classes of its kind declare; None where there is none."""
-    return held(config, name) if name in defaults_of(config) else values_of(config).get(name)
 
 
 def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str], bounded: Iterable[str]) -> Kept:
@@ -468,10 +351,3 @@ def kept(hf: object, trip: RoundTrip[Any, Any], others: Iterable[str], bounded: 
             # What JSON cannot hold comes back from a base alone.
             left_out.append(name)
     return Kept(found, tuple(left_out))
-
-
-@cache
-def _defaults(config_class: Any) -> Mapping[str, object]:
-    """The declared fields of a config class, with their values in a default config."""
-    default = config_class()
-    return {field.name: getattr(default, field.name) for field in dataclasses.fields(config_class)}
