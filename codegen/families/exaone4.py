@@ -16,12 +16,12 @@ from codegen.parts.stack.pattern import DENSE
 from codegen.table import Computed, Family, Ignored, Inverse, Kind, Lacks, NoInverse
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
 
-    from mcore_mappers_runtime.by_layer import without_rope
     from mcore_mappers_runtime.hybrid import by_symbol
-    from mcore_mappers_runtime.positions import rope_skips
+    from mcore_mappers_runtime.positions import layers_with_rope, rope_skips
     from mcore_mappers_runtime.windows import window_of, window_reach
 
 
@@ -29,10 +29,9 @@ def window_size(hf: Exaone4Config, sliding: list[int]) -> tuple[int, int] | None
     return window_reach(hf.sliding_window, sliding)
 
 
-def sliding_window_of(transformer: TransformerConfig) -> int | None:
+def sliding_window_of(model: GPTModelConfig | HybridModelConfig) -> int | None:
     # A model without positions has a width of a window, which no layer has.
-    skips = without_rope(transformer.no_rope_freq, transformer.num_layers)
-    return window_of(transformer.window_size) or (1 if skips and any(skips) else None)
+    return window_of(model.transformer.window_size) or (None if all(layers_with_rope(model)) else 1)
 
 
 def no_rope_freq(hf: Exaone4Config, sliding: list[int]) -> list[int] | None:

@@ -13,13 +13,12 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.exaone4.configuration_exaone4 import Exaone4Config
 
-from mcore_mappers_runtime.by_layer import without_rope
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.positions import rope_skips
+from mcore_mappers_runtime.positions import layers_with_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -105,12 +104,6 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
-
-
-def _sliding_window_of(transformer: TransformerConfig) -> int | None:
-    # A model without positions has a width of a window, which no layer has.
-    skips = without_rope(transformer.no_rope_freq, transformer.num_layers)
-    return window_of(transformer.window_size) or (1 if skips and any(skips) else None)
 
 
 # Not read, because it does not decide what the model computes:
@@ -207,7 +200,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_dropout": transformer.attention_dropout,
-        "sliding_window": _sliding_window_of(transformer),
+        "sliding_window": window_of(model.transformer.window_size) or (None if all(layers_with_rope(model)) else 1),
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
     }
