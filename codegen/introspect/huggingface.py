@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import cast
+from typing import Any, cast
 
 from codegen.introspect.bodies import of_config
 from codegen.introspect.canonical import import_class, import_path, to_json, type_name
@@ -193,6 +193,7 @@ def _properties(subject: _Subject) -> list[HfProperty]:
 
 
 def _undeclared(subject: _Subject) -> tuple[Undeclared, ...]:
+    constants = _constants(subject.kind)
     known = set(dir(subject.kind)) | set(subject.values) | {subject.stored(field.name) for field in subject.fields}
     names = {
         subject.stored(read.name)
@@ -200,10 +201,18 @@ def _undeclared(subject: _Subject) -> tuple[Undeclared, ...]:
         if read.certain and not read.secondary and not read.name.startswith("_")
     }
     result: list[Undeclared] = []
-    for name in sorted(names - known):
+    for name in sorted(names - (known - constants.keys())):
         own = [read for read in subject.reads if subject.stored(read.name) == name]
-        result.append(Undeclared(name=name, default=_common_default(own), read_in=subject.readers(name)))
+        default = constants[name] if name in constants else _common_default(own)
+        result.append(Undeclared(name=name, default=default, read_in=subject.readers(name)))
     return tuple(result)
+
+
+def _constants(kind: type[object]) -> Mapping[str, bool | int | float]:
+    """What a class sets and does not declare, for want of an annotation; a file may still say another value."""
+    fields = {field.name for field in dataclasses.fields(cast("Any", kind))}
+    own = {name: value for name, value in vars(kind).items() if not name.startswith("_") and name not in fields}
+    return {name: value for name, value in own.items() if isinstance(value, bool | int | float)}
 
 
 def _common_default(own: Sequence[Read]) -> Json:

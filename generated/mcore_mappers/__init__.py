@@ -54,13 +54,16 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cosmos3_edge_text as cosmos3_edge_text
     from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek
+    from . import deepseek_ocr2_text as deepseek_ocr2_text
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
+    from . import emu3_text_model as emu3_text_model
     from . import ernie4_5 as ernie4_5
     from . import ernie4_5_moe as ernie4_5_moe
     from . import exaone as exaone
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
     from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
     from . import granite as granite
+    from . import granite4_vision_text as granite4_vision_text
     from . import granite_docling_text as granite_docling_text
     from . import granite_swa as granite_swa
     from . import granitemoe as granitemoe

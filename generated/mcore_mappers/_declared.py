@@ -39,7 +39,6 @@ FIELDS = Fields(
                 "z_loss_coefficient",
             ),
         ),
-        Declared((NoneType, float, int), ("attention_multiplier",)),
         Declared(
             (NoneType, int),
             (
@@ -65,6 +64,7 @@ FIELDS = Fields(
                 "num_shared_experts",
                 "output_vocab_size",
                 "pad_token_id",
+                "pretraining_tp",
                 "q_lora_rank",
                 "sliding_window",
                 "word_embed_proj_dim",
@@ -181,6 +181,7 @@ FIELDS = Fields(
             (
                 "activation_dropout",
                 "attention_dropout",
+                "attention_multiplier",
                 "attention_probs_dropout_prob",
                 "attn_pdrop",
                 "block_ffn_dim_multiplier",
@@ -263,7 +264,6 @@ FIELDS = Fields(
                 "num_mtp_layers",
                 "num_nextn_predict_layers",
                 "original_max_position_embeddings",
-                "pretraining_tp",
                 "qk_nope_head_dim",
                 "qk_rope_head_dim",
                 "query_pre_attn_scalar",
@@ -301,12 +301,11 @@ FIELDS = Fields(
         "arcee": (Declared((NoneType, int), ("head_dim",)),),
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+            Declared((NoneType, int), ("head_dim",)),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "bamba": (
@@ -314,32 +313,30 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_logits_to_keep",)),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
         ),
+        "cosmos3_edge_text": (Declared((NoneType, dict), ("rope_parameters",)),),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((int,), ("num_key_value_heads", "bos_token_id", "sliding_window")),
+            Declared((int,), ("num_key_value_heads", "bos_token_id", "pretraining_tp", "sliding_window")),
         ),
         "deepseek": (
             Declared((NoneType, int), ("n_shared_experts", "n_routed_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
+        ),
+        "deepseek_ocr2_text": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v3": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int),
-                (
-                    "v_head_dim",
-                    "n_group",
-                    "topk_group",
-                    "num_experts_per_tok",
-                    "first_k_dense_replace",
-                    "pretraining_tp",
-                ),
+                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
             ),
         ),
         "deepseek_v32": (
@@ -362,6 +359,7 @@ FIELDS = Fields(
                 ),
             ),
         ),
+        "emu3_text_model": (Declared((int,), ("pad_token_id", "bos_token_id")),),
         "ernie4_5": (Declared((NoneType, bool), ("use_cache", "use_bias")), Declared((NoneType, int), ("head_dim",))),
         "ernie4_5_moe": (
             Declared((NoneType, bool), ("use_bias", "output_router_logits")),
@@ -385,22 +383,28 @@ FIELDS = Fields(
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "glm4_moe_lite": (Declared((bool,), ("rope_interleave",)), Declared((int,), ("num_key_value_heads",))),
+        "glm4_moe_lite": (
+            Declared((bool,), ("rope_interleave",)),
+            Declared((int,), ("num_key_value_heads", "pretraining_tp")),
+        ),
         "glm4v_moe_text": (Declared((int,), ("num_key_value_heads",)),),
         "glm_moe_dsa": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "gpt_oss": (Declared((NoneType, dict), ("rope_parameters",)), Declared((int,), ("num_key_value_heads",))),
-        "granite": (Declared((float, int), ("attention_multiplier",)),),
-        "granite_docling_text": (Declared((float, int), ("attention_multiplier",)),),
-        "granite_swa": (Declared((float, int), ("attention_multiplier",)),),
         "granitemoe": (
             Declared((NoneType, bool), ("output_router_logits",)),
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -409,7 +413,13 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -418,7 +428,13 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
@@ -428,7 +444,13 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -453,17 +475,14 @@ FIELDS = Fields(
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),
         ),
-        "llama": (
-            Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
-        ),
+        "llama": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "llama4_text": (Declared((int,), ("num_key_value_heads",)),),
         "mellum": (Declared((NoneType, int), ("num_mtp_layers",)), Declared((int,), ("num_key_value_heads",))),
         "mimo_v2_flash": (
             Declared((NoneType, float), ("routed_scaling_factor",)),
             Declared((int,), ("num_key_value_heads", "sliding_window")),
         ),
-        "minicpm": (Declared((float,), ("attention_dropout",)),),
+        "minicpm": (Declared((float,), ("attention_dropout",)), Declared((int,), ("pretraining_tp",))),
         "minimax_m2": (Declared((int,), ("num_key_value_heads",)),),
         "minimax_m3_vl_text": (Declared((int,), ("num_key_value_heads",)),),
         "ministral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
@@ -479,6 +498,7 @@ FIELDS = Fields(
         "nemotron_nas": (
             Declared((NoneType, int), ("intermediate_size", "head_dim")),
             Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
         ),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
@@ -504,19 +524,11 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int),
-                (
-                    "v_head_dim",
-                    "n_group",
-                    "topk_group",
-                    "num_experts_per_tok",
-                    "first_k_dense_replace",
-                    "pretraining_tp",
-                ),
+                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
             ),
         ),
         "sarvam_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "seed_oss": (Declared((NoneType, int), ("head_dim",)),),
+        "seed_oss": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),

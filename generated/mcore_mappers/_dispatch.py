@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
+    from transformers.models.cosmos3_edge.configuration_cosmos3_edge import Cosmos3EdgeTextConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
+    from transformers.models.deepseek_ocr2.configuration_deepseek_ocr2 import DeepseekOcr2TextConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
     from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
+    from transformers.models.emu3.configuration_emu3 import Emu3TextConfig
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.ernie4_5_moe.configuration_ernie4_5_moe import Ernie4_5_MoeConfig
     from transformers.models.exaone.configuration_exaone import ExaoneConfig
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
+    from transformers.models.granite4_vision.configuration_granite4_vision import Granite4VisionTextConfig
     from transformers.models.granite_docling.configuration_granite_docling import GraniteDoclingTextConfig
     from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
@@ -147,12 +151,24 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: Cosmos3EdgeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
     hf: CwmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -176,6 +192,10 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: Dots1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Emu3TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
@@ -268,6 +288,19 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: GraniteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Granite4VisionTextConfig,
+    /,
+    *,
+    strict: bool = False,
+    layers: Literal[False] = False,
+    **caller: Unpack[GPTFields],
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Granite4VisionTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(

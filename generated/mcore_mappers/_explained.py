@@ -1151,6 +1151,54 @@ EXPLAINED = Explained(
                 "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
             },
         ),
+        "stated_sections": Rules(
+            decided=(
+                Decided(
+                    ("mrope_section",),
+                    why="Megatron does not read it with one position of each token; the class is not built without it.",
+                    takes=("mrope_section",),
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
+            )
+        ),
         "stepped_experts": Rules(
             decided=(
                 Decided(
@@ -1498,6 +1546,33 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
+        "cosmos3_edge_text": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "stated_sections",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                ),
+                ignored={
+                    "metadata or inference: read by the composite's layers for images": ("layer_norm_eps",),
+                },
+            ),
+        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -1585,6 +1660,44 @@ EXPLAINED = Explained(
                 )
             ),
             replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
+        "deepseek_ocr2_text": OfFamily(
+            parts=(
+                "attention",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "limited_router",
+                "listed_experts",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "routed_experts",
+                "router_logits",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
+                    ),
+                    Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                    Decided(
+                        ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                    ),
+                )
+            ),
         ),
         "deepseek_v2": OfFamily(
             parts=(
@@ -1753,6 +1866,27 @@ EXPLAINED = Explained(
                     ),
                 },
             ),
+        ),
+        "emu3_text_model": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(decided=(Decided(("hidden_dropout",), reads=("attention_dropout",)),)),
+            replaced=frozenset({"hidden_dropout"}),
         ),
         "ernie4_5": OfFamily(
             parts=(
@@ -2518,6 +2652,35 @@ EXPLAINED = Explained(
                 "undeclared_head_dim",
             ),
             own=Rules(),
+        ),
+        "granite4_vision_text": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "scales",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: read where a composite draws parameters of its own, of whose kind none is here": (
+                        "text_config",
+                    ),
+                }
+            ),
         ),
         "granite_docling_text": OfFamily(
             parts=(

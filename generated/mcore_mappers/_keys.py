@@ -99,6 +99,18 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_norm_eps",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -106,6 +118,18 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "scoring_func",
                 "tie_last_hidden_states",
             }
         ),
@@ -167,6 +191,20 @@ KEYS = Keys(
                 "scoring_func",
                 "tie_last_hidden_states",
                 "use_sliding_window",
+            }
+        ),
+        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": frozenset(
+            {
+                "attention_bias",
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "mlp_bias",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
@@ -404,6 +442,19 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "text_config",
                 "tie_last_hidden_states",
             }
         ),
@@ -1225,7 +1276,9 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
+        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": ("deepseek", "tools"),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": (
@@ -1234,6 +1287,7 @@ KEYS = Keys(
             "tools",
         ),
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
+        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": ("tools",),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),
@@ -1259,6 +1313,7 @@ KEYS = Keys(
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": ("gpt_oss", "tools"),
         "transformers.models.granite.configuration_granite.GraniteConfig": ("tools",),
+        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": ("tools",),
         "transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig": ("tools",),
         "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig": ("tools",),
         "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": ("tools",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
+from mcore_mappers_runtime.records import RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "aimv2_text_model": RefusedClass(
@@ -181,10 +181,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cosmos3_edge_text": PendingClass(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-    ),
     "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",
@@ -208,10 +204,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.dbrx.configuration_dbrx.DbrxConfig",
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
-    ),
-    "deepseek_ocr2_text": PendingClass(
-        name="deepseek_ocr2_text",
-        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
     ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
@@ -277,9 +269,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
-    ),
-    "emu3_text_model": PendingClass(
-        name="emu3_text_model", config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig"
     ),
     "ernie": RefusedClass(
         name="ernie",
@@ -464,10 +453,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
-    ),
-    "granite4_vision_text": PendingClass(
-        name="granite4_vision_text",
-        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
     ),
     "groupvit_text_model": RefusedClass(
         name="groupvit_text_model",

@@ -20,6 +20,12 @@ RELEASES = Releases(
         "axk1": {
             "transformers": "5.15.0",
         },
+        "cosmos3_edge_text": {
+            "transformers": "5.15.0",
+        },
+        "deepseek_ocr2_text": {
+            "transformers": "5.11.0",
+        },
         "deepseek_v32": {
             "transformers": "5.11.0",
         },
@@ -28,6 +34,9 @@ RELEASES = Releases(
         },
         "flint": {
             "transformers": "5.21.0",
+        },
+        "granite4_vision_text": {
+            "transformers": "5.8.0",
         },
         "granite_docling_text": {
             "transformers": "5.23.0",

@@ -19,7 +19,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `cpu`: what Megatron needs replaced to run on a CPU; nothing else imports it
 - `declared_types`: values held against the types that Megatron's classes declare
 - `declared`: what the attributes of a config may be, looked at before anything is computed
-- `default_rope`: rope of a part of each head, for classes that cannot be built with a scaled one
+- `default_rope`: rope for classes that cannot be built with a scaled one
 - `delta_net`: which layers are Gated DeltaNet
 - `diff`: where a Megatron config from elsewhere is not the model of a Hugging Face config
 - `disk`: Megatron configs as plain data, and back

@@ -1,4 +1,4 @@
-"""Rope of a part of each head, for classes that refuse to be built with any scaled kind that Megatron has."""
+"""Rope for classes that refuse to be built with any scaled kind that Megatron has."""
 
 from __future__ import annotations
 
@@ -15,19 +15,31 @@ _SCALED = ("linear", "dynamic", "llama3", "yarn")
 
 
 def default_gpt_rope(
-    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+    check: Check,
+    rope_parameters: RopeParameters | dict[str, object] | None,
+    *,
+    max_position_embeddings: int,
+    partial_rotary: bool = True,
 ) -> GPTRope:
-    """As `gpt_rope`, of a part of each head; a scaled kind is refused."""
+    """As `gpt_rope`, by default of a part of each head; a scaled kind is refused."""
     _check_default(check, rope_parameters)
-    return gpt_rope(check, rope_parameters, max_position_embeddings=max_position_embeddings, partial_rotary=True)
+    return gpt_rope(
+        check, rope_parameters, max_position_embeddings=max_position_embeddings, partial_rotary=partial_rotary
+    )
 
 
 def default_hybrid_rope(
-    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+    check: Check,
+    rope_parameters: RopeParameters | dict[str, object] | None,
+    *,
+    max_position_embeddings: int,
+    partial_rotary: bool = True,
 ) -> HybridRope:
-    """As `hybrid_rope`, of a part of each head; a scaled kind is refused."""
+    """As `hybrid_rope`, by default of a part of each head; a scaled kind is refused."""
     _check_default(check, rope_parameters)
-    return hybrid_rope(check, rope_parameters, max_position_embeddings=max_position_embeddings, partial_rotary=True)
+    return hybrid_rope(
+        check, rope_parameters, max_position_embeddings=max_position_embeddings, partial_rotary=partial_rotary
+    )
 
 
 def _check_default(check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:

@@ -156,8 +156,11 @@ def _nearest[Config: PreTrainedConfig](
         UnsupportedConfigError: no config is of this model.
     """
     values = {**rest.values, **{name: value for name, value in single(carried) if value is not NOT_CARRIED}}
-    if _lacks_padding(trip, values) and _is_refused_for_it(trip, model, values):
-        values[_PADDING] = None
+    if _lacks_padding(trip, values):
+        # A class that always has a padding token has the first one.
+        for token in (None, 0):
+            if _is_refused_for_it(trip, model, values):
+                values[_PADDING] = token
     rope, other = values.get(FIELD), rest.values.get(FIELD)
     if isinstance(rope, dict) and isinstance(other, dict):
         more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
@@ -187,7 +190,7 @@ def _lacks_padding(trip: RoundTrip[Any, Any], values: Mapping[str, Any]) -> bool
 
 
 def _is_refused_for_it(trip: RoundTrip[Any, Any], model: ModelConfig, values: Mapping[str, object]) -> bool:
-    """Whether no model can be built with that: the embeddings of some classes have no row for padding."""
+    """Whether no config or model can be built with that: the embeddings of some classes have no row for padding."""
     try:
         _attempt(trip, model, values)
     except UnsupportedConfigError as error:

@@ -125,6 +125,23 @@ def with_sections(rope_parameters: dict[str, object], model: GPTModelConfig | Hy
     return {**rope_parameters, SECTIONS: [*found]} if found is not None and said else rope_parameters
 
 
+def with_stated_sections(
+    rope_parameters: dict[str, object], model: GPTModelConfig | HybridModelConfig
+) -> dict[str, object]:
+    """The same for a class that is not built without sections.
+
+    Args:
+        rope_parameters: what came back.
+        model: where it has none that fit, they are in the proportions of Cosmos3EdgeTextConfig's own, 24 to 20 to 20.
+    """
+    found = with_sections(rope_parameters, model)
+    if SECTIONS in found or not _is_width(width := model.transformer.kv_channels):
+        return found
+    pairs = _pairs(width, 1.0)
+    side = pairs * 20 // 64
+    return {**found, SECTIONS: [pairs - 2 * side, side, side]}
+
+
 def without_idle_sections(carried: object, other: object) -> object:
     """What a model carries, without sections where it is a rope and another model carries none: neither reads any."""
     values, others = _entries(carried), _entries(other)

@@ -51,6 +51,7 @@ NEVER = {
     "gpt2",
     "gpt_bigcode",
     "granite",
+    "granite4_vision_text",
     "granite_docling_text",
     "granite_swa",
     "granitemoe",

@@ -49,6 +49,7 @@ KERNELS_ASK_OF = (
 COEFFICIENTS: Mapping[str, float] = {
     "aria_text": 0.0,
     "deepseek": 1e-3,
+    "deepseek_ocr2_text": 1e-3,
     "deepseek_v2": 1e-3,
 }
 """Of auxiliary losses, where the class has no field for it, or one of its own."""

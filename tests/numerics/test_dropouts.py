@@ -109,6 +109,7 @@ def test_no_dropout_is_silent(family: str) -> None:
 
 PUBLISHED: Final[Mapping[str, tuple[Values, Outcome]]] = {
     "biogpt": ({"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}, "equal"),
+    "emu3_text_model": ({"attention_dropout": 0.1}, "deviates"),
     "gpt2": ({"resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1}, "equal"),
     "gpt_bigcode": ({"resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1}, "equal"),
     "opt": ({"dropout": 0.1}, "deviates"),

@@ -15,6 +15,7 @@ from codegen.table import (
     Constant,
     Guard,
     Inverse,
+    NoInverse,
     Part,
     Rename,
     Row,
@@ -64,6 +65,8 @@ class Dropout:
     places: Place
     published: Published | None = None
     """None where published checkpoints have zero."""
+    in_attention: bool = False
+    """Whether it is the dropout of the weights of attention too, from which it is read back."""
 
 
 def hidden_dropout_of(transformer: TransformerConfig) -> float:
@@ -96,8 +99,11 @@ def hidden_dropouts(*dropouts: Dropout) -> tuple[Row, ...]:
 def _shared(dropouts: tuple[Dropout, ...]) -> tuple[Row, ...]:
     """Megatron's dropout is the first of the class's, and the others equal it."""
     first, *others = dropouts
+    back = (
+        NoInverse("it is read back from Megatron's dropout of the weights of attention") if first.in_attention else None
+    )
     return (
-        Rename(first.field, "hidden_dropout", required=True),
+        Rename(first.field, "hidden_dropout", required=True, inverse=back),
         *(
             same_probability(
                 each.field,
@@ -107,7 +113,7 @@ def _shared(dropouts: tuple[Dropout, ...]) -> tuple[Row, ...]:
             )
             for each in others
         ),
-        *probability(*(each.field for each in dropouts)),
+        *probability(*(each.field for each in dropouts if not each.in_attention)),
     )
 
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, rope_key, rope_parameters_of
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
     from mcore_mappers_runtime.sections import (
         is_three_lengths,
         sections,
         with_sections,
+        with_stated_sections,
         with_three_positions,
     )
 
@@ -128,6 +130,51 @@ INTERLEAVED_SECTIONS: Final = Part(
     needs=("INTERLEAVED_POSITIONS",),
 )
 """Rotary positions, of which a token of an image has three, whose channels are interleaved."""
+
+
+def plain_rope(hf: RopeConfig, check: Check) -> GPTRope:
+    return default_gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=False
+    )
+
+
+def hybrid_plain_rope(hf: RopeConfig, check: Check) -> HybridRope:
+    return default_hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=False
+    )
+
+
+def stated_sections(hf: RopeConfig, check: Check, rope: GPTRope | HybridRope) -> list[int]:
+    return sections(check, rope_parameters_of(hf), rope.rotary_percent, (24, 20, 20))
+
+
+def rope_of_stated_back(model: GPTModelConfig) -> dict[str, object]:
+    return with_stated_sections(gpt_rope_parameters(model), model)
+
+
+def hybrid_rope_of_stated_back(model: HybridModelConfig) -> dict[str, object]:
+    return with_stated_sections(hybrid_rope_parameters(model), model)
+
+
+STATED_SECTIONS: Final = Part(
+    includes=(ROPE,),
+    replaces=("rope", "dynamic_ntk"),
+    rows=(
+        Local("mrope_section", stated_sections),
+        Computed(
+            "mrope_section",
+            of_sections,
+            "Megatron does not read it with one position of each token; the class is not built without it.",
+            inverse=NoInverse("it is read back with the rope"),
+        ),
+    ),
+    gpt=(Local("rope", plain_rope, (Inverse("rope_parameters", rope_of_stated_back),), GPT_ROPE, yarn),),
+    hybrid=(
+        Local("rope", hybrid_plain_rope, (Inverse("rope_parameters", hybrid_rope_of_stated_back),), HYBRID_ROPE, yarn),
+    ),
+    needs=("INTERLEAVED_POSITIONS",),
+)
+"""The same of a class that is not built without its sections, and with a plain rope alone."""
 
 SECTIONS_OF_NEIGHBOURS: Final = Part(
     includes=(INTERLEAVED_PARTIAL_ROPE,),

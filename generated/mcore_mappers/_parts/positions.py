@@ -36,6 +36,9 @@ sectioned_rope:
 sections_of_neighbours:
 - mrope_section: Read only with three positions of each token, which Megatron does not have for pairs of
   neighbours.
+
+stated_sections:
+- mrope_section: Megatron does not read it with one position of each token; the class is not built without it.
 """
 
 from __future__ import annotations

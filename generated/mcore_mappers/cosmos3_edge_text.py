@@ -1,0 +1,213 @@
+"""Cosmos3EdgeTextConfig to Megatron: The language model of Cosmos 3 Edge."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.cosmos3_edge.configuration_cosmos3_edge import Cosmos3EdgeTextConfig
+
+from mcore_mappers_runtime.check import Check, checked
+from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.sections import sections, with_stated_sections
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def to_megatron(
+    hf: Cosmos3EdgeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig:
+    """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("cosmos3_edge_text", Cosmos3EdgeTextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
+    rope = default_gpt_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=False
+    )
+    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
+    return GPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Cosmos3EdgeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig:
+    """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked(
+        "cosmos3_edge_text", Cosmos3EdgeTextConfig, hf, caller, HybridFields, strict=strict, layers=layers
+    )
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    rope = default_hybrid_rope(
+        check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=False
+    )
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    return HybridModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - layer_norm_eps: metadata or inference: read by the composite's layers for images
+
+
+def _transformer(
+    check: Check,
+    hf: Cosmos3EdgeTextConfig,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    mrope_section = sections(check, rope_parameters_of(hf), rope.rotary_percent, (24, 20, 20))
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    stack.undeclared_layer_types(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
+    check.require(
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.if_set(
+        "partial_rotary_factor",
+        (None,),
+        "belongs in rope_parameters, where transformers moves it when it builds a config",
+    )
+    check.if_set(
+        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
+    )
+    attention.biases(check, hf)
+    attention.given_head_dim(check, hf)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=False,
+            add_bias_linear=hf.mlp_bias,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=hf.head_dim,
+        multi_latent_attention=False,
+        mrope_section=mrope_section,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        # Two linear layers and no gate: Hugging Face has no flag.
+        gated_linear_unit=False,
+        activation_func=activation_func,
+        add_bias_linear=hf.mlp_bias,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
+    )
+
+
+def to_hf(
+    model: GPTModelConfig | HybridModelConfig, /, *, base: Cosmos3EdgeTextConfig | None = None
+) -> Cosmos3EdgeTextConfig:
+    """The Cosmos3EdgeTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(model, base, _GPT, _HYBRID)
+
+
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "cosmos3_edge_text")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            with_stated_sections(hybrid_rope_parameters(model), model)
+            if isinstance(model, HybridModelConfig)
+            else with_stated_sections(gpt_rope_parameters(model), model)
+        ),
+        "attention_bias": transformer.add_bias_linear,
+        "attention_dropout": transformer.attention_dropout,
+        "mlp_bias": transformer.add_bias_linear,
+        "head_dim": transformer.kv_channels,
+    }
+
+
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.ONE_RANK_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
+    "max_position_embeddings",
+)
+_GPT = RoundTrip("cosmos3_edge_text", Cosmos3EdgeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
+    "cosmos3_edge_text", Cosmos3EdgeTextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
+)
