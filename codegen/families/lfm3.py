@@ -15,7 +15,7 @@ from codegen.table import Family, Since, must_be
 
 FAMILY = Family(
     config="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
-    covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published "
+    covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published "
     "ones have all of these.",
     parts=(SIZES, GROUPED_QUERY, LAYER_ROPES, GIVEN_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW, LFM, DENSE),
     targets=(GPT, HYBRID),

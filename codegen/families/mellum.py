@@ -1,4 +1,4 @@
-"""Mellum 2: Qwen3 with experts, windows by layer, and a rope for each type of layer, which must be the same."""
+"""Mellum 2: Qwen3 with experts, windows by layer, and a rope for each type of layer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from codegen.table import (
 
 FAMILY = Family(
     config="transformers.models.mellum.configuration_mellum.MellumConfig",
-    covers="Mellum 2, where all types of layers have one rope.",
+    covers="Mellum 2.",
     parts=(
         DECODER,
         GROUPED_QUERY,

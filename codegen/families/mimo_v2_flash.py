@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+    from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 
 
@@ -52,8 +53,8 @@ def rope(hf: MiMoV2FlashConfig, check: Check) -> GPTRope:
     )
 
 
-def rope_parameters_back(model: GPTModelConfig) -> dict[str, object]:
-    return gpt_layer_ropes(model, partial_rotary=True)
+def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
+    return gpt_layer_ropes(model, layers, partial_rotary=True)
 
 
 def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check) -> HybridRope:
@@ -65,8 +66,8 @@ def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check) -> HybridRope:
     )
 
 
-def rope_parameters_back_of_hybrid(model: HybridModelConfig) -> dict[str, object]:
-    return hybrid_layer_ropes(model, partial_rotary=True)
+def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
+    return hybrid_layer_ropes(model, layers, partial_rotary=True)
 
 
 def layers_are_alike(sliding: list[int]) -> bool:

@@ -412,6 +412,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("q_layernorm", True),),
     ),
     Group(
+        section="layers: positions",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="Ropes of single layers. Megatron has one rope for all layers of a model.",
+        fields=(Absence("rotary_base_by_layer", None),),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

@@ -91,16 +91,6 @@ DECODERS: Final = (
         ATTENTION_BIAS,
     ),
     refused(
-        "gemma3_text",
-        "Gemma3TextConfig",
-        "Gemma3DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, before the residual",
-        NO_CAP_ON_LOGITS,
-        ATTENTION_BIAS,
-        must_be("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
-        package="gemma3",
-    ),
-    refused(
         "gemma3n_text",
         "Gemma3nTextConfig",
         "Gemma3nTextAltUp",
@@ -265,13 +255,6 @@ DECODERS: Final = (
     ),
     refused("nanochat", "NanoChatConfig", "NanoChatRMSNorm", "norms without weights"),
     refused("olmo", "OlmoConfig", "OlmoLayerNorm", "LayerNorm without weight and bias"),
-    refused(
-        "olmo3",
-        "Olmo3Config",
-        "Olmo3DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, and none before",
-        ATTENTION_BIAS,
-    ),
     refused(
         "olmo_hybrid",
         "OlmoHybridConfig",

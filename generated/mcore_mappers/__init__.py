@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
+    from . import gemma3_text as gemma3_text
     from . import glm as glm
     from . import glm4 as glm4
     from . import glm4_moe as glm4_moe
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
     from . import nemotron_h as nemotron_h
     from . import nemotron_nas as nemotron_nas
     from . import olmo2 as olmo2
+    from . import olmo3 as olmo3
     from . import olmoe as olmoe
     from . import opt as opt
     from . import paddleocr_vl_text as paddleocr_vl_text

@@ -97,6 +97,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
     ),
+    "layer_ropes": (
+        (
+            "rope_parameters",
+            "must have the same rope for all types of layers that there are: Megatron has one for all layers",
+        ),
+    ),
     "layered_window": (
         (
             "sliding_window",
@@ -1034,6 +1040,55 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "gemma3_text": Family(
+        name="gemma3_text",
+        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
+        architectures=("Gemma3ForCausalLM",),
+        covers="Gemma 3, and the language model of its larger sizes.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            (
+                "attn_logit_softcapping",
+                "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
+            ),
+            ("final_logit_softcapping", "Megatron has no soft cap on logits"),
+            (
+                "use_bidirectional_attention",
+                "must not be True: Megatron's language models attend to earlier tokens only",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
+        layers=("rotary_base_by_layer", "post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "glm": Family(
         name="glm",
         config_class="transformers.models.glm.configuration_glm.GlmConfig",
@@ -1665,14 +1720,15 @@ FAMILIES: Mapping[str, Family] = {
         name="lfm3",
         config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
         architectures=("Lfm3ForCausalLM",),
-        covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
-        "published ones have all of these.",
+        covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones "
+        "have all of these.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
@@ -1681,6 +1737,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("rotary_base_by_layer",),
     ),
     "llama": Family(
         name="llama",
@@ -1779,13 +1836,14 @@ FAMILIES: Mapping[str, Family] = {
         name="mellum",
         config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
         architectures=("MellumForCausalLM",),
-        covers="Mellum 2, where all types of layers have one rope.",
+        covers="Mellum 2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
@@ -1794,6 +1852,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("rotary_base_by_layer",),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -2083,6 +2142,67 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
+            "input_layernorm",
+            "pre_mlp_layernorm",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "olmo3": Family(
+        name="olmo3",
+        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
+        architectures=("Olmo3ForCausalLM",),
+        covers="OLMo 3.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "qk_layernorm_over_heads",
+            "rotary_base_by_layer",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",

@@ -312,6 +312,16 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.glm.configuration_glm.GlmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -785,6 +795,17 @@ KEYS = Keys(
                 "head_dim",
                 "is_causal",
                 "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.olmo3.configuration_olmo3.Olmo3Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -1297,6 +1318,7 @@ KEYS = Keys(
         "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
@@ -1350,6 +1372,7 @@ KEYS = Keys(
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
+        "transformers.models.olmo3.configuration_olmo3.Olmo3Config": ("tools",),
         "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": ("tools",),

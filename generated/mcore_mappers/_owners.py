@@ -236,6 +236,11 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Ropes of single layers. Megatron has one rope for all layers of a model.",
+            ("rotary_base_by_layer",),
+        ),
+        (
+            "architecture",
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),

@@ -328,22 +328,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma3_text": RefusedClass(
-        name="gemma3_text",
-        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
-        computation="transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
-        fields=(
-            ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-            ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
-        ),
-    ),
     "gemma3n": RefusedClass(
         name="gemma3n",
         config_class="transformers.models.gemma3n.configuration_gemma3n.Gemma3nConfig",
@@ -705,20 +689,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
         computation="transformers.models.olmo.modeling_olmo.OlmoLayerNorm",
         reason="LayerNorm without weight and bias",
-    ),
-    "olmo3": RefusedClass(
-        name="olmo3",
-        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
-        computation="transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-        fields=(
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
     ),
     "olmo_hybrid": RefusedClass(
         name="olmo_hybrid",

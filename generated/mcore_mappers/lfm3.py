@@ -1,12 +1,11 @@
 """Lfm3Config to Megatron.
 
-LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of
-these.
+LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones have all of these.
 """
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -22,7 +21,17 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from mcore_mappers_runtime.layer_ropes import (
+    LayerRopes,
+    gpt_layer_ropes,
+    hybrid_layer_ropes,
+    layer_ropes,
+    own_bases,
+    own_bases_by_symbol,
+)
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
@@ -33,21 +42,37 @@ from ._parts import attention, decoder, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("lfm3", Lfm3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
+        check,
+        hf,
+        rope,
+        ropes,
+        sliding,
+        caller,
+        num_layers=hf.num_hidden_layers,
+        window_attn_skip_freq=window_skips(sliding),
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(rotary_base_by_layer=own_bases(ropes, hf.layer_types))
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -62,6 +87,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -70,23 +105,25 @@ def to_megatron_hybrid(
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types)),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -106,6 +143,7 @@ def _transformer(
     check: Check,
     hf: Lfm3Config,
     rope: GPTRope | HybridRope,
+    ropes: LayerRopes,
     sliding: list[int],
     caller: GPTFields | HybridFields,
     *,
@@ -122,6 +160,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
     decoder.padding_token(check, hf)
+    positions.layer_ropes(check, hf, ropes)
     positions.rope_keys(check, hf, rope)
     attention.given_head_dim(check, hf)
     attention.layered_window(check, hf, sliding)
@@ -183,6 +222,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm3Config | No
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm3")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -196,7 +236,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
+            hybrid_layer_ropes(model, layers)
+            if isinstance(model, HybridModelConfig)
+            else gpt_layer_ropes(model, layers)
         ),
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,

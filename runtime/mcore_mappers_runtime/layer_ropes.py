@@ -1,10 +1,12 @@
-"""Rope of a class that has one for each type of layer, where all that are used are the same."""
+"""Ropes of a class that has one for each type of layer: the one that Megatron's model has, and plain ones beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from .hybrid import of_mixers
+from .rope import gpt_rope
 from .rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from .windows import FULL, SLIDING, window_types
 
@@ -14,16 +16,26 @@ if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
 
     from .check import Check
+    from .layers.fields import Layers
 
 _OUTSIDE = "truncate"
 # Stands for what is refused.
 _REFUSED: Mapping[str, object] = {"rope_type": "default", "rope_theta": 1.0}
 
 
-def common_rope(
+class LayerRopes(NamedTuple):
+    """What the layers of a model rotate by."""
+
+    of_model: dict[str, object]
+    """The `rope_parameters` of the rope that Megatron's model has: of one type of layer, or of all."""
+    own_bases: Mapping[str, float]
+    """By the other types of layers, the bases of their plain ropes; empty where all layers have the model's."""
+
+
+def layer_ropes(
     check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
-) -> dict[str, object]:
-    """The rope that all layers have; refused where their types have different ones.
+) -> LayerRopes:
+    """The ropes of all types of layers that a model has; refused where two types differ and neither has a plain one.
 
     Of YaRN's keys, transformers reads `truncate` beside the ropes, and not in them.
 
@@ -32,25 +44,70 @@ def common_rope(
         rope_parameters: the field of the Hugging Face config, with a rope for each type of layer.
         layer_types: the type of every layer.
     """
+    ropes = _used(check, rope_parameters, layer_types)
+    if not ropes:
+        return LayerRopes({**_REFUSED}, {})
+    chosen = _of_model(ropes)
+    others = {each: rope for each, rope in ropes.items() if rope != ropes[chosen]}
+    if scaled := [each for each, rope in others.items() if rope.get("rope_type") != "default"]:
+        reason = (
+            f"has two ropes, of {', '.join(map(repr, (chosen, *scaled)))}, and neither is of type 'default': Megatron "
+            "has one for all layers, and a layer's own can only be plain"
+        )
+        check.refuse("rope_parameters", rope_parameters, reason)
+        return LayerRopes(ropes[chosen], {})
+    bases = {each: gpt_rope(check, rope, max_position_embeddings=1).rotary_base for each, rope in others.items()}
+    plain = ropes[chosen].get("rope_type") == "default"
+    alike = ropes[chosen].get("rope_theta") if plain else None
+    return LayerRopes(ropes[chosen], {each: float(base) for each, base in bases.items() if base != alike})
+
+
+def common_rope(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
+) -> dict[str, object]:
+    """The rope that all layers have; refused where their types have different ones. Arguments as of `layer_ropes`."""
+    ropes = [*_used(check, rope_parameters, layer_types).values()]
+    if any(rope != ropes[0] for rope in ropes):
+        reason = "has different ropes for its types of layers; Megatron has one for all layers"
+        check.refuse("rope_parameters", rope_parameters, reason)
+    return ropes[0] if ropes else {**_REFUSED}
+
+
+def _used(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
+) -> dict[str, dict[str, object]]:
+    """By type of layer that a model has, its rope; refused where there is none."""
     by_type: Mapping[str, object] = (
         cast("Mapping[str, object]", rope_parameters) if isinstance(rope_parameters, dict) else {}
     )
     # Others are refused where the layers are looked at.
     types = [each for each in dict.fromkeys(layer_types or ()) if each in (FULL, SLIDING)]
-    ropes = [
-        _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
+    ropes = {
+        each: _moved_in(by_type, cast("Mapping[str, object]", by_type[each]))
         for each in types
         if by_type.get(each) and isinstance(by_type[each], dict)
-    ]
-    if len(ropes) < len(types):
-        missing = ", ".join(
-            repr(each) for each in types if not by_type.get(each) or not isinstance(by_type[each], dict)
-        )
-        check.refuse("rope_parameters", rope_parameters, f"must have a rope for every type of layer, so for {missing}")
-    if any(rope != ropes[0] for rope in ropes):
-        reason = f"has different ropes for {', '.join(map(repr, types))}; Megatron has one for all layers"
+    }
+    if missing := [each for each in types if each not in ropes]:
+        reason = f"must have a rope for every type of layer, so for {', '.join(map(repr, missing))}"
         check.refuse("rope_parameters", rope_parameters, reason)
-    return ropes[0] if ropes else {**_REFUSED}
+    return ropes
+
+
+def _of_model(ropes: Mapping[str, Mapping[str, object]]) -> str:
+    """The type of layer whose rope the model has: one that is not plain, which no layer has of its own."""
+    scaled = [each for each, rope in ropes.items() if rope.get("rope_type") != "default"]
+    return min(scaled or ropes, key=(FULL, SLIDING).index)
+
+
+def own_bases(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
+    """`rotary_base_by_layer` of a decoder."""
+    return tuple(ropes.own_bases.get(each) for each in layer_types or ()) if ropes.own_bases else None
+
+
+def own_bases_by_symbol(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
+    """The same for the two symbols of each layer of a hybrid model; an MLP does not read its own."""
+    bases = own_bases(ropes, layer_types)
+    return None if bases is None else tuple(base for base in bases for _ in (0, 1))
 
 
 def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict[str, object]:
@@ -58,22 +115,32 @@ def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict
     return {**own, _OUTSIDE: by_type[_OUTSIDE]} if _OUTSIDE in by_type else own
 
 
-def _for_each(types: Sequence[str], rope: Mapping[str, object]) -> dict[str, object]:
-    own = {key: value for key, value in rope.items() if key != _OUTSIDE}
-    outside = {_OUTSIDE: rope[_OUTSIDE]} if _OUTSIDE in rope else {}
-    return {**{each: dict(own) for each in types}, **outside}
-
-
 def of_a_part(rope: Mapping[str, object], part: float) -> dict[str, object]:
     """The same rope of a class that rotates this part of a head where the default rope does not say how much."""
     return {"partial_rotary_factor": part, **rope} if rope.get("rope_type") == "default" else {**rope}
 
 
-def gpt_layer_ropes(model: GPTModelConfig, *, partial_rotary: bool = False) -> dict[str, object]:
-    """`rope_parameters`: the rope of the model, for each type that its layers have."""
-    return _for_each(window_types(model), gpt_rope_parameters(model, partial_rotary=partial_rotary))
+def gpt_layer_ropes(model: GPTModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:
+    """`rope_parameters`: the rope of the model, or its own, for each type that its layers have."""
+    return _by_type(model, layers, gpt_rope_parameters(model, partial_rotary=partial_rotary))
 
 
-def hybrid_layer_ropes(model: HybridModelConfig, *, partial_rotary: bool = False) -> dict[str, object]:
+def hybrid_layer_ropes(model: HybridModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:
     """The same of a hybrid model."""
-    return _for_each(window_types(model), hybrid_rope_parameters(model, partial_rotary=partial_rotary))
+    return _by_type(model, layers, hybrid_rope_parameters(model, partial_rotary=partial_rotary))
+
+
+def _by_type(
+    model: GPTModelConfig | HybridModelConfig, layers: Layers, rope: Mapping[str, object]
+) -> dict[str, object]:
+    types = window_types(model)
+    of_model = {key: value for key, value in rope.items() if key != _OUTSIDE}
+    outside = {_OUTSIDE: rope[_OUTSIDE]} if _OUTSIDE in rope else {}
+    bases = of_mixers(model, layers.rotary_base_by_layer or (None,) * model.transformer.num_layers)
+    # Layers of one type that differ are no config's: mapping forward again shows it.
+    by_type = dict(zip(types, bases, strict=False))
+    ropes = {
+        each: dict(of_model) if base is None else {"rope_type": "default", "rope_theta": float(base)}
+        for each, base in by_type.items()
+    }
+    return {**ropes, **outside}

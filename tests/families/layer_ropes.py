@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.families.proof import Keywords, Refused, Rope
-from tests.families.ropes import DEFAULT, GPT_ROPE, STALE
+from tests.families.ropes import DEFAULT, GPT_ROPE, STALE, llama3, rope, yarn
 from tests.numerics.hf_values import rope_values
 
 FULL, SLIDING = "full_attention", "sliding_attention"
@@ -41,6 +42,37 @@ def layered_refused(row: Refused) -> Refused:
 
 MIXED: Keywords = {**layered(DEFAULT), "layer_types": [FULL, SLIDING, SLIDING]}
 OTHER: Keywords = {FULL: {"rope_type": "default", "rope_theta": 900.0}, SLIDING: DEFAULT["rope_parameters"]}
+
+
+def _beside(scaled: Keywords, plain: Keywords = DEFAULT, *, where: str = FULL) -> Keywords:
+    """One rope that is scaled, and a plain one for the other type of layer."""
+    ropes = {FULL: plain["rope_parameters"], SLIDING: plain["rope_parameters"], where: scaled["rope_parameters"]}
+    return {**scaled, "rope_parameters": ropes}
+
+
+TWO_ROPES: Mapping[str, Keywords] = {
+    "two_plain_ropes": {"rope_parameters": {**OTHER}},
+    "rope_linear_where_full": _beside(rope("linear", factor=8.0, rope_theta=90000.0)),
+    "rope_linear_where_sliding": _beside(rope("linear", factor=2.5), where=SLIDING),
+    "rope_llama3_where_full": _beside(llama3(8.0)),
+    # The same base.
+    "rope_yarn_where_full": _beside(yarn(attention_factor=1.3)),
+    "rope_yarn_where_sliding": _beside(
+        yarn(beta_fast=2.5, beta_slow=0.3), rope("default", rope_theta=90.0), where=SLIDING
+    ),
+}
+"""Ropes of which one is the model's, and the other that of the other layers."""
+TWO_SCALED: Final = Refused(
+    "two_scaled_ropes",
+    "rope_parameters",
+    {
+        "rope_parameters": {
+            FULL: rope("linear", factor=2.5)["rope_parameters"],
+            SLIDING: rope("linear", factor=7.0)["rope_parameters"],
+        }
+    },
+    nearest=(layered(rope("linear", factor=2.5)),),
+)
 
 LAYER_ROPE: Final = dataclasses.replace(ROPE, bad=_bad_ropes())
 ROPE_PARAMETERS: Final = (

@@ -9,6 +9,8 @@ from tests.families.layer_ropes import (
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
+    TWO_ROPES,
+    TWO_SCALED,
     layered,
     layered_refused,
 )
@@ -61,6 +63,7 @@ PROOF = Proof(
         },
         **ATTENTION,
         **{name: layered(each) for name, each in ROPES.items()},
+        **TWO_ROPES,
     },
     refused=(
         *GENERAL,
@@ -74,6 +77,7 @@ PROOF = Proof(
         Refused(
             "two_ropes", "rope_parameters", {"rope_parameters": {**OTHER}}, nearest=({}, {"layer_types": [FULL] * 3})
         ),
+        TWO_SCALED,
         Refused("one_rope", "rope_parameters", {}, {**rope("default")}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {}, {"sliding_window": None}),
@@ -81,7 +85,7 @@ PROOF = Proof(
     layout=LFM,
     rope=LAYER_ROPE,
     shallow=NOTHING,
-    hybrid=LLAMA3_ROPES,
+    hybrid=LLAMA3_ROPES | {"rope_llama3_where_full"},
     values={
         "layer_types": ([FULL, CONV, FULL], [CONV] * 3, [FULL], [SLIDING] * 3, [FULL] * 4, [], None),
         "rope_parameters": ROPE_PARAMETERS,

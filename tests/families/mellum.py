@@ -9,6 +9,8 @@ from tests.families.layer_ropes import (
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
+    TWO_ROPES,
+    TWO_SCALED,
     layered,
     layered_refused,
 )
@@ -59,6 +61,7 @@ PROOF = Proof(
         "gelu": {"hidden_act": "gelu"},
         **ATTENTION,
         **{name: layered(each) for name, each in ROPES.items()},
+        **TWO_ROPES,
     },
     refused=(
         *map(layered_refused, breaking(DECODER_REFUSED)),
@@ -69,6 +72,7 @@ PROOF = Proof(
         Refused(
             "two_ropes", "rope_parameters", {"rope_parameters": {**OTHER}}, nearest=({}, {"layer_types": [FULL] * 3})
         ),
+        TWO_SCALED,
         Refused("one_rope", "rope_parameters", {}, {**rope("default")}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
@@ -78,7 +82,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=LAYER_ROPE,
     shallow=NOTHING,
-    hybrid=NOT_HYBRID,
+    hybrid=NOT_HYBRID | {"rope_llama3_where_full"},
     invisible=AUXILIARY_LOSS,
     values={
         "mlp_layer_types": (["dense"] * 3, ["sparse", "sparse", "dense"], ["dense"], ["wide"] * 3, [], None),

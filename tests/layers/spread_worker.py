@@ -30,6 +30,7 @@ from tests.layers.models import (
     GROUPED,
     LATENT,
     ONLY_AFTER,
+    OWN_ROPES,
     PLAIN_QUERIES,
     ROUTER,
     biased,
@@ -87,6 +88,10 @@ CASES = (
     Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
     Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
+    Spread("own_ropes-tp", OWN_ROPES, TP),
+    Spread("own_ropes-sp", OWN_ROPES, SP),
+    Spread("own_ropes-pp", OWN_ROPES, {**PP, "num_layers_in_first_pipeline_stage": 1}),
+    Spread("own_ropes-hybrid-tp", Layers(rotary_base_by_layer=(None, None, 500.0, None)), TP, pattern="*-*-"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

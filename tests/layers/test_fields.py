@@ -25,6 +25,7 @@ def test_absent_is_what_stock_megatron_computes() -> None:
     assert dict(Layers().stated()) == {
         "qk_layernorm_over_heads": False,
         "q_layernorm": True,
+        "rotary_base_by_layer": None,
         "input_layernorm": True,
         "pre_mlp_layernorm": True,
         "post_attention_layernorm": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config
+from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config
 
 from mcore_mappers.layers import Layers
 from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
@@ -32,6 +33,7 @@ TINY: Mapping[str, Any] = {
     "bos_token_id": None,
     "eos_token_id": None,
 }
+FULL, SLIDING = "full_attention", "sliding_attention"
 MLP = (
     Row("mlp.linear_fc1.weight", ("mlp.gate_proj.weight", "mlp.up_proj.weight"), joined),
     Row("mlp.linear_fc2.weight", ("mlp.down_proj.weight",)),
@@ -68,6 +70,7 @@ class Pair:
     names: tuple[Row, ...]
     inner: Mapping[str, Any]
     attention: tuple[Row, ...] = ATTENTION
+    outer: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
     @property
     def layout(self) -> Layout:
@@ -88,6 +91,21 @@ PAIRS = {
         (*NORMS, *AFTER_TOO),
         {"qk_layernorm": False, "softmax_scale": 0.25},
     ),
+    "olmo3": Pair(
+        Olmo3Config(
+            **TINY,
+            layer_types=[SLIDING, FULL, SLIDING],
+            sliding_window=5,
+            rope_parameters={
+                FULL: {"rope_type": "linear", "rope_theta": 10000.0, "factor": 8.0},
+                SLIDING: {"rope_type": "default", "rope_theta": 90.0},
+            },
+        ),
+        dataclasses.replace(ONLY_AFTER, rotary_base_by_layer=(90.0, None, 90.0)),
+        ONLY_AFTER_NAMES,
+        {"window_size": (4, 0), "window_attn_skip_freq": [1, 0, 1]},
+        outer={"seq_len_interpolation_factor": 8.0},
+    ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION
     ),
@@ -103,7 +121,7 @@ def emulation(process: None) -> Generator[None]:
 def models(pair: Pair, dtype: torch.dtype) -> tuple[Any, Any]:
     theirs: Any = build_huggingface(pair.config)
     inner: dict[str, Any] = {"hidden_size": 64, **pair.inner}
-    config = gpt(pair.layers, **inner)
+    config = gpt(pair.layers, pair.outer, **inner)
     ours = build_megatron(config)
     copy_weights(pair.layout, theirs, ours, config.transformer)
     return theirs.to(dtype).train(), ours.to(dtype).train()

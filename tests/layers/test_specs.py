@@ -34,9 +34,10 @@ from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
 from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
 
-PRESENT = {
+PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
     "q_layernorm": False,
+    "rotary_base_by_layer": (500.0, None, 90.0),
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,
@@ -92,6 +93,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
+        ("rotary_base_by_layer", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
         ("pre_mlp_layernorm", {"pre_mlp_layernorm"}),
         ("post_attention_layernorm", {"self_attn_bda"}),

@@ -150,9 +150,6 @@ FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("gemma2", "attn_logit_softcapping"): (0.1, None),
     ("gemma2", "final_logit_softcapping"): (0.1, None),
     ("gemma2", "attention_bias"): (True, False),
-    ("gemma3_text", "final_logit_softcapping"): (0.1, None),
-    ("gemma3_text", "attention_bias"): (True, False),
-    ("gemma3_text", "use_bidirectional_attention"): (True, False),
     ("gemma4_text", "final_logit_softcapping"): (0.1, None),
     ("gemma4_text", "attention_bias"): (True, False),
     ("gemma4_text", "attention_k_eq_v"): (True, False),
@@ -160,7 +157,6 @@ FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("gemma4_text", "hidden_size_per_layer_input"): (8, 0),
     ("gemma4_text", "num_kv_shared_layers"): (1, 0),
     ("gemma4_text", "use_bidirectional_attention"): ("all", None),
-    ("olmo3", "attention_bias"): (True, False),
     ("deepseek_v4", "layer_types"): (
         ["sliding_attention", "compressed_sparse_attention", "sliding_attention"],
         ["sliding_attention"] * 3,

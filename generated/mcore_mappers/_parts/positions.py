@@ -6,6 +6,9 @@ interleaved_partial_rope:
 interleaved_rope:
 - rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
 
+layer_ropes:
+- rotary_base_by_layer: Every layer has two symbols.
+
 learned:
 - position_embedding_type: A table of positions, added to the embedding.
 
@@ -22,6 +25,9 @@ no_positions:
 not_rotary:
 - rotary_base: Not read without rotary positions.
 - rotary_percent: Not read without rotary positions.
+
+own_ropes:
+- rotary_base_by_layer: Every layer has two symbols.
 
 rope_layers:
 - no_rope_freq: 1 for a layer without rope; every layer has two symbols.
@@ -45,6 +51,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mcore_mappers_runtime.layer_ropes import LayerRopes
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.sections import is_three_lengths
 
@@ -87,6 +94,22 @@ def interleaved_sections(check: Check, hf: _InterleavedSections) -> None:
         "rope_parameters",
         hf.rope_parameters,
         "mrope_section must be a list of three integers, or be left out: transformers computes with them",
+    )
+
+
+class _LayerRopes(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def layer_ropes(check: Check, hf: _LayerRopes, ropes: LayerRopes) -> None:
+    """A rope for each type of layer, the same for all that a model has where nobody asks for layers."""
+    check.require(
+        not ropes.own_bases,
+        "rope_parameters",
+        hf.rope_parameters,
+        "must have the same rope for all types of layers that there are: Megatron has one for all layers",
+        layers=("rotary_base_by_layer",),
     )
 
 

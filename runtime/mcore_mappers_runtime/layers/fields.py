@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final, cast
 
 from ..declared_types import described, fits, types_of
@@ -36,6 +36,11 @@ class Layers:
     """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
     norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
+
+    rotary_base_by_layer: tuple[float | None, ...] | None = field(default=None, metadata=BY_LAYER)
+    """For each layer the base of a plain rope of its own, neither scaled nor interpolated, that rotates as many
+    channels as the model's; None for a layer with the rope of the model. None in the place of all: every layer has
+    that. Needs `position_embedding_type` "rope" or "yarn", and one rank of context parallelism."""
 
     input_layernorm: bool = True
     """Whether there is a norm before attention. Mamba and linear attention keep theirs."""

@@ -1,0 +1,100 @@
+"""A rope of their own for some layers, beside the one of the model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, Final
+
+import torch
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+from torch import Tensor
+
+from ..shown import shown
+from .change import Change, Parts, extended, with_submodules
+from .fields import Layers
+
+
+class OwnRope(SelfAttention):
+    """Self-attention that rotates by a plain rope of its own, in layers that have one.
+
+    `position_embeddings[self.config.layer_types[i]]` of Gemma3TextModel.forward, Olmo3Model.forward and
+    MellumModel.forward. Megatron's model computes the angles of its rope once, and hands them to all layers; a layer
+    with a rope of its own computes as many, so that packed sequences and a cache of keys find theirs.
+    """
+
+    def __init__(self, *args: Any, rotary_base_by_layer: tuple[float | None, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_rotary_base = rotary_base_by_layer[self.layer_number - 1]
+        if self.own_rotary_base is not None:
+            # Attention multiplies cosines and sines by that of the model's YaRN.
+            self._yarn_concentration_factor = 1.0
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """As Megatron's layers call it: with the angles of the model by keyword, [s, 1, 1, channels].
+
+        Raises:
+            ValueError: the model hands over no angles. What it has instead is of its own rope.
+        """
+        if self.own_rotary_base is not None:
+            of_model: Tensor | None = kwargs.get("rotary_pos_emb")
+            if of_model is None:
+                raise ValueError(
+                    f"layer {self.layer_number} has a rope of its own, and gets no angles to compute it like: it needs "
+                    "position_embedding_type='rope' or 'yarn', and inference without flashinfer's fused rope"
+                )
+            kwargs["rotary_pos_emb"] = plain_angles(of_model, self.own_rotary_base, self.config.rotary_interleaved)
+        return super().forward(*args, **kwargs)
+
+
+def plain_angles(like: Tensor, base: float, interleaved: bool) -> Tensor:
+    """The angles of a rope that is neither scaled nor interpolated, of as many positions and channels as `like` has."""
+    length, channels = like.shape[0], like.shape[-1]
+    exponents = torch.arange(0, channels, 2, dtype=torch.float32, device=like.device) / channels
+    positions = torch.arange(length, dtype=torch.float32, device=like.device)
+    angles = torch.outer(positions, 1.0 / base**exponents)
+    pairs = torch.stack((angles, angles), dim=-1).flatten(1) if interleaved else torch.cat((angles, angles), dim=-1)
+    return pairs[:, None, None, :]
+
+
+def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
+    del parts
+    held = layer.submodules
+    if layers.rotary_base_by_layer is None or not isinstance(held, TransformerLayerSubmodules):
+        return layer
+    attention = held.self_attention
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+        return layer
+    rotating = extended(attention, OwnRope)
+    params: dict[str, Any] = {**rotating.params, "rotary_base_by_layer": layers.rotary_base_by_layer}
+    return with_submodules(layer, self_attention=replace(rotating, params=params))
+
+
+def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
+    if layers.rotary_base_by_layer is None:
+        return []
+    bases = [base for base in layers.rotary_base_by_layer if base is not None]
+    complaints = [] if bases else ["rotary_base_by_layer has a base for no layer: leave it out"]
+    complaints += [
+        f"rotary_base_by_layer has {shown(base)}, and a base must be a number above zero"
+        for base in dict.fromkeys(bases)
+        if not (math.isfinite(base) and base > 0)
+    ]
+    wanted = {
+        "multi_latent_attention": (config.multi_latent_attention, False),
+        "mrope_section": (config.mrope_section, None),
+        "flash_decode": (config.flash_decode, False),
+        "context_parallel_size": (config.context_parallel_size, 1),
+        "hybrid_context_parallel": (config.hybrid_context_parallel, False),
+    }
+    return complaints + [
+        f"rotary_base_by_layer needs {name}={want!r}, not {shown(value)}"
+        for name, (value, want) in wanted.items()
+        if value != want
+    ]
+
+
+CHANGE: Final = Change(("rotary_base_by_layer",), _of_layer, _lacking)
