@@ -412,6 +412,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("q_layernorm", True),),
     ),
     Group(
+        section="layers: soft caps",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="Soft caps of scores and logits: Megatron takes scores and logits as they are.",
+        fields=(Absence("attn_logit_softcapping", None), Absence("final_logit_softcapping", None)),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

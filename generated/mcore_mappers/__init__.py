@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
+    from . import gemma2 as gemma2
     from . import glm as glm
     from . import glm4 as glm4
     from . import glm4_moe as glm4_moe

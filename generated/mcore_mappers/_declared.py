@@ -382,6 +382,10 @@ FIELDS = Fields(
         "flex_olmo": (Declared((NoneType, float), ("attention_dropout",)),),
         "flint": (Declared((int,), ("num_key_value_heads", "sliding_window")),),
         "gemma": (Declared((int,), ("num_key_value_heads",)),),
+        "gemma2": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((int,), ("num_key_value_heads",)),
+        ),
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),

@@ -274,6 +274,16 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.glm.configuration_glm.GlmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1243,6 +1253,7 @@ KEYS = Keys(
         "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),

@@ -176,6 +176,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "falcon",
                 "flex_olmo",
                 "gemma",
+                "gemma2",
                 "glm",
                 "glm4",
                 "glm4_moe",
