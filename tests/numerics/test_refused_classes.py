@@ -147,9 +147,6 @@ WHOLE = (
     ),
 )
 FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
-    ("gemma2", "attn_logit_softcapping"): (0.1, None),
-    ("gemma2", "final_logit_softcapping"): (0.1, None),
-    ("gemma2", "attention_bias"): (True, False),
     ("gemma3_text", "final_logit_softcapping"): (0.1, None),
     ("gemma3_text", "attention_bias"): (True, False),
     ("gemma3_text", "use_bidirectional_attention"): (True, False),

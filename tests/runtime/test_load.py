@@ -362,4 +362,4 @@ def test_the_whole_corpus() -> None:
                 counts["mapped"] += 1
     print(f"{len(FILES)} files: {counts}")
     assert sum(counts.values()) == len(FILES) > 100
-    assert families()["gemma2"].status == "refused"
+    assert families()["gemma3n_text"].status == "refused"

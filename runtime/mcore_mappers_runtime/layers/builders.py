@@ -50,8 +50,8 @@ def _of_decoder(config: Any) -> Any:
 def _with_capped_logits(model: Any, cap: float | None) -> Any:
     """The model, or the stage of it, with a hook of the output layer if it has one.
 
-    It is around the layer, which Megatron calls in several places: for loss, for logits, and for those of whoever passes
-    an `output_processor`.
+    It is around the layer, which Megatron calls in several places: for loss, for logits, and in an `output_processor`
+    of the caller's.
     """
     if cap is not None and model.post_process:
         model.output_layer.register_forward_hook(partial(_capped, cap))

@@ -22,8 +22,8 @@ from .specs import HybridLayerSpec, LayerSpec, check
 class LayeredGPTModelConfig(GPTModelConfig):
     """A GPTModelConfig of a model that has layers.
 
-    A subclass of Megatron's own builder builds it, and its `as_dict` and `from_dict` keep it: the spec, which they leave out as they
-    do all that is callable, follows from `layers`.
+    A subclass of Megatron's own builder builds it, and its `as_dict` and `from_dict` keep it: the spec, which they
+    leave out as they do all that is callable, follows from `layers`.
 
     Raises:
         TypeError: there is another spec beside `layers`.

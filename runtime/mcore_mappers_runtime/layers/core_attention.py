@@ -9,6 +9,7 @@ from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubm
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+from torch import Tensor
 
 from ..shown import shown
 from .change import extended, with_submodules
@@ -45,15 +46,18 @@ def _self_attention(layer: ModuleSpec) -> ModuleSpec | None:
     if not isinstance(held, TransformerLayerSubmodules):
         return None
     attention = held.self_attention
-    is_found = isinstance(attention, ModuleSpec) and isinstance(attention.submodules, SelfAttentionSubmodules)
-    return attention if is_found else None
+    if isinstance(attention, ModuleSpec) and isinstance(attention.submodules, SelfAttentionSubmodules):
+        return attention
+    return None
 
 
 def starts_of(packed: PackedSeqParams) -> list[int]:
     """Where packed sequences start, but for the first. Padding is after its sequence: what it gives, nobody reads."""
-    padded = packed.cu_seqlens_q_padded
-    bounds: Any = packed.cu_seqlens_q if padded is None else padded
-    starts: list[int] = bounds[1:-1].tolist()
+    held = vars(packed)
+    padded: Tensor | None = held["cu_seqlens_q_padded"]
+    bounds: Tensor = held["cu_seqlens_q"] if padded is None else padded
+    inner: Any = bounds[1:-1]
+    starts: list[int] = inner.tolist()
     return starts
 
 
