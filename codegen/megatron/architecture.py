@@ -419,6 +419,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("rotary_base_by_layer", None),),
     ),
     Group(
+        section="layers: soft caps",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="Soft caps of scores and logits: Megatron takes scores and logits as they are.",
+        fields=(Absence("attn_logit_softcapping", None), Absence("final_logit_softcapping", None)),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

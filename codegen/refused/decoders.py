@@ -82,15 +82,6 @@ DECODERS: Final = (
     refused("falcon_h1", "FalconH1Config", "FalconH1DecoderLayer", "attention and Mamba in parallel"),
     refused("falcon_mamba", "FalconMambaConfig", "FalconMambaMixer", "Mamba-1; Megatron has Mamba-2"),
     refused(
-        "gemma2",
-        "Gemma2Config",
-        "Gemma2DecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, before the residual",
-        must_be("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
-        NO_CAP_ON_LOGITS,
-        ATTENTION_BIAS,
-    ),
-    refused(
         "gemma3n_text",
         "Gemma3nTextConfig",
         "Gemma3nTextAltUp",

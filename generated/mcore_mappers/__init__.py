@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
+    from . import gemma2 as gemma2
     from . import gemma3_text as gemma3_text
     from . import glm as glm
     from . import glm4 as glm4

@@ -380,6 +380,10 @@ FIELDS = Fields(
         "flex_olmo": (Declared((NoneType, float), ("attention_dropout",)),),
         "flint": (Declared((int,), ("num_key_value_heads", "sliding_window")),),
         "gemma": (Declared((int,), ("num_key_value_heads",)),),
+        "gemma2": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((int,), ("num_key_value_heads",)),
+        ),
         "gemma3_text": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((NoneType, float, int), ("attention_dropout",)),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from transformers.models.flex_olmo.configuration_flex_olmo import FlexOlmoConfig
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
+    from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
     from transformers.models.gemma3.configuration_gemma3 import Gemma3TextConfig
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4.configuration_glm4 import Glm4Config
@@ -235,6 +236,10 @@ def to_megatron(
 def to_megatron(
     hf: GemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Gemma2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Gemma3TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -596,8 +601,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]

@@ -150,6 +150,16 @@ EXPLAINED = Explained(
         "gated_shared_expert": Rules(
             decided=(Decided(("moe_shared_expert_gate",), why="shared_expert_gate: Hugging Face has no flag."),)
         ),
+        "gemma": Rules(
+            decided=(
+                Decided(("activation_func",), reads=("hidden_activation",)),
+                Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                Decided(
+                    ("softmax_scale",), reads=("query_pre_attn_scalar",), why="The width of a head has no part in it."
+                ),
+            )
+        ),
         "given_head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
         "given_shared_experts": Rules(
             decided=(
@@ -2316,6 +2326,47 @@ EXPLAINED = Explained(
                         reads=("head_dim",),
                         why="As ever; with use_mup Megatron has another, if it is left out.",
                     ),
+                )
+            ),
+        ),
+        "gemma2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gemma",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "root_of_width",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attn_logit_softcapping",), reads=("attn_logit_softcapping",)),
+                    Decided(("final_logit_softcapping",), reads=("final_logit_softcapping",)),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -4985,6 +5036,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "dense",
+                "gemma",
                 "given_window",
                 "grouped_query",
                 "head_dim",
@@ -5002,14 +5054,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("activation_func",), reads=("hidden_activation",)),
-                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
-                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
-                    Decided(
-                        ("softmax_scale",),
-                        reads=("query_pre_attn_scalar",),
-                        why="The width of a head has no part in it.",
-                    ),
+                    Decided(("attn_logit_softcapping",), reads=("attn_logit_softcapping",)),
+                    Decided(("final_logit_softcapping",), reads=("final_logit_softcapping",)),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",

@@ -1040,6 +1040,50 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "gemma2": Family(
+        name="gemma2",
+        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
+        architectures=("Gemma2ForCausalLM",),
+        covers="Gemma 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            (
+                "use_bidirectional_attention",
+                "must not be True: Megatron's language models attend to earlier tokens only",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
+        layers=("attn_logit_softcapping", "final_logit_softcapping", "post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "gemma3_text": Family(
         name="gemma3_text",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
@@ -2839,7 +2883,7 @@ FAMILIES: Mapping[str, Family] = {
         name="vaultgemma",
         config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
         architectures=("VaultGemmaForCausalLM",),
-        covers="VaultGemma without soft caps; the published one has them.",
+        covers="VaultGemma.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2853,6 +2897,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("attn_logit_softcapping", "final_logit_softcapping"),
     ),
     "youtu": Family(
         name="youtu",

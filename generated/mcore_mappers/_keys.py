@@ -312,6 +312,16 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1318,6 +1328,7 @@ KEYS = Keys(
         "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("tools",),
         "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),

@@ -190,6 +190,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "falcon",
                 "flex_olmo",
                 "gemma",
+                "gemma2",
                 "gemma3_text",
                 "glm",
                 "glm4",

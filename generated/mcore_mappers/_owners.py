@@ -241,6 +241,11 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Soft caps of scores and logits: Megatron takes scores and logits as they are.",
+            ("attn_logit_softcapping", "final_logit_softcapping"),
+        ),
+        (
+            "architecture",
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),

@@ -306,22 +306,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma2": RefusedClass(
-        name="gemma2",
-        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
-        computation="transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
-        fields=(
-            ("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
-            ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
-    ),
     "gemma3": RefusedClass(
         name="gemma3",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3Config",

@@ -1,4 +1,4 @@
-"""VaultGemma without soft caps."""
+"""VaultGemma: windows, scaled embeddings, scores divided by a root of their own, and soft caps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MLP, MODEL
 from tests.numerics.weights import Layout, Row
 
+# Low enough that tiny models reach them.
+CAPS = {
+    "capped_scores": {"attn_logit_softcapping": 0.5},
+    "capped_scores_less": {"attn_logit_softcapping": 3.0},
+    "capped_logits": {"final_logit_softcapping": 0.5},
+    "capped_logits_less": {"final_logit_softcapping": 2.0},
+}
 NO_CAPS = {"attn_logit_softcapping": None, "final_logit_softcapping": None}
 
 PROOF = Proof(
@@ -30,11 +37,14 @@ PROOF = Proof(
             **layer_types(0, 1, 0),
             "sliding_window": 7,
             "query_pre_attn_scalar": 50,
+            "attn_logit_softcapping": 0.4,
+            "final_logit_softcapping": 0.7,
             "tie_word_embeddings": False,
             "num_key_value_heads": 1,
             "hidden_activation": "silu",
             **yarn(mscale=0.7, mscale_all_dim=0.9),
         },
+        **CAPS,
         **ATTENTION,
         **ROPES,
         **{name: {"hidden_activation": each["hidden_act"]} for name, each in _ACTIVATIONS.items()},
@@ -54,7 +64,6 @@ PROOF = Proof(
         NO_DROPOUT,
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
-        # Low enough that tiny models reach them.
         Refused("capped_scores", "attn_logit_softcapping", {"attn_logit_softcapping": 0.5}),
         Refused("capped_logits", "final_logit_softcapping", {"final_logit_softcapping": 0.5}),
     ),

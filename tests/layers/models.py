@@ -95,6 +95,12 @@ EVERYWHERE = Layers(
 OWN_ROPES = dataclasses.replace(ONLY_AFTER, rotary_base_by_layer=(500.0, None, 90.0))
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
+# As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.
+CAPPED = Layers(
+    attn_logit_softcapping=1.5, final_logit_softcapping=2.0, post_attention_layernorm=True, post_mlp_layernorm=True
+)
+# In every layer but the first.
+WINDOW: Mapping[str, Any] = {"window_size": (4, 0), "window_attn_skip_freq": [0, 1, 1]}
 LATENT: Mapping[str, Any] = {
     "multi_latent_attention": True,
     "num_query_groups": 4,

@@ -25,6 +25,7 @@ from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
+    CAPPED,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
@@ -33,6 +34,7 @@ from tests.layers.models import (
     OWN_ROPES,
     PLAIN_QUERIES,
     ROUTER,
+    WINDOW,
     biased,
     built,
     gpt,
@@ -87,6 +89,10 @@ CASES = (
     Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
     Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
     Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
+    Spread("capped-tp", CAPPED, TP, {**WINDOW, "num_query_groups": 1}, checkpoint=True),
+    Spread("capped-sp", CAPPED, SP, WINDOW),
+    Spread("capped-pp", CAPPED, {**PP, "num_layers_in_first_pipeline_stage": 1}, WINDOW),
+    Spread("capped-hybrid-tp", CAPPED, TP, pattern="M*-*"),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("own_ropes-tp", OWN_ROPES, TP),
     Spread("own_ropes-sp", OWN_ROPES, SP),

@@ -35,6 +35,7 @@ from mcore_mappers_runtime.layers.fields import BY_LAYER
 from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import (
+    CAPPED,
     EVERYWHERE,
     LATENT,
     ONLY_AFTER,
@@ -71,6 +72,8 @@ def test_classes_say_where_users_find_them() -> None:
         "YarnTransformerConfig": "mcore_mappers.layers.YarnTransformerConfig",
     }
     assert HybridLayerSpec.__module__ == "mcore_mappers.layers"
+    assert gpt(EVERYWHERE).builder == "mcore_mappers.layers.LayeredGPTModelBuilder"
+    assert hybrid(EVERYWHERE).builder == "mcore_mappers.layers.LayeredHybridModelBuilder"
 
 
 # Megatron does not write activation functions, and a gelu is what is there without one.
@@ -78,16 +81,18 @@ GELU: Mapping[str, Any] = {"activation_func": torch.nn.functional.gelu, "gated_l
 
 
 @BOTH
-def test_megatrons_own_round_trip(make: Any) -> None:
-    config = make(EVERYWHERE, **GELU)
+@pytest.mark.parametrize("layers", [EVERYWHERE, CAPPED], ids=str)
+def test_megatrons_own_round_trip(make: Any, layers: Layers) -> None:
+    config = make(layers, **GELU)
     data = config.as_dict()
     assert data["_target_"] == f"mcore_mappers.layers.{type(config).__name__}"
-    assert data["layers"] == {"_target_": "mcore_mappers.layers.Layers", **dict(EVERYWHERE.stated())}
+    assert data["_builder_"] == data["_target_"].replace("Config", "Builder")
+    assert data["layers"] == {"_target_": "mcore_mappers.layers.Layers", **dict(layers.stated())}
     assert "transformer_layer_spec" not in data
     assert "hybrid_stack_spec" not in data
     again: Any = ModelConfig.from_dict(copy.deepcopy(data))
     assert type(again) is type(config)
-    assert again.layers == EVERYWHERE
+    assert again.layers == layers
     model, twin = built(config), built(again)
     assert model.state_dict().keys() == twin.state_dict().keys()
     assert torch.equal(logits(model), logits(twin))

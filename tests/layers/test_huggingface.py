@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config
+from transformers import DeepseekV3Config, Gemma2Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
+from tests.layers.models import CAPPED, INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, WINDOW, gpt, tokens
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
@@ -105,6 +105,32 @@ PAIRS = {
         ONLY_AFTER_NAMES,
         {"window_size": (4, 0), "window_attn_skip_freq": [1, 0, 1]},
         outer={"seq_len_interpolation_factor": 8.0},
+    ),
+    "gemma2": Pair(
+        Gemma2Config(
+            **{**TINY, "head_dim": INNER["kv_channels"]},
+            hidden_activation="silu",
+            query_pre_attn_scalar=20,
+            layer_types=["full_attention", "sliding_attention", "sliding_attention"],
+            sliding_window=5,
+            attn_logit_softcapping=1.5,
+            final_logit_softcapping=2.0,
+        ),
+        CAPPED,
+        (
+            Row("input_layernorm.weight", ("input_layernorm.weight",)),
+            Row("pre_mlp_layernorm.weight", ("pre_feedforward_layernorm.weight",)),
+            *ONLY_AFTER_NAMES,
+        ),
+        {
+            **WINDOW,
+            "qk_layernorm": False,
+            "layernorm_zero_centered_gamma": True,
+            "softmax_scale": 20**-0.5,
+            "use_mup": True,
+            "mup_base_hidden_size": 64,
+            "mup_embedding_mult": 8.0,
+        },
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

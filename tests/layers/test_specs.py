@@ -43,6 +43,8 @@ PRESENT: dict[str, Any] = {
     "post_attention_layernorm": True,
     "post_mlp_layernorm": True,
     "residual_multiplier": 0.3,
+    "attn_logit_softcapping": 1.5,
+    "final_logit_softcapping": 2.0,
     **ROUTER,
 }
 
@@ -99,6 +101,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
         ("post_attention_layernorm", {"self_attn_bda"}),
         ("post_mlp_layernorm", {"mlp_bda"}),
         ("residual_multiplier", {"self_attn_bda", "mlp_bda"}),
+        ("attn_logit_softcapping", {"self_attention"}),
     ],
 )
 def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) -> None:

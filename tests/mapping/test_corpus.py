@@ -61,6 +61,9 @@ REFUSED: dict[str, tuple[set[str], str]] = {
     **dict.fromkeys(
         (
             "exaone4/LGAI-EXAONE__EXAONE-4.0-32B",
+            "gemma2/google__gemma-2-2b",
+            "gemma2/google__gemma-2-2b-it",
+            "gemma2/google__gemma-2-9b",
             "minimax_m2/MiniMaxAI__MiniMax-M2",
             "olmo2/allenai__OLMo-2-1124-7B-Instruct",
         ),

@@ -147,9 +147,6 @@ WHOLE = (
     ),
 )
 FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
-    ("gemma2", "attn_logit_softcapping"): (0.1, None),
-    ("gemma2", "final_logit_softcapping"): (0.1, None),
-    ("gemma2", "attention_bias"): (True, False),
     ("gemma4_text", "final_logit_softcapping"): (0.1, None),
     ("gemma4_text", "attention_bias"): (True, False),
     ("gemma4_text", "attention_k_eq_v"): (True, False),

@@ -363,7 +363,7 @@ def test_the_whole_corpus() -> None:
                 counts["mapped"] += 1
     print(f"{len(FILES)} files: {counts}")
     assert sum(counts.values()) == len(FILES) > 100
-    assert families()["gemma2"].status == "refused"
+    assert families()["gemma3n_text"].status == "refused"
 
 
 def test_a_class_within_a_composite_whose_type_transformers_does_not_name(

@@ -89,8 +89,10 @@ def test_a_refused_family_says_why() -> None:
     refused = {name for name, family in m.families().items() if family.status == "refused"}
     assert len(refused) > 100
     assert not refused & set(dir(m))
-    with pytest.raises(AttributeError, match="gemma2 has no mapper: norms after attention and MLP"):
-        _ = m.gemma2  # pyright: ignore[reportAttributeAccessIssue]  # the subject of the test
+    with pytest.raises(
+        AttributeError, match="gemma3n_text has no mapper: several predicted and corrected residual streams"
+    ):
+        _ = m.gemma3n_text  # pyright: ignore[reportAttributeAccessIssue]  # the subject of the test
 
 
 def test_no_such_attribute() -> None:

@@ -38,14 +38,16 @@ NORMS_AFTER: Final = Part(
 )
 """Norms of what attention and MLP give, and none before them."""
 
-OLMO_NORMS: Final = Part(
-    includes=(NORMS_AFTER,),
-    weights=(
-        Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_attention_layernorm.weight"),
-        Weight("mlp_bda.post_layernorm.weight", "model.layers.{layer}.post_feedforward_layernorm.weight"),
-    ),
+_POST_FEEDFORWARD: Final = (
+    Weight("self_attn_bda.post_layernorm.weight", "model.layers.{layer}.post_attention_layernorm.weight"),
+    Weight("mlp_bda.post_layernorm.weight", "model.layers.{layer}.post_feedforward_layernorm.weight"),
 )
+
+OLMO_NORMS: Final = Part(includes=(NORMS_AFTER,), weights=_POST_FEEDFORWARD)
 """Norms after attention and MLP and none before, in OLMo's words."""
+
+GEMMA_NORMS: Final = Part(includes=(SANDWICH_NORMS,), weights=_POST_FEEDFORWARD)
+"""Norms before attention and MLP, and of what they give, in the words of Gemma from its second release on."""
 
 LAYER_NORM: Final = Part(
     rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)

@@ -7,6 +7,11 @@ decoder_in_composite:
 - share_embeddings_and_output_weights: The class does not declare it: text_config() sets what the composite
   says.
 
+gemma:
+- gated_linear_unit: gate_proj and up_proj: Hugging Face has no flag.
+- layernorm_zero_centered_gamma: Norms multiply by one plus their weight.
+- softmax_scale: The width of a head has no part in it.
+
 gpt2_decoder:
 - ffn_hidden_size: Four times as wide where the config does not say it.
 - gated_linear_unit: Two linear layers and no gate: Hugging Face has no flag.
@@ -139,6 +144,25 @@ class _CountedMtp(Protocol):
 def counted_mtp(check: Check, hf: _CountedMtp) -> None:
     """As many layers of prediction as `num_mtp_layers` says."""
     check.not_negative(num_mtp_layers=hf.num_mtp_layers)
+
+
+class _Gemma(Protocol):
+    @property
+    def attn_logit_softcapping(self) -> float | None: ...
+    @property
+    def final_logit_softcapping(self) -> float | None: ...
+    @property
+    def query_pre_attn_scalar(self) -> float | None: ...
+
+
+def gemma(check: Check, hf: _Gemma) -> None:
+    """A decoder with scaled embeddings, windows in some layers, and scores divided by a root of their own. What becomes of
+    soft caps, of which any number above zero is one, families say."""
+    check.positive(
+        attn_logit_softcapping=hf.attn_logit_softcapping,
+        final_logit_softcapping=hf.final_logit_softcapping,
+        query_pre_attn_scalar=hf.query_pre_attn_scalar,
+    )
 
 
 class _Gpt2Decoder(Protocol):

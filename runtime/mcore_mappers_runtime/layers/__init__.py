@@ -7,12 +7,15 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `fields`: the fields that Megatron's config does not have
 - `configs`: Megatron's model configs with these fields
 - `specs`: from these fields to the layer specs from which Megatron builds
+- `builders`: Megatron's builders, and what of a model no layer spec says
 - `change`: what a field changes in a layer's spec
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
+- `core_attention`: what layers change of core attention
+- `soft_caps`: scores of attention and logits that stay below a bound
 - `routers`: experts chosen by softmax scores with a bias, other weights of them, other ranks of groups
 - `bypasses`: fields of Megatron's with which it would pass by what layers replace
 - `mark`: what tells the inner config of a model with layers from that of one without

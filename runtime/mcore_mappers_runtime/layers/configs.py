@@ -13,7 +13,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from ..shown import shown
 from .fields import Layers
 from .mark import mark
-from .public import public
+from .public import PUBLIC, public
 from .specs import HybridLayerSpec, LayerSpec, check
 
 
@@ -22,13 +22,15 @@ from .specs import HybridLayerSpec, LayerSpec, check
 class LayeredGPTModelConfig(GPTModelConfig):
     """A GPTModelConfig of a model that has layers.
 
-    Megatron's own builder builds it, and its `as_dict` and `from_dict` keep it: the spec, which they leave out as they
-    do all that is callable, follows from `layers`.
+    A subclass of Megatron's own builder builds it, and its `as_dict` and `from_dict` keep it: the spec, which they
+    leave out as they do all that is callable, follows from `layers`.
 
     Raises:
         TypeError: there is another spec beside `layers`.
         ValueError: the layers do not go with a field of Megatron's. All such fields are named.
     """
+
+    builder = f"{PUBLIC}.LayeredGPTModelBuilder"
 
     layers: Layers
     """What stock Megatron lacks."""
@@ -52,6 +54,8 @@ class LayeredGPTModelConfig(GPTModelConfig):
 @dataclass(kw_only=True)
 class LayeredHybridModelConfig(HybridModelConfig):
     """A HybridModelConfig of a model that has layers; all else as in LayeredGPTModelConfig."""
+
+    builder = f"{PUBLIC}.LayeredHybridModelBuilder"
 
     layers: Layers
     """What stock Megatron lacks."""

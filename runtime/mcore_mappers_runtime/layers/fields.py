@@ -60,6 +60,20 @@ class Layers:
     """What the outputs of attention, of Mamba and of the MLP or the experts are multiplied by, after a norm of them if
     there is one, before they are added to the residual stream."""
 
+    attn_logit_softcapping: float | None = None
+    """What scores of attention come close to and never reach: each becomes `cap * tanh(score / cap)`, before the mask.
+    None leaves them as they are.
+
+    No fused attention does that, of Transformer Engine or another: it is Megatron's own attention of torch's
+    operations, in both kinds of layers. That holds the scores of all pairs of tokens, and what backward needs of each
+    step: some multiples of `heads * seq_length ** 2` numbers for each sequence and layer, which windows do not make
+    fewer; `recompute_modules=["core_attn"]` keeps those of one layer at a time. Packed sequences are computed one after
+    the other. Needs `context_parallel_size=1`."""
+
+    final_logit_softcapping: float | None = None
+    """As `attn_logit_softcapping`, of the logits that the output layer gives. Their number does not change, but
+    backward needs a copy of them. It is the builders of these configs that cap them, and no spec of layers."""
+
     moe_router_softmax_expert_bias: bool = False
     """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as
     `moe_router_enable_expert_bias` has it for other scores. Needs `moe_router_pre_softmax=True`. The bias of each

@@ -22,8 +22,8 @@ from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_block import TransformerBlockSubmodules
 from megatron.core.transformer.transformer_config import TransformerConfig
 
-from ..shown import lines
-from . import branch_norms, latents, over_heads, own_ropes, residuals, routers
+from ..shown import lines, shown
+from . import branch_norms, latents, over_heads, own_ropes, residuals, routers, soft_caps
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -37,6 +37,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     latents.CHANGE,
     own_ropes.CHANGE,
     routers.CHANGE,
+    soft_caps.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
@@ -59,6 +60,19 @@ def check(layers: Layers, config: TransformerConfig, model: object = None) -> No
     wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config), *outside]
     if wrong:
         raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
+
+
+def check_alone(layers: Layers) -> None:
+    """Whether a spec says all that layers compute.
+
+    Raises:
+        ValueError: some of it is not in the decoder, but in what is built around that.
+    """
+    if layers.final_logit_softcapping is not None:
+        raise ValueError(
+            f"final_logit_softcapping={shown(layers.final_logit_softcapping)}: logits are capped by the builder that "
+            "get_builder_cls() of the model config gives; whoever builds the model otherwise gets them uncapped"
+        )
 
 
 def changed(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
@@ -90,8 +104,9 @@ class LayerSpec:
             `TransformerBlockSubmodules`.
 
         Raises:
-            ValueError: as in `check`; fields can have been set since the config was made.
+            ValueError: as in `check`; fields can have been set since the config was made. Or as in `check_alone`.
         """
+        check_alone(self.layers)
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
         check(self.layers, transformer, config)
         backend = get_backend(transformer.transformer_impl)
@@ -119,6 +134,7 @@ class LayeredHybridStack(HybridStack):
     def __init__(
         self, config: TransformerConfig, submodules: HybridStackSubmodules, *args: Any, layers: Layers, **kwargs: Any
     ) -> None:
+        check_alone(layers)
         check(layers, config)
         parts = Parts(config, TENorm, TEColumnParallelLinear, TELayerNormColumnParallelLinear)
         by_symbol = {

@@ -1,0 +1,234 @@
+"""Gemma2Config to Megatron: Gemma 2."""
+
+from __future__ import annotations
+
+import math
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
+
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check, checked
+from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.multipliers import rounded, under_root
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, positions, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def to_megatron(
+    hf: Gemma2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig:
+    """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("gemma2", Gemma2Config, hf, caller, GPTFields, strict=strict, layers=layers)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    transformer = _transformer(
+        check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
+    )
+    return LayeredGPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=Layers(
+            attn_logit_softcapping=hf.attn_logit_softcapping,
+            final_logit_softcapping=hf.final_logit_softcapping,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def to_megatron_hybrid(
+    hf: Gemma2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> LayeredHybridModelConfig:
+    """The LayeredHybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("gemma2", Gemma2Config, hf, caller, HybridFields, strict=strict, layers=layers)
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(
+        check,
+        hf,
+        rope,
+        sliding,
+        caller,
+        num_layers=len(pattern.main),
+        window_attn_skip_freq=by_symbol(window_skips(sliding)),
+        is_hybrid_model=True,
+    )
+    return LayeredHybridModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=Layers(
+            attn_logit_softcapping=hf.attn_logit_softcapping,
+            final_logit_softcapping=hf.final_logit_softcapping,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
+    )
+
+
+def _transformer(
+    check: Check,
+    hf: Gemma2Config,
+    rope: GPTRope | HybridRope,
+    sliding: list[int],
+    caller: GPTFields | HybridFields,
+    *,
+    num_layers: int,
+    window_attn_skip_freq: int | list[int] | None,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
+    attention_dropout = check.given("attention_dropout", hf.attention_dropout)
+    sliding_window = check.given(
+        "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
+    )
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    attention.head_dim(check, hf)
+    decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
+    positions.rope_keys(check, hf, rope)
+    attention.no_attention_bias(check, hf)
+    decoder.gemma(check, hf)
+    attention.given_window(check, hf)
+    check.require(
+        not hf.use_bidirectional_attention,
+        "use_bidirectional_attention",
+        hf.use_bidirectional_attention,
+        "must not be True: Megatron's language models attend to earlier tokens only",
+    )
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.head_dim,
+        multi_latent_attention=False,
+        softmax_scale=1 / math.sqrt(hf.query_pre_attn_scalar),
+        window_size=window_reach(sliding_window, sliding),
+        window_attn_skip_freq=window_attn_skip_freq,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        layernorm_zero_centered_gamma=True,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        is_hybrid_model=is_hybrid_model,
+        use_mup=True,
+        mup_base_hidden_size=hf.hidden_size,
+        mup_embedding_mult=rounded(hf.hidden_size**0.5, settings.get("params_dtype")),
+        **settings,
+    )
+
+
+def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Gemma2Config | None = None) -> Gemma2Config:
+    """The Gemma2Config of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(model, base, _GPT, _HYBRID)
+
+
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "gemma2")
+    layers = layers_of(model)
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "head_dim": transformer.kv_channels,
+        "hidden_activation": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "query_pre_attn_scalar": under_root(transformer.softmax_scale),
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "layer_types": window_types(model),
+        "final_logit_softcapping": layers.final_logit_softcapping,
+        "attn_logit_softcapping": layers.attn_logit_softcapping,
+        "use_bidirectional_attention": None,
+    }
+
+
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
+    "max_position_embeddings",
+    "sliding_window",
+)
+_GPT = RoundTrip("gemma2", Gemma2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("gemma2", Gemma2Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())
