@@ -45,6 +45,7 @@ FIELDS = Fields(
             (
                 "attention_chunk_size",
                 "bos_token_id",
+                "eod_token_id",
                 "ffn_hidden_size",
                 "global_attn_every_n_layers",
                 "mamba_chunk_size",
@@ -66,6 +67,7 @@ FIELDS = Fields(
                 "output_vocab_size",
                 "pad_token_id",
                 "q_lora_rank",
+                "sep_token_id",
                 "sliding_window",
                 "word_embed_proj_dim",
             ),
@@ -242,7 +244,6 @@ FIELDS = Fields(
                 "moe_num_experts",
                 "moe_num_shared_experts",
                 "moe_shared_expert_intermediate_size",
-                "moe_topk",
                 "n_embd",
                 "n_group",
                 "n_groups",
@@ -277,6 +278,7 @@ FIELDS = Fields(
                 "vocab_size",
             ),
         ),
+        Declared((int, list), ("moe_topk",), (int,)),
         Declared((int, str), ("time_step_rank",)),
         Declared((list, tuple), ("time_step_limit",), (float,)),
         Declared(
@@ -302,6 +304,7 @@ FIELDS = Fields(
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+            Declared((int,), ("moe_topk",)),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
@@ -433,6 +436,8 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
         "helium": (Declared((int,), ("num_key_value_heads",)),),
+        "hunyuan_v1_dense": (Declared((NoneType, int), ("head_dim",)),),
+        "hunyuan_v1_moe": (Declared((NoneType, int), ("head_dim",)),),
         "hy_v3": (
             Declared((NoneType, int), ("num_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),

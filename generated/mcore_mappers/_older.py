@@ -191,6 +191,8 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "granitemoehybrid",
                 "granitemoeshared",
                 "helium",
+                "hunyuan_v1_dense",
+                "hunyuan_v1_moe",
                 "hy_v3",
                 "hyperclovax",
                 "jais2",

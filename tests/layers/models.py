@@ -90,6 +90,8 @@ ONLY_AFTER = Layers(
 EVERYWHERE = Layers(
     qk_layernorm_over_heads=True, post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3
 )
+# As Hunyuan has it.
+AFTER_ROPE = Layers(qk_layernorm_after_rope=True)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 LATENT: Mapping[str, Any] = {

@@ -25,6 +25,7 @@ from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
+    AFTER_ROPE,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
@@ -87,6 +88,9 @@ CASES = (
     Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
     Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
+    Spread("after_rope-sp", AFTER_ROPE, SP, checkpoint=True),
+    Spread("after_rope-tp-one_key", AFTER_ROPE, TP, {"num_query_groups": 1}),
+    Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

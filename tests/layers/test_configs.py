@@ -35,6 +35,7 @@ from mcore_mappers_runtime.layers.fields import BY_LAYER
 from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import (
+    AFTER_ROPE,
     EVERYWHERE,
     LATENT,
     ONLY_AFTER,
@@ -78,16 +79,17 @@ GELU: Mapping[str, Any] = {"activation_func": torch.nn.functional.gelu, "gated_l
 
 
 @BOTH
-def test_megatrons_own_round_trip(make: Any) -> None:
-    config = make(EVERYWHERE, **GELU)
+@pytest.mark.parametrize("layers", [EVERYWHERE, AFTER_ROPE], ids=str)
+def test_megatrons_own_round_trip(make: Any, layers: Layers) -> None:
+    config = make(layers, **GELU)
     data = config.as_dict()
     assert data["_target_"] == f"mcore_mappers.layers.{type(config).__name__}"
-    assert data["layers"] == {"_target_": "mcore_mappers.layers.Layers", **dict(EVERYWHERE.stated())}
+    assert data["layers"] == {"_target_": "mcore_mappers.layers.Layers", **dict(layers.stated())}
     assert "transformer_layer_spec" not in data
     assert "hybrid_stack_spec" not in data
     again: Any = ModelConfig.from_dict(copy.deepcopy(data))
     assert type(again) is type(config)
-    assert again.layers == EVERYWHERE
+    assert again.layers == layers
     model, twin = built(config), built(again)
     assert model.state_dict().keys() == twin.state_dict().keys()
     assert torch.equal(logits(model), logits(twin))
@@ -265,6 +267,18 @@ def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     setattr(transformer, field, value)
     with pytest.raises(ValueError, match=f"qk_layernorm_over_heads=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=EVERYWHERE, vocab_size=96)
+    LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("qk_layernorm", False), ("multi_latent_attention", True), ("flash_decode", True), ("test_mode", True)],
+)
+def test_norms_after_rope_need_norms(field: str, value: object) -> None:
+    transformer = copy.deepcopy(gpt(AFTER_ROPE).transformer)
+    setattr(transformer, field, value)
+    with pytest.raises(ValueError, match=f"qk_layernorm_after_rope=True needs {field}=.*, not {value!r}"):
+        LayeredGPTModelConfig(transformer=transformer, layers=AFTER_ROPE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
 
 

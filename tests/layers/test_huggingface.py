@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config
+from transformers import DeepseekV3Config, GraniteConfig, HunYuanDenseV1Config, HyperCLOVAXConfig, Olmo2Config
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
+from tests.layers.models import AFTER_ROPE, INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
@@ -39,6 +39,10 @@ MLP = (
 ONLY_AFTER_NAMES = (
     Row("self_attn_bda.post_layernorm.weight", ("post_attention_layernorm.weight",)),
     Row("mlp_bda.post_layernorm.weight", ("post_feedforward_layernorm.weight",)),
+)
+AFTER_ROPE_NAMES = (
+    Row("self_attention.post_rope_q_layernorm.weight", ("self_attn.query_layernorm.weight",)),
+    Row("self_attention.post_rope_k_layernorm.weight", ("self_attn.key_layernorm.weight",)),
 )
 AFTER_TOO = (
     Row("self_attn_bda.post_layernorm.weight", ("post_norm1.weight",)),
@@ -87,6 +91,9 @@ PAIRS = {
         Layers(post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3),
         (*NORMS, *AFTER_TOO),
         {"qk_layernorm": False, "softmax_scale": 0.25},
+    ),
+    "hunyuan": Pair(
+        HunYuanDenseV1Config(**TINY, head_dim=INNER["kv_channels"]), AFTER_ROPE, (*NORMS, *AFTER_ROPE_NAMES), {}
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

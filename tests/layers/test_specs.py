@@ -36,6 +36,7 @@ from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_Q
 
 PRESENT = {
     "qk_layernorm_over_heads": True,
+    "qk_layernorm_after_rope": True,
     "q_layernorm": False,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
@@ -91,6 +92,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     ("field", "parts"),
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
+        ("qk_layernorm_after_rope", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
         ("pre_mlp_layernorm", {"pre_mlp_layernorm"}),
