@@ -244,6 +244,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
     ),
     (
         Otherwise(
+            "rope_parameters.alpha",
+            "5.20.0",
+            "beyond max_position_embeddings the base was that of dynamic NTK, whatever alpha says",
+            unless=(None, 0),
+        ),
+        frozenset({"hunyuan_v1_dense", "hunyuan_v1_moe"}),
+    ),
+    (
+        Otherwise(
             "rope_parameters.partial_rotary_factor",
             "5.17.0",
             "half of each head is rotated, whatever it says",

@@ -13,7 +13,7 @@ from codegen.parts.positions.rope import (
     rope_parameters_back_of_hybrid,
     yarn,
 )
-from codegen.table import Inverse, Local, Part
+from codegen.table import Inverse, Local, Otherwise, Part
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
@@ -47,6 +47,14 @@ ALPHA_ROPE: Final = Part(
             (Inverse("rope_parameters", rope_parameters_back_of_hybrid),),
             HYBRID_ROPE,
             yarn,
+        ),
+    ),
+    older=(
+        Otherwise(
+            "rope_parameters.alpha",
+            "5.20.0",
+            "beyond max_position_embeddings the base was that of dynamic NTK, whatever alpha says",
+            unless=(None, 0),
         ),
     ),
 )
