@@ -405,6 +405,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         section="layers: attention",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
+        why="Norms of queries and keys after rope. Megatron has them before.",
+        fields=(Absence("qk_layernorm_after_rope", False),),
+    ),
+    Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
         why=(
             "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the latent "
             "of keys and values has one."

@@ -142,18 +142,6 @@ DECODERS: Final = (
     refused("gptj", "GPTJConfig", "GPTJBlock", "attention and MLP in parallel"),
     refused("hrm_text", "HrmTextConfig", "HrmTextStack", "two stacks of layers, run several times in turn"),
     refused(
-        "hunyuan_v1_dense",
-        "HunYuanDenseV1Config",
-        "HunYuanDenseV1Attention.query_layernorm",
-        "norms of queries and keys after rope; Megatron has them before",
-    ),
-    refused(
-        "hunyuan_v1_moe",
-        "HunYuanMoEV1Config",
-        "HunYuanMoEV1Attention.query_layernorm",
-        "norms of queries and keys after rope; Megatron has them before",
-    ),
-    refused(
         "hy_v4",
         "HYV4Config",
         "HYV4HyperConnection",

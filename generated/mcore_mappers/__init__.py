@@ -95,6 +95,8 @@ if TYPE_CHECKING:
     from . import granitemoehybrid as granitemoehybrid
     from . import granitemoeshared as granitemoeshared
     from . import helium as helium
+    from . import hunyuan_v1_dense as hunyuan_v1_dense
+    from . import hunyuan_v1_moe as hunyuan_v1_moe
     from . import hy_v3 as hy_v3
     from . import hyperclovax as hyperclovax
     from . import internlm3 as internlm3

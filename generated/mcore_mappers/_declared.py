@@ -44,6 +44,7 @@ FIELDS = Fields(
             (
                 "attention_chunk_size",
                 "bos_token_id",
+                "eod_token_id",
                 "ffn_hidden_size",
                 "global_attn_every_n_layers",
                 "mamba_chunk_size",
@@ -64,8 +65,8 @@ FIELDS = Fields(
                 "num_shared_experts",
                 "output_vocab_size",
                 "pad_token_id",
-                "pretraining_tp",
                 "q_lora_rank",
+                "sep_token_id",
                 "sliding_window",
                 "word_embed_proj_dim",
             ),
@@ -243,7 +244,6 @@ FIELDS = Fields(
                 "moe_num_experts",
                 "moe_num_shared_experts",
                 "moe_shared_expert_intermediate_size",
-                "moe_topk",
                 "n_embd",
                 "n_group",
                 "n_groups",
@@ -264,6 +264,7 @@ FIELDS = Fields(
                 "num_mtp_layers",
                 "num_nextn_predict_layers",
                 "original_max_position_embeddings",
+                "pretraining_tp",
                 "qk_nope_head_dim",
                 "qk_rope_head_dim",
                 "query_pre_attn_scalar",
@@ -277,6 +278,7 @@ FIELDS = Fields(
                 "vocab_size",
             ),
         ),
+        Declared((int, list), ("moe_topk",), (int,)),
         Declared((int, str), ("time_step_rank",)),
         Declared((list, tuple), ("time_step_limit",), (float,)),
         Declared(
@@ -301,11 +303,13 @@ FIELDS = Fields(
         "arcee": (Declared((NoneType, int), ("head_dim",)),),
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim",)),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+            Declared((int,), ("moe_topk",)),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("pretraining_tp",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "bamba": (
@@ -313,30 +317,40 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_logits_to_keep",)),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
         ),
-        "cosmos3_edge_text": (Declared((NoneType, dict), ("rope_parameters",)),),
+        "cosmos3_edge_text": (
+            Declared((NoneType, dict), ("rope_parameters",)),
+            Declared((NoneType, int), ("pretraining_tp",)),
+        ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((int,), ("num_key_value_heads", "bos_token_id", "pretraining_tp", "sliding_window")),
+            Declared((int,), ("num_key_value_heads", "bos_token_id", "sliding_window")),
         ),
         "deepseek": (
             Declared((NoneType, int), ("n_shared_experts", "n_routed_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
-            Declared((int,), ("pretraining_tp",)),
         ),
         "deepseek_ocr2_text": (
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v3": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
+                (NoneType, int),
+                (
+                    "v_head_dim",
+                    "n_group",
+                    "topk_group",
+                    "num_experts_per_tok",
+                    "first_k_dense_replace",
+                    "pretraining_tp",
+                ),
             ),
         ),
         "deepseek_v32": (
@@ -392,10 +406,7 @@ FIELDS = Fields(
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "glm4_moe_lite": (
-            Declared((bool,), ("rope_interleave",)),
-            Declared((int,), ("num_key_value_heads", "pretraining_tp")),
-        ),
+        "glm4_moe_lite": (Declared((bool,), ("rope_interleave",)), Declared((int,), ("num_key_value_heads",))),
         "glm4v_moe_text": (Declared((int,), ("num_key_value_heads",)),),
         "glm_moe_dsa": (
             Declared((NoneType, dict), ("rope_parameters",)),
@@ -464,6 +475,8 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
         "helium": (Declared((int,), ("num_key_value_heads",)),),
+        "hunyuan_v1_dense": (Declared((NoneType, int), ("head_dim",)),),
+        "hunyuan_v1_moe": (Declared((NoneType, int), ("head_dim",)),),
         "hy_v3": (
             Declared((NoneType, int), ("num_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
@@ -484,14 +497,17 @@ FIELDS = Fields(
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),
         ),
-        "llama": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
+        "llama": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+        ),
         "llama4_text": (Declared((int,), ("num_key_value_heads",)),),
         "mellum": (Declared((NoneType, int), ("num_mtp_layers",)), Declared((int,), ("num_key_value_heads",))),
         "mimo_v2_flash": (
             Declared((NoneType, float), ("routed_scaling_factor",)),
             Declared((int,), ("num_key_value_heads", "sliding_window")),
         ),
-        "minicpm": (Declared((float,), ("attention_dropout",)), Declared((int,), ("pretraining_tp",))),
+        "minicpm": (Declared((float,), ("attention_dropout",)),),
         "minimax_m2": (Declared((int,), ("num_key_value_heads",)),),
         "minimax_m3_vl_text": (Declared((int,), ("num_key_value_heads",)),),
         "ministral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
@@ -507,7 +523,6 @@ FIELDS = Fields(
         "nemotron_nas": (
             Declared((NoneType, int), ("intermediate_size", "head_dim")),
             Declared((float,), ("attention_dropout",)),
-            Declared((int,), ("pretraining_tp",)),
         ),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
@@ -533,11 +548,19 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
+                (NoneType, int),
+                (
+                    "v_head_dim",
+                    "n_group",
+                    "topk_group",
+                    "num_experts_per_tok",
+                    "first_k_dense_replace",
+                    "pretraining_tp",
+                ),
             ),
         ),
         "sarvam_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "seed_oss": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
+        "seed_oss": (Declared((NoneType, int), ("head_dim",)),),
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),

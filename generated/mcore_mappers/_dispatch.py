@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
     from transformers.models.helium.configuration_helium import HeliumConfig
+    from transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense import HunYuanDenseV1Config
+    from transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe import HunYuanMoEV1Config
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
     from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
@@ -375,6 +377,14 @@ def to_megatron(
 def to_megatron(
     hf: HeliumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -13,6 +13,50 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="Every linear layer but the output layer has a bias."),)
         ),
         "all_experts": Rules(decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers"),)),
+        "alpha_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("head_dim",),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("head_dim",),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
@@ -809,6 +853,12 @@ EXPLAINED = Explained(
             )
         ),
         "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm: Hugging Face has no flag."),)),
+        "qk_norm_after_rope": Rules(
+            decided=(
+                Decided(("qk_layernorm",), why="query_layernorm and key_layernorm: Hugging Face has no flag."),
+                Decided(("qk_layernorm_after_rope",), why="They norm what rope has rotated."),
+            )
+        ),
         "qk_norm_over_heads": Rules(
             decided=(
                 Decided(
@@ -3132,6 +3182,84 @@ EXPLAINED = Explained(
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                 )
             ),
+        ),
+        "hunyuan_v1_dense": OfFamily(
+            parts=(
+                "alpha_rope",
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "qk_norm_after_rope",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: ends documents, in what makes batches of them": ("eod_token_id",),
+                }
+            ),
+        ),
+        "hunyuan_v1_moe": OfFamily(
+            parts=(
+                "all_experts",
+                "alpha_rope",
+                "attention",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "qk_norm_after_rope",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="Softmax scores of the chosen experts are made to add up to one.",
+                    ),
+                    Decided(("moe_router_topk",), why="As many in every layer.", takes=("moe_topk",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("intermediate_size",),
+                        why="One MLP that all tokens share, as wide as an expert.",
+                    ),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided((), reads=("moe_topk", "num_hidden_layers"), binds="moe_topk"),
+                ),
+                ignored={
+                    "metadata or inference: separates texts, in what makes batches of them": (
+                        "eod_token_id",
+                        "sep_token_id",
+                    ),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "hy_v3": OfFamily(
             parts=(

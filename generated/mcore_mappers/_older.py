@@ -208,6 +208,8 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "granitemoehybrid",
                 "granitemoeshared",
                 "helium",
+                "hunyuan_v1_dense",
+                "hunyuan_v1_moe",
                 "hy_v3",
                 "hyperclovax",
                 "jais2",
@@ -257,6 +259,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
     (
         Otherwise("qk_rope_head_dim", "5.11.0", "attention rotates the halves of a head, and not pairs of neighbours"),
         frozenset({"glm_moe_dsa"}),
+    ),
+    (
+        Otherwise(
+            "rope_parameters.alpha",
+            "5.20.0",
+            "beyond max_position_embeddings the base was that of dynamic NTK, whatever alpha says",
+            unless=(None, 0),
+        ),
+        frozenset({"hunyuan_v1_dense", "hunyuan_v1_moe"}),
     ),
     (
         Otherwise(

@@ -230,6 +230,11 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Norms of queries and keys after rope. Megatron has them before.",
+            ("qk_layernorm_after_rope",),
+        ),
+        (
+            "architecture",
             "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the "
             "latent of keys and values has one.",
             ("q_layernorm",),

@@ -434,18 +434,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.hrm_text.modeling_hrm_text.HrmTextStack",
         reason="two stacks of layers, run several times in turn",
     ),
-    "hunyuan_v1_dense": RefusedClass(
-        name="hunyuan_v1_dense",
-        config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
-        computation="transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
-        reason="norms of queries and keys after rope; Megatron has them before",
-    ),
-    "hunyuan_v1_moe": RefusedClass(
-        name="hunyuan_v1_moe",
-        config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
-        computation="transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
-        reason="norms of queries and keys after rope; Megatron has them before",
-    ),
     "hunyuan_vl_text": RefusedClass(
         name="hunyuan_vl_text",
         config_class="transformers.models.hunyuan_vl.configuration_hunyuan_vl.HunYuanVLTextConfig",

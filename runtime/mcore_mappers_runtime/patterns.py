@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from .bounds import NUMBER
 from .carried import NOT_CARRIED, NotCarried
 from .shown import listed
 
@@ -187,3 +188,23 @@ def mtp_layer_types(pattern: str, symbols: Mapping[str, str]) -> list[str] | Not
     """The list that became the multi-token-prediction parts of a pattern."""
     _, _, rest = pattern.partition("/")
     return layer_types(rest, symbols) if rest else NOT_CARRIED
+
+
+def same_in_all(check: Check, field: str, value: int | list[int], layers: int) -> int:
+    """A number above zero that a config may give once, or once for each layer; refused where layers differ.
+
+    Args:
+        check: takes what is no such number; the result is then of no use.
+        field: its name.
+        value: its value.
+        layers: how many layers there are. Entries beyond are not read.
+    """
+    given = value[: max(layers, 1)] if isinstance(value, list) else [value]
+    first = given[0] if given else 0
+    if isinstance(value, list) and len(given) < layers:
+        check.refuse(field, value, f"must have an entry for each of {layers} layers, or be one number")
+    elif type(first) is not int or not 0 < first <= NUMBER:
+        check.refuse(field, value, "must be an integer above zero, or one for each layer")
+    elif any(other != first for other in given):
+        check.refuse(field, value, "must be the same in every layer: Megatron has one number for all")
+    return first

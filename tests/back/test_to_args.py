@@ -33,6 +33,7 @@ NO_FLAG: Mapping[str, str] = {
     "gated_linear_unit": "as activation_func",
     "rope_scaling_factor": "there is a flag, which Megatron's functions do not pass on",
     "seq_len_interpolation_factor": "its flag takes whole numbers only",
+    "rotary_base": "as seq_len_interpolation_factor",
     "original_max_position_embeddings": "YaRN of latent attention has no flag for it",
     "beta_fast": "as original_max_position_embeddings",
     "beta_slow": "as original_max_position_embeddings",

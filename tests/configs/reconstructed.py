@@ -32,7 +32,16 @@ _LING_2: Final[Mapping[str, Any]] = {
 
 _LAYERS_OF_LFM2: Final = ["full_attention" if layer in (2, 5, 8, 10, 12, 14) else "conv" for layer in range(16)]
 
+_HUNYUAN: Final[Mapping[str, Any]] = {
+    "attention_head_dim": 128,
+    "num_key_value_heads": 8,
+    "rope_scaling": {"alpha": 1000.0, "beta_fast": 32, "beta_slow": 1, "factor": 1.0, "type": "dynamic"},
+    "use_cla": False,
+    "use_qk_norm": True,
+}
 FILES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "Hunyuan 7B": _HUNYUAN,
+    "Hunyuan A13B": {**_HUNYUAN, "moe_topk": [8] * 32, "num_experts": 64},
     "Qwen 72B (first release)": {
         "architectures": ["QWenLMHeadModel"],
         "hidden_size": 8192,

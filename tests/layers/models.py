@@ -93,6 +93,8 @@ EVERYWHERE = Layers(
 )
 # As OLMo 3 has them, and more.
 OWN_ROPES = dataclasses.replace(ONLY_AFTER, rotary_base_by_layer=(500.0, None, 90.0))
+# As Hunyuan has it.
+AFTER_ROPE = Layers(qk_layernorm_after_rope=True)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.

@@ -25,6 +25,7 @@ from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
+    AFTER_ROPE,
     CAPPED,
     EVERYWHERE,
     EXPERTS,
@@ -98,6 +99,9 @@ CASES = (
     Spread("own_ropes-sp", OWN_ROPES, SP),
     Spread("own_ropes-pp", OWN_ROPES, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("own_ropes-hybrid-tp", Layers(rotary_base_by_layer=(None, None, 500.0, None)), TP, pattern="*-*-"),
+    Spread("after_rope-sp", AFTER_ROPE, SP, checkpoint=True),
+    Spread("after_rope-tp-one_key", AFTER_ROPE, TP, {"num_query_groups": 1}),
+    Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

@@ -35,6 +35,7 @@ from mcore_mappers_runtime.layers.fields import BY_LAYER
 from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import (
+    AFTER_ROPE,
     CAPPED,
     EVERYWHERE,
     LATENT,
@@ -81,7 +82,7 @@ GELU: Mapping[str, Any] = {"activation_func": torch.nn.functional.gelu, "gated_l
 
 
 @BOTH
-@pytest.mark.parametrize("layers", [EVERYWHERE, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [EVERYWHERE, CAPPED, AFTER_ROPE], ids=str)
 def test_megatrons_own_round_trip(make: Any, layers: Layers) -> None:
     config = make(layers, **GELU)
     data = config.as_dict()
@@ -270,6 +271,18 @@ def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     setattr(transformer, field, value)
     with pytest.raises(ValueError, match=f"qk_layernorm_over_heads=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=EVERYWHERE, vocab_size=96)
+    LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("qk_layernorm", False), ("multi_latent_attention", True), ("flash_decode", True), ("test_mode", True)],
+)
+def test_norms_after_rope_need_norms(field: str, value: object) -> None:
+    transformer = copy.deepcopy(gpt(AFTER_ROPE).transformer)
+    setattr(transformer, field, value)
+    with pytest.raises(ValueError, match=f"qk_layernorm_after_rope=True needs {field}=.*, not {value!r}"):
+        LayeredGPTModelConfig(transformer=transformer, layers=AFTER_ROPE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
 
 

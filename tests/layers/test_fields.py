@@ -24,6 +24,7 @@ def test_absent_is_what_stock_megatron_computes() -> None:
     assert Layers().present() == ()
     assert dict(Layers().stated()) == {
         "qk_layernorm_over_heads": False,
+        "qk_layernorm_after_rope": False,
         "q_layernorm": True,
         "rotary_base_by_layer": None,
         "input_layernorm": True,

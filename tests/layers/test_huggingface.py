@@ -10,10 +10,29 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, Gemma2Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config
+from transformers import (
+    DeepseekV3Config,
+    Gemma2Config,
+    GraniteConfig,
+    HunYuanDenseV1Config,
+    HyperCLOVAXConfig,
+    Olmo2Config,
+    Olmo3Config,
+)
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import CAPPED, INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, WINDOW, gpt, tokens
+from tests.layers.models import (
+    AFTER_ROPE,
+    CAPPED,
+    INNER,
+    LATENT,
+    ONLY_AFTER,
+    PLAIN_QUERIES,
+    VOCABULARY,
+    WINDOW,
+    gpt,
+    tokens,
+)
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
@@ -41,6 +60,10 @@ MLP = (
 ONLY_AFTER_NAMES = (
     Row("self_attn_bda.post_layernorm.weight", ("post_attention_layernorm.weight",)),
     Row("mlp_bda.post_layernorm.weight", ("post_feedforward_layernorm.weight",)),
+)
+AFTER_ROPE_NAMES = (
+    Row("self_attention.post_rope_q_layernorm.weight", ("self_attn.query_layernorm.weight",)),
+    Row("self_attention.post_rope_k_layernorm.weight", ("self_attn.key_layernorm.weight",)),
 )
 AFTER_TOO = (
     Row("self_attn_bda.post_layernorm.weight", ("post_norm1.weight",)),
@@ -131,6 +154,9 @@ PAIRS = {
             "mup_base_hidden_size": 64,
             "mup_embedding_mult": 8.0,
         },
+    ),
+    "hunyuan": Pair(
+        HunYuanDenseV1Config(**TINY, head_dim=INNER["kv_channels"]), AFTER_ROPE, (*NORMS, *AFTER_ROPE_NAMES), {}
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

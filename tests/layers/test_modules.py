@@ -6,13 +6,15 @@ import dataclasses
 from collections.abc import Generator, Mapping
 from functools import partial
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 import torch
 from megatron.core import parallel_state, tensor_parallel
 from megatron.core.distributed.fsdp.mcore_fsdp_adapter import FullyShardedDataParallel
 from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
+from megatron.core.models.common.embeddings.rotary_pos_embedding import RotaryEmbedding
+from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.tensor_parallel import random as megatron_random
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
@@ -27,6 +29,7 @@ from mcore_mappers_runtime.layers.over_heads import NormOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import (
+    AFTER_ROPE,
     CAPPED,
     EVERYWHERE,
     EXPERTS,
@@ -108,6 +111,78 @@ def test_sequences_in_one_row_are_normed_as_alone() -> None:
     """Packed sequences come as one long one."""
     norm, first, second = over_heads(), normal(5, 1, HEADS, CHANNELS), normal(3, 1, HEADS, CHANNELS, seed=2)
     assert torch.equal(norm(torch.cat((first, second))), torch.cat((norm(first), norm(second))))
+
+
+# --- Norms after rope -------------------------------------------------------------------------------------------------
+
+
+def given_to_core(model: Any, run: Any) -> list[Tensor]:
+    """What the core attention of the second layer is called with, less norms that hooks are."""
+    core = model.decoder.layers[1].self_attention.core_attention
+    given: list[Tensor] = []
+    forward = core.forward
+
+    def noted(query: Tensor, key: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        given.extend((query, key))
+        result: Tensor = forward(query, key, *args, **kwargs)
+        return result
+
+    with patch.object(core, "forward", noted):
+        run(model)
+    return given
+
+
+def test_queries_and_keys_are_normed_after_rope() -> None:
+    """Of a weight that is not one for all channels, and turned by rope is another."""
+    model = shaken(built(gpt(AFTER_ROPE)))
+    plain = built(gpt(Layers(), qk_layernorm=False))
+    plain.load_state_dict({name: each for name, each in model.state_dict().items() if "post_rope" not in name})
+    attention = model.decoder.layers[1].self_attention
+    states = normal(5, 2, 48, seed=4)
+    angles = model.rotary_pos_emb(5)
+
+    def attend(model: Any) -> None:
+        mask = torch.ones(1, 1, 5, 5, dtype=torch.bool).triu(1)
+        model.decoder.layers[1].self_attention(states, mask, rotary_pos_emb=angles)
+
+    found, rotated = given_to_core(model, attend), given_to_core(plain, attend)
+    weights = (attention.post_rope_q_layernorm.weight, attention.post_rope_k_layernorm.weight)
+    for ours, theirs, weight in zip(found, rotated, weights, strict=True):
+        torch.testing.assert_close(ours, torch.nn.functional.rms_norm(theirs, (CHANNELS,), weight, 0.01))
+
+
+def test_packed_sequences_are_normed_as_alone() -> None:
+    """Transformer Engine's core attention takes them; here one that attends within each."""
+    attention = shaken(built(gpt(AFTER_ROPE))).decoder.layers[1].self_attention
+    angles = RotaryEmbedding(CHANNELS, 1.0, use_cpu_initialization=True)(5)
+    lengths, mask = (5, 3), torch.ones(1, 1, 5, 5, dtype=torch.bool).triu(1)
+    states = normal(sum(lengths), 1, 48, seed=4)
+    ends = torch.tensor([0, 5, 8], dtype=torch.int32)
+    core = attention.core_attention
+    forward = core.forward
+
+    def within(query: Tensor, key: Tensor, value: Tensor, *args: Any, packed_seq_params: Any, **kwargs: Any) -> Tensor:
+        cut = [each.unsqueeze(1).split(lengths) for each in (query, key, value)]
+        alone = [forward(*each, mask[..., : len(each[0]), : len(each[0])]) for each in zip(*cut, strict=True)]
+        return torch.cat(alone)
+
+    packed = PackedSeqParams(qkv_format="thd", cu_seqlens_q=ends, cu_seqlens_kv=ends)
+    with patch.object(core, "forward", within):
+        found, _ = attention(states, None, rotary_pos_emb=angles, packed_seq_params=packed)
+    separate = [
+        attention(each, mask[..., : len(each), : len(each)], rotary_pos_emb=angles[: len(each)])[0]
+        for each in states.split(lengths)
+    ]
+    torch.testing.assert_close(found, torch.cat(separate))
+
+
+def test_a_cache_in_blocks_is_refused() -> None:
+    """Megatron attends to it without core attention, in whose call the norms are."""
+    attention = built(gpt(AFTER_ROPE)).decoder.layers[1].self_attention
+    dynamic = Mock(is_static_batching=lambda: False)
+    for name in ("inference_context", "inference_params"):
+        with pytest.raises(NotImplementedError, match="qk_layernorm_after_rope"):
+            attention(normal(5, 2, 48), None, **{name: dynamic})
 
 
 # --- Latent attention without latents of queries ----------------------------------------------------------------------
@@ -258,7 +333,7 @@ def outputs_of_layers_by_hand(model: Any) -> Tensor:
 # --- Parameters -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layers", [EVERYWHERE, ONLY_AFTER, Layers(post_mlp_layernorm=True)], ids=str)
+@pytest.mark.parametrize("layers", [EVERYWHERE, ONLY_AFTER, AFTER_ROPE, Layers(post_mlp_layernorm=True)], ids=str)
 @pytest.mark.parametrize("normalization", ["RMSNorm", "LayerNorm"])
 def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -> None:
     if normalization == "LayerNorm":
@@ -274,7 +349,11 @@ def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -
         each.name: tuple(eval(size, dict(values)) for size in each.shape) for each in parameters(layers, normalization)
     }
     lost = {name.rpartition(".")[0] for name in without if name not in added}
-    assert lost == {name for name in ("input_layernorm", "pre_mlp_layernorm") if not dict(layers.stated())[name]}
+    moved = (
+        {"self_attention.q_layernorm", "self_attention.k_layernorm"} if layers.qk_layernorm_after_rope else set[str]()
+    )
+    gone = {name for name in ("input_layernorm", "pre_mlp_layernorm") if not dict(layers.stated())[name]}
+    assert lost == gone | moved
 
 
 def shapes(model: Any, prefix: str) -> Mapping[str, tuple[int, ...]]:
@@ -304,7 +383,7 @@ def test_extra_norms_start_as_others(zero_centered: bool) -> None:
 # --- Precision and recomputation --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED, AFTER_ROPE], ids=str)
 def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
     half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
     model = shaken(built(gpt(layers, **half))).bfloat16()
@@ -315,7 +394,7 @@ def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
     assert (found.float() - expected).abs().max() / expected.std() < 0.1
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED, AFTER_ROPE], ids=str)
 def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
     """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
     half: dict[str, Any] = {
@@ -341,7 +420,7 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED, AFTER_ROPE], ids=str)
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
 def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
     without_output: Any = tensor_parallel.CheckpointWithoutOutput

@@ -36,6 +36,7 @@ from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_Q
 
 PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
+    "qk_layernorm_after_rope": True,
     "q_layernorm": False,
     "rotary_base_by_layer": (500.0, None, 90.0),
     "input_layernorm": False,
@@ -94,6 +95,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     ("field", "parts"),
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
+        ("qk_layernorm_after_rope", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
         ("rotary_base_by_layer", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),

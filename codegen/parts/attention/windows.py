@@ -29,6 +29,18 @@ QK_NORM_OVER_HEADS: Final = Part(
 )
 """A norm of all queries of a token and one of all its keys, with a weight for each channel of each head."""
 
+QK_NORM_AFTER_ROPE: Final = Part(
+    rows=(
+        Constant("qk_layernorm", True, "query_layernorm and key_layernorm: Hugging Face has no flag."),
+        Constant("qk_layernorm_after_rope", True, "They norm what rope has rotated."),
+    ),
+    weights=(
+        Weight("self_attention.post_rope_q_layernorm.weight", "model.layers.{layer}.self_attn.query_layernorm.weight"),
+        Weight("self_attention.post_rope_k_layernorm.weight", "model.layers.{layer}.self_attn.key_layernorm.weight"),
+    ),
+)
+"""A norm of queries and one of keys after rope, each with one weight for all heads."""
+
 
 class WindowConfig(Protocol):
     """A config with a window in all layers or in none."""

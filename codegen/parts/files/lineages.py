@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.table import Part, Unread, hard_wired
+from codegen.table import Part, Unread, hard_wired, restates
 
 
 def when_built(key: str, field: str) -> Unread:
@@ -116,3 +116,40 @@ SARVAM: Final = Part(
     )
 )
 """Keys of the code beside Sarvam 105B."""
+
+HUNYUAN: Final = Part(
+    rows=(
+        hard_wired("use_qk_norm", True, "the class norms queries and keys always"),
+        hard_wired("use_cla", False, "no layer of the class takes keys and values from the one below"),
+        hard_wired("use_mla", False, "the class has no latent attention"),
+        hard_wired("use_rotary_pos_emb", True, "the class has rotary embeddings in every layer"),
+        hard_wired("position_embedding_xdrope", False, "the class has one position for each token"),
+        hard_wired("norm_type", "rms", "the class has RMSNorm alone"),
+        hard_wired("mlp_bias", False, "the MLPs of the class have no biases"),
+        restates("attention_head_dim", "head_dim", "the first files have the first name"),
+        Unread("org_vocab_size", "how many rows of the vocabulary are no padding"),
+        Unread("cla_share_factor", "how many layers would share keys and values, if use_cla were true"),
+        Unread("dense_list", "belongs to a head that classifies"),
+        *(
+            Unread(key, "belongs to latent attention, which no layer has")
+            for key in ("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+        ),
+        Unread("xdrope_section", "belongs to positions of several parts, which no token has"),
+        Unread("pad_id", "the padding token, under another name"),
+        *(
+            Unread(key, "belongs to a head that classifies or embeds")
+            for key in ("add_classification_head", "class_num", "pool_type", "skip_cls_token")
+        ),
+        *(
+            Unread(key, "belongs to what reads images")
+            for key in (
+                *("anyres_pooling_size", "anyres_vit_max_image_size", "anyres_vit_two_views", "mask_init_id"),
+                *("num_media_embeds", "im_start_id", "im_end_id", "im_newline_id", "image_token_id"),
+                *("text_start_id", "text_end_id", "video_start_id", "video_end_id"),
+                *("vit_add_patchemb_bias", "vit_input_resolution", "vit_mapping_type", "vit_norm_type", "vit_patch"),
+                *("vit_path", "vit_remove_prenorm", "vit_token", "vit_type", "vit_used_rms_norm"),
+            )
+        ),
+    )
+)
+"""Keys of Hunyuan's code."""

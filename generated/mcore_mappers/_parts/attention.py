@@ -50,6 +50,10 @@ optional_v_head_dim:
 qk_norm:
 - qk_layernorm: q_norm and k_norm: Hugging Face has no flag.
 
+qk_norm_after_rope:
+- qk_layernorm: query_layernorm and key_layernorm: Hugging Face has no flag.
+- qk_layernorm_after_rope: They norm what rope has rotated.
+
 qk_norm_over_heads:
 - qk_layernorm_over_heads: They norm all heads together, and each channel has a weight.
 

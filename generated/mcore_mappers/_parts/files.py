@@ -13,6 +13,18 @@ def granite(check: Check) -> None:
     check.if_set("normalization_function", ("rmsnorm",), "the class has RMSNorm alone")
 
 
+def hunyuan(check: Check) -> None:
+    """Keys of Hunyuan's code."""
+    check.restates("attention_head_dim", "head_dim", "the first files have the first name")
+    check.if_set("mlp_bias", (False,), "the MLPs of the class have no biases")
+    check.if_set("norm_type", ("rms",), "the class has RMSNorm alone")
+    check.if_set("position_embedding_xdrope", (False,), "the class has one position for each token")
+    check.if_set("use_cla", (False,), "no layer of the class takes keys and values from the one below")
+    check.if_set("use_mla", (False,), "the class has no latent attention")
+    check.if_set("use_qk_norm", (True,), "the class norms queries and keys always")
+    check.if_set("use_rotary_pos_emb", (True,), "the class has rotary embeddings in every layer")
+
+
 def ling(check: Check) -> None:
     """Keys of Ling's code."""
     check.if_set("embedding_dropout", (0.0,), "the class has no dropout on embeddings")

@@ -10,6 +10,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `builders`: Megatron's builders, and what of a model no layer spec says
 - `change`: what a field changes in a layer's spec
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
+- `after_rope`: norms of queries and keys after rope
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them

@@ -32,6 +32,10 @@ class Layers:
     each with a weight for every channel of every head, not one over each head with weights that the heads share. Before
     rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="RMSNorm"`."""
 
+    qk_layernorm_after_rope: bool = False
+    """Whether the norms of `qk_layernorm` are after rope, not before. Needs `qk_layernorm=True`, and attention without
+    latents."""
+
     q_layernorm: bool = True
     """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its

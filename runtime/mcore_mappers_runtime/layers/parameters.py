@@ -30,6 +30,20 @@ PARAMETERS: Final = (
         "qk_layernorm_over_heads", "self_attention.q_layernorm.weight", ("num_attention_heads * kv_channels",)
     ),
     LayerParameter("qk_layernorm_over_heads", "self_attention.k_layernorm.weight", ("num_query_groups * kv_channels",)),
+    LayerParameter("qk_layernorm_after_rope", "self_attention.post_rope_q_layernorm.weight", ("kv_channels",)),
+    LayerParameter(
+        "qk_layernorm_after_rope",
+        "self_attention.post_rope_q_layernorm.bias",
+        ("kv_channels",),
+        normalization="LayerNorm",
+    ),
+    LayerParameter("qk_layernorm_after_rope", "self_attention.post_rope_k_layernorm.weight", ("kv_channels",)),
+    LayerParameter(
+        "qk_layernorm_after_rope",
+        "self_attention.post_rope_k_layernorm.bias",
+        ("kv_channels",),
+        normalization="LayerNorm",
+    ),
     LayerParameter("post_attention_layernorm", "self_attn_bda.post_layernorm.weight", ("hidden_size",)),
     LayerParameter(
         "post_attention_layernorm", "self_attn_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"

@@ -23,7 +23,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines, shown
-from . import branch_norms, latents, over_heads, own_ropes, residuals, routers, soft_caps
+from . import after_rope, branch_norms, latents, over_heads, own_ropes, residuals, routers, soft_caps
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
+    after_rope.CHANGE,
     latents.CHANGE,
     own_ropes.CHANGE,
     routers.CHANGE,

@@ -1,0 +1,206 @@
+"""HunYuanDenseV1Config to Megatron: Hunyuan of 0.5B, 1.8B, 4B and 7B."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from megatron.training.models.hybrid import HybridModelConfig
+from transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense import HunYuanDenseV1Config
+
+from mcore_mappers_runtime.check import Check, checked
+from mcore_mappers_runtime.hybrid import mixers, two_symbols
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_alpha import without_alpha
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, files, positions, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+_LAYERS = Layers(qk_layernorm_after_rope=True)
+
+
+def to_megatron(
+    hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig:
+    """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("hunyuan_v1_dense", HunYuanDenseV1Config, hf, caller, GPTFields, strict=strict, layers=layers)
+    head_dim = check.given("head_dim", hf.head_dim)
+    rope = gpt_rope(
+        check,
+        without_alpha(check, rope_parameters_of(hf), head_dim),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=hf.num_hidden_layers)
+    return LayeredGPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=_LAYERS,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def to_megatron_hybrid(
+    hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+) -> LayeredHybridModelConfig:
+    """The LayeredHybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked(
+        "hunyuan_v1_dense", HunYuanDenseV1Config, hf, caller, HybridFields, strict=strict, layers=layers
+    )
+    expert_layers = [0] * hf.num_hidden_layers
+    mixers = "*" * hf.num_hidden_layers
+    head_dim = check.given("head_dim", hf.head_dim)
+    rope = hybrid_rope(
+        check,
+        without_alpha(check, rope_parameters_of(hf), head_dim),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
+    pattern = two_symbols(mixers, expert_layers)
+    transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    return LayeredHybridModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=_LAYERS,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
+        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
+        **check.select(
+            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
+        ),
+    )
+
+
+# Not read, because it does not decide what the model computes:
+# - eod_token_id: metadata or inference: ends documents, in what makes batches of them
+
+
+def _transformer(
+    check: Check,
+    hf: HunYuanDenseV1Config,
+    head_dim: int,
+    rope: GPTRope | HybridRope,
+    caller: GPTFields | HybridFields,
+    *,
+    num_layers: int,
+    is_hybrid_model: bool = False,
+) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    decoder.padding_token(check, hf)
+    positions.rope_keys(check, hf, rope)
+    attention.no_attention_bias(check, hf)
+    attention.head_dim(check, hf)
+    files.hunyuan(check)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=num_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=head_dim,
+        multi_latent_attention=False,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        qk_layernorm=True,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        is_hybrid_model=is_hybrid_model,
+        **settings,
+    )
+
+
+def to_hf(
+    model: GPTModelConfig | HybridModelConfig, /, *, base: HunYuanDenseV1Config | None = None
+) -> HunYuanDenseV1Config:
+    """The HunYuanDenseV1Config of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(model, base, _GPT, _HYBRID)
+
+
+def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "hunyuan_v1_dense")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": (
+            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+        ),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "head_dim": transformer.kv_channels,
+    }
+
+
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.ONE_RANK_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eod_token_id",
+    "eos_token_id",
+    "max_position_embeddings",
+)
+_GPT = RoundTrip("hunyuan_v1_dense", HunYuanDenseV1Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip(
+    "hunyuan_v1_dense", HunYuanDenseV1Config, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ()
+)
