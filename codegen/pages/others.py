@@ -63,7 +63,11 @@ def page(facts: Facts) -> str:
     found = [*rows(facts)]
     mapped = sum(row.answers != (Answer.NO,) for row in found)
     heads = ("type", "other tools", "here", "would be freed by", "measured")
-    return f"""# What other tools map
+    return f"""---
+hide-toc: true
+---
+
+# What other tools map
 
 {len(found)} model types have a mapping in {", ".join(facts.tools.releases)}, as their sources register them. That one
 is registered does not say that it is right: tools bring layers of their own, or other branches of Megatron, or map what
