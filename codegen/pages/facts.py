@@ -8,7 +8,6 @@ from functools import cached_property
 
 from codegen.pages import checkpoints, cures, other_tools, proofs
 from codegen.pages.checkpoints import Checkpoint
-from codegen.pages.cures import Cure
 from codegen.pages.other_tools import OtherTools
 from codegen.pages.proofs import Proven
 from codegen.plan import Plan
@@ -25,7 +24,8 @@ class Facts:
     table: Table
     snapshot: Snapshot
     checkpoints: Sequence[Checkpoint]
-    cures: Mapping[str, Cure]
+    cures: Mapping[str, tuple[str, ...]]
+    """By the reason that classes are refused for, all that would free them."""
     proven: Mapping[str, Proven]
     """By family, what the comparison on a CPU showed."""
     tools: OtherTools

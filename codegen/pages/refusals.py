@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from codegen.pages.cures import CURES
+from codegen.pages.cures import CURES, cure
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, folded, link, prose, raw, table
 from mcore_mappers import Family
@@ -62,16 +62,20 @@ def _computations(facts: Facts) -> Iterator[str]:
     for family in facts.refused:
         classes[family.refusals[0][1]].append(family)
     for word, meaning in CURES.items():
-        reasons = sorted((each for each in classes if facts.cures[each] == word), key=lambda each: -len(classes[each]))
+        reasons = [reason for reason in classes if cure(facts.cures[reason]) == word]
         if reasons:
-            rows = [(prose(reason), ", ".join(map(_class, classes[reason]))) for reason in reasons]
-            found = table(("computation", "classes, and where it stands in their code"), rows)
+            reasons.sort(key=lambda reason: -len(classes[reason]))
+            rows = [
+                (prose(reason), ", ".join(facts.cures[reason]), ", ".join(map(_class, classes[reason])))
+                for reason in reasons
+            ]
+            found = table(("computation", "would be freed by", "classes, and where it stands in their code"), rows)
             yield f"### {_TITLES[word]}\n\n{meaning}\n\n{raw(found)}"
 
 
 _TITLES: Mapping[str, str] = {
-    "layer": "A layer of one's own",
-    "scores": "A core of attention of one's own",
+    "layer": "Another layer",
+    "scores": "Another core of attention",
     "mixer": "Another mixer",
     "model": "Another model class of Megatron",
     "text_config": "Their language model maps",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from codegen.pages import facts, family, fields, needs, overrides, reference, refusals, train
+from codegen.pages import facts, family, fields, needs, others, overrides, reference, refusals, train
 from codegen.pages.facts import Facts
 from codegen.pages.proofs import DOCS
 from codegen.project import ROOT
@@ -63,13 +63,17 @@ def _only(known: Facts, families: Collection[str]) -> Facts:
     """As if there were no more families than these."""
     kept = {name: each for name, each in known.families.items() if name in families or each.status != "mapped"}
     rows = [row for row in known.checkpoints if row.family not in known.families or row.family in kept]
-    return replace(known, families=kept, checkpoints=rows)
+    kinds = tuple(
+        each for each in known.tools.architectures if each.family not in known.families or each.family in kept
+    )
+    return replace(known, families=kept, checkpoints=rows, tools=replace(known.tools, architectures=kinds))
 
 
 def _generated(known: Facts) -> Iterator[tuple[str, str]]:
     yield "train.md", train.page(known)
     yield "needs.md", needs.page(known)
     yield "refusals.md", refusals.page(known)
+    yield "others.md", others.page(known)
     yield "fields.md", fields.page(known)
     yield "overrides.md", overrides.page(known)
     yield "reference.md", reference.page()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from codegen.pages.checkpoints import FREED, Checkpoint, Outcome
-from codegen.pages.cures import CURES
+from codegen.pages import cures
+from codegen.pages.checkpoints import Checkpoint, Outcome
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, link, listed, prose, raw, table
 from codegen.pages.proofs import Proven
@@ -25,7 +25,8 @@ class Answer(Enum):
 
 
 _MAPPED = (Answer.YES, Answer.LAYERS)
-_OF_OUTCOME: dict[Outcome, Answer] = {"maps": Answer.YES, "layers": Answer.LAYERS, "refused": Answer.NO}
+OF_OUTCOME: dict[Outcome, Answer] = {"maps": Answer.YES, "layers": Answer.LAYERS, "refused": Answer.NO}
+"""What becomes of published checkpoints, as an answer."""
 _OF_STATUS: dict[Literal["mapped", "refused", "pending"], Answer] = {
     "mapped": Answer.YES,
     "refused": Answer.NO,
@@ -70,7 +71,7 @@ def rows(facts: Facts) -> Iterator[Row]:
 
 
 def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
-    answer = _OF_OUTCOME[checkpoint.outcome]
+    answer = OF_OUTCOME[checkpoint.outcome]
     return Row(
         kind="checkpoint",
         name=checkpoint.checkpoints,
@@ -79,7 +80,7 @@ def _of_checkpoint(checkpoint: Checkpoint, facts: Facts) -> Row:
         answer=answer,
         why=checkpoint.reason,
         deviations=checkpoint.named if checkpoint.outcome == "maps" else (),
-        cure=" ".join(FREED[word] for word in checkpoint.freed_by),
+        cure=cures.told(checkpoint.freed_by),
         proven=facts.proven.get(checkpoint.family) if answer in _MAPPED else None,
         was_read=bool(checkpoint.configs),
         tools=facts.tools.mapping(checkpoint.model_type),
@@ -97,16 +98,11 @@ def _of_family(family: Family, facts: Facts) -> Row:
         answer=Answer.LAYERS if family.lacks else _OF_STATUS[family.status],
         why=why,
         deviations=[*dict.fromkeys(each.identifier for each in family.deviations)],
-        cure=_cure(why, facts),
+        cure=cures.told(facts.cures[why]) if family.status == "refused" else "",
         proven=facts.proven.get(family.name),
         was_read=False,
         tools=facts.tools.mapping(family.name),
     )
-
-
-def _cure(why: str, facts: Facts) -> str:
-    word = facts.cures.get(why)
-    return CURES[word] if word is not None else ""
 
 
 _HEADS = ("model", "answer, and needs", "proof", "releases", "other tools")

@@ -1,11 +1,10 @@
 """Language models of transformers that no family maps.
 
-Most are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
-modeling code of the class. The others are pending.
+They are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
+modeling code of the class. What nobody has looked at yet is a row `Pending(...)` in `REFUSED_CLASSES`.
 
 - `decoders`: decoders with a computation that Megatron does not have
 - `others`: encoders and composites that transformers lists among causal language models
-- `pending`: classes that nobody has looked at yet
 - `rows`: how a row is written
 - `texts`: classes for text that composites hold
 - `remote_types`: model types of remote code that are not read
@@ -17,7 +16,6 @@ from typing import Final
 
 from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
-from codegen.refused.pending import PENDING
 from codegen.refused.remote_types import REFUSED
 from codegen.refused.texts import ENCODERS_IN_COMPOSITES, LANGUAGE_MODELS
 from codegen.table import Unmapped
@@ -28,7 +26,6 @@ REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (
     *COMPOSITES,
     *LANGUAGE_MODELS,
     *ENCODERS_IN_COMPOSITES,
-    *PENDING,
 )
 
 __all__ = ["REFUSED", "REFUSED_CLASSES"]

@@ -59,7 +59,7 @@ DECODERS: Final = (
         "deepseek_v4",
         "DeepseekV4Config",
         "DeepseekV4HyperConnection",
-        "hyper-connections: several residual streams, mixed around every layer",
+        "hyper-connections: several residual streams, mixed around every layer; compressed keys and values",
         must_be("layer_types", ("sliding_attention",), "Megatron does not compress keys and values"),
         must_be("mlp_layer_types", ("moe",), "Megatron does not choose experts by the token"),
         must_be("mlp_bias", (False,), "it biases shared experts and no other; Megatron biases all linear layers"),
@@ -97,8 +97,8 @@ DECODERS: Final = (
     refused(
         "gemma4_text",
         "Gemma4TextConfig",
-        "Gemma4TextDecoderLayer.post_feedforward_layernorm",
-        "norms after attention and MLP, before the residual",
+        "Gemma4TextAttention.v_norm",
+        "a norm of values, and heads as wide as each kind of layer has them",
         NO_CAP_ON_LOGITS,
         ATTENTION_BIAS,
         must_be("use_bidirectional_attention", (None, "vision"), "Megatron's attention is causal"),
@@ -117,8 +117,8 @@ DECODERS: Final = (
     refused(
         "gemma4_unified_text",
         "Gemma4UnifiedTextConfig",
-        "Gemma4UnifiedTextDecoderLayer",
-        "norms after attention and MLP, before the residual",
+        "Gemma4UnifiedTextAttention.v_norm",
+        "a norm of values, and heads as wide as each kind of layer has them",
         package="gemma4_unified",
     ),
     refused(
@@ -179,8 +179,9 @@ DECODERS: Final = (
     refused(
         "kolibri1",
         "Kolibri1Config",
-        "Kolibri1DecoderLayer.post_mlp_layernorm",
-        "norms after attention and MLP, before the residual",
+        "Kolibri1TopKRouter",
+        "experts chosen by what a sigmoid makes scores of, and a bias; Megatron adds the bias to the scores",
+        must_be("norm_topk_prob", (True,), "Megatron's weights of a token's experts add up to one"),
     ),
     refused(
         "laguna",
@@ -198,8 +199,8 @@ DECODERS: Final = (
     refused(
         "minicpm3",
         "MiniCPM3Config",
-        "MiniCPM3DecoderLayer.residual_scale",
-        "residual branches scaled by the number of layers",
+        "MiniCPM3Attention.forward",
+        "latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
     ),
     refused(
         "minimax",
@@ -237,8 +238,8 @@ DECODERS: Final = (
     refused(
         "olmo_hybrid",
         "OlmoHybridConfig",
-        "OlmoHybridAttention.q_norm",
-        "norms of queries and keys over all heads together; Megatron has them by head",
+        "OlmoHybridAttentionDecoderLayer",
+        "norms after attention and MLP in some layers, and before linear attention and MLP in the others",
     ),
     refused("openai-gpt", "OpenAIGPTConfig", "Block", "norms after the residual", package="openai"),
     refused("phi", "PhiConfig", "PhiDecoderLayer", "attention and MLP in parallel"),

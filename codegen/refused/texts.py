@@ -11,7 +11,6 @@ from typing import Final
 from codegen.refused.rows import refused
 from codegen.table import RefusedClass
 
-_SANDWICH: Final = "norms after attention and MLP, before the residual"
 _STREAMS: Final = "hyper-connections: several residual streams, mixed around every layer"
 _SINUSOIDAL: Final = "fixed sinusoidal positions, and embeddings scaled before they are added"
 
@@ -25,20 +24,17 @@ LANGUAGE_MODELS: Final = (
     refused(
         "ernie4_5_vl_moe_text",
         "Ernie4_5_VLMoeTextConfig",
-        "Ernie4_5_VLMoeMoeStatics.e_score_correction_bias",
-        "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+        "Ernie4_5_VLMoeMoeBlock.vision_moe",
+        "experts for images alone, beside those for texts",
         package="ernie4_5_vl_moe",
     ),
     refused("glm5_next_text", "Glm5NextTextConfig", "Glm5NextTextHyperConnection", _STREAMS, package="glm5_next"),
     refused(
         "glm_image_text",
         "GlmImageTextConfig",
-        "GlmImageTextDecoderLayer.post_mlp_layernorm",
-        _SANDWICH,
+        "GlmImageForConditionalGeneration.lm_head",
+        "more tokens are embedded than predicted",
         package="glm_image",
-    ),
-    refused(
-        "glm_ocr_text", "GlmOcrTextConfig", "GlmOcrTextDecoderLayer.post_mlp_layernorm", _SANDWICH, package="glm_ocr"
     ),
     refused(
         "hunyuan_vl_text",
@@ -86,8 +82,8 @@ LANGUAGE_MODELS: Final = (
     refused(
         "muse_glimmer_text",
         "MuseGlimmerTextConfig",
-        "MuseGlimmerTextDecoderLayer.post_feedforward_layernorm",
-        _SANDWICH,
+        "MuseGlimmerTextNormedEmbedding",
+        "a norm on the embeddings, and norms of queries and keys without weights",
         package="muse_glimmer",
     ),
     refused(

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from . import glm4v_moe_text as glm4v_moe_text
     from . import glm4v_text as glm4v_text
     from . import glm_moe_dsa as glm_moe_dsa
+    from . import glm_ocr_text as glm_ocr_text
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox

@@ -412,6 +412,7 @@ FIELDS = Fields(
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
+        "glm_ocr_text": (Declared((int,), ("num_key_value_heads",)),),
         "gpt_oss": (Declared((NoneType, dict), ("rope_parameters",)), Declared((int,), ("num_key_value_heads",))),
         "granitemoe": (
             Declared((NoneType, bool), ("output_router_logits",)),

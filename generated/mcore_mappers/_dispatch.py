@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from transformers.models.glm4v.configuration_glm4v import Glm4vTextConfig
     from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
     from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
+    from transformers.models.glm_ocr.configuration_glm_ocr import GlmOcrTextConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
@@ -278,6 +279,10 @@ def to_megatron(
 def to_megatron(
     hf: GlmMoeDsaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GlmOcrTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GPT2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]

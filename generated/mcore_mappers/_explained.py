@@ -2711,6 +2711,39 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout"}),
         ),
+        "glm_ocr_text": OfFamily(
+            parts=(
+                "decoder_in_composite",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sandwich_norms",
+                "sections_of_neighbours",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(
+                        ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                    ),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
+            ),
+            replaced=frozenset({"bos_token_id", "eos_token_id"}),
+        ),
         "gpt2": OfFamily(
             parts=(
                 "all_biases",

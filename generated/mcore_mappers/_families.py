@@ -1322,6 +1322,45 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
+    "glm_ocr_text": Family(
+        name="glm_ocr_text",
+        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
+        architectures=(),
+        covers="The language model of GLM-OCR.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_self_attn_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "gpt2": Family(
         name="gpt2",
         config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",

@@ -422,6 +422,19 @@ KEYS = Keys(
                 "topk_method",
             }
         ),
+        "transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
+            }
+        ),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
             {"gradient_checkpointing", "is_causal", "n_ctx", "tie_last_hidden_states"}
         ),
@@ -1429,6 +1442,7 @@ KEYS = Keys(
             "glm_moe_dsa",
             "tools",
         ),
+        "transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig": ("tools",),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": ("tools",),
         "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": ("gpt_bigcode", "tools"),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),

@@ -199,6 +199,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm4v_moe_text",
                 "glm4v_text",
                 "glm_moe_dsa",
+                "glm_ocr_text",
                 "gpt_oss",
                 "granite",
                 "granite4_vision_text",

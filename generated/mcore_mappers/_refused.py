@@ -209,7 +209,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="deepseek_v4",
         config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
         computation="transformers.models.deepseek_v4.modeling_deepseek_v4.DeepseekV4HyperConnection",
-        reason="hyper-connections: several residual streams, mixed around every layer",
+        reason="hyper-connections: several residual streams, mixed around every layer; compressed keys and values",
         fields=(
             ("layer_types", ("sliding_attention",), "Megatron does not compress keys and values"),
             ("mlp_layer_types", ("moe",), "Megatron does not choose experts by the token"),
@@ -279,8 +279,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "ernie4_5_vl_moe_text": RefusedClass(
         name="ernie4_5_vl_moe_text",
         config_class="transformers.models.ernie4_5_vl_moe.configuration_ernie4_5_vl_moe.Ernie4_5_VLMoeTextConfig",
-        computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeStatics.e_score_correction_bias",
-        reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+        computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeBlock.vision_moe",
+        reason="experts for images alone, beside those for texts",
     ),
     "falcon_h1": RefusedClass(
         name="falcon_h1",
@@ -339,8 +339,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "gemma4_text": RefusedClass(
         name="gemma4_text",
         config_class="transformers.models.gemma4.configuration_gemma4.Gemma4TextConfig",
-        computation="transformers.models.gemma4.modeling_gemma4.Gemma4TextDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.gemma4.modeling_gemma4.Gemma4TextAttention.v_norm",
+        reason="a norm of values, and heads as wide as each kind of layer has them",
         fields=(
             ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
             (
@@ -371,8 +371,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "gemma4_unified_text": RefusedClass(
         name="gemma4_unified_text",
         config_class="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedTextConfig",
-        computation="transformers.models.gemma4_unified.modeling_gemma4_unified.Gemma4UnifiedTextDecoderLayer",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.gemma4_unified.modeling_gemma4_unified.Gemma4UnifiedTextAttention.v_norm",
+        reason="a norm of values, and heads as wide as each kind of layer has them",
     ),
     "git": RefusedClass(
         name="git",
@@ -389,14 +389,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "glm_image_text": RefusedClass(
         name="glm_image_text",
         config_class="transformers.models.glm_image.configuration_glm_image.GlmImageTextConfig",
-        computation="transformers.models.glm_image.modeling_glm_image.GlmImageTextDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
-    ),
-    "glm_ocr_text": RefusedClass(
-        name="glm_ocr_text",
-        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
-        computation="transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.glm_image.modeling_glm_image.GlmImageForConditionalGeneration.lm_head",
+        reason="more tokens are embedded than predicted",
     ),
     "got_ocr2": RefusedClass(
         name="got_ocr2",
@@ -491,8 +485,9 @@ REFUSED: Mapping[str, Unmapped] = {
     "kolibri1": RefusedClass(
         name="kolibri1",
         config_class="transformers.models.kolibri1.configuration_kolibri1.Kolibri1Config",
-        computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1DecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1TopKRouter",
+        reason="experts chosen by what a sigmoid makes scores of, and a bias; Megatron adds the bias to the scores",
+        fields=(("norm_topk_prob", (True,), "Megatron's weights of a token's experts add up to one"),),
     ),
     "kosmos_2_5_text_model": RefusedClass(
         name="kosmos_2_5_text_model",
@@ -557,8 +552,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "minicpm3": RefusedClass(
         name="minicpm3",
         config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
-        computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3DecoderLayer.residual_scale",
-        reason="residual branches scaled by the number of layers",
+        computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3Attention.forward",
+        reason="latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
     ),
     "minimax": RefusedClass(
         name="minimax",
@@ -623,8 +618,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "muse_glimmer_text": RefusedClass(
         name="muse_glimmer_text",
         config_class="transformers.models.muse_glimmer.configuration_muse_glimmer.MuseGlimmerTextConfig",
-        computation="transformers.models.muse_glimmer.modeling_muse_glimmer.MuseGlimmerTextDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.muse_glimmer.modeling_muse_glimmer.MuseGlimmerTextNormedEmbedding",
+        reason="a norm on the embeddings, and norms of queries and keys without weights",
     ),
     "muse_spark_text": RefusedClass(
         name="muse_spark_text",
@@ -665,8 +660,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "olmo_hybrid": RefusedClass(
         name="olmo_hybrid",
         config_class="transformers.models.olmo_hybrid.configuration_olmo_hybrid.OlmoHybridConfig",
-        computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
+        computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttentionDecoderLayer",
+        reason="norms after attention and MLP in some layers, and before linear attention and MLP in the others",
     ),
     "openai_gpt": RefusedClass(
         name="openai_gpt",

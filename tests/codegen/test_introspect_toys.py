@@ -248,6 +248,7 @@ def test_toy_reads(toy: HfClass) -> None:
 
 def test_toy_undeclared(toy: HfClass) -> None:
     assert [(found.name, found.default, found.read_in) for found in toy.undeclared] == [
+        ("constant", 3, ("ToyBlock",)),
         ("gate", None, ("ToyBlock",)),
         ("mixed", REQUIRED, ("ToyBlock", "ToyForCausalLM")),
         ("probed", REQUIRED, ("ToyForCausalLM",)),

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
 from codegen.pages import checkpoints, proofs
-from codegen.pages.checkpoints import FREED, Checkpoint
+from codegen.pages.checkpoints import Checkpoint
+from codegen.pages.cures import CURES, MISSING
 from codegen.pages.proofs import COMMANDS, DOCS, PAGES, Proven
 from codegen.project import GENERATED, SCHEMAS, load_table
 from codegen.snapshot import load
@@ -35,19 +36,20 @@ def text() -> str:
         *_needs(mapped),
         *_guards(mapped),
         *_refused(refused),
-        *_pending(pending),
+        *(_pending(pending) if pending else ()),
         *_remote(),
     )
     return "\n".join(sections) + "\n"
 
 
 def _introduction(mapped: Sequence[Family], refused: Sequence[Family], pending: Sequence[Family]) -> str:
+    left = f", and {len(pending)} are [pending](#classes-that-are-pending)" if pending else ""
     return f"""# Families
 
 Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
 every causal language model of transformers, and what this project describes itself: {len(mapped)}
-[families](#families-that-map) are mapped, {len(refused)}
-[classes](#classes-that-are-refused) are refused, and {len(pending)} are [pending](#classes-that-are-pending).
+[families](#families-that-map) are mapped, and {len(refused)}
+[classes](#classes-that-are-refused) are refused{left}.
 
 `mcore_mappers.families()` says the same to a program, and `to_megatron` has the last word on a config: it maps, or the
 error names every field that stands in the way.
@@ -74,13 +76,14 @@ def _checkpoints(rows: Sequence[Checkpoint]) -> Iterator[str]:
     for row in (row for row in rows if row.outcome == "layers"):
         yield f"| {row.checkpoints} | {row.model_type} | {row.family} | {row.reason} | {_read(row)} |"
     yield "\n### Those that do not\n"
-    yield "What would free a checkpoint; layers of one's own Megatron takes as `transformer_layer_spec`:\n"
-    yield from (f"- *{word}*: {meaning}" for word, meaning in FREED.items())
-    yield "\nWhere nothing is named, nothing is known that would. The table is also [a file](checkpoints.tsv).\n"
+    yield "What would free them, neither Megatron nor `mcore_mappers.layers` has:\n"
+    used = {word for row in rows for word in row.freed_by}
+    yield from (f"- *{word}*: {each.meaning} {CURES[each.cure]}" for word, each in MISSING.items() if word in used)
+    yield "\nThe table is also [a file](checkpoints.tsv).\n"
     yield "| checkpoints | `model_type` | because of | would be freed by | |"
     yield "|---|---|---|---|---|"
     for row in (row for row in rows if row.outcome == "refused"):
-        yield f"| {row.checkpoints} | {row.model_type} | {row.reason} | {' and '.join(row.freed_by)} | {_read(row)} |"
+        yield f"| {row.checkpoints} | {row.model_type} | {row.reason} | {', '.join(row.freed_by)} | {_read(row)} |"
     yield ""
 
 
@@ -200,9 +203,6 @@ def _refused(families: Iterable[Family]) -> Iterator[str]:
 
 def _pending(families: Sequence[Family]) -> Iterator[str]:
     yield "## Classes that are pending\n"
-    if not families:
-        yield "None: somebody has looked at every class.\n"
-        return
     yield "Nobody has looked at these yet; `to_megatron` refuses them, and says so.\n"
     yield from (f"- {family.name} (`{_bare(family.config_class)}`)" for family in families)
     yield ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from codegen.pages import cures, facts, other_tools, site, train
+from codegen.pages import cures, facts, other_tools, others, site, train
 from codegen.pages.drawing import VERDICTS, Cards, drawing
 from codegen.pages.mapping import Drawn, mappings
 from codegen.pages.train import Answer
 from codegen.plan import Side
+from mcore_mappers_runtime.composite import levels
 from tests.selection import some
 
 FACTS = facts.read()
@@ -65,15 +67,33 @@ def test_every_computation_has_a_cure_and_no_other_has() -> None:
     assert {family.refusals[0][1] for family in FACTS.refused} == cures.read().keys()
 
 
-def test_other_tools_map_types_that_there_are() -> None:
-    known = {name.replace("_", "-") for name in FACTS.families}
-    known |= {row.model_type.replace("_", "-") for row in FACTS.checkpoints}
-    assert [name for name in FACTS.tools.by_type if name.replace("_", "-") not in known] == []
+def test_no_word_is_left_of_what_has_been_written() -> None:
+    used = {word for words in FACTS.cures.values() for word in words}
+    used |= {word for row in FACTS.checkpoints for word in row.freed_by}
+    used |= {word for architecture in FACTS.tools.architectures for word in architecture.freed_by}
+    assert used == cures.MISSING.keys()
+
+
+@pytest.mark.parametrize("row", [*others.rows(FACTS)], ids=lambda row: row.architecture.model_type)
+def test_what_other_tools_map_is_mapped_or_said_to_lack_something(row: others.Row) -> None:
+    assert row.architecture.tools
+    refused = Answer.NO in row.answers
+    assert bool(row.freed_by) == bool(row.why) == refused
+
+
+def test_other_tools_are_read_as_transformers_reads_them() -> None:
+    for each in FACTS.tools.architectures:
+        if each.model_type in CONFIG_MAPPING:
+            inner = levels(CONFIG_MAPPING[each.model_type]())[-1][1]
+            assert each.family == inner.model_type.replace("-", "_"), each.model_type
     assert FACTS.tools.mapping("nemotron_nas") == ("Megatron-Bridge",)
     assert FACTS.tools.mapping("qwen3") == ("Megatron-Bridge", "mcore-bridge", "mbridge", "slime")
 
 
-@pytest.mark.parametrize("text", ["model_type\tA 1\nllama\tperhaps\n", "computation\tcure\nALiBi\tluck\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["model_type\tfamily\tA 1\tfreed_by\tdiffers\nllama\tllama\tperhaps\t\t\n", "computation\tfreed_by\nALiBi\tluck\n"],
+)
 def test_words_of_the_tables_are_of_a_closed_list(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = tmp_path / "table.tsv"
     table.write_text(text)
@@ -96,7 +116,7 @@ def test_the_table_answers_for_all() -> None:
     assert by_name["Step-3.5"].answer is Answer.NO
     assert "one gate for each head" in by_name["Step-3.5"].cure
     assert by_name["Granite 3, dense"].answer is by_name["Olmo2Config"].answer is Answer.LAYERS
-    assert by_name["LlamaConfig"].tools == FACTS.tools.by_type["llama"]
+    assert by_name["LlamaConfig"].tools == FACTS.tools.by_type["llama"].tools
 
 
 @pytest.mark.parametrize(

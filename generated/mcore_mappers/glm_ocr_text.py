@@ -1,0 +1,146 @@
+"""GlmOcrTextConfig to Megatron: The language model of GLM-OCR."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from transformers.models.glm_ocr.configuration_glm_ocr import GlmOcrTextConfig
+
+from mcore_mappers_runtime.check import Check, checked
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.sections import sections, with_sections
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, positions, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, TransformerFields
+
+_LAYERS = Layers(post_attention_layernorm=True, post_mlp_layernorm=True)
+
+
+def to_megatron(
+    hf: GlmOcrTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig:
+    """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("glm_ocr_text", GlmOcrTextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
+    rope = gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        partial_rotary=True,
+        rotary_interleaved=True,
+    )
+    tied = check.undeclared_flag("tie_word_embeddings")
+    transformer = _transformer(check, hf, rope, caller)
+    return LayeredGPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=_LAYERS,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=tied,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def _transformer(check: Check, hf: GlmOcrTextConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    dtype = checked_dtype(check, hf.dtype)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    mrope_section = sections(check, rope_parameters_of(hf), rope.rotary_percent, (8, 12, 12))
+    head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.rms_norm(check, hf)
+    positions.rope_keys(check, hf, rope)
+    decoder.padding_token(check, hf)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+            rotary_interleaved=True,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=hf.num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        rotary_interleaved=True,
+        mrope_section=mrope_section,
+        normalization="RMSNorm",
+        layernorm_epsilon=hf.rms_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        **settings,
+    )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: GlmOcrTextConfig | None = None) -> GlmOcrTextConfig:
+    """The GlmOcrTextConfig of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(model, base, _GPT)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "glm_ocr_text")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "rms_norm_eps": transformer.layernorm_epsilon,
+        "attention_dropout": transformer.attention_dropout,
+        "rope_parameters": with_sections(gpt_rope_parameters(model, partial_rotary=True), model),
+        "head_dim": transformer.kv_channels,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+    }
+
+
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    "max_position_embeddings",
+)
+_GPT = RoundTrip("glm_ocr_text", GlmOcrTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
