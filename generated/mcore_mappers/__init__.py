@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import cohere as cohere
+    from . import cohere2 as cohere2
     from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek

@@ -162,6 +162,7 @@ FIELDS = Fields(
                 "initializer_range",
                 "layer_norm_eps",
                 "layer_norm_epsilon",
+                "logit_scale",
                 "norm_eps",
                 "norm_epsilon",
                 "rms_norm_eps",
@@ -313,6 +314,11 @@ FIELDS = Fields(
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((NoneType, int), ("num_logits_to_keep",)),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
+        ),
+        "cohere": (
+            Declared((NoneType, bool), ("use_qk_norm",)),
+            Declared((NoneType, float), ("logit_scale", "layer_norm_eps")),
+            Declared((NoneType, float, int), ("attention_dropout",)),
         ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
+    from transformers.models.cohere.configuration_cohere import CohereConfig
+    from transformers.models.cohere2.configuration_cohere2 import Cohere2Config
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
@@ -147,6 +149,14 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: CohereConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Cohere2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: CwmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -199,8 +209,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: FalconConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: FalconConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FalconConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -255,8 +269,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GptOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -537,8 +555,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: StableLmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: StableLmConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: StableLmConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Starcoder2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -13,6 +13,9 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="Every linear layer but the output layer has a bias."),)
         ),
         "all_experts": Rules(decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers"),)),
+        "at_once_if_said": Rules(
+            decided=(Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),)
+        ),
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
@@ -492,6 +495,18 @@ EXPLAINED = Explained(
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
+        "logit_scale": Rules(
+            decided=(
+                Decided(("mup_embedding_mult",), why="Embeddings are what is looked up."),
+                Decided(("mup_output_mult",), reads=("logit_scale",)),
+                Decided(
+                    ("softmax_scale",),
+                    reads=("hidden_size", "num_attention_heads"),
+                    why="As ever; with use_mup Megatron has another, if it is left out.",
+                    takes=("head_dim",),
+                ),
+            )
+        ),
         "mamba": Rules(
             decided=(
                 Decided(("mamba_head_dim",), reads=("mamba_head_dim",)),
@@ -555,6 +570,7 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),)
         ),
         "no_bias": Rules(decided=(Decided(("add_bias_linear",), why="No linear layer of the class has a bias."),)),
+        "no_norm_bias": Rules(decided=(Decided(("layernorm_bias",), why="Norms of the class have a weight alone."),)),
         "no_padding_row": Rules(
             ignored={
                 "metadata or inference: the embedding of the class has no padding row; classification heads look here": (
@@ -652,6 +668,23 @@ EXPLAINED = Explained(
                 "metadata or inference: this class has one kind of layer; only the cache of generation and a nested "
                 "rope_parameters look here": ("layer_types",),
             }
+        ),
+        "one_norm": Rules(
+            decided=(
+                Decided(("parallel_mlp",), why="The MLP of the class reads what attention reads."),
+                Decided(("shared_layernorm",), why="The class has one norm before both."),
+            )
+        ),
+        "one_norm_if_at_once": Rules(
+            decided=(
+                Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),
+                Decided(
+                    ("shared_layernorm",),
+                    reads=("use_parallel_residual",),
+                    why="With one norm before both.",
+                    only="GPTModelConfig",
+                ),
+            )
         ),
         "one_rank": Rules(
             ignored={
@@ -1498,6 +1531,72 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
+        "cohere": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "logit_scale",
+                "mup",
+                "no_attention_bias",
+                "no_norm_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_norm",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("qk_layernorm",), reads=("use_qk_norm",)),
+                    Decided(("qk_layernorm_by_head",), reads=("use_qk_norm",), why="Each head has weights of its own."),
+                )
+            ),
+        ),
+        "cohere2": OfFamily(
+            parts=(
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "logit_scale",
+                "mup",
+                "no_attention_bias",
+                "no_norm_bias",
+                "numbered_layers",
+                "one_norm",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions: each without a window.",
+                        takes=("sliding",),
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                )
+            ),
+        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -1990,8 +2089,20 @@ EXPLAINED = Explained(
                     ),
                     Decided(
                         ("num_query_groups",),
-                        reads=("multi_query", "num_attention_heads"),
-                        why="One for all heads, or one for each.",
+                        why="One for all heads, or one for each, in the older architecture.",
+                        takes=("num_kv_heads",),
+                    ),
+                    Decided(("parallel_mlp",), reads=("parallel_attn",), only="GPTModelConfig"),
+                    Decided(
+                        ("shared_layernorm",),
+                        reads=("new_decoder_architecture", "num_ln_in_parallel_attn", "parallel_attn"),
+                        why="The new architecture has a norm before each, unless it is said to have one.",
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        (),
+                        reads=("multi_query", "new_decoder_architecture", "num_attention_heads", "num_kv_heads"),
+                        binds="num_kv_heads",
                     ),
                 ),
                 ignored={
@@ -2427,6 +2538,7 @@ EXPLAINED = Explained(
         "gpt_neox": OfFamily(
             parts=(
                 "all_biases",
+                "at_once_if_said",
                 "attention",
                 "dense",
                 "derived_head_dim",
@@ -4625,6 +4737,7 @@ EXPLAINED = Explained(
                 "no_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
+                "one_norm_if_at_once",
                 "padding_token",
                 "partial_rope",
                 "sizes_without_padding",

@@ -22,6 +22,13 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "at_once_if_said": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "biases": (
         (
             "attention_bias",
@@ -198,6 +205,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "one_norm_if_at_once": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "optional_query_latent": (
         (
             "q_lora_rank",
@@ -249,13 +263,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
-    ),
-    "sequential": (
-        (
-            "use_parallel_residual",
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same",
-        ),
     ),
     "sigmoid_scores": (
         (
@@ -536,6 +543,80 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
+    "cohere": Family(
+        name="cohere",
+        config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
+        architectures=("CohereForCausalLM",),
+        covers="Command R, Command R+ and Aya 23.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
+        layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "cohere2": Family(
+        name="cohere2",
+        config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
+        architectures=("Cohere2ForCausalLM",),
+        covers="Command R7B and Command A.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
+        layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "cwm": Family(
         name="cwm",
@@ -822,7 +903,7 @@ FAMILIES: Mapping[str, Family] = {
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
         architectures=("FalconForCausalLM",),
-        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+        covers="Falcon 7B, 11B, 40B and 180B; not those with ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -850,17 +931,48 @@ FAMILIES: Mapping[str, Family] = {
                 "read the same",
             ),
             (
+                "new_decoder_architecture",
+                "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
+            ),
+            (
                 "num_kv_heads",
                 "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+            ),
+            ("num_kv_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
+            (
+                "num_ln_in_parallel_attn",
+                "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
             ),
             (
                 "parallel_attn",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
                 "read the same",
             ),
+            (
+                "parallel_attn",
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same",
+            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "transformer.h.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "transformer.h.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "flex_olmo": Family(
         name="flex_olmo",
@@ -1179,15 +1291,15 @@ FAMILIES: Mapping[str, Family] = {
         name="gpt_neox",
         config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         architectures=("GPTNeoXForCausalLM",),
-        covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+        covers="GPT-NeoX and Pythia.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["at_once_if_said"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
             (
@@ -1200,6 +1312,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp",),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -2591,9 +2704,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["one_norm_if_at_once"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -2604,6 +2717,23 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "model.layers.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "starcoder2": Family(
         name="starcoder2",

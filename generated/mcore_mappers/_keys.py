@@ -99,6 +99,29 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.cohere.configuration_cohere.CohereConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1225,6 +1248,8 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.cohere.configuration_cohere.CohereConfig": ("tools",),
+        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),

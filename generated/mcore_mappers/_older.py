@@ -163,6 +163,8 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "aria_text",
                 "axk1",
                 "bamba",
+                "cohere",
+                "cohere2",
                 "cwm",
                 "deepseek",
                 "deepseek_v2",

@@ -90,6 +90,11 @@ ONLY_AFTER = Layers(
 EVERYWHERE = Layers(
     qk_layernorm_over_heads=True, post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3
 )
+# As GPT-NeoX has it.
+PARALLEL = Layers(parallel_mlp=True)
+# As Command R+ has it, of models with `LAYER_NORM`.
+SHARED = Layers(parallel_mlp=True, shared_layernorm=True, layernorm_bias=False, qk_layernorm_by_head=True)
+LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 LATENT: Mapping[str, Any] = {

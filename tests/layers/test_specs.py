@@ -36,7 +36,12 @@ from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_Q
 
 PRESENT = {
     "qk_layernorm_over_heads": True,
+    "qk_layernorm_by_head": True,
     "q_layernorm": False,
+    "layernorm_bias": False,
+    "layernorm_weight": False,
+    "parallel_mlp": True,
+    "shared_layernorm": True,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,

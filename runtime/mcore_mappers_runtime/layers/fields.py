@@ -32,10 +32,27 @@ class Layers:
     each with a weight for every channel of every head, not one over each head with weights that the heads share. Before
     rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="RMSNorm"`."""
 
+    qk_layernorm_by_head: bool = False
+    """Whether `qk_layernorm` means norms over each head with weights that no other head has, and without biases. Before
+    rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="LayerNorm"`."""
+
     q_layernorm: bool = True
     """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
     norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
+
+    layernorm_bias: bool = True
+    """Whether norms have a bias, those of the layers and the last one. False needs `normalization="LayerNorm"`."""
+
+    layernorm_weight: bool = True
+    """Whether norms have a weight. False needs `layernorm_bias=False`."""
+
+    parallel_mlp: bool = False
+    """Whether attention and MLP read the same hidden states, and what both give is added to these, not the MLP what
+    attention has been added to."""
+
+    shared_layernorm: bool = False
+    """Whether there is one norm before attention and MLP, not one before each. Needs `parallel_mlp=True`."""
 
     input_layernorm: bool = True
     """Whether there is a norm before attention. Mamba and linear attention keep theirs."""
