@@ -139,7 +139,7 @@ def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[st
 
 def _parameters(plan: Plan) -> Iterator[str]:
     for each in layer_parameters():
-        if each.name in plan.weights:
+        if each.field in plan.layers and each.name in plan.weights:
             weight = plan.weights[each.name]
             names = ", ".join(map(literal_text, (each.field, f"{_LAYER}{each.name}", weight.source)))
             transform = "" if weight.transform == "plain" else f", transform={literal_text(weight.transform)}"

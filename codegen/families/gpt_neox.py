@@ -1,4 +1,4 @@
-"""GPT-NeoX, Pythia and what is published in their class, where a layer's MLP comes after its attention."""
+"""GPT-NeoX, Pythia and what is published in their class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codegen.parts.positions.learned import ROPE_WIDTH
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import SEQUENTIAL
+from codegen.parts.stack.sequential import AT_ONCE_IF_SAID
 from codegen.table import Family, Ignored, Kind, OlderRope, hard_wired, must_be, require
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def partial_factor_agrees(hf: GPTNeoXConfig, check: Check) -> bool:
 
 FAMILY = Family(
     config="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
-    covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+    covers="GPT-NeoX and Pythia.",
     parts=(
         LAYER_NORM,
         SIZES_WITHOUT_PADDING,
         MULTI_HEAD,
         PARTIAL_ROPE,
         ALL_BIASES,
-        SEQUENTIAL,
+        AT_ONCE_IF_SAID,
         ROPE_WIDTH,
         ONE_KIND_OF_LAYER,
         NO_PADDING_ROW,

@@ -14,8 +14,8 @@ from codegen.parts.positions.learned import ROPE_WIDTH
 from codegen.parts.positions.partial import CUT_PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import SEQUENTIAL
-from codegen.table import Family, Rename, must_be
+from codegen.parts.stack.sequential import ONE_NORM_IF_AT_ONCE
+from codegen.table import Family, Rename, Weight, must_be
 
 FAMILY = Family(
     config="transformers.models.stablelm.configuration_stablelm.StableLmConfig",
@@ -28,13 +28,17 @@ FAMILY = Family(
         DERIVED_HEAD_DIM,
         CUT_PARTIAL_ROPE,
         NO_BIAS,
-        SEQUENTIAL,
+        ONE_NORM_IF_AT_ONCE,
         ROPE_WIDTH,
         ONE_KIND_OF_LAYER,
         DENSE,
     ),
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout",),
+    weights=tuple(
+        Weight(f"shared_layernorm.{kind}", f"model.layers.{{layer}}.input_layernorm.{kind}")
+        for kind in ("weight", "bias")
+    ),
     rows=(
         *layer_norm("layer_norm_eps"),
         *hidden_dropouts(Dropout("hidden_dropout", Place.MLP)),

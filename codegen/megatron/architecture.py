@@ -398,8 +398,11 @@ ARCHITECTURE: tuple[Group, ...] = (
         section="layers: attention",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
-        why="One norm over all heads of queries and one of keys, where Megatron has one weight for all heads.",
-        fields=(Absence("qk_layernorm_over_heads", False),),
+        why=(
+            "One norm over all heads of queries and one of keys, or a weight of its own for each head, where Megatron "
+            "has one weight for all heads."
+        ),
+        fields=(Absence("qk_layernorm_over_heads", False), Absence("qk_layernorm_by_head", False)),
     ),
     Group(
         section="layers: attention",
@@ -446,6 +449,23 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("post_attention_layernorm", False),
             Absence("post_mlp_layernorm", False),
         ),
+    ),
+    Group(
+        section="layers: norms",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="What LayerNorm has beside what it divides by. Megatron's has a weight and a bias.",
+        fields=(Absence("layernorm_bias", True), Absence("layernorm_weight", True)),
+    ),
+    Group(
+        section="layers: branches",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Attention and MLP that read the same. Megatron's MLP reads what attention has been added to, after a norm "
+            "of its own."
+        ),
+        fields=(Absence("parallel_mlp", False), Absence("shared_layernorm", False)),
     ),
     Group(
         section="layers: residuals",

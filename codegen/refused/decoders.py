@@ -32,8 +32,6 @@ DECODERS: Final = (
     refused("bloom", "BloomConfig", "build_alibi_tensor", "ALiBi: scores get a bias by distance"),
     refused("blt", "BltConfig", "BltPatcher", "bytes, cut into patches by an entropy model"),
     refused("codegen", "CodeGenConfig", "CodeGenBlock", "attention and MLP in parallel"),
-    refused("cohere", "CohereConfig", "CohereDecoderLayer", "attention and MLP in parallel"),
-    refused("cohere2", "Cohere2Config", "Cohere2DecoderLayer", "attention and MLP in parallel"),
     refused("cohere2_moe", "Cohere2MoeConfig", "Cohere2MoeDecoderLayer", "attention and experts in parallel"),
     refused(
         "cohere_compass_text",

@@ -90,6 +90,7 @@ def _resolve(
         diagnostics += found
         drafts.append(draft)
     diagnostics += [*_namesakes(drafts), *_settled_for_one(drafts)]
+    diagnostics += layers.stale_weights(family, file, [(draft.rows, draft.context) for draft in drafts])
     if diagnostics:
         return None, diagnostics
     return build(family, file, hf, drafts), []

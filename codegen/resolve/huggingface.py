@@ -90,7 +90,8 @@ def _names(placed: Placed) -> frozenset[str]:
 
 def _domains(rows: tuple[Placed, ...], hf: HfClass) -> Iterator[Diagnostic]:
     bounded = {name for placed in rows if placed.row.bounds for name in placed.row.reads}
-    numbers = {field.name for field in hf.fields if is_number(field.type)}
+    # What reads an attribute that the class does not declare looks at it itself.
+    numbers = {field.name for field in hf.fields if field.declared and is_number(field.type)}
     for placed in rows:
         if not placed.row.bounds and placed.row.decides:
             for name in sorted(placed.row.reads & numbers - bounded):

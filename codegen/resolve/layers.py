@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codegen import reasons
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
@@ -39,7 +39,7 @@ def diagnose(
             elif family.lacks is None and name not in lifted:
                 message = f"nothing says what is refused of models that have {name!r}: layered(..., otherwise=...)"
                 yield says(placed, Code.LAYER_UNSAID, message)
-    yield from _weights(family, file, rows, context)
+    yield from _unsaid_weights(family, file, rows, context)
     if family.lacks is None:
         return
     row = f"Lacks({family.lacks.computation!r})"
@@ -51,20 +51,43 @@ def diagnose(
         yield Diagnostic(Code.COMPUTATION_GONE, file, row, message)
 
 
-def _weights(family: Family, file: str, rows: tuple[Placed, ...], context: Context) -> Iterator[Diagnostic]:
-    """Parameters of which nothing says where they are in a checkpoint, and those that no model has."""
+def stale_weights(
+    family: Family, file: str, targets: Iterable[tuple[tuple[Placed, ...], Context]]
+) -> Iterator[Diagnostic]:
+    """Parameters of which something says where they are, and that no model has.
+
+    Args:
+        family: whose weights they are.
+        file: of the family.
+        targets: the rows for each, and the class and the target.
+    """
+    has = frozenset[str]().union(*(_parameters(rows, context) for rows, context in targets))
+    for name in sorted({each.name for each in weights_of(family)} - has):
+        message = f"no model of the family has it{did_you_mean(name, has)}"
+        yield Diagnostic(Code.STALE_ROW, file, f"Weight({name!r})", message)
+
+
+def _unsaid_weights(family: Family, file: str, rows: tuple[Placed, ...], context: Context) -> Iterator[Diagnostic]:
+    """Parameters of which nothing says where they are in a checkpoint."""
+    unsaid = _parameters(rows, context) - {each.name for each in weights_of(family)}
+    present = {name for placed in rows for name in _present(placed, context)}
+    for each in layer_parameters():
+        if each.name in unsaid and each.field in present:
+            message = f"models with {each.field!r} have {each.name}: say where it is in a checkpoint, Weight(...)"
+            yield Diagnostic(Code.LAYER_UNSAID, file, "", message)
+
+
+def _parameters(rows: tuple[Placed, ...], context: Context) -> frozenset[str]:
+    """What models have beside the parameters of Megatron's own layers."""
     present = {name for placed in rows for name in _present(placed, context)}
     constants = (placed.row for placed in rows if isinstance(placed.row, Constant))
     norms = {None, *(row.value for row in constants if row.target == "normalization")}
-    said = {each.name for each in weights_of(family)}
-    has = {each.name for each in layer_parameters() if each.field in present and each.normalization in norms}
-    for each in layer_parameters():
-        if each.name in has - said:
-            message = f"models with {each.field!r} have {each.name}: say where it is in a checkpoint, Weight(...)"
-            yield Diagnostic(Code.LAYER_UNSAID, file, "", message)
-    for name in sorted(said - has):
-        message = f"no model of the family has it{did_you_mean(name, has)}"
-        yield Diagnostic(Code.STALE_ROW, file, f"Weight({name!r})", message)
+    always = {name for placed in rows if isinstance(placed.row, Constant) for name in _present(placed, context)}
+    return frozenset(
+        each.name
+        for each in layer_parameters()
+        if each.field in present and each.without not in always and each.normalization in norms
+    )
 
 
 def _present(placed: Placed, context: Context) -> Iterator[str]:

@@ -22,6 +22,13 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "at_once_if_said": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "biases": (
         (
             "attention_bias",
@@ -80,16 +87,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
-    "hunyuan": (
-        ("attention_head_dim", "the first files have the first name"),
-        ("mlp_bias", "the MLPs of the class have no biases"),
-        ("norm_type", "the class has RMSNorm alone"),
-        ("position_embedding_xdrope", "the class has one position for each token"),
-        ("use_cla", "no layer of the class takes keys and values from the one below"),
-        ("use_mla", "the class has no latent attention"),
-        ("use_qk_norm", "the class norms queries and keys always"),
-        ("use_rotary_pos_emb", "the class has rotary embeddings in every layer"),
-    ),
     "interleaved_sections": (
         (
             "rope_parameters",
@@ -106,12 +103,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
         ),
         ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
-    ),
-    "layer_ropes": (
-        (
-            "rope_parameters",
-            "must have the same rope for all types of layers that there are: Megatron has one for all layers",
-        ),
     ),
     "layered_window": (
         (
@@ -214,6 +205,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "one_norm_if_at_once": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "optional_query_latent": (
         (
             "q_lora_rank",
@@ -265,13 +263,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
-    ),
-    "sequential": (
-        (
-            "use_parallel_residual",
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same",
-        ),
     ),
     "sigmoid_scores": (
         (
@@ -553,23 +544,79 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
-    "cosmos3_edge_text": Family(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-        architectures=(),
-        covers="The language model of Cosmos 3 Edge.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+    "cohere": Family(
+        name="cohere",
+        config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
+        architectures=("CohereForCausalLM",),
+        covers="Command R, Command R+ and Aya 23.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
-            *_GUARDS["biases"],
+            ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
-            *_GUARDS["undeclared_layer_types"],
         ),
-        deviations=(),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
+        layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "cohere2": Family(
+        name="cohere2",
+        config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
+        architectures=("Cohere2ForCausalLM",),
+        covers="Command R7B and Command A.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
+        layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "cwm": Family(
         name="cwm",
@@ -606,30 +653,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-    ),
-    "deepseek_ocr2_text": Family(
-        name="deepseek_ocr2_text",
-        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
-        architectures=(),
-        covers="The language model of DeepSeek-OCR 2.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["limited_router"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["unbiased_experts"],
-            (
-                "head_dim",
-                "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("moe_router_group_score_topk",),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -745,33 +768,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-    ),
-    "emu3_text_model": Family(
-        name="emu3_text_model",
-        config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig",
-        architectures=(),
-        covers="The language model of Emu3, whose vocabulary holds images too.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            ("mlp_bias", "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
-        ),
-        deviations=(
-            *_DEVIATIONS["rope_keys"],
-            Deviation(
-                "dropout_places",
-                "attention_dropout",
-                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-                "(BAAI/Emu3-Chat-hf)",
-            ),
-        ),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -907,7 +903,7 @@ FAMILIES: Mapping[str, Family] = {
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
         architectures=("FalconForCausalLM",),
-        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+        covers="Falcon 7B, 11B, 40B and 180B; not those with ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -935,17 +931,48 @@ FAMILIES: Mapping[str, Family] = {
                 "read the same",
             ),
             (
+                "new_decoder_architecture",
+                "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
+            ),
+            (
                 "num_kv_heads",
                 "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+            ),
+            ("num_kv_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
+            (
+                "num_ln_in_parallel_attn",
+                "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
             ),
             (
                 "parallel_attn",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
                 "read the same",
             ),
+            (
+                "parallel_attn",
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same",
+            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "transformer.h.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "transformer.h.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "flex_olmo": Family(
         name="flex_olmo",
@@ -1049,99 +1076,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-    ),
-    "gemma2": Family(
-        name="gemma2",
-        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
-        architectures=("Gemma2ForCausalLM",),
-        covers="Gemma 2.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
-        layers=("attn_logit_softcapping", "final_logit_softcapping", "post_attention_layernorm", "post_mlp_layernorm"),
-        parameters=(
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "gemma3_text": Family(
-        name="gemma3_text",
-        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
-        architectures=("Gemma3ForCausalLM",),
-        covers="Gemma 3, and the language model of its larger sizes.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            (
-                "attn_logit_softcapping",
-                "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
-            ),
-            ("final_logit_softcapping", "Megatron has no soft cap on logits"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
-        layers=("rotary_base_by_layer", "post_attention_layernorm", "post_mlp_layernorm"),
-        parameters=(
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
     ),
     "glm": Family(
         name="glm",
@@ -1322,45 +1256,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
-    "glm_ocr_text": Family(
-        name="glm_ocr_text",
-        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
-        architectures=(),
-        covers="The language model of GLM-OCR.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
-        layers=("post_attention_layernorm", "post_mlp_layernorm"),
-        parameters=(
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_self_attn_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_mlp_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
     "gpt2": Family(
         name="gpt2",
         config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
@@ -1396,15 +1291,15 @@ FAMILIES: Mapping[str, Family] = {
         name="gpt_neox",
         config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         architectures=("GPTNeoXForCausalLM",),
-        covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+        covers="GPT-NeoX and Pythia.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["at_once_if_said"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
             (
@@ -1417,6 +1312,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp",),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -1448,25 +1344,6 @@ FAMILIES: Mapping[str, Family] = {
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
         covers="Granite's dense models.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["biases"],
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["scales"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
-    ),
-    "granite4_vision_text": Family(
-        name="granite4_vision_text",
-        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
-        architectures=(),
-        covers="The language model of Granite 4 Vision, whose tokens of images also enter several of its layers.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1630,97 +1507,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
-    ),
-    "hunyuan_v1_dense": Family(
-        name="hunyuan_v1_dense",
-        config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
-        architectures=("HunYuanDenseV1ForCausalLM",),
-        covers="Hunyuan of 0.5B, 1.8B, 4B and 7B.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
-                "norms of queries and keys after rope; Megatron has them before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["hunyuan"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
-        parameters=(
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
-                "model.layers.{layer}.self_attn.query_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
-                "model.layers.{layer}.self_attn.key_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-        ),
-    ),
-    "hunyuan_v1_moe": Family(
-        name="hunyuan_v1_moe",
-        config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
-        architectures=("HunYuanMoEV1ForCausalLM",),
-        covers="Hunyuan A13B.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
-                "norms of queries and keys after rope; Megatron has them before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["hunyuan"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            ("group_limited_greedy", "all experts of the class compete"),
-            ("moe_layer_num_skipped", "every layer of the class has experts"),
-            (
-                "moe_topk",
-                "must be two at least, and at most num_experts: Megatron rejects a softmax over the chosen experts if "
-                "there is one",
-            ),
-            ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
-            ("routed_scaling_factor", "the class does not scale the weights of experts"),
-            ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        lacks="norms of queries and keys after rope; Megatron has them before "
-        "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
-        parameters=(
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
-                "model.layers.{layer}.self_attn.query_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
-                "model.layers.{layer}.self_attn.key_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-        ),
     ),
     "hy_v3": Family(
         name="hy_v3",
@@ -1904,15 +1690,14 @@ FAMILIES: Mapping[str, Family] = {
         name="lfm3",
         config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
         architectures=("Lfm3ForCausalLM",),
-        covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones "
-        "have all of these.",
+        covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
+        "published ones have all of these.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
@@ -1921,7 +1706,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("rotary_base_by_layer",),
     ),
     "llama": Family(
         name="llama",
@@ -2020,14 +1804,13 @@ FAMILIES: Mapping[str, Family] = {
         name="mellum",
         config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
         architectures=("MellumForCausalLM",),
-        covers="Mellum 2.",
+        covers="Mellum 2, where all types of layers have one rope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
@@ -2036,7 +1819,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("rotary_base_by_layer",),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -2326,67 +2108,6 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
-            "input_layernorm",
-            "pre_mlp_layernorm",
-            "post_attention_layernorm",
-            "post_mlp_layernorm",
-        ),
-        parameters=(
-            Parameter(
-                "qk_layernorm_over_heads",
-                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
-                "model.layers.{layer}.self_attn.q_norm.weight",
-                ("num_attention_heads * kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_over_heads",
-                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
-                "model.layers.{layer}.self_attn.k_norm.weight",
-                ("num_query_groups * kv_channels",),
-                None,
-            ),
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "olmo3": Family(
-        name="olmo3",
-        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
-        architectures=("Olmo3ForCausalLM",),
-        covers="OLMo 3.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, and none before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, and none before "
-        "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
-        layers=(
-            "qk_layernorm_over_heads",
-            "rotary_base_by_layer",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -2983,9 +2704,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["one_norm_if_at_once"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -2996,6 +2717,23 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "model.layers.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "starcoder2": Family(
         name="starcoder2",
@@ -3023,7 +2761,7 @@ FAMILIES: Mapping[str, Family] = {
         name="vaultgemma",
         config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
         architectures=("VaultGemmaForCausalLM",),
-        covers="VaultGemma.",
+        covers="VaultGemma without soft caps; the published one has them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -3037,7 +2775,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("attn_logit_softcapping", "final_logit_softcapping"),
     ),
     "youtu": Family(
         name="youtu",

@@ -225,8 +225,9 @@ OWNERS = Owners(
         ),
         (
             "architecture",
-            "One norm over all heads of queries and one of keys, where Megatron has one weight for all heads.",
-            ("qk_layernorm_over_heads",),
+            "One norm over all heads of queries and one of keys, or a weight of its own for each head, where "
+            "Megatron has one weight for all heads.",
+            ("qk_layernorm_over_heads", "qk_layernorm_by_head"),
         ),
         (
             "architecture",
@@ -254,6 +255,17 @@ OWNERS = Owners(
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),
+        ),
+        (
+            "architecture",
+            "What LayerNorm has beside what it divides by. Megatron's has a weight and a bias.",
+            ("layernorm_bias", "layernorm_weight"),
+        ),
+        (
+            "architecture",
+            "Attention and MLP that read the same. Megatron's MLP reads what attention has been added to, after a "
+            "norm of its own.",
+            ("parallel_mlp", "shared_layernorm"),
         ),
         (
             "architecture",

@@ -157,18 +157,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.codegen.modeling_codegen.CodeGenBlock",
         reason="attention and MLP in parallel",
     ),
-    "cohere": RefusedClass(
-        name="cohere",
-        config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
-        computation="transformers.models.cohere.modeling_cohere.CohereDecoderLayer",
-        reason="attention and MLP in parallel",
-    ),
-    "cohere2": RefusedClass(
-        name="cohere2",
-        config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
-        computation="transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer",
-        reason="attention and MLP in parallel",
-    ),
     "cohere2_moe": RefusedClass(
         name="cohere2_moe",
         config_class="transformers.models.cohere2_moe.configuration_cohere2_moe.Cohere2MoeConfig",

@@ -1,11 +1,8 @@
-"""FalconConfig to Megatron.
-
-Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.
-"""
+"""FalconConfig to Megatron: Falcon 7B, 11B, 40B and 180B; not those with ALiBi."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -16,9 +13,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.falcon.configuration_falcon import FalconConfig
 
+from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -30,14 +31,55 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: FalconConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FalconConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: FalconConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("falcon", FalconConfig, hf, caller, GPTFields, strict=strict, layers=layers)
+    check.positive(num_ln_in_parallel_attn=hf.num_ln_in_parallel_attn)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    check.require(
+        _norms_are_there(hf),
+        "num_ln_in_parallel_attn",
+        hf.num_ln_in_parallel_attn,
+        "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
+    )
+    check.require(
+        not hf.new_decoder_architecture or bool(hf.parallel_attn),
+        "new_decoder_architecture",
+        hf.new_decoder_architecture,
+        "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
+    )
+    check.require(
+        not hf.parallel_attn,
+        "parallel_attn",
+        hf.parallel_attn,
+        "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+        "layer where both read the same",
+        layers=("parallel_mlp", "shared_layernorm"),
+    )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            parallel_mlp=bool(
+                hf.parallel_attn
+            ),  # The new architecture has a norm before each, unless it is said to have one.
+            shared_layernorm=bool(hf.parallel_attn)
+            and (not hf.new_decoder_architecture or hf.num_ln_in_parallel_attn == 1),
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -61,6 +103,20 @@ def to_megatron_hybrid(
     mixers = "*" * hf.num_hidden_layers
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
+    check.must_be(
+        "new_decoder_architecture",
+        hf.new_decoder_architecture,
+        (False,),
+        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+        "read the same",
+    )
+    check.must_be(
+        "parallel_attn",
+        hf.parallel_attn,
+        (False,),
+        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+        "read the same",
+    )
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -76,6 +132,34 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
+
+
+def _norms_are_there(hf: FalconConfig) -> bool:
+    if not hf.parallel_attn:
+        return True
+    if hf.new_decoder_architecture:
+        return hf.num_ln_in_parallel_attn in (None, 1, 2)
+    return hf.num_ln_in_parallel_attn != 2
+
+
+def _num_kv_heads(hf: FalconConfig, check: Check) -> int:
+    if not hf.new_decoder_architecture:
+        return 1 if hf.multi_query else hf.num_attention_heads
+    return check.given("num_kv_heads", hf.num_kv_heads, "the new architecture has so many")
+
+
+def _num_kv_heads_of(transformer: TransformerConfig, layers: Layers) -> int | None:
+    two_norms = layers.parallel_mlp and not layers.shared_layernorm
+    one_group = transformer.num_query_groups == 1
+    return transformer.num_attention_heads if one_group and not two_norms else transformer.num_query_groups
+
+
+def _num_ln_in_parallel_attn_of(transformer: TransformerConfig, layers: Layers) -> int | NotCarried | None:
+    if not layers.parallel_mlp:
+        return NOT_CARRIED
+    if not layers.shared_layernorm:
+        return 2
+    return None if transformer.num_query_groups in (1, transformer.num_attention_heads) else 1
 
 
 # Not read, because it does not decide what the model computes:
@@ -105,6 +189,7 @@ def _transformer(
     )
     check.not_negative(initializer_range=hf.initializer_range)
     dtype = checked_dtype(check, hf.dtype)
+    num_kv_heads = _num_kv_heads(hf, check)
     layer_norm_epsilon = check.given("layer_norm_epsilon", hf.layer_norm_epsilon)
     ffn_hidden_size = check.given("ffn_hidden_size", hf.ffn_hidden_size)
     activation_func = check.choice("activation", hf.activation, ACTIVATIONS)
@@ -127,26 +212,23 @@ def _transformer(
         "Megatron of the embedding too",
     )
     check.require(
-        bool(hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
+        (
+            not hf.new_decoder_architecture
+            or not hf.num_kv_heads
+            or not hf.num_attention_heads
+            or hf.num_attention_heads % hf.num_kv_heads == 0
+        ),
+        "num_kv_heads",
+        hf.num_kv_heads,
+        "must divide num_attention_heads: every group serves the same number of query heads",
+    )
+    check.require(
+        bool(hf.new_decoder_architecture or hf.multi_query) or hf.num_kv_heads == hf.num_attention_heads,
         "num_kv_heads",
         hf.num_kv_heads,
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
-    check.must_be(
-        "new_decoder_architecture",
-        hf.new_decoder_architecture,
-        (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-    )
-    check.must_be(
-        "parallel_attn",
-        hf.parallel_attn,
-        (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-    )
     positions.rope_keys(check, hf, rope)
     check.if_set(
         "apply_residual_connection_post_layernorm", (False,), "residuals of the class are what the norms are given"
@@ -177,8 +259,8 @@ def _transformer(
         hidden_size=hf.hidden_size,
         ffn_hidden_size=ffn_hidden_size,
         num_attention_heads=hf.num_attention_heads,
-        # One for all heads, or one for each.
-        num_query_groups=1 if hf.multi_query else hf.num_attention_heads,
+        # One for all heads, or one for each, in the older architecture.
+        num_query_groups=num_kv_heads,
         kv_channels=hf.hidden_size // hf.num_attention_heads,
         # Keys and values are projected from the hidden state itself.
         multi_latent_attention=False,
@@ -201,6 +283,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: FalconConfig | 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "falcon")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -208,15 +291,25 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
+        "num_ln_in_parallel_attn": (
+            NOT_CARRIED if isinstance(model, HybridModelConfig) else _num_ln_in_parallel_attn_of(transformer, layers)
+        ),
         "layer_norm_epsilon": transformer.layernorm_epsilon,
         "initializer_range": transformer.init_method_std,
         "hidden_dropout": 0.0,
         "attention_dropout": 0.0,
-        "num_kv_heads": transformer.num_attention_heads,
+        "num_kv_heads": _num_kv_heads_of(transformer, layers),
         "alibi": False,
-        "new_decoder_architecture": False,
+        "new_decoder_architecture": (
+            False
+            if isinstance(model, HybridModelConfig)
+            else layers.parallel_mlp
+            and (
+                not layers.shared_layernorm or transformer.num_query_groups not in (1, transformer.num_attention_heads)
+            )
+        ),
         "multi_query": transformer.num_query_groups == 1,
-        "parallel_attn": False,
+        "parallel_attn": (False if isinstance(model, HybridModelConfig) else layers.parallel_mlp),
         "bias": transformer.add_bias_linear,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)

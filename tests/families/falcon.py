@@ -1,4 +1,4 @@
-"""Falcon, where a layer's MLP comes after its attention, and positions are rotary."""
+"""Falcon, where positions are rotary."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from tests.numerics.transforms import padded_vocabulary
 from tests.numerics.weights import Layout, Row
 
 SEQUENTIAL = {"parallel_attn": False}
+NEW = {"parallel_attn": True, "new_decoder_architecture": True, "num_kv_heads": 2}
+AT_ONCE = {
+    "at_once": {"parallel_attn": True},
+    "at_once_of_each_head": {"parallel_attn": True, "multi_query": False, "num_ln_in_parallel_attn": 1},
+    "new": NEW,
+    "new_of_one_group": {**NEW, "num_kv_heads": 1},
+    "new_of_each_head": {**NEW, "num_kv_heads": 4, "num_ln_in_parallel_attn": 2},
+    "new_with_one_norm": {**NEW, "num_ln_in_parallel_attn": 1},
+    "new_with_biases": {**NEW, "bias": True},
+}
 SMALL = {
     **SEQUENTIAL,
     "vocab_size": 320,
@@ -40,6 +50,7 @@ PROOF = Proof(
         "biases_and_groups": {"bias": True, "multi_query": False},
         "four_times_as_wide": {"ffn_hidden_size": None},
         "norms_of_parallel_layers": {"num_ln_in_parallel_attn": 2},
+        **AT_ONCE,
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {
             "vocab_size": 97,
@@ -65,8 +76,18 @@ PROOF = Proof(
         *GENERAL,
         *ROPE_REFUSED,
         Refused("activation", "activation", {"activation": "tanh"}, nearest=({}, {"activation": "gelu_new"})),
-        Refused("parallel", "parallel_attn", {"parallel_attn": True}),
-        Refused("new_architecture", "new_decoder_architecture", {"new_decoder_architecture": True}),
+        Refused("at_once", "parallel_attn", {"parallel_attn": True}),
+        # The class cannot run these.
+        Refused("new_in_turn", "new_decoder_architecture", {"new_decoder_architecture": True}),
+        Refused(
+            "two_norms_of_the_older",
+            "num_ln_in_parallel_attn",
+            {"num_ln_in_parallel_attn": 2},
+            start={"parallel_attn": True},
+            layers=True,
+        ),
+        Refused("three_norms", "num_ln_in_parallel_attn", {"num_ln_in_parallel_attn": 3}, start=NEW, layers=True),
+        Refused("three_groups", "num_kv_heads", {"num_kv_heads": 3}, start=NEW, layers=True),
         Refused("alibi", "alibi", {"alibi": True}, tries=({"position_embedding_type": "none"},)),
         # The class refuses to be built so.
         Refused("odd_heads", "num_attention_heads", {}, {"num_attention_heads": 5}),
@@ -86,10 +107,14 @@ PROOF = Proof(
             Row("decoder.final_layernorm.{kind}", ("transformer.ln_f.{kind}",)),
             Row("decoder.final_norm.{kind}", ("transformer.ln_f.{kind}",)),
         ),
-        fused("self_attention"),
+        (
+            *fused("self_attention"),
+            Row("input_layernorm.{kind}", ("ln_attn.{kind}",)),
+            Row("pre_mlp_layernorm.{kind}", ("ln_mlp.{kind}",)),
+        ),
     ),
     rope=GPT_ROPE,
-    hybrid=NOT_HYBRID,
+    hybrid=NOT_HYBRID | AT_ONCE.keys(),
     small=SMALL,
     values={"activation": ("gelu", "relu", "gelu_new", "tanh", "", None), "rotary": (True, False)},
     equal={
@@ -97,9 +122,22 @@ PROOF = Proof(
         "num_kv_heads": "the number is not read with one group for all heads",
         "bias": "None is False",
         "multi_query": "None is False",
+        "parallel_attn": "None is False",
+        "new_decoder_architecture": "None is False",
+        "num_ln_in_parallel_attn": "layers that compute attention and MLP in turn have two",
     },
     views=dict.fromkeys(("head_dim", "rotary"), "a read-only view of other fields"),
-    spellings=frozenset({"dtype", "activation", "rope_parameters", "num_kv_heads", "bias", "multi_query"}),
-    none=frozenset({"dtype", "num_kv_heads", "bias", "multi_query"}),
+    spellings=frozenset(
+        {
+            *("dtype", "activation", "rope_parameters", "num_kv_heads", "bias", "multi_query"),
+            *("parallel_attn", "new_decoder_architecture", "num_ln_in_parallel_attn"),
+        }
+    ),
+    none=frozenset(
+        {
+            *("dtype", "num_kv_heads", "bias", "multi_query"),
+            *("parallel_attn", "new_decoder_architecture", "num_ln_in_parallel_attn"),
+        }
+    ),
     zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
 )

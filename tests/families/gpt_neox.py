@@ -1,8 +1,8 @@
-"""GPT-NeoX, where a layer's MLP comes after its attention."""
+"""GPT-NeoX."""
 
 from __future__ import annotations
 
-from tests.families.layer_norms import HEAD_DIM_EQUAL, PARALLEL, ROPE_WIDTH, SMALL, decoder, fused, whole
+from tests.families.layer_norms import AT_ONCE, HEAD_DIM_EQUAL, PARALLEL, ROPE_WIDTH, SMALL, decoder, fused, whole
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import rope
@@ -26,6 +26,8 @@ PROOF = Proof(
     cases={
         "default": {},
         "tied": {"tie_word_embeddings": True},
+        "at_once": AT_ONCE,
+        "at_once_relu": {**AT_ONCE, "hidden_act": "relu", "tie_word_embeddings": True},
         "rotary_pct": {"rotary_pct": 0.5, "rotary_emb_base": 700},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {
@@ -63,7 +65,7 @@ PROOF = Proof(
     ),
     layout=LAYOUT,
     rope=PARTIAL_ROPE,
-    hybrid=frozenset(name for name in PARTIAL_ROPES if "llama3" in name),
+    hybrid=frozenset({"at_once", "at_once_relu", *(name for name in PARTIAL_ROPES if "llama3" in name)}),
     small={**SMALL, "use_parallel_residual": False},
     zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),
     equal=HEAD_DIM_EQUAL,

@@ -118,7 +118,8 @@ def whole(rows: Sequence[Refused]) -> Sequence[Refused]:
 
 # The one of PARTIAL_ROPES that classes do not run whose attention does not round as rope does.
 ODD_ROPE: Final = "rope_odd"
-PARALLEL = Refused("parallel", "use_parallel_residual", {"use_parallel_residual": True})
+AT_ONCE: Keywords = {"use_parallel_residual": True}
+PARALLEL = Refused("parallel", "use_parallel_residual", AT_ONCE)
 MLP_DROPOUT = Refused(
     "mlp_dropout", "hidden_dropout", {"hidden_dropout": 0.3}, nearest=(NOTHING,), tries=({"hidden_dropout": 0.3},)
 )

@@ -40,6 +40,8 @@ class Refused:
     """Why the models cannot be compared."""
     beyond_bound: str = ""
     """The deviation that is larger here than was looked at."""
+    layers: bool = False
+    """Whether the accepted configs have layers, and so both are mapped by who asks for them."""
 
 
 @dataclass(frozen=True)

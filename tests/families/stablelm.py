@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.families.layer_norms import (
+    AT_ONCE,
     HEAD_DIM_EQUAL,
     MLP_DROPOUT,
     ODD_ROPE,
@@ -23,6 +24,8 @@ PROOF = Proof(
     cases={
         "default": {},
         "biases": {"use_qkv_bias": True},
+        "at_once": AT_ONCE,
+        "at_once_with_biases": {**AT_ONCE, "use_qkv_bias": True, "tie_word_embeddings": True},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {
             "vocab_size": 97,
@@ -62,7 +65,7 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=PARTIAL_ROPE,
-    hybrid=frozenset(name for name in PARTIAL_ROPES if "llama3" in name),
+    hybrid=frozenset({"at_once", "at_once_with_biases", *(name for name in PARTIAL_ROPES if "llama3" in name)}),
     small=SMALL_GROUPED,
     equal=HEAD_DIM_EQUAL,
     zero=frozenset({"initializer_range", "attention_dropout", "hidden_dropout"}),

@@ -95,6 +95,11 @@ EVERYWHERE = Layers(
 OWN_ROPES = dataclasses.replace(ONLY_AFTER, rotary_base_by_layer=(500.0, None, 90.0))
 # As Hunyuan has it.
 AFTER_ROPE = Layers(qk_layernorm_after_rope=True)
+# As GPT-NeoX has it.
+PARALLEL = Layers(parallel_mlp=True)
+# As Command R+ has it, of models with `LAYER_NORM`.
+SHARED = Layers(parallel_mlp=True, shared_layernorm=True, layernorm_bias=False, qk_layernorm_by_head=True)
+LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.

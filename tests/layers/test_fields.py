@@ -25,8 +25,13 @@ def test_absent_is_what_stock_megatron_computes() -> None:
     assert dict(Layers().stated()) == {
         "qk_layernorm_over_heads": False,
         "qk_layernorm_after_rope": False,
+        "qk_layernorm_by_head": False,
         "q_layernorm": True,
         "rotary_base_by_layer": None,
+        "layernorm_bias": True,
+        "layernorm_weight": True,
+        "parallel_mlp": False,
+        "shared_layernorm": False,
         "input_layernorm": True,
         "pre_mlp_layernorm": True,
         "post_attention_layernorm": False,

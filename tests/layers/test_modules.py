@@ -34,9 +34,12 @@ from tests.layers.models import (
     EVERYWHERE,
     EXPERTS,
     LATENT,
+    LAYER_NORM,
     ONLY_AFTER,
     OWN_ROPES,
+    PARALLEL,
     PLAIN_QUERIES,
+    SHARED,
     built,
     gpt,
     hybrid,
@@ -382,20 +385,34 @@ def test_extra_norms_start_as_others(zero_centered: bool) -> None:
 
 # --- Precision and recomputation --------------------------------------------------------------------------------------
 
+VARIANTS = pytest.mark.parametrize(
+    ("layers", "fields"),
+    [
+        (ONLY_AFTER, {}),
+        (EVERYWHERE, {}),
+        (OWN_ROPES, {}),
+        (CAPPED, {}),
+        (AFTER_ROPE, {}),
+        (PARALLEL, {}),
+        (SHARED, LAYER_NORM),
+    ],
+    ids=("only_after", "everywhere", "own_ropes", "capped", "after_rope", "parallel", "shared"),
+)
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED, AFTER_ROPE], ids=str)
-def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
+
+@VARIANTS
+def test_bfloat16_rounds_and_does_nothing_else(layers: Layers, fields: Mapping[str, Any]) -> None:
     half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
-    model = shaken(built(gpt(layers, **half))).bfloat16()
-    exact = built(gpt(layers))
+    model = shaken(built(gpt(layers, **fields, **half))).bfloat16()
+    exact = built(gpt(layers, **fields))
     exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
     found, expected = logits(model), logits(exact)
     assert found.dtype == torch.bfloat16
     assert (found.float() - expected).abs().max() / expected.std() < 0.1
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED, AFTER_ROPE], ids=str)
-def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
+@VARIANTS
+def test_the_residual_stream_stays_in_float32(layers: Layers, fields: Mapping[str, Any]) -> None:
     """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
     half: dict[str, Any] = {
         "bf16": True,
@@ -403,8 +420,8 @@ def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
         "fp32_residual_connection": True,
         "pipeline_dtype": torch.float32,
     }
-    model = shaken(built(gpt(layers, **half))).bfloat16()
-    exact = built(gpt(layers))
+    model = shaken(built(gpt(layers, **fields, **half))).bfloat16()
+    exact = built(gpt(layers, **fields))
     exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
     with torch.autocast("cpu", torch.bfloat16):
         found = outputs_of_layers(model)
@@ -420,13 +437,13 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, CAPPED, AFTER_ROPE], ids=str)
+@VARIANTS
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
-def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
+def test_recomputing_changes_no_gradient(layers: Layers, fields: Mapping[str, Any], recomputed: str) -> None:
     without_output: Any = tensor_parallel.CheckpointWithoutOutput
 
     def gradients(**changes: Any) -> Mapping[str, Tensor]:
-        model = shaken(built(gpt(layers, **changes))).train()
+        model = shaken(built(gpt(layers, **fields, **changes))).train()
         logits(model).square().mean().backward()
         return {name: each.grad for name, each in model.named_parameters()}
 

@@ -37,8 +37,13 @@ from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_Q
 PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
     "qk_layernorm_after_rope": True,
+    "qk_layernorm_by_head": True,
     "q_layernorm": False,
     "rotary_base_by_layer": (500.0, None, 90.0),
+    "layernorm_bias": False,
+    "layernorm_weight": False,
+    "parallel_mlp": True,
+    "shared_layernorm": True,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,

@@ -69,12 +69,16 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         ),
         ({"class"}, "norms that stock Megatron does not have; layers do"),
     ),
+    "cohere/CohereForAI__c4ai-command-r-v01": (
+        {"class"},
+        "attention and MLP of a layer both read the same, and are added at once",
+    ),
     "minicpm/openbmb__MiniCPM4-8B": (
         {"rope_parameters.rope_type", "scale_depth"},
         "longrope, and residual branches scaled by the number of layers",
     ),
     "falcon/tiiuae__falcon-40b": (
-        {"new_decoder_architecture", "parallel_attn"},
+        {"parallel_attn"},
         "attention and MLP of a layer both read the same, and are added at once",
     ),
     **dict.fromkeys(

@@ -15,7 +15,7 @@ from typing import Final
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.families.keys import refused_keys
 from tests.families.proof import NOTHING, Keywords, Refused
 from tests.selection import draw
@@ -34,6 +34,11 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.family}-{self.row.name}"
+
+    @property
+    def asking(self) -> Keywords:
+        """The keywords of who has the accepted configs mapped."""
+        return {"layers": True} if self.row.layers else needing(self.family)
 
     def _start(self) -> Keywords:
         proof = PROOFS[self.family]

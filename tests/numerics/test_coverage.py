@@ -14,7 +14,7 @@ from codegen.types import atoms
 from mcore_mappers import UnsupportedConfigError, to_megatron
 from mcore_mappers_runtime import rope as rope_module
 from mcore_mappers_runtime.check import NEEDED
-from tests.families import PROOFS, needing
+from tests.families import PROOFS
 from tests.families.proof import Rope
 from tests.families.shared import INVISIBLE
 from tests.numerics.cases import CASES
@@ -37,7 +37,7 @@ def reasons(family: str) -> tuple[tuple[str, str], ...]:
     for refused in REFUSALS:
         if refused.family == family:
             with pytest.raises(UnsupportedConfigError) as caught:
-                to_megatron(refused.config(), **needing(family))
+                to_megatron(refused.config(), **refused.asking)
             found += [(refusal.field, refusal.reason) for refusal in caught.value.refusals]
     return tuple(found)
 

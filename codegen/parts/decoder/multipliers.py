@@ -135,6 +135,34 @@ MULTIPLIERS: Final = Part(
 """Granite's multipliers."""
 
 
+class HeadsConfig(Protocol):
+    """A config that says how wide its heads are if no undeclared `head_dim` does."""
+
+    hidden_size: int
+    num_attention_heads: int
+
+
+def root_of_heads(hf: HeadsConfig, head_dim: int | None) -> float:
+    return 1 / math.sqrt(hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim)
+
+
+LOGIT_SCALE: Final = Part(
+    includes=(MUP,),
+    rows=(
+        Constant("mup_embedding_mult", 1.0, "Embeddings are what is looked up."),
+        Rename("logit_scale", "mup_output_mult", required="transformers multiplies the logits by it"),
+        Computed(
+            "softmax_scale",
+            root_of_heads,
+            "As ever; with use_mup Megatron has another, if it is left out.",
+            inverse=NoInverse("it follows from the width of heads, which is read back from kv_channels"),
+        ),
+        *positive("logit_scale"),
+    ),
+)
+"""Cohere's scale of logits, of models whose local `head_dim` is that of the file, if there is one."""
+
+
 class DepthScaledConfig(Protocol):
     """A config whose scales follow from the number of layers and from a width."""
 

@@ -53,3 +53,9 @@ LAYER_NORM: Final = Part(
     rows=(Constant("normalization", "LayerNorm", "Hugging Face has no flag: the class is LayerNorm."),)
 )
 """LayerNorm with weight and bias."""
+
+NO_NORM_BIAS: Final = Part(
+    includes=(LAYER_NORM,),
+    rows=(Constant("layernorm_bias", False, "Norms of the class have a weight alone."),),
+)
+"""LayerNorm without a bias."""

@@ -31,6 +31,10 @@ language_model:
 layer_norm:
 - normalization: Hugging Face has no flag: the class is LayerNorm.
 
+logit_scale:
+- mup_embedding_mult: Embeddings are what is looked up.
+- softmax_scale: As ever; with use_mup Megatron has another, if it is left out.
+
 multipliers:
 - mup_output_mult: Megatron multiplies.
 
@@ -40,6 +44,9 @@ mup:
 - mup_base_hidden_size: The width itself: nothing else is scaled, and initialisation and learning rates stay
   what they are.
 - use_mup: Megatron's multipliers act only with it.
+
+no_norm_bias:
+- layernorm_bias: Norms of the class have a weight alone.
 
 norms_after:
 - input_layernorm: The class has no norm before attention.
@@ -239,6 +246,16 @@ def language_model(check: Check, hf: _LanguageModel) -> None:
         (False,),
         "the causal language models of transformers are decoders, and so are Megatron's",
     )
+
+
+class _LogitScale(Protocol):
+    @property
+    def logit_scale(self) -> float | None: ...
+
+
+def logit_scale(check: Check, hf: _LogitScale) -> None:
+    """Cohere's scale of logits, of models whose local `head_dim` is that of the file, if there is one."""
+    check.positive(logit_scale=hf.logit_scale)
 
 
 class _PaddingToken(Protocol):

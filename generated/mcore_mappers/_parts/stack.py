@@ -2,6 +2,13 @@
 
 numbered_layers:
 - is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
+
+one_norm:
+- parallel_mlp: The MLP of the class reads what attention reads.
+- shared_layernorm: The class has one norm before both.
+
+one_norm_if_at_once:
+- shared_layernorm: With one norm before both.
 """
 
 from __future__ import annotations
@@ -20,6 +27,23 @@ ONE_KIND_OF_LAYER_UNREAD: tuple[str, ...] = ()
 """
 
 
+class _AtOnceIfSaid(Protocol):
+    @property
+    def use_parallel_residual(self) -> object: ...
+
+
+def at_once_if_said(check: Check, hf: _AtOnceIfSaid) -> None:
+    """Attention and MLP one after the other, or at once with a norm before each, which a GPTModel alone can have."""
+    check.must_be(
+        "use_parallel_residual",
+        hf.use_parallel_residual,
+        (False,),
+        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+        "read the same",
+        layers=("parallel_mlp",),
+    )
+
+
 class _NumberedLayers(Protocol):
     @property
     def num_hidden_layers(self) -> float | None: ...
@@ -30,19 +54,20 @@ def numbered_layers(check: Check, hf: _NumberedLayers) -> None:
     check.positive(num_hidden_layers=hf.num_hidden_layers)
 
 
-class _Sequential(Protocol):
+class _OneNormIfAtOnce(Protocol):
     @property
     def use_parallel_residual(self) -> object: ...
 
 
-def sequential(check: Check, hf: _Sequential) -> None:
-    """Attention and MLP one after the other."""
+def one_norm_if_at_once(check: Check, hf: _OneNormIfAtOnce) -> None:
+    """Attention and MLP one after the other, or at once with one norm before both, which a GPTModel alone can have."""
     check.must_be(
         "use_parallel_residual",
         hf.use_parallel_residual,
         (False,),
         "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
         "read the same",
+        layers=("parallel_mlp", "shared_layernorm"),
     )
 
 

@@ -11,6 +11,9 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `change`: what a field changes in a layer's spec
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
 - `after_rope`: norms of queries and keys after rope
+- `norms_by_head`: a norm of each head of queries and keys, with weights of its own
+- `layer_norms`: LayerNorm without a bias, or without any parameter
+- `parallel_mlp`: attention and MLP that read the same hidden states
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them

@@ -7,13 +7,13 @@ from typing import Any, Final
 import torch
 from megatron.core.ssm.gated_delta_net import GatedDeltaNetSubmodules
 from megatron.core.transformer.identity_op import IdentityOp
-from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
+from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.torch_norm import LayerNormBuilder
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from torch import Tensor
 
-from .change import Change, Parts, nothing, with_held, with_submodules
+from .change import Change, Parts, nothing, with_submodules, without_norm
 from .fields import Layers
 from .residuals import Add, Branch
 from .untyped import build
@@ -52,13 +52,13 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     if _has_attention(held):
         if not layers.input_layernorm:
             changed["input_layernorm"] = IdentityOp
-            changed["self_attention"] = _without_norm(held.self_attention, "linear_qkv", parts)
+            changed["self_attention"] = without_norm(held.self_attention, "linear_qkv", parts)
         if layers.post_attention_layernorm:
             changed["self_attn_bda"] = _normed(held.self_attn_bda, parts)
     if held.mlp is not IdentityOp:
         if not layers.pre_mlp_layernorm:
             changed["pre_mlp_layernorm"] = IdentityOp
-            changed["mlp"] = _without_norm(held.mlp, "linear_fc1", parts)
+            changed["mlp"] = without_norm(held.mlp, "linear_fc1", parts)
         if layers.post_mlp_layernorm:
             changed["mlp_bda"] = _normed(held.mlp_bda, parts)
     return with_submodules(layer, **changed)
@@ -68,15 +68,6 @@ def _has_attention(held: TransformerLayerSubmodules) -> bool:
     """Linear attention has its place in a layer, and its norm inside."""
     spec = held.self_attention
     return isinstance(spec, ModuleSpec) and not isinstance(spec.submodules, GatedDeltaNetSubmodules)
-
-
-def _without_norm(spec: Any, name: str, parts: Parts) -> Any:
-    """The projection alone, where Transformer Engine has the norm before it in the same kernel."""
-    joined = parts.column_parallel_layer_norm_linear
-    held: Any = get_submodules(spec)
-    if joined is None or getattr(held, name, None) is not joined:
-        return spec
-    return with_held(spec, **{name: parts.column_parallel_linear})
 
 
 def _normed(bias_dropout_add: Any, parts: Parts) -> ModuleSpec:

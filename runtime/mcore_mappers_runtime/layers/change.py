@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from .fields import Layers
@@ -39,6 +39,8 @@ class Change:
     layers of a kind share one spec."""
     lacking: Callable[[Layers, TransformerConfig], list[str]]
     """What the fields need, and an inner config does not have."""
+    hybrid: bool = True
+    """Whether hybrid models can have it."""
 
 
 def nothing(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -59,6 +61,15 @@ def with_held(spec: Any, **submodules: Any) -> Any:
         return with_submodules(spec, **submodules)
     held = dataclasses.replace(spec.keywords["submodules"], **submodules)
     return functools.partial(spec.func, *spec.args, **{**spec.keywords, "submodules": held})
+
+
+def without_norm(spec: Any, name: str, parts: Parts) -> Any:
+    """Attention or an MLP with its projection `name` alone, where Transformer Engine has the norm before that in it."""
+    joined = parts.column_parallel_layer_norm_linear
+    held: Any = get_submodules(spec)
+    if joined is None or vars(held).get(name) is not joined:
+        return spec
+    return with_held(spec, **{name: parts.column_parallel_linear})
 
 
 def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:

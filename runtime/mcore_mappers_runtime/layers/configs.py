@@ -61,7 +61,7 @@ class LayeredHybridModelConfig(HybridModelConfig):
     """What stock Megatron lacks."""
 
     def __post_init__(self) -> None:
-        _finish(self, self.transformer, self.layers)
+        _finish(self, self.transformer, self.layers, hybrid=True)
 
     @property  # type: ignore[misc]  # derived, where Megatron's class stores it
     def hybrid_stack_spec(self) -> HybridLayerSpec:
@@ -73,8 +73,8 @@ class LayeredHybridModelConfig(HybridModelConfig):
         _refuse_other(self, value, HybridLayerSpec, "hybrid_stack_spec")
 
 
-def _finish(config: ModelConfig, transformer: TransformerConfig, layers: Layers) -> None:
-    check(layers, transformer, config)
+def _finish(config: ModelConfig, transformer: TransformerConfig, layers: Layers, *, hybrid: bool = False) -> None:
+    check(layers, transformer, config, hybrid=hybrid)
     mark(transformer)
 
 

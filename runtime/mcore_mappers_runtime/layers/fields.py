@@ -36,6 +36,10 @@ class Layers:
     """Whether the norms of `qk_layernorm` are after rope, not before. Needs `qk_layernorm=True`, and attention without
     latents."""
 
+    qk_layernorm_by_head: bool = False
+    """Whether `qk_layernorm` means norms over each head with weights that no other head has, and without biases. Before
+    rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="LayerNorm"`."""
+
     q_layernorm: bool = True
     """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
@@ -45,6 +49,19 @@ class Layers:
     """For each layer the base of a plain rope of its own, neither scaled nor interpolated, that rotates as many
     channels as the model's; None for a layer with the rope of the model. None in the place of all: every layer has
     that. Needs `position_embedding_type` "rope" or "yarn", and one rank of context parallelism."""
+
+    layernorm_bias: bool = True
+    """Whether norms have a bias, those of the layers and the last one. False needs `normalization="LayerNorm"`."""
+
+    layernorm_weight: bool = True
+    """Whether norms have a weight. False needs `layernorm_bias=False`."""
+
+    parallel_mlp: bool = False
+    """Whether attention and MLP read the same hidden states, and what both give is added to these, not the MLP what
+    attention has been added to."""
+
+    shared_layernorm: bool = False
+    """Whether there is one norm before attention and MLP, not one before each. Needs `parallel_mlp=True`."""
 
     input_layernorm: bool = True
     """Whether there is a norm before attention. Mamba and linear attention keep theirs."""

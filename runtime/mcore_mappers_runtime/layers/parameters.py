@@ -23,6 +23,8 @@ class LayerParameter:
     """The dimension along which ranks of tensor parallelism have parts of it; None where each has all of it."""
     normalization: Literal["LayerNorm"] | None = None
     """With which value of `normalization` a model has it, where that matters."""
+    without: str | None = None
+    """The field of `Layers` with which a model does not have it, if there is one."""
 
 
 PARAMETERS: Final = (
@@ -44,12 +46,34 @@ PARAMETERS: Final = (
         ("kv_channels",),
         normalization="LayerNorm",
     ),
-    LayerParameter("post_attention_layernorm", "self_attn_bda.post_layernorm.weight", ("hidden_size",)),
+    LayerParameter("qk_layernorm_by_head", "self_attention.q_layernorm.weight", ("num_attention_heads * kv_channels",)),
+    LayerParameter("qk_layernorm_by_head", "self_attention.k_layernorm.weight", ("num_query_groups * kv_channels",)),
+    LayerParameter("shared_layernorm", "shared_layernorm.weight", ("hidden_size",), without="layernorm_weight"),
     LayerParameter(
-        "post_attention_layernorm", "self_attn_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"
+        "shared_layernorm",
+        "shared_layernorm.bias",
+        ("hidden_size",),
+        normalization="LayerNorm",
+        without="layernorm_bias",
     ),
-    LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.weight", ("hidden_size",)),
-    LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"),
+    LayerParameter(
+        "post_attention_layernorm", "self_attn_bda.post_layernorm.weight", ("hidden_size",), without="layernorm_weight"
+    ),
+    LayerParameter(
+        "post_attention_layernorm",
+        "self_attn_bda.post_layernorm.bias",
+        ("hidden_size",),
+        normalization="LayerNorm",
+        without="layernorm_bias",
+    ),
+    LayerParameter("post_mlp_layernorm", "mlp_bda.post_layernorm.weight", ("hidden_size",), without="layernorm_weight"),
+    LayerParameter(
+        "post_mlp_layernorm",
+        "mlp_bda.post_layernorm.bias",
+        ("hidden_size",),
+        normalization="LayerNorm",
+        without="layernorm_bias",
+    ),
     LayerParameter("moe_router_softmax_expert_bias", "mlp.router.expert_bias", ("num_moe_experts",)),
 )
 
@@ -57,4 +81,8 @@ PARAMETERS: Final = (
 def parameters(layers: Layers, normalization: str) -> Iterator[LayerParameter]:
     """The parameters of a model with these layers and this kind of norm."""
     present = layers.present()
-    return (each for each in PARAMETERS if each.field in present and each.normalization in (None, normalization))
+    return (
+        each
+        for each in PARAMETERS
+        if each.field in present and each.without not in present and each.normalization in (None, normalization)
+    )

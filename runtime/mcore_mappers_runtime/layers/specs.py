@@ -23,10 +23,23 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines, shown
-from . import after_rope, branch_norms, latents, over_heads, own_ropes, residuals, routers, soft_caps
+from . import (
+    after_rope,
+    branch_norms,
+    latents,
+    layer_norms,
+    norms_by_head,
+    over_heads,
+    own_ropes,
+    parallel_mlp,
+    residuals,
+    routers,
+    soft_caps,
+)
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
+from .layer_norms import builder_of
 from .public import public
 
 if TYPE_CHECKING:
@@ -35,30 +48,40 @@ if TYPE_CHECKING:
 CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
     after_rope.CHANGE,
+    norms_by_head.CHANGE,
     latents.CHANGE,
     own_ropes.CHANGE,
     routers.CHANGE,
     soft_caps.CHANGE,
+    layer_norms.CHANGE,
+    parallel_mlp.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
 )
 
 
-def check(layers: Layers, config: TransformerConfig, model: object = None) -> None:
+def check(layers: Layers, config: TransformerConfig, model: object = None, *, hybrid: bool = False) -> None:
     """Whether a model can have these layers.
 
     Args:
         layers: what they compute.
         config: the inner config, or a provider that has the fields of both configs in one.
         model: the outer config, or that provider; None where it is not known.
+        hybrid: whether the model is a hybrid one.
 
     Raises:
         ValueError: with everything that is in the way.
     """
     lacking = [complaint for change in CHANGES for complaint in change.lacking(layers, config)]
     outside = [] if model is None else bypassed_outside(model)
-    wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config), *outside]
+    wrong = [
+        *lacking,
+        *(_not_of_hybrids(layers) if hybrid else ()),
+        *misfits(layers, config.num_layers),
+        *bypassed(config),
+        *outside,
+    ]
     if wrong:
         raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
 
@@ -74,6 +97,16 @@ def check_alone(layers: Layers) -> None:
             f"final_logit_softcapping={shown(layers.final_logit_softcapping)}: logits are capped by the builder that "
             "get_builder_cls() of the model config gives; whoever builds the model otherwise gets them uncapped"
         )
+
+
+def _not_of_hybrids(layers: Layers) -> list[str]:
+    present = layers.present()
+    return [
+        f"{field}={shown(vars(layers)[field])}: no layer of a hybrid model has both branches, or another last norm"
+        for change in CHANGES
+        for field in change.fields
+        if not change.hybrid and field in present
+    ]
 
 
 def changed(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
@@ -118,14 +151,17 @@ class LayerSpec:
             qk_l2_norm=transformer.qk_l2_norm,
             vp_stage=vp_stage,
         )
+        layer_norm = builder_of(self.layers, backend.layer_norm(rms_norm=transformer.normalization == "RMSNorm"))
         parts = Parts(
             config=transformer,
-            layer_norm=backend.layer_norm(rms_norm=transformer.normalization == "RMSNorm"),
+            layer_norm=layer_norm,
             column_parallel_linear=backend.column_parallel_linear(),
             column_parallel_layer_norm_linear=backend.column_parallel_layer_norm_linear(),
         )
         return dataclasses.replace(
-            block, layer_specs=[changed(layer, self.layers, parts) for layer in block.layer_specs or ()]
+            block,
+            layer_specs=[changed(layer, self.layers, parts) for layer in block.layer_specs or ()],
+            layer_norm=block.layer_norm if self.layers.layernorm_bias else layer_norm,
         )
 
 
@@ -136,7 +172,7 @@ class LayeredHybridStack(HybridStack):
         self, config: TransformerConfig, submodules: HybridStackSubmodules, *args: Any, layers: Layers, **kwargs: Any
     ) -> None:
         check_alone(layers)
-        check(layers, config)
+        check(layers, config, hybrid=True)
         parts = Parts(config, TENorm, TEColumnParallelLinear, TELayerNormColumnParallelLinear)
         by_symbol = {
             name: changed(spec, layers, parts) if isinstance(spec, ModuleSpec) else spec

@@ -1,0 +1,168 @@
+"""Cohere2Config to Megatron: Command R7B and Command A."""
+
+from __future__ import annotations
+
+import math
+from typing import Unpack
+
+from mcore_mappers_runtime.upstream import check_versions
+
+check_versions(__name__)
+
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.training.models.gpt import GPTModelConfig
+from transformers.models.cohere2.configuration_cohere2 import Cohere2Config
+
+from mcore_mappers_runtime.carried import NOT_CARRIED
+from mcore_mappers_runtime.check import Check, checked
+from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.positions import no_rope_where_full
+from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
+from mcore_mappers_runtime.settings import checked_dtype, precision, select
+from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
+from mcore_mappers_runtime.yarn import with_yarn
+
+from ._parts import attention, decoder, positions, stack
+from ._tables import ACTIVATIONS
+from .typing import GPTFields, GPTModelFields, TransformerFields
+
+_LAYERS = Layers(layernorm_bias=False, parallel_mlp=True, shared_layernorm=True)
+
+
+def to_megatron(
+    hf: Cohere2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig:
+    """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
+    check, hf = checked("cohere2", Cohere2Config, hf, caller, GPTFields, strict=strict, layers=layers)
+    rope = gpt_rope(
+        check,
+        rope_parameters_of(hf),
+        max_position_embeddings=hf.max_position_embeddings,
+        rotary_interleaved=True,
+    )
+    transformer = _transformer(check, hf, rope, caller)
+    return LayeredGPTModelConfig(
+        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
+        layers=_LAYERS,
+        vocab_size=hf.vocab_size,
+        share_embeddings_and_output_weights=hf.tie_word_embeddings,
+        position_embedding_type=rope.position_embedding_type,
+        rotary_base=rope.rotary_base,
+        rotary_percent=rope.rotary_percent,
+        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
+        rope_scaling=rope.rope_scaling,
+        rope_scaling_factor=rope.rope_scaling_factor,
+        extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
+        **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
+    )
+
+
+def _transformer(check: Check, hf: Cohere2Config, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
+    """What every model of the family has inside; refuses what any of them must."""
+    check.positive(layer_norm_eps=hf.layer_norm_eps)
+    dtype = checked_dtype(check, hf.dtype)
+    sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
+    num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
+    activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
+    sliding_window = check.given(
+        "sliding_window", hf.sliding_window, "transformers makes the mask of a window even if no layer has one"
+    )
+    head_dim = check.undeclared_size("head_dim")
+    decoder.checkpoint(check, hf)
+    decoder.language_model(check, hf)
+    decoder.sizes_without_padding(check, hf)
+    decoder.logit_scale(check, hf)
+    stack.numbered_layers(check, hf)
+    attention.grouped_query(check, hf)
+    decoder.padding_token(check, hf)
+    positions.rope_keys(check, hf, rope)
+    attention.no_attention_bias(check, hf)
+    attention.given_window(check, hf)
+    check.finish()
+    settings: TransformerFields = {
+        **precision(dtype, caller),
+        **kernels(
+            check,
+            caller,
+            activation_func=activation_func,
+            gated_linear_unit=True,
+            add_bias_linear=False,
+            position_embedding_type=rope.position_embedding_type,
+            multi_latent_attention=False,
+            rotary_interleaved=True,
+        ),
+        "hidden_dropout": 0.0,
+        "attention_dropout": hf.attention_dropout,
+        "init_method_std": hf.initializer_range,
+        **select(TransformerFields, caller),
+    }
+    return TransformerConfig(
+        num_layers=hf.num_hidden_layers,
+        hidden_size=hf.hidden_size,
+        ffn_hidden_size=hf.intermediate_size,
+        num_attention_heads=hf.num_attention_heads,
+        num_query_groups=num_key_value_heads,
+        kv_channels=hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim,
+        multi_latent_attention=False,
+        softmax_scale=1 / math.sqrt(hf.hidden_size // hf.num_attention_heads if head_dim is None else head_dim),
+        window_size=window_reach(sliding_window, sliding),
+        window_attn_skip_freq=window_skips(sliding),
+        rotary_interleaved=True,
+        # 1 for a layer without positions: each without a window.
+        no_rope_freq=no_rope_where_full(sliding),
+        normalization="LayerNorm",
+        layernorm_epsilon=hf.layer_norm_eps,
+        gated_linear_unit=True,
+        activation_func=activation_func,
+        add_bias_linear=False,
+        use_mup=True,
+        mup_base_hidden_size=hf.hidden_size,
+        mup_output_mult=hf.logit_scale,
+        **settings,
+    )
+
+
+def to_hf(model: GPTModelConfig, /, *, base: Cohere2Config | None = None) -> Cohere2Config:
+    """The Cohere2Config of the same model, as `mcore_mappers.to_hf` gives it."""
+    return restore(model, base, _GPT)
+
+
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
+    transformer = inner(model, TransformerConfig, "cohere2")
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+        "hidden_size": transformer.hidden_size,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "logit_scale": transformer.mup_output_mult,
+        "num_hidden_layers": transformer.num_layers,
+        "num_attention_heads": transformer.num_attention_heads,
+        "num_key_value_heads": transformer.num_query_groups,
+        "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "initializer_range": transformer.init_method_std,
+        "layer_norm_eps": transformer.layernorm_epsilon,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+        "rope_parameters": gpt_rope_parameters(model),
+        "attention_bias": False,
+        "attention_dropout": transformer.attention_dropout,
+        "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
+        "layer_types": window_types(model),
+        "head_dim": transformer.kv_channels,
+    }
+
+
+_NOT_CARRIED = (
+    *decoder.LANGUAGE_MODEL_UNREAD,
+    *decoder.PADDING_TOKEN_UNREAD,
+    *decoder.TOKENS_UNREAD,
+    "bos_token_id",
+    "eos_token_id",
+    "max_position_embeddings",
+    "sliding_window",
+)
+_GPT = RoundTrip("cohere2", Cohere2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim",))
