@@ -31,8 +31,15 @@ def layers_class() -> MegatronClass:
 def _field(node: ast.AnnAssign, origin: str) -> MegatronField:
     assert isinstance(node.target, ast.Name)
     assert node.value is not None, f"{origin}.{node.target.id} has no value that means that a model does not have it"
-    default = ast.literal_eval(node.value)
+    default = ast.literal_eval(_default(node.value))
     return MegatronField(node.target.id, ast.unparse(node.annotation), default, origin, doc="")
+
+
+def _default(value: ast.expr) -> ast.expr:
+    """The default of a field, which `field(default=...)` says beside what it says of its entries."""
+    if not isinstance(value, ast.Call):
+        return value
+    return next(each.value for each in value.keywords if each.arg == "default")
 
 
 @dataclass(frozen=True)

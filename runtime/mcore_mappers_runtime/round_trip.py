@@ -19,6 +19,7 @@ from .equal import (
     defaults_of,
     flat,
     held,
+    held_layers,
     inner_of,
     is_model_config,
     path_of,
@@ -28,7 +29,7 @@ from .equal import (
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .immaterial import alike
-from .layered import layers_of, stock_class
+from .layered import as_layered, layers_of, stock_class
 from .plain import plain
 from .prediction import prediction_layers
 from .registry import registry_of
@@ -169,7 +170,10 @@ def _nearest[Config: PreTrainedConfig](
         more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
     else:
         more = {}
-    spelt = _own_spelling(trip, carried, base) if base is not None else _recorded_spelling(carried, rest)
+    if base is not None:
+        spelt = _own_spelling(trip, carried, base, layered=_layered(model))
+    else:
+        spelt = _recorded_spelling(carried, rest)
     # What another config says may mean something else beside what the model decides.
     for said in (spelt, {}):
         with suppress(UnsupportedConfigError):
@@ -206,7 +210,7 @@ def _attempt[Config: PreTrainedConfig](
 ) -> tuple[Config, tuple[Refusal, ...]]:
     """The config of some values, and what keeps it from being the config of the model."""
     said = {name: value for name, value in values.items() if value is not NOT_CARRIED and value is not LEFT_OUT}
-    attempt = _Attempt(trip, said)
+    attempt = _Attempt(trip, said, layered=_layered(model))
     config, expected = attempt.config_and_model()
     refusals = [*_other_prediction(trip, model, expected), *_longer_than_equal(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
@@ -216,6 +220,10 @@ def _attempt[Config: PreTrainedConfig](
     if not refusals and (predicting or positions):
         expected = attempt.mapped(config, **predicting, **positions)
     return config, (*refusals, *_other_values(trip.family, model, expected), *attempt.refusals)
+
+
+def _layered(model: ModelConfig) -> bool:
+    return held_layers(model) is not None
 
 
 def _positions(trip: RoundTrip[Any, Any], model: ModelConfig) -> Mapping[str, str]:
@@ -233,7 +241,8 @@ def _means(
     """Whether the config's own model, without any help, carries the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = trip.carried(trip.to_megatron(config, layers=True, **_positions(trip, model)))
+        like = as_layered(trip.to_megatron, layered=_layered(model), **_positions(trip, model))
+        found = trip.carried(like(config))
     return all(same_value(without_idle_sections(found[names], value), value) for names, value in carried.items())
 
 
@@ -307,13 +316,17 @@ def single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[st
 
 
 def _own_spelling(
-    trip: RoundTrip[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig
+    trip: RoundTrip[Any, Any],
+    carried: Mapping[str | tuple[str, ...], object],
+    base: PreTrainedConfig,
+    *,
+    layered: bool,
 ) -> dict[str, object]:
     """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            reference = trip.carried(trip.to_megatron(base, layers=True))
+            reference = trip.carried(as_layered(trip.to_megatron, layered=layered)(base))
         except UnsupportedConfigError:
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
@@ -336,8 +349,9 @@ def _recorded_spelling(carried: Mapping[str | tuple[str, ...], object], rest: _R
 class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
     """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
 
-    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any]) -> None:
+    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any], *, layered: bool) -> None:
         self._trip = trip
+        self._layered = layered
         self._window = window_of(trip.family)
         self._class = cast("Callable[..., Config]", trip.config_class)
         self._values = values
@@ -356,7 +370,7 @@ class _Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         """The model of a config."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._trip.to_megatron(config, layers=True, **caller)
+            return as_layered(self._trip.to_megatron, layered=self._layered, **caller)(config)
 
     def _build(self, values: Mapping[str, Any]) -> Config:
         """A config of the installed class, as that spells it."""

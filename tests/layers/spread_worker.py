@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,16 @@ from torch import Tensor, distributed
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
     CAPPED,
+    CHUNKED,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
+    L2_NORM,
     LATENT,
     ONLY_AFTER,
     PLAIN_QUERIES,
     ROUTER,
+    SOME_NORMS,
     WINDOW,
     biased,
     built,
@@ -55,6 +58,8 @@ LOSSES: Mapping[str, Any] = {
     "moe_z_loss_coeff": 0.1,
 }
 PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
+# Of its attention layers, each has one of the two.
+CHUNKED_HYBRID = replace(CHUNKED, query_temperature_freq=(0, 1, 0, 0), attention_chunk_freq=(0, 0, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,10 @@ CASES = (
     Spread("capped-sp", CAPPED, SP, WINDOW),
     Spread("capped-pp", CAPPED, {**PP, "num_layers_in_first_pipeline_stage": 1}, WINDOW),
     Spread("capped-hybrid-tp", CAPPED, TP, pattern="M*-*"),
+    Spread("chunked-sp", CHUNKED, SP, checkpoint=True),
+    Spread("chunked-pp", CHUNKED, {**PP, "num_layers_in_first_pipeline_stage": 1}),
+    Spread("chunked-hybrid-tp", CHUNKED_HYBRID, TP, pattern="M*-*"),
+    Spread("some_norms-pp", SOME_NORMS, {**PP, "num_layers_in_last_pipeline_stage": 1}, L2_NORM),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),

@@ -28,6 +28,7 @@ from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import (
     CAPPED,
+    CHUNKED,
     EVERYWHERE,
     EXPERTS,
     LATENT,
@@ -303,7 +304,7 @@ def test_extra_norms_start_as_others(zero_centered: bool) -> None:
 # --- Precision and recomputation --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED, CHUNKED], ids=str)
 def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
     half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
     model = shaken(built(gpt(layers, **half))).bfloat16()
@@ -314,7 +315,7 @@ def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
     assert (found.float() - expected).abs().max() / expected.std() < 0.1
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED, CHUNKED], ids=str)
 def test_the_residual_stream_stays_in_float32(layers: Layers) -> None:
     """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
     half: dict[str, Any] = {
@@ -340,7 +341,7 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, CAPPED, CHUNKED], ids=str)
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
 def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
     without_output: Any = tensor_parallel.CheckpointWithoutOutput

@@ -23,7 +23,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines, shown
-from . import branch_norms, latents, over_heads, residuals, routers, soft_caps
+from . import branch_norms, chunks, l2_norms, latents, over_heads, residuals, routers, soft_caps, temperature
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -36,7 +36,12 @@ CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
     latents.CHANGE,
     routers.CHANGE,
+    # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
+    # later here is around what is earlier.
     soft_caps.CHANGE,
+    chunks.CHANGE,
+    temperature.CHANGE,
+    l2_norms.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
