@@ -69,6 +69,7 @@ def _deviations(plan: Plan) -> _Found:
             named = f"{literal_text(row.test.identifier)}, {literal_text(row.field)}, {quoted(row.why)}"
             others = row.fields_in_order()[1:]
             more = f", others={listed(map(literal_text, others))}" if others else ""
+            more += f", layers={listed(map(literal_text, row.layers))}" if row.layers else ""
             found.setdefault(placed.part, []).append(f"Deviation({named}{more})")
     return {part: sorted(items) for part, items in found.items()}
 

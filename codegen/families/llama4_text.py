@@ -1,4 +1,4 @@
-"""The language model of Llama 4, as far as its layers normalise queries and keys alike."""
+"""The language model of Llama 4."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from codegen.parts.experts.placed import EXPERT_LAYERS
 from codegen.parts.experts.routers import SIGMOID_SCORES
 from codegen.parts.positions.rope import INTERLEAVED_ROPE
 from codegen.parts.positions.skipped import ROPE_LAYERS
-from codegen.parts.stack.kinds import layer_types_alone
 from codegen.table import (
     Computed,
     Constant,
@@ -30,6 +29,7 @@ from codegen.table import (
     Replaced,
     Throughout,
     equal_up_to,
+    layered,
     must_be,
     not_negative,
     positive,
@@ -42,8 +42,11 @@ if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
     from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
+    from mcore_mappers_runtime.carried import NotCarried, carried
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.layer_freqs import freq_of, in_layers
+    from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.patterns import layer_indices
 
 
@@ -83,20 +86,66 @@ def first_chunk(hf: Llama4TextConfig) -> int | None:
     return hf.attention_chunk_size if has_chunks else None
 
 
-def first_temperature(hf: Llama4TextConfig, without_rope: list[int]) -> int | None:
-    tunes = hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
+def attention_chunk_freq(hf: Llama4TextConfig) -> tuple[int, ...] | None:
+    return freq_of([int(each == "chunked_attention") for each in hf.layer_types or []])
+
+
+def attention_chunk_size_of(layers: Layers) -> int | NotCarried:
+    return carried(layers.attention_chunk_size)
+
+
+def layer_types_back(model: GPTModelConfig, layers: Layers) -> list[str]:
+    number = model.transformer.num_layers
+    chunked = in_layers(layers.attention_chunk_freq, number) if layers.attention_chunk_size else [0] * number
+    return ["chunked_attention" if each else "full_attention" for each in chunked]
+
+
+def qk_l2_norm_freq(hf: Llama4TextConfig, without_rope: list[int]) -> tuple[int, ...] | None:
+    return freq_of([int(not each) for each in without_rope]) if hf.use_qk_norm else None
+
+
+def scales_queries(hf: Llama4TextConfig, without_rope: list[int]) -> bool:
+    # What is no number above zero is refused as such.
+    return hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
+
+
+def first_temperature(hf: Llama4TextConfig, scales_queries: bool) -> int | None:
     # Positions are counted from one here.
-    return hf.floor_scale - 1 if tunes else None
+    return hf.floor_scale - 1 if scales_queries else None
 
 
-def attn_temperature_tuning_of() -> bool:
-    return False
+def query_temperature_scale(hf: Llama4TextConfig, scales_queries: bool) -> float | None:
+    return hf.attn_scale if scales_queries else None
+
+
+def query_temperature_length(hf: Llama4TextConfig, scales_queries: bool) -> float | None:
+    return hf.floor_scale if scales_queries else None
+
+
+def query_temperature_start(scales_queries: bool) -> int:
+    return 1 if scales_queries else 0
+
+
+def query_temperature_freq(scales_queries: bool, without_rope: list[int]) -> tuple[int, ...] | None:
+    return freq_of(without_rope) if scales_queries else None
+
+
+def attn_temperature_tuning_of(layers: Layers) -> bool:
+    return layers.query_temperature_scale is not None
+
+
+def attn_scale_of(layers: Layers) -> float | NotCarried:
+    return carried(layers.query_temperature_scale)
+
+
+def floor_scale_of(layers: Layers) -> int | NotCarried:
+    length = carried(layers.query_temperature_length)
+    return length if isinstance(length, NotCarried) else int(length)
 
 
 FAMILY = Family(
     config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-    covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys "
-    "in some layers alone.",
+    covers="The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.",
     parts=(
         DECODER,
         GROUPED_QUERY,
@@ -112,20 +161,34 @@ FAMILY = Family(
     targets=(GPT,),
     replaces=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
     rows=(
+        Local("scales_queries", scales_queries),
         require(
             "layer_types",
             attends_by_chunks_at_most,
             "must be 'full_attention' or 'chunked_attention' for every layer: transformers knows no other",
-            inverse=(Inverse("layer_types", layer_types_alone),),
         ),
         require("attention_chunk_size", chunks_have_a_size, "must be given where a layer has chunks"),
         *positive("attention_chunk_size"),
-        equal_up_to(
-            "attention_chunks",
-            "layer_types",
-            first_chunk,
-            "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and in "
-            "Megatron to all tokens before it",
+        *layered(
+            Computed(
+                "attention_chunk_size",
+                first_chunk,
+                "",
+                inverse=(Inverse("attention_chunk_size", attention_chunk_size_of),),
+            ),
+            Computed(
+                "attention_chunk_freq",
+                attention_chunk_freq,
+                "",
+                inverse=(Inverse("layer_types", layer_types_back),),
+            ),
+            otherwise=equal_up_to(
+                "attention_chunks",
+                "layer_types",
+                first_chunk,
+                "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and in "
+                "Megatron to all tokens before it",
+            ),
         ),
         Computed(
             "qk_l2_norm",
@@ -133,21 +196,57 @@ FAMILY = Family(
             "Norms without weights, here after rope, with which they commute.",
             inverse=(Inverse("use_qk_norm", use_qk_norm_of),),
         ),
-        require(
-            "use_qk_norm",
-            layers_are_normalised_alike,
-            "must be False where some layers have rope and some have none: transformers normalises in the former "
-            "alone, and Megatron in all layers",
+        *layered(
+            Computed(
+                "qk_l2_norm_freq",
+                qk_l2_norm_freq,
+                "",
+                inverse=NoInverse("no_rope_layers and use_qk_norm, which are read back, say it"),
+            ),
+            otherwise=require(
+                "use_qk_norm",
+                layers_are_normalised_alike,
+                "must be False where some layers have rope and some have none: transformers normalises in the former "
+                "alone, and Megatron in all layers",
+            ),
         ),
         *positive("floor_scale"),
         *not_negative("attn_scale"),
-        equal_up_to(
-            "query_temperature",
-            "attn_temperature_tuning",
-            first_temperature,
-            "queries of layers without rope are scaled by the logarithm of their position, from the floor_scale-th "
-            "token on, and Megatron does not scale them",
-            inverse=(Inverse("attn_temperature_tuning", attn_temperature_tuning_of),),
+        *layered(
+            Computed(
+                "query_temperature_scale",
+                query_temperature_scale,
+                "",
+                inverse=(
+                    Inverse("attn_scale", attn_scale_of),
+                    Inverse("attn_temperature_tuning", attn_temperature_tuning_of),
+                ),
+            ),
+            Computed(
+                "query_temperature_length",
+                query_temperature_length,
+                "",
+                inverse=(Inverse("floor_scale", floor_scale_of),),
+            ),
+            Computed(
+                "query_temperature_start",
+                query_temperature_start,
+                "",
+                inverse=NoInverse("it is the same wherever queries are scaled"),
+            ),
+            Computed(
+                "query_temperature_freq",
+                query_temperature_freq,
+                "",
+                inverse=NoInverse("no_rope_layers, which is read back, says it"),
+            ),
+            otherwise=equal_up_to(
+                "query_temperature",
+                "attn_temperature_tuning",
+                first_temperature,
+                "queries of layers without rope are scaled by the logarithm of their position, from the floor_scale-th "
+                "token on, and Megatron does not scale them",
+            ),
         ),
         Local("expert_layers", expert_layers, inverse=(Inverse("moe_layers", moe_layers_back),)),
         Rename("num_local_experts", "num_moe_experts"),

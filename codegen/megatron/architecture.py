@@ -436,6 +436,24 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("attn_logit_softcapping", None), Absence("final_logit_softcapping", None)),
     ),
     Group(
+        section="layers: queries and keys",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Queries that grow with their position, chunks of a sequence that attend to themselves alone, and norms "
+            "without weights in some layers: Megatron has the last in all layers, and nothing of the others."
+        ),
+        fields=(
+            Absence("query_temperature_scale", None),
+            Absence("query_temperature_length", None),
+            Absence("query_temperature_start", 0),
+            Absence("query_temperature_freq", None),
+            Absence("attention_chunk_size", None),
+            Absence("attention_chunk_freq", None),
+            Absence("qk_l2_norm_freq", None),
+        ),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

@@ -111,7 +111,8 @@ class Guard(Row):
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
     layers: tuple[str, ...] = ()
-    """Fields of `Layers` that compute what Megatron does not: where the caller asks for layers nothing is refused."""
+    """Fields of `Layers` that compute what Megatron does not: where the caller asks for layers nothing is refused, and
+    nothing deviates."""
 
     def __str__(self) -> str:
         match self.test:
@@ -231,15 +232,18 @@ class Guard(Row):
             case Bound(identifier, applies, within):
                 conditions = f"applies={call(read_function(applies))}, within={call(read_function(within))}"
                 place = f"field={name}, value={context.read(self.field)}"
-                return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why})"
+                return f"check.deviation({identifier!r}, {conditions}, {place}, reason={why}{lifted})"
             case Length(identifier, function):
-                return f"check.equal_up_to({identifier!r}, {call(read_function(function))}, field={name}, reason={why})"
+                length = call(read_function(function))
+                return f"check.equal_up_to({identifier!r}, {length}, field={name}, reason={why}{lifted})"
             case LanguageModel():
                 return f"check.architectures({context.read(self.field)}, {why})"
             case UpTo(identifier, most):
                 value = context.read(self.field)
                 conditions = f"applies={value} != 0, within={value} <= {most!r} or {value} >= 1"
-                return f"check.deviation({identifier!r}, {conditions}, field={name}, value={value}, reason={why})"
+                return (
+                    f"check.deviation({identifier!r}, {conditions}, field={name}, value={value}, reason={why}{lifted})"
+                )
 
     def carried(self, context: Context) -> Carried | None:
         match self.test:

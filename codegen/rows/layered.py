@@ -9,10 +9,11 @@ from codegen.rows.row import Row
 
 
 def layered(*rows: Row, otherwise: Guard) -> tuple[Row, ...]:
-    """What a layer computes, and what is refused of a config where the caller does not ask for layers.
+    """What a layer computes, and what is refused of a config, or deviates, where the caller does not ask for layers.
 
     Args:
         rows: say fields of `Layers`, as any row says one of Megatron's.
-        otherwise: lets pass what gives each of them the value that means that a model does not have it.
+        otherwise: lets pass what gives each of them the value that means that a model does not have it. A deviation
+            lets pass more, in its bound and with its warning; with layers there is neither.
     """
     return (*rows, replace(otherwise, layers=tuple(name for row in rows for name in row.targets)))

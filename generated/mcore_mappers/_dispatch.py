@@ -395,8 +395,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
@@ -431,8 +435,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Ministral3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -3263,6 +3263,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("attention_chunk_freq",), reads=("layer_types",)),
+                    Decided(("attention_chunk_size",), reads=("attention_chunk_size", "layer_types")),
                     Decided(("ffn_hidden_size",), reads=("intermediate_size_mlp",)),
                     Decided(
                         ("moe_apply_probs_on_input",), why="A score multiplies what its expert gets, not what it gives."
@@ -3283,6 +3285,17 @@ EXPLAINED = Explained(
                         reads=("use_qk_norm",),
                         why="Norms without weights, here after rope, with which they commute.",
                         takes=("without_rope",),
+                    ),
+                    Decided(("qk_l2_norm_freq",), reads=("use_qk_norm",), takes=("without_rope",)),
+                    Decided(("query_temperature_freq",), takes=("scales_queries", "without_rope")),
+                    Decided(("query_temperature_length",), reads=("floor_scale",), takes=("scales_queries",)),
+                    Decided(("query_temperature_scale",), reads=("attn_scale",), takes=("scales_queries",)),
+                    Decided(("query_temperature_start",), takes=("scales_queries",)),
+                    Decided(
+                        (),
+                        reads=("attn_scale", "attn_temperature_tuning", "floor_scale"),
+                        takes=("without_rope",),
+                        binds="scales_queries",
                     ),
                     Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
                 ),
@@ -3695,6 +3708,8 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("query_temperature_length",), reads=("rope_parameters",)),
+                    Decided(("query_temperature_scale",), reads=("rope_parameters",)),
                 )
             ),
         ),

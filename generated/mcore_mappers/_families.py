@@ -1729,8 +1729,7 @@ FAMILIES: Mapping[str, Family] = {
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and "
-        "keys in some layers alone.",
+        covers="The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
@@ -1760,16 +1759,32 @@ FAMILIES: Mapping[str, Family] = {
                 "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
                 "in Megatron to all tokens before it",
                 others=("attention_chunk_size",),
+                layers=("attention_chunk_size", "attention_chunk_freq"),
             ),
             Deviation(
                 "query_temperature",
                 "attn_temperature_tuning",
                 "queries of layers without rope are scaled by the logarithm of their position, from the "
                 "floor_scale-th token on, and Megatron does not scale them",
-                others=("attn_scale", "floor_scale"),
+                others=("floor_scale",),
+                layers=(
+                    "query_temperature_scale",
+                    "query_temperature_length",
+                    "query_temperature_start",
+                    "query_temperature_freq",
+                ),
             ),
         ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=(
+            "query_temperature_scale",
+            "query_temperature_length",
+            "query_temperature_start",
+            "query_temperature_freq",
+            "attention_chunk_size",
+            "attention_chunk_freq",
+            "qk_l2_norm_freq",
+        ),
     ),
     "mamba2": Family(
         name="mamba2",
@@ -1963,7 +1978,7 @@ FAMILIES: Mapping[str, Family] = {
         name="ministral3",
         config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
         architectures=("Ministral3ForCausalLM",),
-        covers="Devstral 2, and Ministral 3 up to the length from which on it scales queries.",
+        covers="Devstral 2 and Ministral 3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
@@ -1974,9 +1989,11 @@ FAMILIES: Mapping[str, Family] = {
                 "rope_parameters",
                 "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
                 "original_max_position_embeddings on, and Megatron does not scale them",
+                layers=("query_temperature_scale", "query_temperature_length"),
             ),
         ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("query_temperature_scale", "query_temperature_length"),
     ),
     "mistral": Family(
         name="mistral",

@@ -252,6 +252,21 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Queries that grow with their position, chunks of a sequence that attend to themselves alone, and "
+            "norms without weights in some layers: Megatron has the last in all layers, and nothing of the "
+            "others.",
+            (
+                "query_temperature_scale",
+                "query_temperature_length",
+                "query_temperature_start",
+                "query_temperature_freq",
+                "attention_chunk_size",
+                "attention_chunk_freq",
+                "qk_l2_norm_freq",
+            ),
+        ),
+        (
+            "architecture",
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),

@@ -1,8 +1,8 @@
-"""Ministral3Config to Megatron: Devstral 2, and Ministral 3 up to the length from which on it scales queries."""
+"""Ministral3Config to Megatron: Devstral 2 and Ministral 3."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -16,12 +16,17 @@ from transformers.models.ministral3.configuration_ministral3 import Ministral3Co
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.query_scale import (
+    growth_of,
+    length_of,
     scaled_beyond,
     scaling_gpt_rope,
+    scaling_gpt_rope_parameters,
     scaling_hybrid_rope,
-    unscaled_gpt_rope_parameters,
-    unscaled_hybrid_rope_parameters,
+    scaling_hybrid_rope_parameters,
 )
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -34,6 +39,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -41,7 +56,14 @@ def to_megatron(
     check, hf = checked("ministral3", Ministral3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = scaling_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            query_temperature_scale=growth_of(rope_parameters_of(hf)),
+            query_temperature_length=length_of(rope_parameters_of(hf)),
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -56,6 +78,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Ministral3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -66,7 +98,14 @@ def to_megatron_hybrid(
     rope = scaling_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            query_temperature_scale=growth_of(rope_parameters_of(hf)),
+            query_temperature_length=length_of(rope_parameters_of(hf)),
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -108,6 +147,7 @@ def _transformer(
         field="rope_parameters",
         reason="queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
         "original_max_position_embeddings on, and Megatron does not scale them",
+        layers=("query_temperature_scale", "query_temperature_length"),
     )
     positions.rope_keys(check, hf, rope)
     attention.window(check, hf)
@@ -154,6 +194,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Ministral3Confi
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "ministral3")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -169,9 +210,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            unscaled_hybrid_rope_parameters(model)
+            scaling_hybrid_rope_parameters(model, layers)
             if isinstance(model, HybridModelConfig)
-            else unscaled_gpt_rope_parameters(model)
+            else scaling_gpt_rope_parameters(model, layers)
         ),
         "sliding_window": window_of(transformer.window_size),
         "attention_dropout": transformer.attention_dropout,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .equal import defaults_of, flat, held, inner_of, same_architecture, values_of
 from .errors import Refusal, UnsupportedConfigError
 from .immaterial import alike
-from .layered import layers_of
+from .layered import as_layered, layers_of
 from .prediction import prediction_layers
 from .registry import registry_of
 from .settings import equal_up_to
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 class Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
     """Builds the config of some values, and its model: without those that the family cannot have, which are refused."""
 
-    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any]) -> None:
+    def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any], *, layered: bool) -> None:
         self._trip = trip
+        self._layered = layered
         self._window = window_of(trip.family)
         self._class = cast("Callable[..., Config]", trip.config_class)
         self._values = values
@@ -49,7 +50,7 @@ class Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
         """The model of a config."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._trip.to_megatron(config, layers=True, **caller)
+            return as_layered(self._trip.to_megatron, layered=self._layered, **caller)(config)
 
     def _build(self, values: Mapping[str, Any]) -> Config:
         """A config of the installed class, as that spells it."""

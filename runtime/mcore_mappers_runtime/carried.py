@@ -14,6 +14,11 @@ class NotCarried:
 NOT_CARRIED: Final = NotCarried()
 
 
+def carried[T](value: T | None) -> T | NotCarried:
+    """What a Megatron config says, which says nothing of the field by None."""
+    return NOT_CARRIED if value is None else value
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Says that the config of the model does without the key, whatever another config has there."""

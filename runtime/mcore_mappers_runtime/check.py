@@ -40,6 +40,9 @@ _FINITE = "and at most 2**63 - 1, as far as torch counts"
 
 _LENGTH = "seq_length"
 
+_WITHOUT = "; not so with layers=True"
+"""Of deviations, where layers compute what differs."""
+
 _WORD = 100
 """How much of a text is compared with names that are meant perhaps."""
 
@@ -307,20 +310,33 @@ class Check:
             self.refuse(key, value, f"{field} says {shown(self._values.get(field))}: {reason}")
 
     def deviation(
-        self, identifier: str, *, applies: bool, within: bool, field: str, value: object, reason: str
+        self,
+        identifier: str,
+        *,
+        applies: bool,
+        within: bool,
+        field: str,
+        value: object,
+        reason: str,
+        layers: tuple[str, ...] = (),
     ) -> None:
-        """Note a declared deviation that applies; refused if `field` is beyond the bound that was looked at."""
-        if applies and within:
-            self._deviations[identifier] = reason
+        """Note a declared deviation that applies; refused if `field` is beyond the bound that was looked at.
+
+        With `layers`, as in `refuse`, there is no deviation where the caller asks for them.
+        """
+        if applies and within and not (layers and self._layers):
+            self._deviations[identifier] = f"{reason}{_WITHOUT if layers else ''}"
         elif applies:
-            self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}")
+            self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}", layers)
 
     def wants_three_positions(self) -> bool:
         """Whether the caller asks for three positions of each token; where no rope of a class looks, it is refused."""
         self._answered = True
         return self._three_positions
 
-    def equal_up_to(self, identifier: str, length: int | None, *, field: str, reason: str) -> None:
+    def equal_up_to(
+        self, identifier: str, length: int | None, *, field: str, reason: str, layers: tuple[str, ...] = ()
+    ) -> None:
         """Note a declared deviation whose bound is a length; refused if the caller asks for longer sequences.
 
         Args:
@@ -328,18 +344,20 @@ class Check:
             length: the number of tokens up to which the two sides are equal; None where they always are.
             field: what bounds it.
             reason: what is different beyond.
+            layers: as in `refuse`; where the caller asks for them, there is no deviation and no bound.
         """
-        if length is None:
+        if length is None or (layers and self._layers):
             return
         if length < 1:
             value = self._values.get(self._config_class.attribute_map.get(field, field))
-            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}")
+            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}", layers)
             return
         asked = self._caller.get(_LENGTH)
         if isinstance(asked, int) and asked > length:
-            self.refuse(_LENGTH, asked, f"must be at most {length}, where {identifier} begins: {reason}")
+            self.refuse(_LENGTH, asked, f"must be at most {length}, where {identifier} begins: {reason}", layers)
         self._deviations[identifier] = (
             f"equal up to a seq_length of {length}, and Megatron takes longer sequences without a word: {reason}"
+            f"{_WITHOUT if layers else ''}"
         )
         self._bounded.append(field)
         self._longest = length if self._longest is None else min(length, self._longest)

@@ -17,7 +17,7 @@ from .errors import NotComparedWarning
 from .given import Given, Model, read
 from .heterogeneous import ENCODED
 from .immaterial import alike
-from .layered import no_layers
+from .layered import as_layered, no_layers
 from .near import meant
 from .prediction import as_keyword
 from .registry import known
@@ -127,6 +127,7 @@ def _mapper(given: Given, mappers: Mapping[str, Any], registry: Registry) -> Map
     # A hybrid model is compared with a hybrid model, where the family can be one.
     hybrid = _is_hybrid(said) and "to_megatron_hybrid" in mappers
     function = mappers["to_megatron_hybrid" if hybrid else "to_megatron"]
+    layered = bool(no_layers().keys() & said.keys())
 
     def mapper(hf: PreTrainedConfig, **caller: object) -> ModelConfig:
         # How many layers predict further tokens is the caller's choice, and a hybrid pattern follows it. So is how many
@@ -136,7 +137,8 @@ def _mapper(given: Given, mappers: Mapping[str, Any], registry: Registry) -> Map
         positions = {} if hybrid else positions_as_keyword(said.get("position_embedding_type"), family)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("ModelConfig", function(hf, layers=True, **predicting, **positions, **caller))
+            like = as_layered(function, layered=layered, **predicting, **positions, **caller)
+            return cast("ModelConfig", like(hf))
 
     return mapper
 

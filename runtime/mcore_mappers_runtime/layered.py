@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from .equal import class_defaults, held_layers, values_of
+from .errors import UnsupportedConfigError
 from .layers.fields import Layers
 
 _SPECS: Final = ("transformer_layer_spec", "hybrid_stack_spec")
@@ -20,6 +22,25 @@ def layers_of(model: object) -> Layers:
 def stock_class(model: object) -> type:
     """Megatron's own class of a model config, with or without layers."""
     return type(model) if held_layers(model) is None else type(model).__mro__[1]
+
+
+def as_layered[Model](to_megatron: Callable[..., Model], *, layered: bool, **caller: object) -> Callable[[Any], Model]:
+    """A mapper that gives what a model is compared with.
+
+    Args:
+        to_megatron: the mapper.
+        layered: whether the model has layers. A model without is compared with one without, of which more is said to
+            be equal up to a bound; only where there is none, with what it would have to be.
+        caller: keywords of the mapper.
+    """
+
+    def mapper(hf: Any) -> Model:
+        if not layered:
+            with suppress(UnsupportedConfigError):
+                return to_megatron(hf, **caller)
+        return to_megatron(hf, layers=True, **caller)
+
+    return mapper
 
 
 def no_layers() -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Rope of families that also scale queries by a factor that grows with the position, which Megatron does not have.
+"""Rope of families that also scale queries by a factor that grows with the position, as stock Megatron does not.
 
 Up to a length the factor is one, so that the two sides are equal.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters
 
     from .check import Check
+    from .layers.fields import Layers
 
 _BETA, _LENGTH = "llama_4_scaling_beta", "original_max_position_embeddings"
 
@@ -44,14 +45,26 @@ def scaled_beyond(rope_parameters: RopeParameters | dict[str, object] | None) ->
     return math.ceil(length) if beta and is_number(beta) and is_number(length) else None
 
 
-def unscaled_gpt_rope_parameters(model: GPTModelConfig) -> dict[str, object]:
-    """The inverse of `scaling_gpt_rope`, of a model that scales no query."""
-    return _unscaled(gpt_rope_parameters(model), model.seq_length)
+def growth_of(rope_parameters: RopeParameters | dict[str, object] | None) -> float | None:
+    """By how much queries are scaled; None where they are not, or where it is not said."""
+    beta = rope_key(rope_parameters, _BETA)
+    return beta if is_number(beta) and beta else None
 
 
-def unscaled_hybrid_rope_parameters(model: HybridModelConfig) -> dict[str, object]:
-    """The inverse of `scaling_hybrid_rope`, of a model that scales no query."""
-    return _unscaled(hybrid_rope_parameters(model), model.seq_length)
+def length_of(rope_parameters: RopeParameters | dict[str, object] | None) -> float | None:
+    """The length by which positions are divided; None where queries are not scaled, or where it is not said."""
+    length = rope_key(rope_parameters, _LENGTH)
+    return length if growth_of(rope_parameters) is not None and is_number(length) else None
+
+
+def scaling_gpt_rope_parameters(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
+    """The inverse of `scaling_gpt_rope`."""
+    return _scaling(gpt_rope_parameters(model), model.seq_length, layers)
+
+
+def scaling_hybrid_rope_parameters(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
+    """The inverse of `scaling_hybrid_rope`."""
+    return _scaling(hybrid_rope_parameters(model), model.seq_length, layers)
 
 
 def _check_scale(check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:
@@ -70,5 +83,8 @@ def _check_scale(check: Check, rope_parameters: RopeParameters | dict[str, objec
         check.refuse(f"rope_parameters.{_LENGTH}", length, "must be above zero: transformers divides positions by it")
 
 
-def _unscaled(parameters: dict[str, object], length: int) -> dict[str, object]:
-    return {_LENGTH: length, **parameters, _BETA: 0.0}
+def _scaling(parameters: dict[str, object], length: int, layers: Layers) -> dict[str, object]:
+    """With the scale of queries: whatever length goes with it, where the rope has none."""
+    given = layers.query_temperature_length
+    said = length if given is None else int(given) if given == int(given) else given
+    return {_LENGTH: said, **parameters, _BETA: layers.query_temperature_scale or 0.0}

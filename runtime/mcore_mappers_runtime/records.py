@@ -17,6 +17,8 @@ class Deviation:
     reason: str
     others: tuple[str, ...] = ()
     """Other fields that decide whether there is a difference, and from where on."""
+    layers: tuple[str, ...] = ()
+    """Fields of `Layers` with which there is none, if the caller asks for layers."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from .carried import IN_MEMORY, LEFT_OUT, NOT_CARRIED, of_files
 from .equal import (
     class_defaults,
     class_of,
+    held_layers,
     inner_of,
     is_model_config,
     path_of,
@@ -23,7 +24,7 @@ from .equal import (
     values_of,
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
-from .layered import stock_class
+from .layered import as_layered, stock_class
 from .plain import plain
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
@@ -166,7 +167,10 @@ def _nearest[Config: PreTrainedConfig](
         more = {FIELD: with_others(cast("dict[str, object]", rope), cast("dict[str, object]", other))}
     else:
         more = {}
-    spelt = _own_spelling(trip, carried, base) if base is not None else _recorded_spelling(carried, rest)
+    if base is not None:
+        spelt = _own_spelling(trip, carried, base, layered=_layered(model))
+    else:
+        spelt = _recorded_spelling(carried, rest)
     # What another config says may mean something else beside what the model decides.
     for said in (spelt, {}):
         with suppress(UnsupportedConfigError):
@@ -203,7 +207,7 @@ def _attempt[Config: PreTrainedConfig](
 ) -> tuple[Config, tuple[Refusal, ...]]:
     """The config of some values, and what keeps it from being the config of the model."""
     said = {name: value for name, value in values.items() if value is not NOT_CARRIED and value is not LEFT_OUT}
-    attempt = Attempt(trip, said)
+    attempt = Attempt(trip, said, layered=_layered(model))
     config, expected = attempt.config_and_model()
     refusals = [*other_prediction(trip, model, expected), *longer_than_equal(trip, model, expected)]
     number = inner_of(model).mtp_num_layers
@@ -213,6 +217,10 @@ def _attempt[Config: PreTrainedConfig](
     if not refusals and (predicting or positions):
         expected = attempt.mapped(config, **predicting, **positions)
     return config, (*refusals, *other_values(trip.family, model, expected), *attempt.refusals)
+
+
+def _layered(model: ModelConfig) -> bool:
+    return held_layers(model) is not None
 
 
 def _positions(trip: RoundTrip[Any, Any], model: ModelConfig) -> Mapping[str, str]:
@@ -230,7 +238,8 @@ def _means(
     """Whether the config's own model, without any help, carries the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = trip.carried(trip.to_megatron(config, layers=True, **_positions(trip, model)))
+        like = as_layered(trip.to_megatron, layered=_layered(model), **_positions(trip, model))
+        found = trip.carried(like(config))
     return all(same_value(without_idle_sections(found[names], value), value) for names, value in carried.items())
 
 
@@ -300,13 +309,17 @@ def single(carried: Mapping[str | tuple[str, ...], object]) -> Iterator[tuple[st
 
 
 def _own_spelling(
-    trip: RoundTrip[Any, Any], carried: Mapping[str | tuple[str, ...], object], base: PreTrainedConfig
+    trip: RoundTrip[Any, Any],
+    carried: Mapping[str | tuple[str, ...], object],
+    base: PreTrainedConfig,
+    *,
+    layered: bool,
 ) -> dict[str, object]:
     """The carried fields that `base` spells otherwise, or leaves out, and means the same by."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            reference = trip.carried(trip.to_megatron(base, layers=True))
+            reference = trip.carried(as_layered(trip.to_megatron, layered=layered)(base))
         except UnsupportedConfigError:
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]

@@ -15,6 +15,8 @@ from tests.numerics.weights import Layout, Row
 
 FULL, CHUNKED = "full_attention", "chunked_attention"
 _HALF = {"use_qk_norm": False, "no_rope_layers": [1, 0, 1]}
+_TUNED = {**_HALF, "attn_temperature_tuning": True}
+_CHUNKS = {"layer_types": [FULL, CHUNKED, FULL]}
 
 PROOF = Proof(
     base={
@@ -41,6 +43,15 @@ PROOF = Proof(
         "rope_interval": {**_HALF, "no_rope_layers": None, "no_rope_layer_interval": 2},
         "no_chunks": {"layer_types": None, "attention_chunk_size": None},
         "tuning_without_effect": {"attn_temperature_tuning": True},
+        "tuning": _TUNED,
+        "tuning_from_the_first_token": {**_TUNED, "floor_scale": 1},
+        "tuning_everywhere": {**_TUNED, "no_rope_layers": [0, 0, 0], "attn_scale": 0.3},
+        "tuning_by_nothing": {**_TUNED, "attn_scale": 0.0},
+        "chunks": _CHUNKS,
+        "chunks_everywhere": {"layer_types": [CHUNKED] * 3, "attention_chunk_size": 8},
+        "chunks_of_one": {**_CHUNKS, "attention_chunk_size": 1},
+        "long_chunks": {**_CHUNKS, "attention_chunk_size": 1000},
+        "norms_in_some_layers": {**_HALF, "use_qk_norm": True},
         "experts_everywhere": {"moe_layers": [0, 1, 2]},
         "experts_nowhere": {"moe_layers": []},
         "experts_by_step": {"moe_layers": None, "interleave_moe_layer_step": 2},
@@ -59,7 +70,11 @@ PROOF = Proof(
         "spelt_out": {"is_causal": True},
         "gelu": {"hidden_act": "gelu"},
         "combined": {
-            **_HALF,
+            **_TUNED,
+            **_CHUNKS,
+            # Even: what dropouts leave goes by the number of a key here, odd or even, which chunks count anew.
+            "attention_chunk_size": 6,
+            "use_qk_norm": True,
             "moe_layers": [0, 2],
             "tie_word_embeddings": True,
             "num_key_value_heads": 1,

@@ -14,6 +14,8 @@ from tests.numerics.lengths import LENGTH
 
 _KEYS: Keywords = {"original_max_position_embeddings": 32, "llama_4_scaling_beta": 0.0}
 
+_LESS: Keywords = {"original_max_position_embeddings": 11, "llama_4_scaling_beta": -0.2}
+
 
 def _known(value: Any) -> Any:
     """With the keys that the class needs to scale no query."""
@@ -24,6 +26,11 @@ def _known(value: Any) -> Any:
 
 def _unscaled(keywords: Keywords) -> Keywords:
     return {name: _known(value) if name == "rope_parameters" else value for name, value in keywords.items()}
+
+
+def _growing(keywords: Keywords) -> Keywords:
+    known = _unscaled(keywords)["rope_parameters"]
+    return {"rope_parameters": {**known, "original_max_position_embeddings": 8, "llama_4_scaling_beta": 0.6}}
 
 
 def _unscaled_refusal(refused: Refused) -> Refused:
@@ -42,6 +49,8 @@ PROOF = Proof(
     base={**DECODER, **_ROPE},
     cases={
         **{name: case for name, case in COMMON.items() if name != "groups_derived"},
+        "growing_queries": _growing(rope("default")),
+        "growing_queries_less": {"rope_parameters": {**_growing(rope("default"))["rope_parameters"], **_LESS}},
         "window": {"sliding_window": 5},
         "window_of_one": {"sliding_window": 1},
         "combined": {
@@ -49,7 +58,7 @@ PROOF = Proof(
             "tie_word_embeddings": True,
             "num_key_value_heads": 1,
             "hidden_act": "gelu",
-            **_unscaled(yarn(mscale=0.7, mscale_all_dim=0.9)),
+            **_growing(yarn(mscale=0.7, mscale_all_dim=0.9)),
         },
         **ATTENTION,
         **{name: _unscaled(case) for name, case in ROPES.items()},

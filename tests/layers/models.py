@@ -108,6 +108,17 @@ CAPPED = Layers(
 )
 # In every layer but the first.
 WINDOW: Mapping[str, Any] = {"window_size": (4, 0), "window_attn_skip_freq": [0, 1, 1]}
+# As Llama 4 has them, in some layers each.
+GROWTH: Mapping[str, Any] = {
+    "query_temperature_scale": 0.7,
+    "query_temperature_length": 3.0,
+    "query_temperature_start": 1,
+    "query_temperature_freq": (0, 1, 1),
+}
+CHUNKS: Mapping[str, Any] = {"attention_chunk_size": 5, "attention_chunk_freq": (1, 1, 0)}
+L2_NORM: Mapping[str, Any] = {"qk_l2_norm": True, "qk_layernorm": False}
+CHUNKED = Layers(**GROWTH, **CHUNKS)
+SOME_NORMS = Layers(qk_l2_norm_freq=(1, 0, 1))
 LATENT: Mapping[str, Any] = {
     "multi_latent_attention": True,
     "num_query_groups": 4,

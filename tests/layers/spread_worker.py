@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,11 @@ from mcore_mappers.layers import Layers
 from tests.layers.models import (
     AFTER_ROPE,
     CAPPED,
+    CHUNKED,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
+    L2_NORM,
     LATENT,
     LAYER_NORM,
     ONLY_AFTER,
@@ -38,6 +40,7 @@ from tests.layers.models import (
     PLAIN_QUERIES,
     ROUTER,
     SHARED,
+    SOME_NORMS,
     WINDOW,
     biased,
     built,
@@ -60,6 +63,8 @@ LOSSES: Mapping[str, Any] = {
     "moe_z_loss_coeff": 0.1,
 }
 PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
+# Of its attention layers, each has one of the two.
+CHUNKED_HYBRID = replace(CHUNKED, query_temperature_freq=(0, 1, 0, 0), attention_chunk_freq=(0, 0, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,10 @@ CASES = (
     Spread("parallel-pp", PARALLEL, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("shared-sp", SHARED, SP, LAYER_NORM, checkpoint=True),
     Spread("shared-tp-one_key", SHARED, TP, {**LAYER_NORM, "num_query_groups": 1}),
+    Spread("chunked-sp", CHUNKED, SP, checkpoint=True),
+    Spread("chunked-pp", CHUNKED, {**PP, "num_layers_in_first_pipeline_stage": 1}),
+    Spread("chunked-hybrid-tp", CHUNKED_HYBRID, TP, pattern="M*-*"),
+    Spread("some_norms-pp", SOME_NORMS, {**PP, "num_layers_in_last_pipeline_stage": 1}, L2_NORM),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("own_ropes-tp", OWN_ROPES, TP),
     Spread("own_ropes-sp", OWN_ROPES, SP),

@@ -37,6 +37,7 @@ from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import (
     AFTER_ROPE,
     CAPPED,
+    CHUNKED,
     EVERYWHERE,
     LATENT,
     ONLY_AFTER,
@@ -272,6 +273,19 @@ def test_norms_over_heads_need_norms(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"qk_layernorm_over_heads=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=EVERYWHERE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+def test_lists_by_layer_survive_megatrons_round_trip() -> None:
+    config = gpt(CHUNKED, **GELU)
+    again: Any = ModelConfig.from_dict(json_like(config.as_dict()))
+    assert again.layers == CHUNKED
+    assert torch.equal(logits(built(config)), logits(built(again)))
+    assert not torch.equal(logits(built(config)), logits(built(gpt(Layers(), **GELU))))
+
+
+def json_like(data: dict[str, Any]) -> dict[str, Any]:
+    """With lists for tuples, as files have them."""
+    return {**data, "layers": json.loads(json.dumps(data["layers"]))}
 
 
 @pytest.mark.parametrize(

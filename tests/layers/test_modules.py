@@ -31,6 +31,7 @@ from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import (
     AFTER_ROPE,
     CAPPED,
+    CHUNKED,
     EVERYWHERE,
     EXPERTS,
     LATENT,
@@ -392,11 +393,12 @@ VARIANTS = pytest.mark.parametrize(
         (EVERYWHERE, {}),
         (OWN_ROPES, {}),
         (CAPPED, {}),
+        (CHUNKED, {}),
         (AFTER_ROPE, {}),
         (PARALLEL, {}),
         (SHARED, LAYER_NORM),
     ],
-    ids=("only_after", "everywhere", "own_ropes", "capped", "after_rope", "parallel", "shared"),
+    ids=("only_after", "everywhere", "own_ropes", "capped", "chunked", "after_rope", "parallel", "shared"),
 )
 
 

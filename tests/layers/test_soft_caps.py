@@ -171,5 +171,5 @@ def test_engines_with_kernels_of_their_own_are_refused() -> None:
 def test_transformer_engine_does_not_compute_capped_scores() -> None:
     for layer in with_engine(lambda: specs(SCORES, transformer_impl="transformer_engine")):
         core: Any = layer.submodules.self_attention.submodules.core_attention
-        assert core.func is SoftCappedAttention
+        assert core.keywords["core"] is SoftCappedAttention
         assert layer.submodules.self_attention.submodules.linear_proj is engine.TERowParallelLinear

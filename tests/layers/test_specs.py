@@ -32,7 +32,19 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
+from tests.layers.models import (
+    CHUNKS,
+    EVERYWHERE,
+    EXPERTS,
+    GROWTH,
+    L2_NORM,
+    LATENT,
+    ONLY_AFTER,
+    PLAIN_QUERIES,
+    ROUTER,
+    gpt,
+    inner,
+)
 
 PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
@@ -51,6 +63,9 @@ PRESENT: dict[str, Any] = {
     "residual_multiplier": 0.3,
     "attn_logit_softcapping": 1.5,
     "final_logit_softcapping": 2.0,
+    **CHUNKS,
+    **GROWTH,
+    "qk_l2_norm_freq": (1, 0, 1),
     **ROUTER,
 }
 
@@ -109,11 +124,14 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
         ("post_mlp_layernorm", {"mlp_bda"}),
         ("residual_multiplier", {"self_attn_bda", "mlp_bda"}),
         ("attn_logit_softcapping", {"self_attention"}),
+        ("attention_chunk_size", {"self_attention"}),
+        ("qk_l2_norm_freq", {"self_attention"}),
     ],
 )
 def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) -> None:
     present: dict[str, Any] = {field: PRESENT[field]}
-    attention: dict[str, Any] = {**LATENT} if field == "q_layernorm" else {}
+    needed: dict[str, Any] = {"q_layernorm": LATENT, "qk_l2_norm_freq": L2_NORM}
+    attention = needed.get(field, {})
     assert parts_that_differ(Layers(**present), **EXPERTS, **attention) == parts
 
 

@@ -13,8 +13,8 @@ import pytest
 from transformers import PreTrainedConfig
 
 from codegen.rows.guard import Guard, Length
-from mcore_mappers import UnsupportedConfigError, diff, dump, load, to_hf
-from tests.families import PROOFS, asking, build
+from mcore_mappers import UnsupportedConfigError, diff, dump, families, load, to_hf
+from tests.families import PROOFS, build, needing
 from tests.families.proof import Keywords
 from tests.numerics.compare import compare
 from tests.numerics.deviations import LENGTHS
@@ -52,7 +52,14 @@ class Bounded:
 
     @property
     def to_megatron(self) -> Any:
-        return partial(vars(import_module(f"mcore_mappers.{self.family}"))[self.mapper], **asking(self.family))
+        """Without layers where it goes: with them, some deviations are none."""
+        return partial(vars(import_module(f"mcore_mappers.{self.family}"))[self.mapper], **needing(self.family))
+
+    @property
+    def lifted(self) -> bool:
+        """Whether layers compute it."""
+        deviations = families()[self.family].deviations
+        return any(each.layers for each in deviations if each.identifier == self.identifier)
 
 
 def declared(family: str) -> frozenset[str]:
@@ -88,6 +95,18 @@ def test_the_models_are_equal_up_to_the_length(case: Bounded) -> None:
     assert max(equal.max_difference_eval, equal.max_difference_train) <= tolerance
     # A model of its own: once it has seen a longer text, transformers computes shorter ones otherwise, too.
     assert compare(config, model, deviations, tokens=LENGTH + 1).max_difference_eval > VISIBLE
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.lifted], ids=str)
+def test_with_layers_there_is_no_length(case: Bounded) -> None:
+    config = case.config()
+    model, deviations = warned(partial(case.to_megatron, layers=True, strict=True), config)
+    assert case.identifier not in deviations
+    assert model.seq_length == PROOFS[case.family].base["max_position_embeddings"] > LENGTH
+    found = compare(config, model, deviations, tokens=4 * LENGTH)
+    assert max(found.max_difference_eval, found.max_difference_train) <= PROOFS[case.family].tolerance
+    with pytest.raises(UnsupportedConfigError, match="layers=True"):
+        case.mapped(config, seq_length=LENGTH + 1)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

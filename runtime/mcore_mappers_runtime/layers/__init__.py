@@ -20,6 +20,9 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `core_attention`: what layers change of core attention
 - `soft_caps`: scores of attention and logits that stay below a bound
+- `chunks`: attention within chunks of a sequence
+- `temperature`: queries that grow with their position
+- `l2_norms`: norms without weights of queries and keys, in some layers
 - `routers`: experts chosen by softmax scores with a bias, other weights of them, other ranks of groups
 - `bypasses`: fields of Megatron's with which it would pass by what layers replace
 - `mark`: what tells the inner config of a model with layers from that of one without

@@ -78,10 +78,10 @@ def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     Several changes extend a class one after the other. Each calls `super()`, so that all of them take effect.
     """
     module: Any = vars(spec)["module"]
-    joined = extension if issubclass(extension, module) else _joined(extension, module)
-    return dataclasses.replace(spec, module=joined)
+    return dataclasses.replace(spec, module=joined(extension, module))
 
 
 @functools.cache
-def _joined(extension: Any, module: Any) -> type:
-    return type(extension.__name__, (extension, module), {})
+def joined(extension: Any, module: Any) -> type:
+    """The class that is `extension` of `module`; the same of the same two."""
+    return extension if issubclass(extension, module) else type(extension.__name__, (extension, module), {})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NoReturn
+from collections.abc import Callable
+from functools import partial, reduce
+from typing import Any, Final, NoReturn, TypeGuard
 
 from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
@@ -12,7 +14,7 @@ from megatron.core.transformer.transformer_layer import TransformerLayerSubmodul
 from torch import Tensor
 
 from ..shown import shown
-from .change import extended, with_submodules
+from .change import extended, joined, with_submodules
 
 _UNKNOWN: Final = (
     "a model with layers that change core attention has no engine with dynamic batches, whose kernels know nothing of "
@@ -32,12 +34,37 @@ class OwnCoreAttention(SelfAttention):
         raise NotImplementedError(_UNKNOWN)
 
 
-def with_core_attention(layer: ModuleSpec, core_attention: Any) -> ModuleSpec:
+def with_core_attention(layer: ModuleSpec, core: Any, **params: Any) -> ModuleSpec:
     """The spec of a layer with this in the place of its core attention, where it has softmax attention of heads."""
+
+    def replaced(stock: Any) -> Any:
+        del stock
+        return partial(built, core=core, extensions=(), **params)
+
+    return _with_core_attention(layer, replaced)
+
+
+def with_extended_core_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:
+    """As `with_core_attention`, of a class that is `extension` of the one there, and takes these parameters more."""
+
+    def extended_core(stock: Any) -> Any:
+        held = stock.keywords if isinstance(stock, partial) else {"core": stock, "extensions": ()}
+        return partial(built, **{**held, **params, "extensions": (*held["extensions"], extension)})
+
+    return _with_core_attention(layer, extended_core)
+
+
+def built(*, core: Any, extensions: tuple[Any, ...], **params: Any) -> Any:
+    """A core attention of a class and its extensions, the last of which is around all others."""
+    return reduce(lambda cls, extension: joined(extension, cls), extensions, core)(**params)
+
+
+def _with_core_attention(layer: ModuleSpec, change: Callable[[Any], Any]) -> ModuleSpec:
     found = _self_attention(layer)
     if found is None:
         return layer
-    changed = with_submodules(found, core_attention=core_attention)
+    held: Any = found.submodules
+    changed = with_submodules(found, core_attention=change(held.core_attention))
     return with_submodules(layer, self_attention=extended(changed, OwnCoreAttention))
 
 
@@ -51,14 +78,39 @@ def _self_attention(layer: ModuleSpec) -> ModuleSpec | None:
     return None
 
 
-def starts_of(packed: PackedSeqParams) -> list[int]:
-    """Where packed sequences start, but for the first. Padding is after its sequence: what it gives, nobody reads."""
+def is_packed(packed: PackedSeqParams | None) -> TypeGuard[PackedSeqParams]:
+    """Whether sequences come one after the other, [tokens, heads, channels]."""
+    return packed is not None and packed.qkv_format == "thd"
+
+
+def bounds_of(packed: PackedSeqParams) -> Tensor:
+    """Where packed sequences start, and where the last one ends.
+
+    Padding counts as a part of the sequence that it follows, which does not see it: what it gives, nobody reads.
+    """
     held = vars(packed)
     padded: Tensor | None = held["cu_seqlens_q_padded"]
     bounds: Tensor = held["cu_seqlens_q"] if padded is None else padded
-    inner: Any = bounds[1:-1]
-    starts: list[int] = inner.tolist()
-    return starts
+    return bounds
+
+
+def listed(bounds: Tensor) -> list[int]:
+    """The same, on the host."""
+    numbers: Any = bounds
+    found: list[int] = numbers.tolist()
+    return found
+
+
+def is_in(freq: tuple[int, ...] | None, layer_number: int) -> bool:
+    """Whether a list of 1 for each layer that has something has this one, counted from one; None is for all layers."""
+    return freq is None or freq[layer_number - 1] == 1
+
+
+def misfits_of_freq(name: str, freq: tuple[int, ...] | None) -> list[str]:
+    """What is wrong with such a list."""
+    if freq is None or ({*freq} <= {0, 1} and any(freq)):
+        return []
+    return [f"{name}={shown(freq)} must have 1 for some layers, and 0 for others: leave it out for all layers"]
 
 
 def lacking(field: str, config: TransformerConfig, wanted: dict[str, tuple[object, object]]) -> list[str]:

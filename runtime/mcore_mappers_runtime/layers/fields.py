@@ -95,6 +95,31 @@ class Layers:
     """As `attn_logit_softcapping`, of the logits that the output layer gives. Their number does not change, but
     backward needs a copy of them. It is the builders of these configs that cap them, and no spec of layers."""
 
+    query_temperature_scale: float | None = None
+    """By how much queries grow with their position: each is multiplied, after rope, by
+    `1 + scale * log(1 + floor((position + start) / length))`. None leaves them as they are. Positions are those in the
+    sequence, of packed sequences too. Needs `query_temperature_length` and `context_parallel_size=1`."""
+
+    query_temperature_length: float | None = None
+    """The `length` of `query_temperature_scale`: for so many tokens, less the start, queries are as they are."""
+
+    query_temperature_start: int = 0
+    """The `start` of `query_temperature_scale`: the number of the first position, 0 or 1."""
+
+    query_temperature_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """In which layers queries grow: 1 for each that has it, 0 for each other. None is for all layers."""
+
+    attention_chunk_size: int | None = None
+    """How many tokens a chunk has, to whose tokens alone those of a chunk attend; None is for none. Chunks are counted
+    from the start of each sequence, of packed sequences too. They are computed as sequences of their own, by whatever
+    attention there is, of which the last one is padded. Needs `context_parallel_size=1`, and no cache of keys."""
+
+    attention_chunk_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """Which layers attend by chunks, as in `query_temperature_freq`."""
+
+    qk_l2_norm_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """Which layers have the norms of `qk_l2_norm`, as in `query_temperature_freq`. Needs `qk_l2_norm=True`."""
+
     moe_router_softmax_expert_bias: bool = False
     """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as
     `moe_router_enable_expert_bias` has it for other scores. Needs `moe_router_pre_softmax=True`. The bias of each

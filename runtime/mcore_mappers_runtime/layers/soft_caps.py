@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
 import torch
@@ -16,7 +15,7 @@ from torch import Tensor
 
 from ..shown import shown
 from .change import Change, Parts
-from .core_attention import lacking, starts_of, with_core_attention
+from .core_attention import bounds_of, is_packed, lacking, listed, with_core_attention
 from .fields import Layers
 from .untyped import fused
 
@@ -65,10 +64,10 @@ class SoftCappedAttention(DotProductAttention):
     ) -> Tensor:
         """As Megatron's, and of packed sequences too, [tokens, heads, channels], one after the other."""
         attend: Any = super().forward
-        if packed_seq_params is None or packed_seq_params.qkv_format != "thd":
+        if not is_packed(packed_seq_params):
             result: Tensor = attend(query, key, value, attention_mask, *args, **kwargs)
             return result
-        starts = starts_of(packed_seq_params)
+        starts = listed(bounds_of(packed_seq_params))[1:-1]
         sequences = zip(*(each.unsqueeze(1).tensor_split(starts) for each in (query, key, value)), strict=True)
         return torch.cat([attend(*each, None, *args, **kwargs) for each in sequences if len(each[0])])
 
@@ -76,7 +75,7 @@ class SoftCappedAttention(DotProductAttention):
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
     cap = layers.attn_logit_softcapping
-    return layer if cap is None else with_core_attention(layer, partial(SoftCappedAttention, softcap=cap))
+    return layer if cap is None else with_core_attention(layer, SoftCappedAttention, softcap=cap)
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:

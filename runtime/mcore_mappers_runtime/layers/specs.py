@@ -26,6 +26,8 @@ from ..shown import lines, shown
 from . import (
     after_rope,
     branch_norms,
+    chunks,
+    l2_norms,
     latents,
     layer_norms,
     norms_by_head,
@@ -35,6 +37,7 @@ from . import (
     residuals,
     routers,
     soft_caps,
+    temperature,
 )
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
@@ -52,7 +55,12 @@ CHANGES: Final[tuple[Change, ...]] = (
     latents.CHANGE,
     own_ropes.CHANGE,
     routers.CHANGE,
+    # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
+    # later here is around what is earlier.
     soft_caps.CHANGE,
+    chunks.CHANGE,
+    temperature.CHANGE,
+    l2_norms.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.

@@ -1,0 +1,69 @@
+"""Norms of queries and keys without weights, in some layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.identity_op import IdentityOp
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+
+from ..shown import shown
+from .change import Change, Parts, extended, with_submodules
+from .core_attention import is_in, misfits_of_freq
+from .fields import Layers
+
+
+class NormedInSomeLayers(SelfAttention):
+    """Self-attention with Megatron's `qk_l2_norm` in the layers that have it.
+
+    `qk_norm` of Llama4TextAttention.forward, which layers without rope have none of. It is after rope there, with which
+    it commutes.
+    """
+
+    def __init__(
+        self,
+        config: TransformerConfig,
+        submodules: SelfAttentionSubmodules,
+        layer_number: int,
+        *args: Any,
+        qk_l2_norm_freq: tuple[int, ...],
+        **kwargs: Any,
+    ) -> None:
+        if not is_in(qk_l2_norm_freq, layer_number):
+            submodules = replace(submodules, q_layernorm=IdentityOp, k_layernorm=IdentityOp)
+        super().__init__(config, submodules, layer_number, *args, **kwargs)
+
+
+def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
+    del parts
+    held = layer.submodules
+    if layers.qk_l2_norm_freq is None or not isinstance(held, TransformerLayerSubmodules):
+        return layer
+    attention = held.self_attention
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+        return layer
+    stated: Any = attention.params
+    params = {**stated, "qk_l2_norm_freq": layers.qk_l2_norm_freq}
+    return with_submodules(layer, self_attention=replace(extended(attention, NormedInSomeLayers), params=params))
+
+
+def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
+    freq = layers.qk_l2_norm_freq
+    if freq is None:
+        return []
+    wanted = {
+        "qk_l2_norm": (config.qk_l2_norm, True),
+        "multi_latent_attention": (config.multi_latent_attention, False),
+    }
+    return misfits_of_freq("qk_l2_norm_freq", freq) + [
+        f"qk_l2_norm_freq needs {name}={want!r}, not {shown(value)}"
+        for name, (value, want) in wanted.items()
+        if value != want
+    ]
+
+
+CHANGE: Final = Change(("qk_l2_norm_freq",), _of_layer, _lacking)
