@@ -503,6 +503,20 @@ EXPLAINED = Explained(
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
+        "long_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "rope_short_factor",
+                        "rope_long_factor",
+                        "rope_original_max_position_embeddings",
+                        "rope_attention_factor",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="long",
+                ),
+            )
+        ),
         "mamba": Rules(
             decided=(
                 Decided(("mamba_head_dim",), reads=("mamba_head_dim",)),
@@ -4147,6 +4161,7 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
+                "long_rope",
                 "no_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
@@ -4201,9 +4216,6 @@ EXPLAINED = Explained(
                 ),
                 ignored={
                     "dead: the class has no dropout on the embeddings": ("embd_pdrop",),
-                    "metadata or inference: read by longrope, which is refused, and when generation keeps or drops its cache": (
-                        "original_max_position_embeddings",
-                    ),
                 },
             ),
             replaced=frozenset({"hidden_dropout"}),

@@ -144,6 +144,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_pos_enc", "the class has rotary embeddings in every layer"),
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
+    "long_rope": (
+        (
+            "rope_parameters",
+            "must not be of type 'longrope': it divides every frequency by a factor of its own, from a list that "
+            "the length of the sequence chooses, and Megatron has one factor for all",
+        ),
+    ),
     "mamba": (
         ("chunk_size", "must be above zero; any such size computes the same"),
         ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
@@ -2281,19 +2288,24 @@ FAMILIES: Mapping[str, Family] = {
         name="phi3",
         config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
         architectures=("Phi3ForCausalLM",),
-        covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
+        covers="Phi-3, Phi-4 and Phi-4 mini.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["long_rope"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
             ("attention_bias", "the class has no such bias"),
             ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
             ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
+            (
+                "original_max_position_embeddings",
+                "must be what rope_parameters says of a longrope: transformers prefers it to that",
+            ),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
             (
                 "resid_pdrop",
@@ -2303,6 +2315,12 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+        ),
     ),
     "qwen2": Family(
         name="qwen2",

@@ -38,6 +38,8 @@ class Refused:
     """Why it is refused although the models are equal; that they are is tested."""
     unseen: str = ""
     """Why the models cannot be compared."""
+    layers: bool = False
+    """Whether the caller asks for layers, in a family that does not always need them."""
     beyond_bound: str = ""
     """The deviation that is larger here than was looked at."""
 

@@ -93,6 +93,14 @@ EVERYWHERE = Layers(
 )
 # As OLMo 3 has them, and more.
 OWN_ROPES = dataclasses.replace(ONLY_AFTER, rotary_base_by_layer=(500.0, None, 90.0))
+# Of texts that are longer than those of these models, and of shorter ones.
+LONG_ROPE: Mapping[str, Any] = {
+    "rope_short_factor": tuple(1.0 + 0.1 * pair for pair in range(8)),
+    "rope_long_factor": tuple(1.5 + pair for pair in range(8)),
+    "rope_original_max_position_embeddings": LENGTH - 1,
+    "rope_attention_factor": 1.2,
+}
+LONG_TEXTS = dataclasses.replace(ONLY_AFTER, **LONG_ROPE)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 LATENT: Mapping[str, Any] = {

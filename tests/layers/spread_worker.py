@@ -29,6 +29,7 @@ from tests.layers.models import (
     EXPERTS,
     GROUPED,
     LATENT,
+    LONG_TEXTS,
     ONLY_AFTER,
     OWN_ROPES,
     PLAIN_QUERIES,
@@ -92,6 +93,8 @@ CASES = (
     Spread("own_ropes-sp", OWN_ROPES, SP),
     Spread("own_ropes-pp", OWN_ROPES, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("own_ropes-hybrid-tp", Layers(rotary_base_by_layer=(None, None, 500.0, None)), TP, pattern="*-*-"),
+    Spread("long_texts-sp", LONG_TEXTS, SP),
+    Spread("long_texts-pp", LONG_TEXTS, {**PP, "num_layers_in_last_pipeline_stage": 1}),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config
+from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config, Olmo3Config, Phi3Config
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
+from tests.layers.models import INNER, LATENT, LONG_ROPE, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
@@ -36,6 +36,7 @@ TINY: Mapping[str, Any] = {
 FULL, SLIDING = "full_attention", "sliding_attention"
 MLP = (
     Row("mlp.linear_fc1.weight", ("mlp.gate_proj.weight", "mlp.up_proj.weight"), joined),
+    Row("mlp.linear_fc1.weight", ("mlp.gate_up_proj.weight",)),
     Row("mlp.linear_fc2.weight", ("mlp.down_proj.weight",)),
 )
 ONLY_AFTER_NAMES = (
@@ -105,6 +106,23 @@ PAIRS = {
         ONLY_AFTER_NAMES,
         {"window_size": (4, 0), "window_attn_skip_freq": [1, 0, 1]},
         outer={"seq_len_interpolation_factor": 8.0},
+    ),
+    "phi3": Pair(
+        Phi3Config(
+            **TINY,
+            max_position_embeddings=40,
+            original_max_position_embeddings=8,
+            rope_parameters={
+                "rope_type": "longrope",
+                "rope_theta": 10000.0,
+                "short_factor": [*LONG_ROPE["rope_short_factor"]],
+                "long_factor": [*LONG_ROPE["rope_long_factor"]],
+                "attention_factor": LONG_ROPE["rope_attention_factor"],
+            },
+        ),
+        Layers(**LONG_ROPE),
+        NORMS,
+        {"qk_layernorm": False},
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

@@ -30,6 +30,7 @@ from tests.layers.models import (
     EVERYWHERE,
     EXPERTS,
     LATENT,
+    LONG_TEXTS,
     ONLY_AFTER,
     OWN_ROPES,
     PLAIN_QUERIES,
@@ -303,7 +304,7 @@ def test_extra_norms_start_as_others(zero_centered: bool) -> None:
 # --- Precision and recomputation --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, LONG_TEXTS], ids=str)
 def test_bfloat16_rounds_and_does_nothing_else(layers: Layers) -> None:
     half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
     model = shaken(built(gpt(layers, **half))).bfloat16()
@@ -340,7 +341,7 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES], ids=str)
+@pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, OWN_ROPES, LONG_TEXTS], ids=str)
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
 def test_recomputing_changes_no_gradient(layers: Layers, recomputed: str) -> None:
     without_output: Any = tensor_parallel.CheckpointWithoutOutput

@@ -32,12 +32,13 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
+from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, LONG_ROPE, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
 
 PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
     "q_layernorm": False,
     "rotary_base_by_layer": (500.0, None, 90.0),
+    **LONG_ROPE,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,

@@ -15,7 +15,7 @@ from typing import Final
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.families.keys import refused_keys
 from tests.families.proof import NOTHING, Keywords, Refused
 from tests.selection import draw
@@ -45,6 +45,11 @@ class Refusal:
         for name, value in self.row.attributes.items():
             setattr(config, name, value)
         return config
+
+    @property
+    def asked(self) -> Keywords:
+        """What a caller says to whom this is refused, and the nearest are not."""
+        return {"layers": True} if self.row.layers else needing(self.family)
 
     def accepted(self) -> Sequence[PreTrainedConfig]:
         return [build(self.family, {**self._start(), **nearest}) for nearest in self.row.nearest]

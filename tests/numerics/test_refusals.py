@@ -12,7 +12,7 @@ import pytest
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
-from tests.families import PROOFS, family_of, needing
+from tests.families import PROOFS, family_of
 from tests.numerics.compare import Comparison, compare, reference
 from tests.numerics.deviations import DEVIATIONS
 from tests.numerics.mapping import deviating, mapped, warned
@@ -32,7 +32,7 @@ def refused_fields(refused: Refusal) -> frozenset[str]:
     """Every field that the mapper names."""
     config = refused.config()
     with pytest.raises(UnsupportedConfigError) as caught:
-        to_megatron(config, **needing(refused.family))
+        to_megatron(config, **refused.asked)
     assert values_are_said(config, caught.value)
     return frozenset(refusal.field for refusal in caught.value.refusals)
 
@@ -40,17 +40,17 @@ def refused_fields(refused: Refusal) -> frozenset[str]:
 def tried(refused: Refusal) -> Iterator[tuple[MegatronConfig, tuple[str, ...]]]:
     """The Megatron config of the first accepted one, with each of the settings that come close."""
     for settings in refused.row.tries:
-        model, deviations = mapped_config(refused.accepted()[0])
+        model, deviations = mapped_config(refused, refused.accepted()[0])
         for name, value in settings.items():
             part = model if name in type(model).__dataclass_fields__ else model.transformer
             setattr(part, name, value)
         yield model, deviations
 
 
-def mapped_config(config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
-    """What the mapper makes of a config, and the ids of the deviations that it warns of."""
-    family = family_of(config)
-    return warned(partial(import_module(f"mcore_mappers.{family}").to_megatron, **needing(family)), config)
+def mapped_config(refused: Refusal, config: PreTrainedConfig) -> tuple[MegatronConfig, tuple[str, ...]]:
+    """What the mapper makes of an accepted config, and the ids of the deviations that it warns of."""
+    mapper = import_module(f"mcore_mappers.{family_of(config)}").to_megatron
+    return warned(partial(mapper, **refused.asked), config)
 
 
 def cannot_run(refused: Refusal) -> str:
@@ -67,7 +67,7 @@ def evidence(refused: Refusal) -> str:
     if found := cannot_run(refused):
         return found
     seen: list[str] = []
-    for model, deviations in map(mapped_config, refused.accepted()):
+    for model, deviations in map(partial(mapped_config, refused), refused.accepted()):
         seen.append(gap(refused, model, deviations, VISIBLE))
     for model, deviations in tried(refused):
         try:
@@ -97,12 +97,12 @@ def furthest(comparison: Comparison) -> float:
 def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
     assert refused_fields(refused) == {refused.row.field}
     for config in refused.accepted():
-        mapped_config(config)
+        mapped_config(refused, config)
     if refused.row.unseen:
         return
     if refused.row.equal:
         # Of the first accepted one, whatever others there are.
-        found = gap(refused, *mapped_config(refused.accepted()[0]), PROOFS[refused.family].tolerance)
+        found = gap(refused, *mapped_config(refused, refused.accepted()[0]), PROOFS[refused.family].tolerance)
         assert not found, f"listed as equal, but it is not: drop the reason ({found})"
     else:
         found = evidence(refused)
@@ -132,7 +132,7 @@ def test_a_deviation_is_measured(deviation: str, record_property: Any) -> None:
 @pytest.mark.parametrize("refused", [each for each in REFUSALS if each.row.beyond_bound], ids=str)
 def test_beyond_its_bound_a_deviation_is_refused(refused: Refusal) -> None:
     with pytest.raises(UnsupportedConfigError, match=f"beyond the bound of the deviation {refused.row.beyond_bound}"):
-        to_megatron(refused.config(), **needing(refused.family))
+        to_megatron(refused.config(), **refused.asked)
 
 
 def test_every_deviation_has_a_bound() -> None:

@@ -11,6 +11,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
+- `long_ropes`: a rope with factors by the length of texts
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `routers`: experts chosen by softmax scores with a bias, other weights of them, other ranks of groups

@@ -23,7 +23,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines
-from . import branch_norms, latents, over_heads, own_ropes, residuals, routers
+from . import branch_norms, latents, long_ropes, over_heads, own_ropes, residuals, routers
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -36,6 +36,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
     latents.CHANGE,
     own_ropes.CHANGE,
+    long_ropes.CHANGE,
     routers.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
