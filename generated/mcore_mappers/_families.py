@@ -1807,22 +1807,39 @@ FAMILIES: Mapping[str, Family] = {
         name="minicpm",
         config_class="mcore_mappers_runtime.described.minicpm.MiniCPMConfig",
         architectures=("MiniCPMForCausalLM",),
-        covers="MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope.",
+        covers="MiniCPM, dense, with attention to all tokens, and MiniCPM4.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["long_rope"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            (
+                "max_position_embeddings",
+                "must give a longrope its attention factor, together with the original length: the code beside these "
+                "checkpoints reads neither factor nor attention_factor",
+            ),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
+            (
+                "rope_parameters",
+                "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
+                "those of the longest text that it has seen, or of max_position_embeddings",
+            ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "residual_multiplier",
+        ),
     ),
     "minimax_m2": Family(
         name="minimax_m2",

@@ -92,7 +92,24 @@ def _attention_factor(check: Check, rope: Mapping[str, object], original: int, m
     if is_number(said):
         return float(said)
     stretched = factor if is_number(factor) else max_position_embeddings / original
-    return math.sqrt(1 + math.log(stretched) / math.log(original)) if stretched > 1 else 1.0
+    return _stretched(stretched, original) if stretched > 1 else 1.0
+
+
+def stretched_by(max_position_embeddings: int, original: int) -> float:
+    """The attention factor of Microsoft's code, which follows from the two lengths alone; zero where that is none."""
+    # Lengths below one are refused as such.
+    stretched = max(max_position_embeddings, 1) / original
+    return _stretched(stretched, original) if stretched * original > 1 else 0.0
+
+
+def stretched_length(layers: Layers) -> int | NotCarried:
+    """The inverse of `stretched_by`: the length for which the attention factor is that; any other rope has none."""
+    original = layers.rope_original_max_position_embeddings
+    return NOT_CARRIED if original is None else round(original ** (layers.rope_attention_factor**2))
+
+
+def _stretched(factor: float, original: int) -> float:
+    return math.sqrt(1 + math.log(factor) / math.log(original))
 
 
 def with_factors(rope: Mapping[str, object], layers: Layers) -> dict[str, object]:

@@ -69,7 +69,7 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         ({"class"}, "norms that stock Megatron does not have; layers do"),
     ),
     "minicpm/openbmb__MiniCPM4-8B": (
-        {"rope_parameters.rope_type", "scale_depth"},
+        {"rope_parameters", "scale_depth"},
         "longrope, and residual branches scaled by the number of layers",
     ),
     "falcon/tiiuae__falcon-40b": (
